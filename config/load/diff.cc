@@ -1,0 +1,211 @@
+#include "config/load/diff.h"
+
+#include <algorithm>
+#include <map>
+
+#include "config/load/nearest.h"
+
+namespace sbc::config {
+namespace {
+
+/// Keys and their values as text; the model laid flat.
+using Flat = std::map<std::string, std::string>;
+
+std::string text_of(const std::string& value) { return value; }
+std::string text_of(bool value) { return value ? "true" : "false"; }
+std::string text_of(uint64_t value) { return std::to_string(value); }
+std::string text_of(Duration value) { return value == Duration::zero() ? "0s" : duration_text(value); }
+std::string text_of(const Rate& value) { return value.text(); }
+std::string text_of(const IpAddress& value) { return value.is_none() ? "" : value.text(); }
+std::string text_of(const Endpoint& value) { return value.text(); }
+std::string text_of(const InterfaceAddress& value) {
+  std::string network = value.network.text();
+  return value.address.text() + network.substr(network.find('/'));
+}
+std::string text_of(const Located<std::string>& value) { return *value; }
+std::string text_of(uint16_t value) { return std::to_string(value); }
+std::string text_of(Trust value) {
+  constexpr const char* names[] = {"denied", "unknown", "registered", "trusted"};
+  return names[size_t(value)];
+}
+std::string text_of(Driver value) {
+  constexpr const char* names[] = {"af_packet", "af_xdp", "tap", "pcap", "ring", "pci"};
+  return names[size_t(value)];
+}
+std::string text_of(LatchRule value) { return value == LatchRule::learn ? "learn" : "signalled"; }
+std::string text_of(Idle value) { return value == Idle::spin ? "spin" : "sleep"; }
+std::string text_of(LogLevel value) {
+  constexpr const char* names[] = {"error", "warning", "info", "debug"};
+  return names[size_t(value)];
+}
+template <class T>
+std::string text_of(const std::vector<T>& values) {
+  std::vector<std::string> texts;
+  for (const T& value : values) texts.push_back(text_of(value));
+  return texts.empty() ? "" : join(texts);
+}
+template <class Entry>
+std::string names_text(const std::vector<Entry>& entries) {
+  std::vector<std::string> names;
+  for (const Entry& entry : entries) names.push_back(*entry.name);
+  return names.empty() ? "" : join(names);
+}
+
+std::string realm_name(const Model& model, RealmId id) {
+  return id == RealmId::none ? "" : *model.realms[index_of(id)].name;
+}
+
+void flatten_process(const Model& model, Flat& flat) {
+  flat["workers.count"] = text_of(uint64_t(model.workers.count));
+  flat["workers.cores"] = text_of(model.workers.cores);
+  flat["workers.idle"] = text_of(model.workers.idle);
+  flat["workers.packet_buffers"] = text_of(uint64_t(model.workers.packet_buffers));
+  flat["memory.huge"] = text_of(model.memory.huge);
+  flat["memory.megabytes"] = text_of(uint64_t(model.memory.megabytes));
+  flat["signatures.file"] = text_of(model.signature_file);
+  flat["log.file"] = text_of(model.log.file);
+  flat["log.level"] = text_of(model.log.level);
+  flat["cdr.file"] = text_of(model.cdr_file);
+  flat["control.socket"] = text_of(model.control_socket);
+}
+
+void flatten_limits(const Limits& limits, Flat& flat) {
+  flat["limits.calls_max"] = text_of(uint64_t(limits.calls_max));
+  flat["limits.call_rate"] = text_of(limits.call_rate);
+  flat["limits.source_rate"] = text_of(limits.source_rate);
+  flat["limits.unknown_rate"] = text_of(limits.unknown_rate);
+  flat["limits.global_rate"] = text_of(limits.global_rate);
+  flat["limits.sources_max"] = text_of(uint64_t(limits.sources_max));
+  flat["limits.neighbours_max"] = text_of(uint64_t(limits.neighbours_max));
+  flat["limits.message_bytes_max"] = text_of(uint64_t(limits.message_bytes_max));
+  flat["limits.headers_max"] = text_of(uint64_t(limits.headers_max));
+  flat["limits.header_bytes_max"] = text_of(uint64_t(limits.header_bytes_max));
+  flat["limits.transactions_max"] = text_of(uint64_t(limits.transactions_max));
+  flat["limits.retry_after"] = text_of(limits.retry_after);
+}
+
+void flatten_timers(const Timers& timers, Flat& flat) {
+  flat["timers.t1"] = text_of(timers.t1);
+  flat["timers.t2"] = text_of(timers.t2);
+  flat["timers.t4"] = text_of(timers.t4);
+  flat["timers.media_idle"] = text_of(timers.media_idle);
+  flat["timers.call_max"] = text_of(timers.call_max);
+  flat["timers.drain"] = text_of(timers.drain);
+  flat["timers.port_rest"] = text_of(timers.port_rest);
+}
+
+void flatten_network(const Model& model, Flat& flat) {
+  flat["ports"] = names_text(model.ports);
+  for (const Port& port : model.ports) {
+    const std::string key = "ports[" + *port.name + "].";
+    flat[key + "driver"] = text_of(port.driver);
+    flat[key + "device"] = port.device;
+    flat[key + "arguments"] = port.arguments;
+    flat[key + "queues"] = text_of(port.queues);
+    flat[key + "descriptors"] = text_of(port.descriptors);
+    flat[key + "mtu"] = text_of(port.mtu);
+  }
+  flat["realms"] = names_text(model.realms);
+  for (const Realm& realm : model.realms) {
+    const std::string key = "realms[" + *realm.name + "].";
+    flat[key + "port"] = realm.port == PortId::none ? "" : *model.ports[index_of(realm.port)].name;
+    flat[key + "vlan"] = text_of(realm.vlan);
+    flat[key + "addresses"] = text_of(realm.addresses);
+    std::string between = realm.gateway_v4.is_none() || realm.gateway_v6.is_none() ? "" : ", ";
+    flat[key + "gateway"] = text_of(realm.gateway_v4) + between + text_of(realm.gateway_v6);
+    flat[key + "sip"] = text_of(realm.listeners);
+    flat[key + "media.addresses"] = text_of(realm.media.addresses);
+    flat[key + "media.ports"] = text_of(realm.media.first_port) + "-" + text_of(realm.media.last_port);
+    flat[key + "media.latch"] = text_of(realm.media.latch);
+    flat[key + "trust"] = text_of(realm.trust);
+    flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
+    flat[key + "dscp.media"] = text_of(uint64_t(realm.media_dscp));
+  }
+}
+
+void flatten_routing(const Model& model, Flat& flat) {
+  flat["trunks"] = names_text(model.trunks);
+  for (const Trunk& trunk : model.trunks) {
+    const std::string key = "trunks[" + *trunk.name + "].";
+    flat[key + "realm"] = realm_name(model, trunk.realm);
+    flat[key + "peers"] = text_of(trunk.peers);
+    flat[key + "calls_max"] = text_of(uint64_t(trunk.calls_max));
+    flat[key + "call_rate"] = text_of(trunk.call_rate);
+  }
+  flat["routes"] = names_text(model.routes);
+  for (const Route& route : model.routes) {
+    const std::string key = "routes[" + *route.name + "].";
+    flat[key + "from"] = realm_name(model, route.from);
+    flat[key + "prefix"] = route.prefix;
+    flat[key + "strip"] = text_of(uint64_t(route.strip));
+    flat[key + "add"] = route.add;
+    flat[key + "trunks"] = text_of(route.trunks);
+    flat[key + "ring_timeout"] = text_of(route.ring_timeout);
+    flat[key + "attempt_timeout"] = text_of(route.attempt_timeout);
+  }
+  for (const AccessRule& rule : model.access) {
+    flat["access[" + realm_name(model, rule.realm) + " " + rule.prefix.text() + "]"] = text_of(rule.trust);
+  }
+}
+
+Flat flatten(const Model& model) {
+  Flat flat;
+  flatten_process(model, flat);
+  flatten_limits(model.limits, flat);
+  flatten_timers(model.timers, flat);
+  flatten_network(model, flat);
+  flatten_routing(model, flat);
+  return flat;
+}
+
+/// What memory is sized from, and what is opened once.
+bool needs_restart(std::string_view key, const Model& from, const Model& to) {
+  if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
+  if (key.starts_with("realms[") && key.ends_with("].trust")) return false;
+  for (std::string_view fixed :
+       {"workers.", "memory.", "ports", "realms", "control.socket", "limits.sources_max",
+        "limits.neighbours_max", "limits.message_bytes_max", "limits.transactions_max"}) {
+    if (key.starts_with(fixed)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Change> diff(const Model& from, const Model& to, const Places& places) {
+  const Flat before = flatten(from);
+  Flat after = flatten(to);
+  std::vector<Change> changes;
+  auto add = [&](const std::string& key, const std::string& was, const std::string& is) {
+    if (was != is) changes.push_back({key, was, is, !needs_restart(key, from, to), place_of(places, key)});
+  };
+  // The list's own key tells of an entry that came or went; its keys would only repeat it.
+  auto inside_entry = [](const std::string& key) { return key.find("].") != key.npos; };
+  for (const auto& [key, was] : before) {
+    auto found = after.find(key);
+    if (found != after.end()) {
+      add(key, was, found->second);
+      after.erase(found);
+    } else if (!inside_entry(key)) {
+      add(key, was, "");
+    }
+  }
+  for (const auto& [key, is] : after) {
+    if (!inside_entry(key)) add(key, "", is);
+  }
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.key < b.key; });
+  return changes;
+}
+
+Problems restart_problems(const std::vector<Change>& changes) {
+  Problems problems;
+  for (const Change& change : changes) {
+    if (change.live) continue;
+    std::string was = change.from.empty() ? "nothing" : "'" + change.from + "'";
+    problems.push_back(
+        {change.where, change.key + ": '" + change.to + "' – needs a restart; running with " + was});
+  }
+  return problems;
+}
+
+}  // namespace sbc::config

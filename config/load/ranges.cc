@@ -1,0 +1,77 @@
+#include "config/load/ranges.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "config/types/check.h"
+#include "config/types/ids.h"
+#include "config/types/rate.h"
+
+namespace sbc::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int64_t ns(Duration duration) { return duration.count(); }
+
+constexpr Range table[] = {
+    {"workers.count", Unit::count, 1, workers_max},
+    {"workers.cores", Unit::count, 0, 1023},
+    {"workers.packet_buffers", Unit::count, 1024, 4'194'304},
+    {"memory.megabytes", Unit::count, 0, 1'048'576, "0 = derived from the limits"},
+    {"ports.queues", Unit::count, 0, workers_max, "0 = one per worker"},
+    {"ports.descriptors", Unit::count, 64, 32'768},
+    {"ports.mtu", Unit::count, 576, 9'600},
+    {"realms.vlan", Unit::count, 0, 4094, "0 = untagged"},
+    {"realms.media.ports", Unit::count, 1024, 65'535},
+    {"realms.dscp.signalling", Unit::count, 0, 63},
+    {"realms.dscp.media", Unit::count, 0, 63},
+    {"trunks.calls_max", Unit::count, 1, 1'000'000},
+    {"trunks.call_rate", Unit::rate, 1, 1'000'000},
+    {"routes.strip", Unit::count, 0, 64},
+    {"routes.ring_timeout", Unit::duration, ns(1s), ns(1h)},
+    {"routes.attempt_timeout", Unit::duration, ns(100ms), ns(32s)},
+    {"limits.calls_max", Unit::count, 1, 1'000'000},
+    {"limits.call_rate", Unit::rate, 1, 1'000'000},
+    {"limits.source_rate", Unit::rate, 1, 10'000'000},
+    {"limits.unknown_rate", Unit::rate, 1, 10'000'000},
+    {"limits.global_rate", Unit::rate, 1, 10'000'000},
+    {"limits.sources_max", Unit::count, 1024, 16'777'216},
+    {"limits.neighbours_max", Unit::count, 16, 65'536},
+    {"limits.message_bytes_max", Unit::count, 1500, 16'384},
+    {"limits.headers_max", Unit::count, 16, 256},
+    {"limits.header_bytes_max", Unit::count, 256, 8192},
+    {"limits.transactions_max", Unit::count, 0, 10'000'000, "0 = derived from call_rate and calls_max"},
+    {"limits.retry_after", Unit::duration, ns(1s), ns(1h)},
+    {"timers.t1", Unit::duration, ns(10ms), ns(5s)},
+    {"timers.t2", Unit::duration, ns(100ms), ns(1min)},
+    {"timers.t4", Unit::duration, ns(100ms), ns(1min)},
+    {"timers.media_idle", Unit::duration, 0, ns(24h), "0s = never"},
+    {"timers.call_max", Unit::duration, 0, ns(24h * 30), "0s = never"},
+    {"timers.drain", Unit::duration, 0, ns(1h)},
+    {"timers.port_rest", Unit::duration, 0, ns(5min)},
+};
+
+}  // namespace
+
+std::string Range::text() const {
+  auto written = [this](int64_t value) {
+    if (unit != Unit::duration) return std::to_string(value);
+    return value == 0 ? std::string("0s") : duration_text(Duration(value));
+  };
+  std::string result = written(min) + ".." + written(max);
+  if (unit == Unit::rate) result += " per s, min or h";
+  if (!zero.empty()) result += " (" + std::string(zero) + ")";
+  return result;
+}
+
+std::span<const Range> ranges() { return table; }
+
+const Range& range_of(std::string_view rule) {
+  const Range* found =
+      std::find_if(std::begin(table), std::end(table), [&](const Range& r) { return r.rule == rule; });
+  SBC_CHECK(found != std::end(table));
+  return *found;
+}
+
+}  // namespace sbc::config

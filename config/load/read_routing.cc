@@ -1,0 +1,183 @@
+// Who calls may come from and go to: trunks, routes and access rules.
+#include <algorithm>
+
+#include "config/load/readers.h"
+
+namespace sbc::config {
+namespace {
+
+constexpr size_t number_max = 64;
+
+std::string realm_key(const Realm& realm) { return "realms[" + *realm.name + "]"; }
+
+/// Why the realm cannot send to `peer`; empty when it can.
+std::string why_unreachable(const Realm& realm, const Endpoint& peer) {
+  const bool v4 = peer.address.is_v4();
+  const char* family = v4 ? "IPv4" : "IPv6";
+  if (has_address(realm, peer.address)) return "this is an address of realm '" + *realm.name + "' itself";
+  bool listens = false;
+  for (const Endpoint& listener : realm.listeners) listens = listens || listener.address.is_v4() == v4;
+  if (!listens) return "realm '" + *realm.name + "' has no " + family + " SIP listener to send from";
+  if (is_connected(realm, peer.address)) return {};
+  if (!(v4 ? realm.gateway_v4 : realm.gateway_v6).is_none()) return {};
+  return "not on a network of realm '" + *realm.name + "', which has no " + family + " gateway";
+}
+
+void check_peer(const Value& item, const Trunk& trunk, const Endpoint& peer, const Model& model) {
+  for (const Endpoint& other : trunk.peers) {
+    if (other == peer) item.refuse("this peer is listed twice");
+  }
+  if (trunk.realm == RealmId::none) return;
+  for (const Trunk& other : model.trunks) {
+    if (other.realm != trunk.realm) continue;
+    for (const Endpoint& taken : other.peers) {
+      if (taken == peer) item.refuse("this is a peer of trunk '" + *other.name + "' already");
+    }
+  }
+  const Realm& realm = model.realms[index_of(trunk.realm)];
+  if (!item.sound(realm_key(realm))) return;
+  if (std::string why = why_unreachable(realm, peer); !why.empty()) item.refuse(why);
+}
+
+void read_peers(const Value& value, Trunk& trunk, const Model& model) {
+  constexpr uint16_t sip_port = 5060;
+  std::vector<Value> items = value.items();
+  if (items.empty()) value.missing("a trunk needs at least one peer, as in 192.0.2.10:5060");
+  for (const Value& item : items) {
+    std::string text;
+    if (!item.read(text)) continue;
+    auto peer = Endpoint::parse(text, sip_port);
+    if (!peer || peer->address.is_multicast() || peer->address.is_none()) {
+      item.refuse("must be an address and port, as in 192.0.2.10:5060 or \"[2001:db8::10]:5060\"");
+      continue;
+    }
+    check_peer(item, trunk, *peer, model);
+    trunk.peers.push_back(*peer);
+  }
+}
+
+void read_trunk(const Value& entry, Model& model) {
+  Section section(entry);
+  Trunk trunk;
+  read_name(entry, section.at("name"), model.trunks, trunk.name);
+  Value realm = section.at("realm");
+  if (!realm.given()) realm.missing("a trunk needs the name of its realm");
+  if (auto index = read_reference(realm, model.realms, "realms")) trunk.realm = RealmId(*index);
+  read_peers(section.at("peers"), trunk, model);
+  section.at("calls_max").read(trunk.calls_max);
+  section.at("call_rate").read(trunk.call_rate);
+  model.trunks.push_back(std::move(trunk));
+}
+
+/// Characters of a number, as they stand unescaped in a Request-URI's user part.
+void read_number(const Value& value, std::string& into) {
+  std::string number;
+  if (!value.read(number)) return;
+  bool clean = number.size() <= number_max;
+  for (char c : number)
+    clean = clean && (isalnum(uint8_t(c)) || std::string_view("+*#-_.").find(c) != std::string_view::npos);
+  if (!clean) return value.refuse("must be up to 64 of the characters 0-9 A-Z a-z + * # - _ .");
+  into = number;
+}
+
+void read_route_trunks(const Value& value, Route& route, const Model& model) {
+  std::vector<Value> items = value.items();
+  if (items.empty())
+    value.missing("a route needs at least one trunk; trunks: " + join(names_of(model.trunks)));
+  for (const Value& item : items) {
+    if (!read_reference(item, model.trunks, "trunks")) continue;
+    for (const auto& other : route.trunks) {
+      if (*other == item.text()) item.refuse("this trunk is listed twice");
+    }
+    route.trunks.emplace_back(item.text(), item.where());
+  }
+}
+
+void read_route(const Value& entry, Model& model) {
+  Section section(entry);
+  Route route;
+  read_name(entry, section.at("name"), model.routes, route.name);
+  Value from = section.at("from");
+  if (auto index = read_reference(from, model.realms, "realms")) route.from = RealmId(*index);
+  Value prefix = section.at("prefix");
+  read_number(prefix, route.prefix);
+  section.at("strip").read(route.strip);
+  read_number(section.at("add"), route.add);
+  read_route_trunks(section.at("trunks"), route, model);
+  section.at("ring_timeout").read(route.ring_timeout);
+  section.at("attempt_timeout").read(route.attempt_timeout);
+  for (const Route& other : model.routes) {
+    if (other.from != route.from || other.prefix != route.prefix || !from.sound()) continue;
+    const Value& blamed = prefix.given() ? prefix : entry;
+    blamed.refuse(route.prefix,
+                  "route '" + *other.name +
+                      "' takes this prefix from the same realm already, so this one is never used");
+  }
+  model.routes.push_back(std::move(route));
+}
+
+void read_rule_prefix(const Value& item, AccessRule rule, Model& model) {
+  std::string text;
+  if (!item.read(text)) return;
+  auto prefix = Prefix::parse(text);
+  if (!prefix) {
+    size_t slash = std::min(text.find('/'), text.size());
+    auto address = IpAddress::parse(std::string_view(text).substr(0, slash));
+    // The length alone, on an address without host bits, so that only the length can be at fault.
+    std::string any = address && address->is_v4() ? "0.0.0.0" : "::";
+    bool only_host_bits = address && Prefix::parse(any + text.substr(slash));
+    return item.refuse(only_host_bits ? "has bits set behind its length; write the network's first address"
+                                      : "must be a prefix, as in 192.0.2.0/24 or 2001:db8::/32");
+  }
+  for (const AccessRule& other : model.access) {
+    if (rule.realm == RealmId::none || other.realm != rule.realm || other.prefix != *prefix) continue;
+    item.refuse("this realm has a rule for this prefix already, in line " + std::to_string(other.where.line));
+  }
+  rule.prefix = *prefix;
+  rule.where = item.where();
+  model.access.push_back(rule);
+}
+
+void read_rule(const Value& entry, Model& model) {
+  Section section(entry);
+  AccessRule rule;
+  Value realm = section.at("realm");
+  if (!realm.given()) realm.missing("an access rule needs its realm: an address means nothing without one");
+  if (auto index = read_reference(realm, model.realms, "realms")) rule.realm = RealmId(*index);
+  Value trust = section.at("trust");
+  if (!trust.given()) trust.missing("an access rule needs a trust: denied, unknown, registered or trusted");
+  read_trust(trust, rule.trust);
+  Value one = section.at("prefix");
+  Value many = section.at("prefixes");
+  std::vector<Value> items = one.items();
+  for (const Value& item : many.items()) items.push_back(item);
+  if (items.empty()) one.missing("an access rule needs a prefix, or a list of them under prefixes");
+  for (const Value& item : items) read_rule_prefix(item, rule, model);
+}
+
+}  // namespace
+
+void read_trunks(const Value& value, Model& model) {
+  std::vector<Value> entries = value.entries();
+  if (entries.size() > trunks_max)
+    return value.refuse("there can be " + std::to_string(trunks_max) + " trunks");
+  for (const Value& entry : entries) read_trunk(entry, model);
+}
+
+void read_routes(const Value& value, Model& model) {
+  constexpr size_t routes_max = 10'000;
+  std::vector<Value> entries = value.entries();
+  if (entries.size() > routes_max)
+    return value.refuse("there can be " + std::to_string(routes_max) + " routes");
+  for (const Value& entry : entries) read_route(entry, model);
+}
+
+void read_access(const Value& value, Model& model) {
+  constexpr size_t rules_max = 10'000;
+  std::vector<Value> entries = value.entries();
+  if (entries.size() > rules_max)
+    return value.refuse("there can be " + std::to_string(rules_max) + " access rules");
+  for (const Value& entry : entries) read_rule(entry, model);
+}
+
+}  // namespace sbc::config

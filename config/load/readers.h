@@ -1,0 +1,40 @@
+// Readers: one for each top-level key. Each fills its part of the model and refuses what does not fit; what
+// is named by other keys (ports, realms, trunks) must have been read before.
+#pragma once
+
+#include "config/load/value.h"
+#include "config/model/model.h"
+
+namespace sbc::config {
+
+void read_workers(const Value& value, Workers& workers);
+void read_memory(const Value& value, Memory& memory);
+void read_ports(const Value& value, Model& model);
+void read_realms(const Value& value, Model& model);
+void read_trunks(const Value& value, Model& model);
+void read_routes(const Value& value, Model& model);
+void read_access(const Value& value, Model& model);
+void read_limits(const Value& value, Limits& limits);
+void read_timers(const Value& value, Timers& timers);
+void read_files(Section& top, Model& model);  // signatures, log, cdr, control
+
+/// How trust is written.
+bool read_trust(const Value& value, Trust& into);
+
+bool has_address(const Realm& realm, const IpAddress& address);
+bool is_connected(const Realm& realm, const IpAddress& address);
+
+/// A name: refused when missing, when another entry of the list has it, or with characters that keys can't
+/// show.
+template <class Entry>
+void read_name(const Value& entry, const Value& name, const std::vector<Entry>& others,
+               Located<std::string>& into);
+
+/// The index of the entry that `value` names; refused, with the names there are, when there is none.
+template <class Entry>
+std::optional<size_t> read_reference(const Value& value, const std::vector<Entry>& entries,
+                                     std::string_view what);
+
+}  // namespace sbc::config
+
+#include "config/load/names.h"

@@ -1,0 +1,158 @@
+// The model: what an operator configured, checked and complete, as plain values. Nothing here is compiled or
+// live.
+//
+// Lists keep the file's order; ids (RealmId, PortId) are indices into them. Names are unique within their
+// list. Every limit has a default here and a range in config/load.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/types/address.h"
+#include "config/types/ids.h"
+#include "config/types/located.h"
+#include "config/types/rate.h"
+
+namespace sbc::config {
+
+using namespace std::chrono_literals;
+
+/// How far a source is trusted; a higher one passes whatever a lower one passes.
+enum class Trust : uint8_t { denied, unknown, registered, trusted };
+
+enum class Driver : uint8_t { af_packet, af_xdp, tap, pcap, ring, pci };
+
+struct Port {
+  Located<std::string> name;
+  Driver driver = Driver::af_packet;
+  std::string device;     // interface, PCI address, or file for pcap; the TAP's name for tap
+  std::string arguments;  // appended to the driver's own device arguments
+  uint16_t queues = 0;    // 0 = one per worker, as far as the driver has them
+  uint16_t descriptors = 1024;
+  uint16_t mtu = 1500;
+};
+
+struct InterfaceAddress {
+  IpAddress address;
+  Prefix network;  // the connected network
+};
+
+/// Which source a flow's media may come from (RFC 7362).
+enum class LatchRule : uint8_t {
+  learn,     // the first valid packet's source, then locked
+  signalled  // exactly what the SDP says
+};
+
+struct MediaRange {
+  std::vector<IpAddress> addresses;  // of the realm's own; empty = no media in this realm
+  uint16_t first_port = 20000;       // even
+  uint16_t last_port = 39999;        // odd
+  LatchRule latch = LatchRule::learn;
+};
+
+struct Realm {
+  Located<std::string> name;
+  PortId port = PortId::none;
+  uint16_t vlan = 0;  // 0 = untagged
+  std::vector<InterfaceAddress> addresses;
+  IpAddress gateway_v4;  // none() = none
+  IpAddress gateway_v6;
+  std::vector<Endpoint> listeners;  // SIP over UDP; the first of a family is the one we send from
+  MediaRange media;
+  Trust trust = Trust::unknown;  // of a source that no access rule names; `denied` serves known sources only
+  uint8_t signalling_dscp = 24;
+  uint8_t media_dscp = 46;
+};
+
+struct Trunk {
+  Located<std::string> name;
+  RealmId realm = RealmId::none;
+  std::vector<Endpoint> peers;  // tried in order
+  uint32_t calls_max = 10000;
+  Rate call_rate;  // of new calls to and from this trunk
+};
+
+struct Route {
+  Located<std::string> name;
+  RealmId from = RealmId::none;              // none = any realm
+  std::string prefix;                        // of the Request-URI's user part; empty = any
+  uint8_t strip = 0;                         // characters taken off the front of the number
+  std::string add;                           // then put before it
+  std::vector<Located<std::string>> trunks;  // names; the next is tried where one fails
+  Duration ring_timeout = 180s;              // from INVITE to final response, over all trunks
+  Duration attempt_timeout = 4s;             // without any response from a peer, before the next is tried
+};
+
+struct AccessRule {
+  RealmId realm = RealmId::none;
+  Prefix prefix;
+  Trust trust = Trust::unknown;
+  Location where;
+};
+
+struct Limits {
+  uint32_t calls_max = 10000;
+  Rate call_rate;                       // new calls, all realms
+  Rate source_rate{50, 1s, 100};        // SIP messages of one unknown source (IPv6: one /64)
+  Rate unknown_rate{2000, 1s, 2000};    // SIP messages of all unknown sources together
+  Rate global_rate{100000, 1s, 20000};  // SIP messages of everybody
+  uint32_t sources_max = 65536;         // sources whose rate is remembered
+  uint32_t neighbours_max = 4096;       // per realm
+  uint32_t message_bytes_max = 8192;
+  uint32_t headers_max = 128;
+  uint32_t header_bytes_max = 4096;
+  uint32_t transactions_max = 0;  // per worker; 0 = derived from call_rate and calls_max
+  Duration retry_after = 10s;     // told with a 503
+};
+
+struct Timers {
+  Duration t1 = 500ms;  // RFC 3261 17.1.1.1
+  Duration t2 = 4s;
+  Duration t4 = 5s;
+  Duration media_idle = 60s;  // no RTP at all ends the call; 0 = never
+  Duration call_max = 4h;     // 0 = never
+  Duration drain = 10s;       // calls may go on this long after SIGTERM
+  Duration port_rest = 5s;    // a media port is not reused sooner
+};
+
+enum class Idle : uint8_t { spin, sleep };
+
+struct Workers {
+  uint8_t count = 1;
+  std::vector<uint16_t> cores;  // empty = not pinned
+  Idle idle = Idle::sleep;
+  uint32_t packet_buffers = 16384;  // in the one pool
+};
+
+struct Memory {
+  bool huge = true;        // false: --no-huge
+  uint32_t megabytes = 0;  // 0 = derived from the limits
+};
+
+enum class LogLevel : uint8_t { error, warning, info, debug };
+
+struct Log {
+  std::string file;  // empty = standard error
+  LogLevel level = LogLevel::info;
+};
+
+struct Model {
+  Workers workers;
+  Memory memory;
+  std::vector<Port> ports;
+  std::vector<Realm> realms;
+  std::vector<Trunk> trunks;
+  std::vector<Route> routes;
+  std::vector<AccessRule> access;
+  Limits limits;
+  Timers timers;
+  Located<std::string> signature_file;  // empty = none; relative to the configuration file
+  Log log;
+  std::string cdr_file;  // empty = none
+  std::string control_socket = "/run/sbc.sock";
+  Located<std::string> file;  // where the model was read from
+};
+
+}  // namespace sbc::config
