@@ -1,0 +1,114 @@
+#include "dataplane/match/database.h"
+
+#include <utility>
+#include <vector>
+
+#include <hs.h>
+
+#include "config/types/check.h"
+
+namespace sbc::match {
+
+struct Database::Impl {
+  hs_database_t* handle = nullptr;
+
+  Impl() = default;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() { hs_free_database(handle); }
+};
+
+struct Scratch::Impl {
+  hs_scratch_t* handle = nullptr;
+
+  Impl() = default;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() { hs_free_scratch(handle); }
+};
+
+namespace {
+
+/// Hyperscan's arguments: parallel arrays.
+struct Arrays {
+  std::vector<const char*> bytes;
+  std::vector<size_t> sizes;
+  std::vector<unsigned> flags;
+  std::vector<unsigned> ids;
+
+  explicit Arrays(std::span<const Literal> literals) {
+    for (const Literal& literal : literals) {
+      bytes.push_back(literal.bytes.data());
+      sizes.push_back(literal.bytes.size());
+      flags.push_back(literal.caseless ? HS_FLAG_CASELESS : 0u);
+      ids.push_back(unsigned(ids.size()));
+    }
+  }
+};
+
+int first_empty(std::span<const Literal> literals) {
+  for (size_t i = 0; i < literals.size(); ++i)
+    if (literals[i].bytes.empty()) return int(i);
+  return -1;
+}
+
+struct Listener {
+  OnMatch on_match;
+  void* context;
+};
+
+int on_hyperscan_match(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
+  auto* listener = static_cast<Listener*>(context);
+  return listener->on_match(listener->context, id, to) ? 1 : 0;
+}
+
+}  // namespace
+
+Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Database::~Database() = default;
+
+std::shared_ptr<const Database> Database::compile(std::span<const Literal> literals, std::string& error,
+                                                  int& index) {
+  index = -1;
+  if (literals.empty()) {
+    error = "nothing to compile";
+    return nullptr;
+  }
+  if (index = first_empty(literals); index >= 0) {
+    error = "an empty literal matches nothing";
+    return nullptr;
+  }
+  Arrays arrays(literals);
+  auto impl = std::make_unique<Impl>();
+  hs_compile_error_t* failure = nullptr;
+  if (hs_compile_lit_multi(arrays.bytes.data(), arrays.flags.data(), arrays.ids.data(), arrays.sizes.data(),
+                           unsigned(literals.size()), HS_MODE_BLOCK, nullptr, &impl->handle,
+                           &failure) != HS_SUCCESS) {
+    error = failure->message;
+    index = failure->expression;
+    hs_free_compile_error(failure);
+    return nullptr;
+  }
+  return std::shared_ptr<const Database>(new Database(std::move(impl)));
+}
+
+Scratch::Scratch() : impl_(std::make_unique<Impl>()) {}
+Scratch::~Scratch() = default;
+Scratch::Scratch(Scratch&&) noexcept = default;
+Scratch& Scratch::operator=(Scratch&&) noexcept = default;
+
+bool Scratch::fit(const Database& database) {
+  return hs_alloc_scratch(database.impl().handle, &impl_->handle) == HS_SUCCESS;
+}
+
+void scan(const Database& database, Scratch& scratch, std::string_view bytes, OnMatch on_match,
+          void* context) {
+  if (bytes.empty()) return;
+  Listener listener{on_match, context};
+  hs_error_t result = hs_scan(database.impl().handle, bytes.data(), unsigned(bytes.size()), 0,
+                              scratch.impl().handle, on_hyperscan_match, &listener);
+  SBC_CHECK(result == HS_SUCCESS ||
+            result == HS_SCAN_TERMINATED);  // anything else: the scratch was not fitted
+}
+
+}  // namespace sbc::match

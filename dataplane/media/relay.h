@@ -1,0 +1,75 @@
+// Relay: what the signalling tells the media plane to do: join two sides, each one local media port.
+//
+// What arrives at sides[0].local leaves from sides[1].local toward sides[1]'s remote, and the other way
+// round. An RTP stream and its RTCP are two relays on neighbouring ports. Plain values: the simulation reads
+// them too.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "config/model/model.h"
+#include "dataplane/time/instant.h"
+
+namespace sbc::media {
+
+/// One local media port. Every port has one owning worker (see port_owner()).
+struct MediaPort {
+  RealmId realm = RealmId::none;
+  uint8_t address = 0;  // index into the realm's MediaRange::addresses
+  uint16_t port = 0;
+
+  friend constexpr auto operator<=>(const MediaPort&, const MediaPort&) = default;
+};
+
+/// Ports belong to workers in aligned blocks, so a NIC that steers on the destination port needs one mask a
+/// block.
+inline constexpr unsigned ports_per_block = 64;
+constexpr WorkerId port_owner(uint16_t port, unsigned workers) {
+  return WorkerId((port / ports_per_block) % workers);
+}
+
+enum class Kind : uint8_t {
+  rtp,
+  rtcp,
+  opaque  // UDP that is neither (image/T.38, …)
+};
+
+struct Side {
+  MediaPort local;
+  Endpoint remote;  // from the SDP; port 0 = not known yet
+  config::LatchRule latch = config::LatchRule::learn;
+  std::array<uint64_t, 2> payload_types{};  // that this side may send, a bitmap of 0..127; only for rtp
+  uint8_t dscp = 0;                         // of what we send toward this side
+  // Nothing is sent toward this side before something latched: who offers a victim's address in its SDP gets
+  // no flood sent there. Where false, media goes to the SDP's address until then.
+  bool await_latch = false;
+};
+
+struct Relay {
+  Kind kind = Kind::rtp;
+  uint64_t token = 0;  // the owner's; comes back in events
+  uint64_t cname = 0;  // what stands for both sides' RTCP CNAMEs; unguessable
+  uint16_t packets_per_second =
+      200;  // of one side; more, beyond bursts of half a second's worth, are refused
+  std::array<Side, 2> sides;
+};
+
+/// What a side has received so far.
+struct SideStats {
+  uint64_t packets = 0;
+  uint64_t bytes = 0;      // UDP payload
+  uint64_t lost = 0;       // by RTP sequence numbers
+  uint64_t refused = 0;    // wrong source, payload type, rate, …
+  Endpoint latched;        // port 0 = nothing latched
+  Instant last_packet{0};  // of an accepted packet; 0 = none yet
+};
+
+/// Read-only view that the call logic gets; the simulation brings its own.
+class StatsReader {
+ public:
+  virtual ~StatsReader() = default;
+  virtual SideStats stats(const MediaPort& local) const = 0;
+};
+
+}  // namespace sbc::media

@@ -1,0 +1,298 @@
+#include "dataplane/media/relay_engine.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "config/types/check.h"
+#include "dataplane/bytes/big_endian.h"
+#include "dataplane/rtp/rtcp.h"
+
+namespace sbc::media {
+namespace {
+
+constexpr int tick_shift = 16;  // a tick is 2^16 ns
+constexpr int64_t ticks_per_second = 1'000'000'000 >> tick_shift;
+constexpr uint32_t burst_ticks = uint32_t(ticks_per_second / 2);  // half a second's worth may come at once
+
+// RFC 3550 A.1: a stream that jumps further ahead or back than this has started over.
+constexpr uint16_t max_dropout = 3000;
+constexpr uint16_t max_misorder = 100;
+
+uint32_t ticks_of(Instant now) { return uint32_t(now.ns >> tick_shift); }
+
+uint16_t interval_of(uint16_t packets_per_second) {
+  return uint16_t(ticks_per_second / std::max<int64_t>(packets_per_second, 1));
+}
+
+uint32_t packed_v4(const IpAddress& address) {
+  uint32_t packed;
+  std::memcpy(&packed, address.bytes.data() + 12, sizeof packed);
+  return packed;
+}
+
+uint16_t packed_port(uint16_t port) {
+  uint8_t bytes[2];
+  store_be16(bytes, port);
+  return std::bit_cast<uint16_t>(bytes);
+}
+
+/// Writable bytes behind the payload.
+size_t packet_tail(const PacketBuffer& packet, const wire::Frame& frame) {
+  return packet.size - frame.payload_offset - frame.payload_length + packet.tailroom;
+}
+
+/// An SDP may say "nowhere": port 0, 0.0.0.0, or an address of a family that this port does not speak.
+bool can_be_sent_to(const Endpoint& remote, Family family) {
+  const IpAddress& address = remote.address;
+  if (remote.port == 0 || address.is_none() || address.is_multicast() || address.family() != family)
+    return false;
+  return !address.is_v4() || (address.v4_bits() != 0 && address.v4_bits() != 0xffffffff);
+}
+
+}  // namespace
+
+RelayEngine::RelayEngine(const MediaRanges& ranges, WorkerId self, unsigned workers)
+    : ranges_(ranges), table_(ranges, self, workers) {}
+
+void RelayEngine::install(const Relay& relay) {
+  const auto& sides = relay.sides;
+  FlowIndex flows[2] = {flow_of(sides[0].local), flow_of(sides[1].local)};
+  SBC_CHECK(flows[0] != no_flow && flows[1] != no_flow && flows[0] != flows[1]);
+  open_flow(sides[0], relay, flows[1]);
+  open_flow(sides[1], relay, flows[0]);
+  join(flows[0], flows[1], sides[1]);
+  join(flows[1], flows[0], sides[0]);
+}
+
+void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer) {
+  FlowIndex flow = flow_of(side.local);
+  FlowLine& line = table_.line(flow);
+  FlowDetail& detail = table_.detail(flow);
+  bool open = line.is(FlowLine::open);
+  if (open && detail.peer != peer) close(detail.peer);
+  bool keep_latch = open && detail.side.remote == side.remote && detail.side.latch == side.latch;
+
+  line.set(FlowLine::open, true);
+  line.set(FlowLine::local_v6, !ranges_.address_of(side.local).is_v4());
+  line.kind = relay.kind;
+  line.interval = interval_of(relay.packets_per_second);
+  std::copy(side.payload_types.begin(), side.payload_types.end(), line.payload_types);
+  if (!keep_latch) {
+    bool fixed = side.latch == config::LatchRule::signalled;
+    line.set(FlowLine::latched, false);
+    line.set(FlowLine::source_fixed, fixed);
+    set_remote(flow, fixed ? side.remote : Endpoint{});
+  }
+  detail.token = relay.token;
+  detail.cname = relay.cname;
+  detail.peer = peer;
+  detail.side = side;
+}
+
+/// Tells `flow` where and as whom its packets leave: from the peer's port toward the peer's remote.
+void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
+  FlowLine& line = table_.line(flow);
+  const IpAddress& local = ranges_.address_of(peer_side.local);
+  line.egress_realm = peer_side.local.realm;
+  line.egress_dscp = peer_side.dscp;
+  line.egress_local_v4 = packed_v4(local);
+  line.egress_local_port = packed_port(peer_side.local.port);
+  line.set(FlowLine::egress_v6, !local.is_v4());
+  line.set(FlowLine::egress_known, false);
+  table_.addresses(flow).egress_local = local;
+  if (table_.line(peer).is(FlowLine::latched)) {
+    set_egress_remote(flow, {table_.addresses(peer).remote, packed_port(table_.line(peer).remote_port)});
+  } else if (!peer_side.await_latch && can_be_sent_to(peer_side.remote, local.family())) {
+    set_egress_remote(flow, peer_side.remote);
+  }
+}
+
+void RelayEngine::remove(Kind kind, const std::array<MediaPort, 2>& locals) {
+  FlowIndex flows[2] = {flow_of(locals[0]), flow_of(locals[1])};
+  SBC_CHECK(flows[0] != no_flow && flows[1] != no_flow);
+  const FlowLine& line = table_.line(flows[0]);
+  if (!line.is(FlowLine::open) || line.kind != kind || table_.detail(flows[0]).peer != flows[1]) return;
+  close(flows[0]);
+  close(flows[1]);
+}
+
+void RelayEngine::close(FlowIndex flow) {
+  table_.line(flow) = {};
+  table_.addresses(flow) = {};
+  table_.detail(flow) = {};
+}
+
+SideStats RelayEngine::stats(const MediaPort& local) const {
+  FlowIndex flow = flow_of(local);
+  SBC_CHECK(flow != no_flow);
+  const FlowLine& line = table_.line(flow);
+  SideStats stats;
+  stats.packets = packets(flow);
+  stats.bytes = uint64_t(table_.detail(flow).bytes_high) << 32 | line.bytes;
+  stats.lost = lost(flow);
+  stats.refused = table_.detail(flow).refused;
+  if (line.is(FlowLine::latched)) {
+    stats.latched = {table_.addresses(flow).remote, packed_port(line.remote_port)};
+  }
+  if (stats.packets != 0) {
+    int64_t ago = uint32_t(ticks_of(now_) - line.last_packet);
+    stats.last_packet = {((now_.ns >> tick_shift) - ago) << tick_shift};
+  }
+  return stats;
+}
+
+Verdict RelayEngine::relay(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Instant now) {
+  now_ = now;
+  if (!table_.line(flow).is(FlowLine::open)) return {Reason::media_closed};
+  if (Reason reason = admit(flow, packet, frame); reason != Reason::none) {
+    ++table_.detail(flow).refused;
+    return {reason};
+  }
+  accept(flow, frame);
+  return send_on(flow, packet, frame);
+}
+
+/// A stranger's packet touches nothing but the counter of refusals, and cannot eat the flow's rate.
+Reason RelayEngine::admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame) {
+  FlowLine& line = table_.line(flow);
+  if (frame.source_port == 0) return Reason::media_source;
+  if (line.is(FlowLine::source_fixed) && !is_from_remote(flow, frame)) return Reason::media_source;
+  Reason reason = Reason::none;
+  std::span<const uint8_t> payload(packet.data + frame.payload_offset, frame.payload_length);
+  if (line.kind == Kind::rtp) {
+    reason = check_rtp(line, payload);
+  } else if (line.kind == Kind::rtcp) {
+    size_t room = std::min(rtcp_.size(), size_t(frame.payload_length) + packet_tail(packet, frame));
+    auto size = rtp::rewrite_rtcp(payload, std::span(rtcp_).first(room), table_.detail(flow).cname);
+    reason = size.reason();
+    if (size) rtcp_size_ = *size;
+  }
+  return reason != Reason::none ? reason : check_rate(line);
+}
+
+bool RelayEngine::is_from_remote(FlowIndex flow, const wire::Frame& frame) const {
+  const FlowLine& line = table_.line(flow);
+  if (line.remote_port != packed_port(frame.source_port)) return false;
+  return line.is(FlowLine::local_v6) ? table_.addresses(flow).remote == frame.source
+                                     : line.remote_v4 == packed_v4(frame.source);
+}
+
+Reason RelayEngine::check_rtp(const FlowLine& line, std::span<const uint8_t> payload) {
+  auto packet = rtp::parse_rtp(payload);
+  if (!packet) return packet.reason();
+  unsigned type = packet->payload_type;
+  if ((line.payload_types[type / 64] >> (type % 64) & 1) == 0) return Reason::media_payload_type;
+  sequence_ = packet->sequence;
+  ssrc_ = packet->ssrc;
+  return Reason::none;
+}
+
+/// GCRA (ITU-T I.371) on wrapping ticks. The arrival time is never further ahead than a burst when it is
+/// written, so whatever looks further ahead is long past.
+Reason RelayEngine::check_rate(FlowLine& line) const {
+  uint32_t now = ticks_of(now_);
+  uint32_t ahead = line.rate_arrival - now;
+  if (ahead > burst_ticks) ahead = 0;
+  if (ahead + line.interval > burst_ticks) return Reason::media_rate;
+  line.rate_arrival = now + ahead + line.interval;
+  return Reason::none;
+}
+
+void RelayEngine::accept(FlowIndex flow, const wire::Frame& frame) {
+  FlowLine& line = table_.line(flow);
+  if (!line.is(FlowLine::latched)) latch(flow, frame);
+  if (line.kind == Kind::rtp) count_sequence(flow);
+  line.last_packet = ticks_of(now_);
+  if (++line.packets == 0) ++table_.detail(flow).packets_high;
+  line.bytes += frame.payload_length;
+  if (line.bytes < frame.payload_length) ++table_.detail(flow).bytes_high;
+}
+
+/// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there.
+void RelayEngine::latch(FlowIndex flow, const wire::Frame& frame) {
+  FlowLine& line = table_.line(flow);
+  set_remote(flow, frame.from());
+  line.set(FlowLine::latched, true);
+  line.set(FlowLine::source_fixed, true);
+  set_egress_remote(table_.detail(flow).peer, frame.from());
+}
+
+void RelayEngine::set_remote(FlowIndex flow, const Endpoint& remote) {
+  FlowLine& line = table_.line(flow);
+  line.remote_v4 = packed_v4(remote.address);
+  line.remote_port = packed_port(remote.port);
+  table_.addresses(flow).remote = remote.address;
+}
+
+void RelayEngine::set_egress_remote(FlowIndex flow, const Endpoint& remote) {
+  FlowLine& line = table_.line(flow);
+  line.egress_remote_v4 = packed_v4(remote.address);
+  line.egress_remote_port = packed_port(remote.port);
+  line.set(FlowLine::egress_known, true);
+  table_.addresses(flow).egress_remote = remote.address;
+}
+
+void RelayEngine::count_sequence(FlowIndex flow) {
+  FlowLine& line = table_.line(flow);
+  if (!line.is(FlowLine::stream_known) || line.ssrc != ssrc_) return begin_stream(flow);
+  uint16_t ahead = uint16_t(sequence_ - line.sequence);
+  if (ahead < max_dropout) {
+    line.sequence += ahead;
+  } else if (ahead < uint16_t(-max_misorder)) {
+    begin_stream(flow);
+  }
+}
+
+void RelayEngine::begin_stream(FlowIndex flow) {
+  FlowLine& line = table_.line(flow);
+  FlowDetail& detail = table_.detail(flow);
+  detail.lost_before = lost(flow);
+  detail.packets_before = packets(flow);
+  detail.first_sequence = sequence_;
+  line.sequence = sequence_;
+  line.ssrc = ssrc_;
+  line.set(FlowLine::stream_known, true);
+}
+
+uint64_t RelayEngine::packets(FlowIndex flow) const {
+  return uint64_t(table_.detail(flow).packets_high) << 32 | table_.line(flow).packets;
+}
+
+/// RFC 3550 A.3: expected less received. Doubles count as received, so the sum may be short by them.
+uint64_t RelayEngine::lost(FlowIndex flow) const {
+  const FlowLine& line = table_.line(flow);
+  const FlowDetail& detail = table_.detail(flow);
+  if (!line.is(FlowLine::stream_known)) return detail.lost_before;
+  uint64_t expected = uint64_t(line.sequence - detail.first_sequence) + 1;
+  uint64_t received = packets(flow) - detail.packets_before;
+  return detail.lost_before + (expected > received ? expected - received : 0);
+}
+
+Verdict RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
+  const FlowLine& line = table_.line(flow);
+  if (!line.is(FlowLine::egress_known)) return {Reason::media_no_remote};
+  Egress egress{.v6 = line.is(FlowLine::egress_v6),
+                .source = &line.egress_local_v4,
+                .destination = &line.egress_remote_v4,
+                .source_port = line.egress_local_port,
+                .destination_port = line.egress_remote_port,
+                .dscp = line.egress_dscp};
+  Verdict verdict{.realm = line.egress_realm};
+  if (egress.v6) {
+    const FlowAddresses& addresses = table_.addresses(flow);
+    egress.source = addresses.egress_local.bytes.data();
+    egress.destination = addresses.egress_remote.bytes.data();
+    verdict.destination = addresses.egress_remote;
+  } else {
+    verdict.destination = IpAddress::v4(load_be32(static_cast<const uint8_t*>(egress.destination)));
+  }
+  if (line.kind == Kind::rtcp) {
+    replace_payload(packet, frame, egress, {rtcp_.data(), rtcp_size_});
+  } else {
+    rewrite_headers(packet, frame, egress);
+  }
+  return verdict;
+}
+
+}  // namespace sbc::media

@@ -1,0 +1,80 @@
+// RelayEngine: one worker's media relay: admits a packet by realm, source, form and rate, learns where the
+// far end really is (latching, RFC 7362), counts the stream, and rewrites the packet for the other side.
+//
+// Owned by one worker; both sides of a relay lie on its ports. Knows raw bytes only, no DPDK. Nothing is sent
+// to an address that neither latched nor stood in the SDP. RTCP is rewritten so that no CNAME or other
+// description of a host crosses (RFC 3550 section 6.5).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "config/types/reason.h"
+#include "dataplane/media/flow_table.h"
+#include "dataplane/media/relay.h"
+#include "dataplane/media/rewrite.h"
+#include "dataplane/rtp/packet.h"
+#include "dataplane/wire/frame.h"
+
+namespace sbc::media {
+
+struct Verdict {
+  Reason reason = Reason::none;   // none: send it
+  RealmId realm = RealmId::none;  // out of which
+  IpAddress destination{};        // whose next hop the Ethernet header names
+};
+
+class RelayEngine final : public StatsReader {
+ public:
+  RelayEngine(const MediaRanges& ranges, WorkerId self, unsigned workers);
+
+  /// Opens both ports, or changes what is open. A side whose remote and latch rule stay the same keeps its
+  /// latch; any other one latches anew. Counters go on while a port stays open. A port that was joined to one
+  /// of these two is closed.
+  void install(const Relay& relay);
+  /// Closes both ports; nothing where they are not joined to each other.
+  void remove(Kind kind, const std::array<MediaPort, 2>& locals);
+
+  SideStats stats(const MediaPort& local) const override;
+
+  /// For a port of this worker's (MediaRanges::locate(), port_owner()). Valid as long as the engine.
+  FlowIndex flow_of(const MediaPort& local) const { return table_.index_of_port(local); }
+  void prefetch(FlowIndex flow) const { table_.prefetch(flow); }
+
+  /// `frame` is the parse of `packet`, whose headroom must hold an IPv6 header more than came in. Where the
+  /// reason is none, `packet` begins at a finished IP header (TTL, DSCP and all checksums set) and the caller
+  /// puts an Ethernet header in front; otherwise it is as it was.
+  Verdict relay(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Instant now);
+
+ private:
+  static constexpr size_t rtcp_max = 1400;  // of a rewritten compound: fits any MTU we run on
+
+  void open_flow(const Side& side, const Relay& relay, FlowIndex peer);
+  void join(FlowIndex flow, FlowIndex peer, const Side& peer_side);
+  void close(FlowIndex flow);
+
+  Reason admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame);
+  bool is_from_remote(FlowIndex flow, const wire::Frame& frame) const;
+  Reason check_rtp(const FlowLine& line, std::span<const uint8_t> payload);
+  Reason check_rate(FlowLine& line) const;
+  void accept(FlowIndex flow, const wire::Frame& frame);
+  void latch(FlowIndex flow, const wire::Frame& frame);
+  void set_remote(FlowIndex flow, const Endpoint& remote);
+  void set_egress_remote(FlowIndex flow, const Endpoint& remote);
+  void count_sequence(FlowIndex flow);
+  void begin_stream(FlowIndex flow);
+  uint64_t packets(FlowIndex flow) const;
+  uint64_t lost(FlowIndex flow) const;
+  Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
+
+  const MediaRanges& ranges_;
+  FlowTable table_;
+  Instant now_{0};  // of the last packet
+  // What admit() found in the packet at hand.
+  uint16_t sequence_ = 0;
+  uint32_t ssrc_ = 0;
+  std::array<uint8_t, rtcp_max> rtcp_;
+  size_t rtcp_size_ = 0;
+};
+
+}  // namespace sbc::media

@@ -1,0 +1,112 @@
+#include "dataplane/media/rewrite.h"
+
+#include <cstring>
+
+#include "config/types/check.h"
+#include "dataplane/bytes/big_endian.h"
+#include "dataplane/wire/checksum.h"
+
+namespace sbc::media {
+namespace {
+
+using wire::Checksum;
+
+constexpr uint16_t dont_fragment = 0x4000;
+constexpr uint32_t v4_pair = 8, v6_pair = 32;  // source and destination address, side by side
+constexpr uint32_t port_pair = 4;
+
+uint32_t ip_size(bool v6) { return v6 ? wire::ipv6_size : wire::ipv4_size; }
+
+/// Addresses and ports lie in one piece, since neither family's header has options here.
+std::span<const uint8_t> addressing(const uint8_t* udp, bool v6) {
+  uint32_t pair = v6 ? v6_pair : v4_pair;
+  return {udp - pair, pair + port_pair};
+}
+
+void write_ipv4(uint8_t* ip, const Egress& egress, uint16_t udp_length) {
+  ip[0] = 0x45;
+  ip[1] = uint8_t(egress.dscp << 2);
+  store_be16(ip + 2, uint16_t(wire::ipv4_size + udp_length));
+  store_be16(ip + 4, 0);  // RFC 6864 4.1: an atomic datagram needs no identification
+  store_be16(ip + 6, dont_fragment);
+  ip[8] = fresh_ttl;
+  ip[9] = wire::protocol_udp;
+  store_be16(ip + 10, 0);
+  std::memcpy(ip + 12, egress.source, 4);
+  std::memcpy(ip + 16, egress.destination, 4);
+  store_be16(ip + 10, Checksum().add({ip, wire::ipv4_size}).value());
+}
+
+void write_ipv6(uint8_t* ip, const Egress& egress, uint16_t udp_length) {
+  store_be32(ip, 6u << 28 | uint32_t(egress.dscp) << 22);
+  store_be16(ip + 4, udp_length);
+  ip[6] = wire::protocol_udp;
+  ip[7] = fresh_ttl;
+  std::memcpy(ip + 8, egress.source, 16);
+  std::memcpy(ip + 24, egress.destination, 16);
+}
+
+/// Returns the IP header's place.
+uint8_t* write_headers(PacketBuffer& packet, uint8_t* udp, const Egress& egress, uint16_t udp_length) {
+  SBC_CHECK(udp - packet.data + packet.headroom >= ip_size(egress.v6));
+  uint8_t* ip = udp - ip_size(egress.v6);
+  if (egress.v6) {
+    write_ipv6(ip, egress, udp_length);
+  } else {
+    write_ipv4(ip, egress, udp_length);
+  }
+  std::memcpy(udp, &egress.source_port, 2);
+  std::memcpy(udp + 2, &egress.destination_port, 2);
+  store_be16(udp + 4, udp_length);
+  return ip;
+}
+
+/// RFC 768: a computed zero is sent as all ones.
+uint16_t sendable(uint16_t checksum) { return checksum == 0 ? 0xffff : checksum; }
+
+void compute_checksum(uint8_t* udp, bool v6, uint16_t udp_length) {
+  store_be16(udp + 6, 0);
+  Checksum sum;
+  sum.add(addressing(udp, v6).first(v6 ? v6_pair : v4_pair)).add(wire::protocol_udp).add(udp_length);
+  store_be16(udp + 6, sendable(sum.add({udp, udp_length}).value()));
+}
+
+}  // namespace
+
+void PacketBuffer::become(uint8_t* begin, uint32_t length) {
+  uint8_t* room_end = data + size + tailroom;
+  headroom = uint32_t(headroom + (begin - data));
+  tailroom = uint32_t(room_end - begin - length);
+  data = begin;
+  size = length;
+}
+
+void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress) {
+  uint8_t* udp = packet.data + frame.transport_offset;
+  uint16_t udp_length = uint16_t(wire::udp_size + frame.payload_length);
+  uint16_t checksum = load_be16(udp + 6);
+  uint16_t gone = Checksum().add(addressing(udp, !frame.source.is_v4())).sum();
+  uint8_t* ip = write_headers(packet, udp, egress, udp_length);
+  if (checksum != 0) {
+    uint16_t come = Checksum().add(addressing(udp, egress.v6)).sum();
+    uint16_t corrected = Checksum().add(uint16_t(~checksum)).add(uint16_t(~gone)).add(come).value();
+    store_be16(udp + 6, sendable(corrected));
+  } else if (egress.v6) {
+    compute_checksum(udp, true, udp_length);
+  }
+  packet.become(ip, ip_size(egress.v6) + udp_length);
+}
+
+void replace_payload(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,
+                     std::span<const uint8_t> payload) {
+  uint8_t* udp = packet.data + frame.transport_offset;
+  uint8_t* room_end = packet.data + packet.size + packet.tailroom;
+  SBC_CHECK(size_t(room_end - udp) >= wire::udp_size + payload.size());
+  uint16_t udp_length = uint16_t(wire::udp_size + payload.size());
+  std::memcpy(udp + wire::udp_size, payload.data(), payload.size());
+  uint8_t* ip = write_headers(packet, udp, egress, udp_length);
+  compute_checksum(udp, egress.v6, udp_length);
+  packet.become(ip, ip_size(egress.v6) + udp_length);
+}
+
+}  // namespace sbc::media

@@ -1,0 +1,40 @@
+// Small operations on header text: white space (folding included), case, quoted strings (RFC 3261 25.1).
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "dataplane/sip/characters.h"
+
+namespace sbc::sip {
+
+constexpr std::string_view trim_right(std::string_view text) {
+  while (!text.empty() && is(text.back(), class_space)) text.remove_suffix(1);
+  return text;
+}
+
+constexpr std::string_view trim(std::string_view text) {
+  text.remove_prefix(span(text, class_space));
+  return trim_right(text);
+}
+
+/// ASCII letters compare without case.
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+/// `text[at]` is '"': the position after the closing quote, npos when it is missing. "\" hides the next
+/// character.
+constexpr size_t quoted_end(std::string_view text, size_t at) {
+  for (++at; at < text.size(); ++at) {
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\') ++at;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace sbc::sip

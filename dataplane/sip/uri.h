@@ -1,0 +1,38 @@
+// Uri: sip, sips and tel URIs (RFC 3261 19.1, RFC 3966), as views; and their parameters.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "config/types/address.h"
+#include "config/types/result.h"
+
+namespace sbc::sip {
+
+enum class Scheme : uint8_t { other, sip, sips, tel };
+
+struct Uri {
+  Scheme scheme = Scheme::other;
+  std::string_view text;  // the whole URI
+  std::string_view scheme_text;
+  std::string_view user;  // still escaped; for tel: the number
+  std::string_view password;
+  std::string_view host;        // IPv6 with its brackets
+  uint16_t port = 0;            // 0 = not given
+  std::string_view parameters;  // without the first ';'
+  std::string_view headers;     // without the '?'
+
+  /// The host as an address, where it is one.
+  std::optional<IpAddress> address() const;
+};
+
+/// `text` is exactly the URI. Fails with uri_bad, or scheme_unsupported for a well-formed URI of another
+/// scheme (then scheme_text and text are set).
+Reason parse_uri(std::string_view text, Uri& uri);
+
+/// The value of parameter `name` in ";"-separated `parameters` (no leading ';'): nullopt when absent, empty
+/// when it has no value. Names compare without case. Quoted values come with their quotes.
+std::optional<std::string_view> parameter(std::string_view parameters, std::string_view name);
+
+}  // namespace sbc::sip

@@ -1,0 +1,48 @@
+// Structured header values: name-addr (From, To, Contact, Route, …), Via, CSeq. Views into the message.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "config/types/result.h"
+#include "dataplane/sip/method.h"
+#include "dataplane/sip/uri.h"
+
+namespace sbc::sip {
+
+/// From, To, Contact, Route, Record-Route, Refer-To (one element).
+struct NameAddr {
+  std::string_view display;  // as written: with its quotes if quoted; empty when none
+  Uri uri;
+  std::string_view parameters;  // header parameters, without the first ';'
+
+  std::string_view tag() const;
+};
+/// Without angle brackets, everything after ';' belongs to the header, not to the URI (RFC 3261 20.10).
+/// "*" (Contact) is refused with uri_bad.
+Reason parse_name_addr(std::string_view value, NameAddr& result);
+
+struct Via {
+  std::string_view text;       // the whole element
+  std::string_view transport;  // "UDP"
+  std::string_view host;       // sent-by; IPv6 with its brackets
+  uint16_t port = 0;           // 0 = not given
+  std::string_view parameters;
+  std::string_view branch;  // empty when absent
+
+  bool has_magic_cookie() const;  // branch starts with z9hG4bK and has more than that
+};
+Reason parse_via(std::string_view element, Via& via);
+
+struct CSeq {
+  uint32_t number = 0;
+  Method method = Method::unknown;
+  std::string_view method_text;
+};
+Reason parse_cseq(std::string_view value, CSeq& cseq);
+
+/// An unsigned decimal that fits; nullopt otherwise.
+std::optional<uint32_t> parse_number(std::string_view text);
+
+}  // namespace sbc::sip
