@@ -1,0 +1,54 @@
+#include "policy/access/access.h"
+
+namespace sbc::policy {
+namespace {
+
+using config::Trust;
+
+void add_rules(std::vector<PrefixMap<Trust>::Entry>& entries, const config::Model& model, RealmId realm) {
+  for (const config::AccessRule& rule : model.access)
+    if (rule.realm == realm) entries.push_back({rule.prefix, rule.trust});
+}
+
+void add_blocks(std::vector<PrefixMap<Reason>::Entry>& entries, std::span<const Block> blocks,
+                RealmId realm) {
+  for (const Block& block : blocks)
+    if (block.realm == realm) entries.push_back({block.prefix, Reason::source_blocked});
+}
+
+/// Of equal prefixes the later entry counts: what a rule says of the realm itself comes last.
+PrefixMap<Trust> rules_of(const config::Model& model, RealmId realm) {
+  std::vector<PrefixMap<Trust>::Entry> entries;
+  for (const config::Trunk& trunk : model.trunks) {
+    if (trunk.realm != realm) continue;
+    for (const Endpoint& peer : trunk.peers)
+      entries.push_back({Prefix::of(peer.address, peer.address.is_v4() ? 32 : 128), Trust::trusted});
+  }
+  add_rules(entries, model, RealmId::none);
+  add_rules(entries, model, realm);
+  return PrefixMap<Trust>(std::move(entries));
+}
+
+}  // namespace
+
+AccessTable::AccessTable(const config::Model& model, std::span<const Block> blocks) {
+  realms_.reserve(model.realms.size());
+  for (size_t i = 0; i < model.realms.size(); ++i) {
+    RealmId realm{uint8_t(i)};
+    std::vector<PrefixMap<Reason>::Entry> blocked;
+    add_blocks(blocked, blocks, RealmId::none);
+    add_blocks(blocked, blocks, realm);
+    realms_.push_back({rules_of(model, realm), PrefixMap<Reason>(std::move(blocked)), model.realms[i].trust});
+  }
+}
+
+Verdict AccessTable::judge(RealmId realm, const IpAddress& source) const {
+  if (index_of(realm) >= realms_.size()) return {Trust::denied, Reason::source_unknown};
+  const PerRealm& table = realms_[index_of(realm)];
+  if (const Reason* blocked = table.blocks.find(source)) return {Trust::denied, *blocked};
+  if (const Trust* trust = table.rules.find(source))
+    return {*trust, *trust == Trust::denied ? Reason::source_denied : Reason::none};
+  return {table.otherwise, table.otherwise == Trust::denied ? Reason::source_unknown : Reason::none};
+}
+
+}  // namespace sbc::policy

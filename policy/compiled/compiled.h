@@ -1,0 +1,24 @@
+// Compiled: the rules as workers read them: immutable, shared by all workers, swapped as a whole.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "config/model/model.h"
+#include "policy/access/access.h"
+#include "policy/limit/usage.h"
+#include "policy/routing/routing.h"
+#include "policy/signatures/signatures.h"
+
+namespace sbc::policy {
+
+struct Compiled {
+  uint64_t epoch = 0;
+  std::shared_ptr<const config::Model> model;  // realms, listeners, limits and timers are read from here
+  AccessTable access;
+  RouteTable routes;
+  TrunkTable trunks;
+  SignatureSet signatures;
+};
+
+}  // namespace sbc::policy

@@ -1,0 +1,42 @@
+#include "policy/limit/usage.h"
+
+namespace sbc::policy {
+
+using config::Trust;
+using meter::Gcra;
+
+Usage::Usage(const config::Limits& limits, const HashKey& key) : sources(limits.sources_max, key) {}
+
+Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, const IpAddress& source,
+                     Trust trust, Instant now) {
+  if (trust == Trust::denied) return Reason::source_denied;
+  if (trust != Trust::trusted && !usage.sources.conforms(Gcra::of(limits.source_rate), realm, source, now))
+    return Reason::source_rate;
+  if (trust == Trust::unknown && !usage.unknown.conforms(Gcra::of(limits.unknown_rate), now))
+    return Reason::unknown_rate;
+  Gcra global = Gcra::of(limits.global_rate);
+  if (usage.global.conforms(global, now)) return Reason::none;
+  if (trust != Trust::unknown && usage.reserve.conforms(global, now)) return Reason::none;
+  return Reason::global_rate;
+}
+
+Reason admit_call(const config::Limits& limits, Usage& usage, Instant now) {
+  if (!usage.calls.take(limits.calls_max)) return Reason::call_limit;
+  if (usage.call_rate.conforms(Gcra::of(limits.call_rate), now)) return Reason::none;
+  usage.calls.give_back();
+  return Reason::call_rate;
+}
+
+void release_call(Usage& usage) { usage.calls.give_back(); }
+
+Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Instant now) {
+  TrunkUsage& own = usage.trunks[index_of(id)];
+  if (!own.calls.take(trunk.calls_max)) return Reason::trunk_limit;
+  if (own.call_rate.conforms(Gcra::of(trunk.call_rate), now)) return Reason::none;
+  own.calls.give_back();
+  return Reason::trunk_rate;
+}
+
+void release_trunk(Usage& usage, TrunkId id) { usage.trunks[index_of(id)].calls.give_back(); }
+
+}  // namespace sbc::policy

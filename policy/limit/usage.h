@@ -1,0 +1,45 @@
+// Usage: the shared numbers that limits are held against. Each is one atomic word; never a lock (rule 5).
+// Shared by all workers; lives as long as the process, across reloads.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "config/model/model.h"
+#include "config/types/reason.h"
+#include "dataplane/meter/gauge.h"
+#include "dataplane/meter/rate_cell.h"
+#include "dataplane/meter/source_table.h"
+
+namespace sbc::policy {
+
+struct TrunkUsage {
+  meter::Gauge calls;
+  meter::RateCell call_rate;
+};
+
+struct Usage {
+  explicit Usage(const config::Limits& limits, const HashKey& key);
+
+  meter::Gauge calls;
+  meter::RateCell call_rate, global, unknown;
+  meter::RateCell reserve;  // of trusted and registered sources, past `global`
+  meter::SourceTable sources;
+  std::array<TrunkUsage, trunks_max> trunks;
+};
+
+/// May this source send one more SIP message? Decided before parsing: per source, then all unknown sources,
+/// then everybody. Trusted sources are held to the global rate only, and pass it up to twice its figure
+/// (their reserve).
+Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, const IpAddress& source,
+                     config::Trust trust, Instant now);
+
+/// May one more call begin? Takes one place of `calls` on success: give it back with release_call().
+Reason admit_call(const config::Limits& limits, Usage& usage, Instant now);
+void release_call(Usage& usage);
+
+/// The same for a trunk, in or out.
+Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Instant now);
+void release_trunk(Usage& usage, TrunkId id);
+
+}  // namespace sbc::policy

@@ -1,0 +1,56 @@
+#include "policy/signatures/layout.h"
+
+namespace sbc::policy {
+namespace {
+
+/// Offset just behind the last header line's line end; the size when no empty line ends the head.
+size_t find_head_end(std::string_view message, size_t from) {
+  for (size_t at = message.find('\n', from); at != message.npos; at = message.find('\n', at + 1)) {
+    std::string_view next = message.substr(at + 1, 2);
+    if (next.starts_with('\n') || next == "\r\n") return at + 1;
+  }
+  return message.size();
+}
+
+std::string_view name_of_field(std::string_view field) {
+  std::string_view name = field.substr(0, field.find_first_of(":\r\n"));
+  while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+  return name;
+}
+
+}  // namespace
+
+Layout::Layout(std::string_view message) : message_(message) {
+  while (start_ < message.size() && (message[start_] == '\r' || message[start_] == '\n')) ++start_;
+  head_end_ = find_head_end(message, start_);
+}
+
+size_t Layout::line_begin(size_t offset) const {
+  if (offset <= start_) return start_;
+  size_t before = message_.rfind('\n', offset - 1);
+  return before == message_.npos || before < start_ ? start_ : before + 1;
+}
+
+bool Layout::is_folded(size_t line) const {
+  return line > start_ && line < head_end_ && (message_[line] == ' ' || message_[line] == '\t');
+}
+
+Place Layout::find_field(size_t offset) const {
+  size_t begin = line_begin(offset);
+  while (is_folded(begin)) begin = line_begin(begin - 1);
+  size_t end = offset;
+  do {
+    size_t line_end = message_.find('\n', end);
+    end = line_end == message_.npos ? head_end_ : line_end + 1;
+  } while (is_folded(end));
+  if (begin == start_) return {Part::start_line, {}, 0, end};
+  return {Part::header, name_of_field(message_.substr(begin, end - begin)), begin, end};
+}
+
+Place Layout::place_of(size_t offset) {
+  if (offset >= head_end_) return {Part::body, {}, head_end_, message_.size()};
+  if (offset < last_.begin || offset >= last_.end) last_ = find_field(offset);
+  return last_;
+}
+
+}  // namespace sbc::policy

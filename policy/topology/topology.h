@@ -1,0 +1,29 @@
+// Topology: what may cross from one leg to the other besides what the call logic writes itself.
+//
+// Two allow-lists, one for header fields and one for SDP attributes, and a look at the value: nothing crosses
+// that can carry an address, a host name or an identifier of the other side. Pure functions, any thread.
+#pragma once
+
+#include <string_view>
+
+#include "dataplane/sdp/session.h"
+#include "dataplane/sip/message.h"
+
+namespace sbc::policy {
+
+/// May this field be copied to the other leg as it stands? Fields that the call logic writes for each leg
+/// (Via, From, Contact, Supported, Content-Type, …) never do.
+bool header_crosses(const sip::Field& field);
+
+/// May an a= line of this name be copied to the other leg? Its value is judged apart.
+bool attribute_crosses(std::string_view name);
+/// The same for a whole attribute: name and value.
+bool attribute_crosses(const sdp::Attribute& attribute);
+
+/// True when `text` holds what looks like an address: dotted quad, IPv6 or MAC address, `@host`, or a URI
+/// with an authority; also behind percent-encoding. It errs on the side of true.
+bool looks_like_address(std::string_view text);
+/// The same, and dotted names such as pbx.example.com: for text that people write.
+bool looks_like_host(std::string_view text);
+
+}  // namespace sbc::policy
