@@ -1,0 +1,380 @@
+#include "sbc/anchor/anchor.h"
+
+#include <algorithm>
+
+#include "dataplane/bytes/siphash.h"
+#include "sbc/anchor/sdp_writer.h"
+
+namespace sbc::anchor {
+namespace {
+
+using PayloadTypes = std::array<uint64_t, 2>;
+
+PayloadTypes joined(const PayloadTypes& a, const PayloadTypes& b) { return {a[0] | b[0], a[1] | b[1]}; }
+
+bool has_media(const config::Realm& realm, Family family) {
+  const auto& addresses = realm.media.addresses;
+  return std::any_of(addresses.begin(), addresses.end(),
+                     [family](const IpAddress& address) { return address.family() == family; });
+}
+
+uint64_t mix(uint64_t seed, uint64_t value) { return (seed ^ value) * 0x9e3779b97f4a7c15u ^ (seed >> 29); }
+
+/// Tells two states of one stream's relays apart; never 0.
+uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& rtcp_ports) {
+  uint64_t print = uint64_t(relay.kind) + 1;
+  for (unsigned side = 0; side < 2; ++side) {
+    const media::Side& at = relay.sides[side];
+    print = mix(print,
+                uint64_t(index_of(at.local.realm)) << 32 | uint64_t(at.local.address) << 16 | at.local.port);
+    print = mix(print, std::hash<Endpoint>{}(at.remote));
+    print = mix(mix(print, at.payload_types[0]), at.payload_types[1]);
+    print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.latch) << 8 | at.dscp);
+  }
+  return print | 1;
+}
+
+}  // namespace
+
+void Anchor::begin(uint64_t token, Random& random) {
+  token_ = token;
+  cname_ = random.next();
+  for (Side& side : sides_) side.session_id = random.next() >> 2;  // RFC 8866 5.2: digits that fit 63 bits
+}
+
+media::MediaPort Anchor::port_of(const Stream& stream, unsigned side) const {
+  return {sides_[side].realm, sides_[side].address, stream.ports[side]};
+}
+
+bool Anchor::settle_address(unsigned side, const Context& context) {
+  Side& at = sides_[side];
+  if (at.settled) return true;
+  auto address = context.ports.choose_address(at.realm, at.family, context.random);
+  if (!address) return false;
+  at.address = *address;
+  at.settled = true;
+  return true;
+}
+
+bool Anchor::open_stream(Stream& stream, const Context& context) {
+  if (!settle_address(0, context) || !settle_address(1, context)) return false;
+  auto first = context.ports.lease(sides_[0].realm, sides_[0].address, context.random);
+  if (!first) return false;
+  auto second = context.ports.lease(sides_[1].realm, sides_[1].address, context.random);
+  if (!second) {
+    context.ports.give_back({sides_[0].realm, sides_[0].address, *first}, context.now,
+                            context.model.timers.port_rest);
+    return false;
+  }
+  stream.ports = {*first, *second};
+  stream.open = stream.fresh = true;
+  return true;
+}
+
+void Anchor::close_stream(Stream& stream, const Context& context) {
+  if (!stream.open) return;
+  remove_relays(stream, context);
+  for (unsigned side = 0; side < 2; ++side) {
+    context.ports.give_back(port_of(stream, side), context.now, context.model.timers.port_rest);
+  }
+  stream = {};
+}
+
+bool Anchor::move_stream(Stream& stream, unsigned side, const Context& context) {
+  auto port = settle_address(side, context)
+                  ? context.ports.lease(sides_[side].realm, sides_[side].address, context.random)
+                  : std::nullopt;
+  if (port) {
+    stream.ports[side] = *port;
+    stream.agreed[side] = {};
+    return true;
+  }
+  // Only the other side's port is still ours to give back.
+  context.ports.give_back(port_of(stream, 1 - side), context.now, context.model.timers.port_rest);
+  stream = {};
+  return false;
+}
+
+Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context& context) {
+  for (Stream& stream : streams_) {
+    if (!stream.open) continue;
+    remove_relays(stream, context);
+    context.ports.give_back(port_of(stream, side), context.now, context.model.timers.port_rest);
+  }
+  Side& at = sides_[side];
+  at.realm = realm;
+  at.family = family;
+  at.settled = false;
+  at.session_id = context.random.next() >> 2;  // a peer cannot link what another one was told
+  at.version = at.digest = 0;
+  offering_ = previewed_ = false;
+  bool moved = true;
+  for (Stream& stream : streams_) {
+    stream.offered = false;
+    stream.proposal = {};
+    if (stream.open) moved = move_stream(stream, side, context) && moved;
+  }
+  if (moved) return Reason::none;
+  close(context);
+  return Reason::pool_empty;
+}
+
+Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
+                     const Context& context) {
+  SBC_CHECK(!offering_);
+  const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
+  Reason reason = judge_offer(session, realm);
+  if (reason != Reason::none) return reason;
+  if (session.media().size() < count_) return Reason::sdp_unacceptable;  // RFC 3264 8: sections never go away
+  if (auto family = family_of(session, realm); family && !sides_[from].settled) {
+    if (!has_media(realm, *family)) return Reason::sdp_unacceptable;
+    sides_[from].family = *family;
+  }
+  reason = propose(from, session, context);
+  Ports ports{};
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    if (streams_[i].offered) ports[i] = streams_[i].ports[1 - from];
+  }
+  if (reason == Reason::none) reason = describe(1 - from, session, ports, out, size, context);
+  if (reason != Reason::none) {
+    forget_proposal(context);
+    return reason;
+  }
+  for (Stream& stream : streams_) {
+    if (stream.open) install(stream, context);
+  }
+  return Reason::none;
+}
+
+/// Notes what each section proposes and opens streams for what is new. forget_proposal() undoes it.
+Reason Anchor::propose(unsigned from, const Session& session, const Context& context) {
+  const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
+  offering_ = true;
+  previewed_ = false;
+  offerer_ = uint8_t(from);
+  proposed_ = uint8_t(session.media().size());
+  bool any = false;
+  bool any_wanted = false;
+  for (size_t i = 0; i < proposed_; ++i) {
+    Stream& stream = streams_[i];
+    Judgement judgement = judge(session.media()[i], realm);
+    any_wanted |= judgement.fate != Fate::rejected;
+    bool fits = judgement.fate == Fate::anchored &&
+                session.media()[i].address.family() == sides_[from].family &&
+                (!stream.open || stream.kind == judgement.kind);
+    if (!fits) continue;
+    if (!stream.open) {
+      stream.kind = judgement.kind;
+      if (!open_stream(stream, context)) return Reason::pool_empty;
+    }
+    stream.offered = any = true;
+    stream.proposal = judgement.terms;
+  }
+  return any_wanted && !any ? Reason::sdp_unacceptable : Reason::none;
+}
+
+void Anchor::forget_proposal(const Context& context) {
+  for (Stream& stream : streams_) {
+    if (stream.fresh) close_stream(stream, context);
+    stream.offered = false;
+    stream.proposal = {};
+  }
+  offering_ = previewed_ = false;
+}
+
+Reason Anchor::check_answer(unsigned from, const Session& session, const Context& context) const {
+  const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
+  if (session.media().size() != proposed_) return Reason::sdp_unacceptable;
+  for (size_t i = 0; i < proposed_; ++i) {
+    const Stream& stream = streams_[i];
+    Judgement judgement = judge(session.media()[i], realm);
+    if (!stream.offered || judgement.fate == Fate::rejected) continue;
+    bool fits = judgement.fate == Fate::anchored && judgement.kind == stream.kind &&
+                session.media()[i].address.family() == sides_[from].family;
+    if (!fits) return Reason::sdp_unacceptable;
+  }
+  return Reason::none;
+}
+
+Reason Anchor::answer(const Session& session, bool preview, std::span<char> out, size_t& size,
+                      const Context& context) {
+  SBC_CHECK(offering_);
+  unsigned from = 1u - offerer_;
+  Reason reason = check_answer(from, session, context);
+  if (reason != Reason::none) return reason;
+  const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
+  Ports ports{};
+  for (size_t i = 0; i < proposed_; ++i) {
+    if (streams_[i].offered && session.media()[i].port != 0) ports[i] = streams_[i].ports[offerer_];
+  }
+  reason = describe(offerer_, session, ports, out, size, context);
+  if (reason != Reason::none) return reason;
+  for (size_t i = 0; i < proposed_; ++i) {
+    Stream& stream = streams_[i];
+    if (ports[i] == 0) {
+      if (!preview) stream.offered = false;
+      continue;
+    }
+    stream.agreed[offerer_] = stream.proposal;
+    stream.agreed[from] = judge(session.media()[i], realm).terms;
+  }
+  previewed_ = true;
+  if (preview) {
+    for (Stream& stream : streams_) {
+      if (stream.open) install(stream, context);
+    }
+  } else {
+    settle(context);
+  }
+  return Reason::none;
+}
+
+Reason Anchor::refuse_all(unsigned side, const Session& told, std::span<char> out, size_t& size,
+                          const Context& context) {
+  return describe(side, told, Ports{}, out, size, context);
+}
+
+void Anchor::settle(const Context& context) {
+  SBC_CHECK(offering_ && previewed_);
+  offering_ = previewed_ = false;
+  count_ = proposed_;
+  for (Stream& stream : streams_) {
+    if (!stream.open) continue;
+    if (!stream.offered || !stream.agreed[0].known || !stream.agreed[1].known) {
+      close_stream(stream, context);
+      continue;
+    }
+    stream.fresh = stream.offered = false;
+    stream.proposal = {};
+    install(stream, context);
+  }
+}
+
+void Anchor::withdraw(const Context& context) {
+  if (!offering_) return;
+  forget_proposal(context);
+  for (Stream& stream : streams_) {
+    if (stream.open) install(stream, context);
+  }
+}
+
+void Anchor::close(const Context& context) {
+  for (Stream& stream : streams_) close_stream(stream, context);
+  offering_ = previewed_ = false;
+}
+
+/// While an offer is outstanding both sides may already send what it names, but media goes where it went
+/// before (RFC 3264 8: the answer is what changes the session).
+media::Relay Anchor::relay_of(const Stream& stream, const Context& context) const {
+  media::Relay relay;
+  relay.kind = stream.kind;
+  relay.token = token_;
+  relay.cname = cname_;
+  PayloadTypes types = joined(stream.agreed[0].payload_types, stream.agreed[1].payload_types);
+  if (stream.offered) types = joined(types, stream.proposal.payload_types);
+  for (unsigned side = 0; side < 2; ++side) {
+    const config::Realm& realm = context.model.realms[index_of(sides_[side].realm)];
+    bool proposed = !stream.agreed[side].known && stream.offered && side == offerer_;
+    media::Side& at = relay.sides[side];
+    at.local = port_of(stream, side);
+    at.remote = proposed ? stream.proposal.remote : stream.agreed[side].remote;
+    at.latch = realm.media.latch;
+    at.payload_types = types;
+    at.dscp = realm.media_dscp;
+  }
+  return relay;
+}
+
+void Anchor::install(Stream& stream, const Context& context) {
+  media::Relay relay = relay_of(stream, context);
+  std::array<uint16_t, 2> rtcp_ports{};
+  for (unsigned side = 0; side < 2; ++side) {
+    bool proposed = !stream.agreed[side].known && stream.offered && side == offerer_;
+    rtcp_ports[side] = proposed ? stream.proposal.rtcp_port : stream.agreed[side].rtcp_port;
+  }
+  uint64_t print = fingerprint(relay, rtcp_ports);
+  if (print == stream.installed) return;
+  bool first = stream.installed == 0;
+  stream.installed = print;
+  context.changes.install(relay, first);
+  if (stream.kind != media::Kind::rtp) return;
+  relay.kind = media::Kind::rtcp;
+  for (unsigned side = 0; side < 2; ++side) {
+    media::Side& at = relay.sides[side];
+    ++at.local.port;
+    at.payload_types = {};
+    at.remote = rtcp_ports[side] ? Endpoint{at.remote.address, rtcp_ports[side]} : Endpoint{};
+  }
+  context.changes.install(relay, first);
+}
+
+void Anchor::remove_relays(Stream& stream, const Context& context) {
+  if (stream.installed == 0) return;
+  stream.installed = 0;
+  media::Relay relay;
+  relay.kind = stream.kind;
+  for (unsigned side = 0; side < 2; ++side) relay.sides[side].local = port_of(stream, side);
+  context.changes.remove(relay);
+  if (stream.kind != media::Kind::rtp) return;
+  relay.kind = media::Kind::rtcp;
+  for (media::Side& side : relay.sides) ++side.local.port;
+  context.changes.remove(relay);
+}
+
+Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports, std::span<char> out,
+                        size_t& size, const Context& context) {
+  Side& at = sides_[side];
+  if (!settle_address(side, context)) return Reason::pool_empty;
+  IpAddress address = context.ports.address_of(at.realm, at.address);
+  for (bool again = false;; again = true) {
+    sip::Writer writer(out);
+    Description description{address, at.session_id, at.version, ports};
+    std::string_view said = write_session(writer, source, description);
+    if (writer.overflowed()) return Reason::message_too_long;
+    size = writer.written().size();
+    uint64_t digest = siphash({token_, cname_}, said) | 1;
+    if (again || digest == at.digest) return Reason::none;
+    at.digest = digest;
+    ++at.version;  // RFC 3264 8: a change has a version of its own
+  }
+}
+
+bool Anchor::expects_media() const {
+  return std::any_of(streams_.begin(), streams_.end(), [](const Stream& stream) {
+    return stream.open && stream.kind == media::Kind::rtp && stream.agreed[0].two_way &&
+           stream.agreed[1].two_way;
+  });
+}
+
+Instant Anchor::last_packet(const media::StatsReader& reader) const {
+  Instant last{0};
+  for (const Stream& stream : streams_) {
+    if (!stream.open) continue;
+    for (unsigned side = 0; side < 2; ++side)
+      last = std::max(last, reader.stats(port_of(stream, side)).last_packet);
+  }
+  return last;
+}
+
+media::SideStats Anchor::stats(unsigned side, const media::StatsReader& reader) const {
+  for (const Stream& stream : streams_) {
+    if (stream.open && stream.kind == media::Kind::rtp) return reader.stats(port_of(stream, side));
+  }
+  return {};
+}
+
+uint32_t Anchor::relay_count() const {
+  uint32_t count = 0;
+  for (const Stream& stream : streams_) {
+    SBC_CHECK(stream.open == (stream.installed != 0));
+    if (stream.open) count += stream.kind == media::Kind::rtp ? 2 : 1;
+  }
+  return count;
+}
+
+uint32_t Anchor::leased_ports() const {
+  return 4 *
+         uint32_t(std::count_if(streams_.begin(), streams_.end(), [](const Stream& s) { return s.open; }));
+}
+
+}  // namespace sbc::anchor

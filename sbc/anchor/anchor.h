@@ -1,0 +1,110 @@
+// Anchor: a call's media session pinned to our addresses: the offer/answer state (RFC 3264) of both sides,
+// the ports leased for it and the relays between them.
+//
+// Owned by one worker. Sides are 0 and 1, as in media::Relay. One offer is outstanding at a time; until it is
+// answered the agreed session goes on as before, and withdraw() leaves it so. A stream has ports on both
+// sides from the moment it is offered until it is rejected or the anchor closes, and a relay all that time.
+#pragma once
+
+#include "sbc/anchor/port_pool.h"
+#include "sbc/anchor/relay_changes.h"
+#include "sbc/anchor/terms.h"
+
+namespace sbc::anchor {
+
+struct Context {
+  const config::Model& model;  // realms, port_rest
+  PortPool& ports;
+  Random& random;
+  RelayChanges& changes;
+  Instant now;
+};
+
+class Anchor {
+ public:
+  using Session = sdp::Session;
+
+  /// `token` comes back in the media plane's events.
+  void begin(uint64_t token, Random& random);
+
+  /// Where a side's media lives. Before the first offer, or to turn a side to another peer: the streams that
+  /// are open move there, and an outstanding offer is forgotten. pool_empty, and everything closed, without
+  /// ports there.
+  Reason place(unsigned side, RealmId realm, Family family, const Context& context);
+
+  /// `session` is offered by side `from`; `out` gets what the other side is offered, its size in `size`. On
+  /// failure nothing has changed. sdp_unacceptable, pool_empty, or message_too_long where `out` is too short.
+  Reason offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
+               const Context& context);
+
+  /// The answer to the outstanding offer, from the other side. A preview (early media) leaves the offer
+  /// outstanding. sdp_unacceptable where it does not answer the offer; nothing has changed then.
+  Reason answer(const Session& session, bool preview, std::span<char> out, size_t& size,
+                const Context& context);
+
+  /// What `side` was told last, once more, but with every stream refused: for a peer that has to be told
+  /// something while its ports are no longer this call's.
+  Reason refuse_all(unsigned side, const Session& told, std::span<char> out, size_t& size,
+                    const Context& context);
+
+  /// The preview was the answer after all: the final response brought none.
+  void settle(const Context& context);
+  /// The offer failed: what was agreed before stands.
+  void withdraw(const Context& context);
+  void close(const Context& context);
+
+  bool offer_outstanding() const { return offering_; }
+  bool previewed() const { return previewed_; }
+  /// Media may be expected from both sides all the time: idleness means something.
+  bool expects_media() const;
+  Instant last_packet(const media::StatsReader& reader) const;
+  /// What the side has sent on the first audio stream.
+  media::SideStats stats(unsigned side, const media::StatsReader& reader) const;
+
+  uint32_t relay_count() const;
+  uint32_t leased_ports() const;
+
+ private:
+  struct Stream {
+    bool open = false;     // has ports and a relay
+    bool fresh = false;    // opened by the outstanding offer
+    bool offered = false;  // wanted by the outstanding offer
+    media::Kind kind = media::Kind::rtp;
+    std::array<uint16_t, 2> ports{};
+    std::array<Terms, 2> agreed;
+    Terms proposal;          // the outstanding offer's
+    uint64_t installed = 0;  // fingerprint of the relay that the media plane has; 0 = none
+  };
+  struct Side {
+    RealmId realm = RealmId::none;
+    Family family = Family::v4;
+    uint8_t address = 0;
+    bool settled = false;  // `address` is chosen
+    uint64_t session_id = 0, version = 0, digest = 0;
+  };
+  using Ports = std::array<uint16_t, Session::media_max>;
+
+  Reason propose(unsigned from, const Session& session, const Context& context);
+  Reason check_answer(unsigned from, const Session& session, const Context& context) const;
+  bool settle_address(unsigned side, const Context& context);
+  bool open_stream(Stream& stream, const Context& context);
+  bool move_stream(Stream& stream, unsigned side, const Context& context);
+  void close_stream(Stream& stream, const Context& context);
+  void forget_proposal(const Context& context);
+  void install(Stream& stream, const Context& context);
+  void remove_relays(Stream& stream, const Context& context);
+  media::Relay relay_of(const Stream& stream, const Context& context) const;
+  media::MediaPort port_of(const Stream& stream, unsigned side) const;
+  Reason describe(unsigned side, const Session& source, const Ports& ports, std::span<char> out, size_t& size,
+                  const Context& context);
+
+  std::array<Stream, Session::media_max> streams_;
+  std::array<Side, 2> sides_;
+  uint64_t token_ = 0, cname_ = 0;
+  uint8_t count_ = 0;     // media sections of the agreed session
+  uint8_t proposed_ = 0;  // of the outstanding offer
+  uint8_t offerer_ = 0;
+  bool offering_ = false, previewed_ = false;
+};
+
+}  // namespace sbc::anchor

@@ -1,0 +1,55 @@
+// PortPool: one worker's media ports, leased as even/odd pairs (RTP and RTCP) per media address.
+//
+// Owned by one worker. It holds only ports whose media::port_owner() is this worker. The order is
+// unguessable; a pair rests before it is leased again, so that late packets of the call before reach nobody.
+// Memory is taken at construction; ranges are those of the configuration the process started with.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "config/model/model.h"
+#include "dataplane/bytes/random.h"
+#include "dataplane/media/relay.h"
+
+namespace sbc::anchor {
+
+class PortPool {
+ public:
+  PortPool(const config::Model& model, WorkerId self);
+
+  /// An address of the realm with a free pair, of this family; nullopt when there is none.
+  std::optional<uint8_t> choose_address(RealmId realm, Family family, Random& random) const;
+  /// The even port of a pair; nullopt when none is free.
+  std::optional<uint16_t> lease(RealmId realm, uint8_t address, Random& random);
+  void give_back(const media::MediaPort& even, Instant now, Duration rest);
+  /// Puts pairs that have rested back; call when next_wake() has passed.
+  void wake(Instant now);
+  Instant next_wake() const;
+
+  IpAddress address_of(RealmId realm, uint8_t address) const { return range(realm, address).address; }
+  uint32_t leased() const { return leased_; }  // ports, not pairs
+  uint32_t resting() const { return resting_; }
+  void check_invariants() const;
+
+ private:
+  struct Resting {
+    uint16_t port = 0;
+    Instant until;
+  };
+  struct Range {
+    IpAddress address;
+    std::vector<uint16_t> free;    // even ports
+    std::vector<Resting> resting;  // a ring
+    size_t oldest = 0, resting_count = 0;
+    std::vector<bool> leased;  // by half the port
+    uint32_t pairs = 0;
+  };
+  const Range& range(RealmId realm, uint8_t address) const { return realms_[index_of(realm)][address]; }
+  Range& range(RealmId realm, uint8_t address) { return realms_[index_of(realm)][address]; }
+
+  std::vector<std::vector<Range>> realms_;
+  uint32_t leased_ = 0, resting_ = 0;
+};
+
+}  // namespace sbc::anchor

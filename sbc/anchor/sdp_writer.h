@@ -1,0 +1,22 @@
+// Writes one side's SDP anew for the other side: our origin, our address, our ports; of the rest only what
+// may cross (policy/topology). Media sections keep their number and order (RFC 3264 section 6, 8).
+#pragma once
+
+#include <span>
+
+#include "dataplane/sdp/session.h"
+#include "dataplane/sip/writer.h"
+
+namespace sbc::anchor {
+
+struct Description {
+  IpAddress address;  // ours, of all media
+  uint64_t session_id = 0;
+  uint64_t version = 0;
+  std::span<const uint16_t> ports;  // ours, one a media section; 0 = rejected
+};
+
+/// Returns what follows the origin line: two descriptions with the same say the same.
+std::string_view write_session(sip::Writer& out, const sdp::Session& source, const Description& description);
+
+}  // namespace sbc::anchor

@@ -1,0 +1,89 @@
+#include "sbc/anchor/terms.h"
+
+#include <algorithm>
+
+#include "dataplane/sip/text.h"
+
+namespace sbc::anchor {
+namespace {
+
+using sip::equal_ignoring_case;
+
+std::optional<media::Kind> kind_of(const sdp::Media& media) {
+  if (media.port_count != 1) return std::nullopt;
+  if (equal_ignoring_case(media.protocol, "RTP/AVP") || equal_ignoring_case(media.protocol, "RTP/AVPF")) {
+    return media::Kind::rtp;
+  }
+  if (equal_ignoring_case(media.protocol, "udptl")) return media::Kind::opaque;
+  return std::nullopt;
+}
+
+bool is_unspecified(const IpAddress& address) { return address.is_v4() && address.v4_bits() == 0; }
+
+bool is_loopback(const IpAddress& address) {
+  static const IpAddress loopback_v6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+  return address.is_v4() ? address.v4_bits() >> 24 == 127 : address == loopback_v6;
+}
+
+bool is_broadcast(const IpAddress& address, const config::Realm& realm) {
+  if (!address.is_v4()) return false;
+  if (address.v4_bits() == 0xffffffffu) return true;
+  return std::any_of(
+      realm.addresses.begin(), realm.addresses.end(), [&](const config::InterfaceAddress& own) {
+        return own.network.length < 127 && own.network.contains(address) && own.network.last() == address;
+      });
+}
+
+bool is_own(const IpAddress& address, const config::Realm& realm) {
+  const auto& media = realm.media.addresses;
+  return std::any_of(realm.addresses.begin(), realm.addresses.end(),
+                     [&](const config::InterfaceAddress& own) { return own.address == address; }) ||
+         std::find(media.begin(), media.end(), address) != media.end();
+}
+
+/// Nothing may make us send media to a group, to ourselves or to nowhere.
+bool is_forbidden(const IpAddress& address, const config::Realm& realm) {
+  return address.is_none() || address.is_multicast() || address.is_link_local() || is_loopback(address) ||
+         is_broadcast(address, realm) || is_own(address, realm);
+}
+
+}  // namespace
+
+Judgement judge(const sdp::Media& media, const config::Realm& realm) {
+  Judgement result;
+  auto kind = kind_of(media);
+  if (media.port == 0) result.fate = Fate::rejected;
+  if (media.port == 0 || !kind) return result;
+  result.kind = *kind;
+  result.fate = is_forbidden(media.address, realm) ? Fate::forbidden : Fate::anchored;
+  Terms& terms = result.terms;
+  terms.known = true;
+  terms.two_way = media.direction == sdp::Direction::sendrecv && !is_unspecified(media.address);
+  if (*kind == media::Kind::rtp) terms.payload_types = media.payload_types();
+  if (is_unspecified(media.address)) return result;
+  terms.remote = {media.address, media.port};
+  // We strip rtcp-mux, so RTCP comes and goes on its own port (RFC 5761 5.1.1).
+  terms.rtcp_port = media.rtcp_port ? media.rtcp_port : uint16_t(media.port + 1);
+  return result;
+}
+
+Reason judge_offer(const sdp::Session& offer, const config::Realm& realm) {
+  bool any_wanted = false;
+  bool any_anchored = false;
+  for (const sdp::Media& media : offer.media()) {
+    Fate fate = judge(media, realm).fate;
+    if (fate == Fate::forbidden) return Reason::sdp_unacceptable;
+    any_wanted |= fate != Fate::rejected;
+    any_anchored |= fate == Fate::anchored;
+  }
+  return any_wanted && !any_anchored ? Reason::sdp_unacceptable : Reason::none;
+}
+
+std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm) {
+  for (const sdp::Media& media : session.media()) {
+    if (judge(media, realm).fate == Fate::anchored) return media.address.family();
+  }
+  return std::nullopt;
+}
+
+}  // namespace sbc::anchor

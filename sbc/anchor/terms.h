@@ -1,0 +1,40 @@
+// Terms: what one side's SDP says about one stream, judged: may we anchor it, and where does its media go?
+// Pure functions (RFC 3264, RFC 8866, RFC 3605).
+#pragma once
+
+#include "config/model/model.h"
+#include "dataplane/media/relay.h"
+#include "dataplane/sdp/session.h"
+
+namespace sbc::anchor {
+
+struct Terms {
+  bool known = false;
+  bool two_way = false;    // media may be expected both ways: neither held nor one-way
+  uint16_t rtcp_port = 0;  // 0 = unknown
+  Endpoint remote;         // port 0 = unknown (c=0.0.0.0)
+  std::array<uint64_t, 2> payload_types{};
+};
+
+enum class Fate : uint8_t {
+  anchored,
+  rejected,     // port 0: the peer does not want it
+  unsupported,  // a protocol we cannot carry: it is rejected in the peer's place
+  forbidden     // its address is none that media may go to
+};
+
+struct Judgement {
+  Fate fate = Fate::unsupported;
+  media::Kind kind = media::Kind::rtp;
+  Terms terms;
+};
+
+Judgement judge(const sdp::Media& media, const config::Realm& realm);
+
+/// May this offer be taken from a peer in this realm? none, or sdp_unacceptable.
+Reason judge_offer(const sdp::Session& offer, const config::Realm& realm);
+
+/// The family of the first stream that can be anchored; nullopt when there is none.
+std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm);
+
+}  // namespace sbc::anchor

@@ -1,0 +1,159 @@
+#include "sbc/call/cause.h"
+#include "sbc/call/impl.h"
+
+namespace sbc::call {
+namespace {
+
+/// Responses that blame the peer and not the callee, so that another peer may do better. 401 and 407 are
+/// among them: a trunk that wants credentials from us is not set up for us. Anything else is the callee's
+/// word and final.
+bool is_peer_failure(int status) {
+  switch (status) {
+    case 401:
+    case 407:
+    case 408:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What the caller is told: the callee's own status, except for redirections, which are not followed.
+int relayed_status(int status) { return status < 400 ? 480 : status; }
+
+}  // namespace
+
+void Engine::Impl::on_attempt_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                                       const sip::Message& response) {
+  stop(legs[leg].call, CallTimer::attempt);  // the peer lives
+  if (response.status() < 200) {
+    on_ringing(s, leg, response);
+  } else if (response.status() < 300) {
+    on_answered(s, leg, transaction, response);
+  } else {
+    on_refused(s, leg, response);
+  }
+}
+
+void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const sip::Message& response) {
+  Leg& leg = legs[handle];
+  Call& call = calls[leg.call];
+  int status = response.status();
+  if (status < 180 || status > 183) return;
+  if (learn_from_response(leg.dialog, response) != Reason::none) return;
+  if (call.record.ringing == Instant{}) call.record.ringing = s.now;
+  call.record.state = CallState::ringing;
+  sdp_size = 0;
+  // Early media. What cannot be used is left out: a provisional response is a preview of the answer, no more.
+  bool early_media =
+      !response.body().empty() && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
+  if (early_media && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s)) != Reason::none)
+    sdp_size = 0;
+  if (!respond(s, call.legs[caller_side], status, sdp(), &response)) carry_out_changes(s);
+}
+
+void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
+                               const sip::Message& response) {
+  Leg& leg = legs[handle];
+  lane::Handle call_handle = leg.call;
+  Call& call = calls[call_handle];
+  leg.client = {};
+  Reason reason = learn_from_response(leg.dialog, response);
+  if (reason != Reason::none || leg.dialog.state != dialog::DialogState::confirmed) {
+    on_stray_success(s, transaction, response);
+    end_call(s, call_handle, {Releaser::sbc, 0, Reason::response_too_large});
+    return;
+  }
+  leg.unacknowledged = transaction;
+  reason = carry_answer(s, call, callee_side, response);
+  lane::Handle caller = call.legs[caller_side];
+  if (reason == Reason::none && !respond(s, caller, 200, sdp(), &response))
+    reason = Reason::response_too_large;
+  if (reason != Reason::none) {
+    end_call(s, call_handle, {Releaser::sbc, 0, reason});
+    return;
+  }
+  legs[caller].dialog.state = dialog::DialogState::confirmed;
+  accept(s, caller);
+  call.record.state = CallState::answered;
+  call.record.answered = s.now;
+  call.record.status = 200;
+  slab.release(call.invite);
+  stop(call_handle, CallTimer::ring);
+  const config::Timers& timers = s.policy.model->timers;
+  if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);
+  if (timers.media_idle > Duration(0)) arm(call_handle, CallTimer::media_check, s.now + timers.media_idle);
+  call.media_since = s.now;
+  if (!call.exchange.offer_in_answer) acknowledge(s, handle, transaction, {});
+}
+
+/// Into sdp(): the answer, or the offer where the INVITE had none (RFC 3261 13.2.1).
+Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned from,
+                                  const sip::Message& response) {
+  sdp_size = 0;
+  if (read_sdp(response) != Reason::none) return Reason::answer_bad;
+  bool has_body = !response.body().empty();
+  if (call.exchange.offer_in_answer) {
+    if (!has_body) return Reason::answer_bad;
+    Reason reason = call.anchor.offer(from, session, sdp_text, sdp_size, anchoring(s));
+    return reason == Reason::sdp_unacceptable ? Reason::answer_bad : reason;
+  }
+  if (!has_body) {
+    if (!call.anchor.previewed()) return Reason::answer_bad;
+    call.anchor.settle(anchoring(s));
+    return Reason::none;
+  }
+  Reason reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s));
+  return reason == Reason::none ? reason : Reason::answer_bad;
+}
+
+/// The 2xx went to this leg's peer: again and again until its ACK comes (RFC 3261 13.3.1.4).
+void Engine::Impl::accept(const Surroundings& s, lane::Handle handle) {
+  Leg& leg = legs[handle];
+  const config::Timers& timers = s.policy.model->timers;
+  leg.accepted = leg.server;
+  leg.server = {};
+  leg.resend_interval = timers.t1;
+  arm(handle, LegTimer::resend, s.now + leg.resend_interval);
+  arm(handle, LegTimer::give_up, s.now + 64 * timers.t1);
+}
+
+/// The ACK of our INVITE's 2xx, with the answer where the 2xx brought the offer.
+void Engine::Impl::acknowledge(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
+                               std::string_view answer) {
+  Leg& leg = legs[handle];
+  leg.unacknowledged = {};
+  Branch branch = draw_branch();
+  sip::Writer out(room(s));
+  write_request_head(
+      out, leg.dialog,
+      {sip::Method::ack, leg.own_invite_cseq, {branch.data(), branch.size()}, leg.transport.local, 70});
+  write_body(out, answer);
+  if (out.overflowed()) return;
+  carry_out_changes(s);
+  if (clients.find(transaction)) {
+    clients.acknowledge(transaction, leg.dialog.remote_tag.view(), hop_of(leg), out.written().size(),
+                        context(s));
+  } else {
+    s.out.send(hop_of(leg), out.written().size());
+  }
+}
+
+void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const sip::Message& response) {
+  Leg& leg = legs[handle];
+  lane::Handle call = leg.call;
+  leg.client = {};
+  if (is_peer_failure(response.status())) {
+    fail_over(s, call, Reason::trunks_failed, response.status());
+    return;
+  }
+  int status = relayed_status(response.status());
+  end_call(s, call,
+           {Releaser::callee, status, Reason::none, &response, cause_in(response, cause_of(status))});
+}
+
+}  // namespace sbc::call

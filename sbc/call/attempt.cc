@@ -1,0 +1,155 @@
+#include <algorithm>
+
+#include "sbc/call/impl.h"
+#include "sbc/transaction/follow_up.h"
+
+namespace sbc::call {
+
+void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, const CallProfile& profile,
+                                const sip::Message& invite) {
+  Call& call = calls[handle];
+  call.profile = profile;
+  call.record.route = profile.route;
+  call.record.state = CallState::calling;
+  arm(handle, CallTimer::ring, call.record.begun + profile.ring_timeout);
+  attempt_next(s, handle, invite);
+}
+
+/// Begins the next attempt, or ends the call where nothing is left to try.
+void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, const sip::Message& invite) {
+  Call& call = calls[handle];
+  std::optional<Target> target = next_target(s, call);
+  Reason reason = target ? begin_attempt(s, handle, *target, invite) : call.failure;
+  if (reason != Reason::none) end_call(s, handle, {Releaser::sbc, 0, reason});
+}
+
+std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings& s, Call& call) {
+  for (; call.next_trunk < call.profile.trunk_count; ++call.next_trunk, call.next_peer = 0) {
+    TrunkId id = call.profile.trunks[call.next_trunk];
+    const config::Trunk* trunk = s.policy.trunks.find(id);
+    if (!trunk || !hold_trunk(s, call, id, *trunk)) continue;
+    while (call.next_peer < trunk->peers.size()) {
+      Endpoint peer = trunk->peers[call.next_peer++];
+      if (auto local = listener_of(s, trunk->realm, peer.address.family())) {
+        return Target{id, trunk->realm, peer, *local};
+      }
+    }
+    leave_trunk(s, call);
+  }
+  return std::nullopt;
+}
+
+/// Counts the call against the trunk's limits while one of its peers is tried or talks.
+bool Engine::Impl::hold_trunk(const Surroundings& s, Call& call, TrunkId id, const config::Trunk& trunk) {
+  if (call.target_trunk == id) return true;
+  leave_trunk(s, call);
+  Reason reason = policy::admit_trunk(trunk, s.usage, id, s.now);
+  if (reason == Reason::none) {
+    call.target_trunk = id;
+  } else if (call.record.attempts == 0) {
+    call.failure = reason;
+  }
+  return reason == Reason::none;
+}
+
+void Engine::Impl::leave_trunk(const Surroundings& s, Call& call) {
+  if (call.target_trunk == TrunkId::none) return;
+  policy::release_trunk(s.usage, call.target_trunk);
+  call.target_trunk = TrunkId::none;
+}
+
+Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, const Target& target,
+                                   const sip::Message& invite) {
+  Call& call = calls[handle];
+  if (call.record.attempts < 255) ++call.record.attempts;
+  call.failure = Reason::trunks_failed;
+  lane::Handle leg = begin_leg(handle, callee_side);
+  if (!leg) return Reason::pool_empty;
+  if (!begin_callee(handle, leg, target, invite)) return Reason::header_too_long;
+  Family family = target.peer.address.family();
+  Reason reason = call.anchor.place(callee_side, target.realm, family, anchoring(s));
+  if (reason == Reason::none) reason = offer_to(s, call, callee_side, invite);
+  if (reason != Reason::none) return reason;
+  reason = send_invite(s, leg, invite, invite.max_forwards().value_or(70) - 1);
+  if (reason == Reason::none) arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
+  return reason;
+}
+
+bool Engine::Impl::begin_callee(lane::Handle handle, lane::Handle leg_handle, const Target& target,
+                                const sip::Message& invite) {
+  Call& call = calls[handle];
+  Leg& leg = legs[leg_handle];
+  leg.transport = {TransportKind::udp, target.realm, target.local, target.peer, 0, 0};
+  leg.trunk = target.trunk;
+  dialog::Dialog& dialog = leg.dialog;
+  std::array<char, tag_length> tag;
+  random.token(tag.data(), tag.size());
+  dialog::FixedText<256> target_uri;
+  bool fits = dialog.call_id.assign(draw_call_id()) && dialog.local_tag.assign({tag.data(), tag.size()}) &&
+              write_uri(target_uri, call.profile.number.view(), target.peer) &&
+              dialog.remote_target.assign(target_uri.view()) && dialog.remote_party.assign("<") &&
+              dialog.remote_party.append(target_uri.view()) && dialog.remote_party.append(">") &&
+              write_caller(dialog.local_party, invite.from(), target.local);
+  if (!fits) return false;
+  list_leg(leg_handle);
+  LegRecord& record = call.record.callee;
+  record = {};
+  record.realm = target.realm;
+  record.trunk = target.trunk;
+  record.peer = target.peer;
+  record.call_id = dialog.call_id.view();
+  return true;
+}
+
+/// The offer in `source`, for `side`, into sdp(). Nothing where there is none.
+Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source) {
+  sdp_size = 0;
+  Reason reason = read_sdp(source);
+  if (reason != Reason::none || source.body().empty()) return reason;
+  return call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s));
+}
+
+/// An INVITE or re-INVITE with sdp() as its body; what crosses comes from `source`.
+Reason Engine::Impl::send_invite(const Surroundings& s, lane::Handle handle, const sip::Message& source,
+                                 uint32_t max_forwards) {
+  Leg& leg = legs[handle];
+  Branch branch = draw_branch();
+  std::string_view branch_text{branch.data(), branch.size()};
+  leg.own_invite_cseq = ++leg.dialog.local_cseq;
+  sip::Writer out(room(s));
+  write_request_head(
+      out, leg.dialog,
+      {sip::Method::invite, leg.own_invite_cseq, branch_text, leg.transport.local, max_forwards});
+  write_contact(out, leg.transport.local);
+  write_allow(out);
+  write_crossing(out, &source);
+  write_body(out, sdp());
+  if (out.overflowed()) return Reason::message_too_long;
+  carry_out_changes(s);
+  leg.client =
+      clients.begin(sip::Method::invite, branch_text, hop_of(leg), out.written().size(), handle, context(s));
+  return leg.client ? Reason::none : Reason::pool_empty;
+}
+
+/// This peer failed: the next one, of this trunk or the next. `status` is its response, 0 = none came.
+void Engine::Impl::fail_over(const Surroundings& s, lane::Handle handle, Reason why, int status) {
+  Call& call = calls[handle];
+  stop(handle, CallTimer::attempt);
+  char text[96];
+  sip::Writer line(text);
+  line.text("attempt ").number(call.record.attempts).text(" failed");
+  if (status) line.text(" with ").number(uint64_t(status));
+  log(s, Severity::info, why, call, callee_side, line.written());
+  leave_leg(s, call.legs[callee_side], {}, 0);
+  const sip::Message* invite = read_invite(call);
+  SBC_CHECK(invite);
+  attempt_next(s, handle, *invite);
+}
+
+const sip::Message* Engine::Impl::read_invite(const Call& call) {
+  std::string_view bytes = slab.copy(call.invite, invite_bytes);
+  if (bytes.empty() || invite_message.parse(bytes, transaction::own_limits) != Reason::none) return nullptr;
+  return &invite_message;
+}
+
+}  // namespace sbc::call

@@ -1,0 +1,65 @@
+// Call and Leg: a leg is one side of a call, one dialog with one user agent (RFC 3261 12); a call is two
+// legs, what was decided for them, and their anchor. Plain values in pools; the engine is what acts on them.
+#pragma once
+
+#include <array>
+
+#include "dataplane/lane/pool.h"
+#include "sbc/anchor/anchor.h"
+#include "sbc/call/decision.h"
+#include "sbc/call/record.h"
+#include "sbc/dialog/dialog.h"
+#include "sbc/transaction/message_slab.h"
+
+namespace sbc::call {
+
+inline constexpr unsigned caller_side = 0;
+inline constexpr unsigned callee_side = 1;
+
+struct Leg {
+  lane::Handle call;  // none: the call is over, and the leg stays only to say goodbye
+  unsigned side = caller_side;
+  Transport transport;  // remote: the peer's address as learnt from what it sends
+  TrunkId trunk = TrunkId::none;
+  dialog::Dialog dialog;
+  bool listed = false;     // in the table of dialogs
+  bool lingering = false;  // counted as one whose call is over
+
+  lane::Handle server;           // the peer's INVITE or re-INVITE that we owe a final response
+  lane::Handle accepted;         // the peer's INVITE whose 2xx waits for its ACK
+  uint32_t invite_cseq = 0;      // of the peer's last INVITE: its ACK names it
+  Duration resend_interval{0};   // of the 2xx
+  lane::Handle client;           // our INVITE or re-INVITE without a final response
+  lane::Handle unacknowledged;   // our INVITE whose 2xx we have not acknowledged: the answer is not known yet
+  uint32_t own_invite_cseq = 0;  // of our last INVITE
+  lane::Handle bye;              // our BYE
+
+  bool awaits_ack() const { return bool(accepted); }
+};
+
+/// One offer/answer exchange that an INVITE or re-INVITE carries from one leg to the other.
+struct Exchange {
+  bool open = false;
+  unsigned asker = caller_side;
+  bool offer_in_answer = false;  // the INVITE came without an offer: it is in the 2xx, its answer in the ACK
+};
+
+struct Call {
+  CallRecord record;
+  CallProfile profile;
+  std::array<lane::Handle, 2> legs;
+  Exchange exchange;
+  anchor::Anchor anchor;
+  transaction::Kept invite;                // the caller's, until the call is answered
+  TrunkId source_trunk = TrunkId::none;    // the caller's, where it is one
+  TrunkId target_trunk = TrunkId::none;    // whose limits the attempt counts against
+  bool source_trunk_held = false;          // the call counts against the caller's trunk's limits
+  uint8_t next_trunk = 0, next_peer = 0;   // of the profile, to be tried next
+  Reason failure = Reason::trunks_failed;  // told when nothing is left to try
+  uint64_t question = 0;                   // asked and unanswered; 0 = none
+  Instant media_since;                     // from when on silence counts
+
+  bool answered() const { return record.state == CallState::answered; }
+};
+
+}  // namespace sbc::call

@@ -1,0 +1,122 @@
+#include "sbc/call/compose.h"
+
+#include "dataplane/bytes/siphash.h"
+#include "policy/topology/topology.h"
+#include "sbc/transaction/reply.h"
+#include "sbc/transaction/text.h"
+
+namespace sbc::call {
+namespace {
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  char lower = sip::lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// Letters, digits and RFC 3261 25.1 "mark" and "user-unreserved", less what other parsers stumble over.
+bool is_plain(char c) {
+  return sip::is(c, sip::class_letter | sip::class_digit) ||
+         std::string_view("-_.!~*'()&=+$,").find(c) != std::string_view::npos;
+}
+
+void write_escaped(sip::Writer& out, std::string_view number) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  for (char c : number) {
+    char escape[3] = {'%', digits[uint8_t(c) >> 4], digits[uint8_t(c) & 15]};
+    out.text(is_plain(c) ? std::string_view(&c, 1) : std::string_view(escape, 3));
+  }
+}
+
+void write_sip_uri(sip::Writer& out, std::string_view number, const Endpoint& host) {
+  out.text("sip:");
+  if (!number.empty()) {
+    write_escaped(out, number);
+    out.text("@");
+  }
+  transaction::write_host_port(out, host);
+}
+
+}  // namespace
+
+bool take_number(std::string_view escaped_user, NumberText& number) {
+  number.clear();
+  for (size_t i = 0; i < escaped_user.size(); ++i) {
+    char c = escaped_user[i];
+    if (c == '%' && escaped_user.size() - i > 2) {
+      int high = hex_value(escaped_user[i + 1]);
+      int low = hex_value(escaped_user[i + 2]);
+      if (high < 0 || low < 0) return false;
+      c = char(high << 4 | low);
+      i += 2;
+    }
+    if (uint8_t(c) < 0x20 || c == 0x7f || !number.append({&c, 1})) return false;
+  }
+  return true;
+}
+
+bool write_uri(UriText& uri, std::string_view number, const Endpoint& host) {
+  char text[256];
+  sip::Writer out(text);
+  write_sip_uri(out, number, host);
+  return !out.overflowed() && uri.assign(out.written());
+}
+
+bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint& ours) {
+  char text[256];
+  sip::Writer out(text);
+  NumberText number;
+  bool shown = take_number(caller.uri.user, number) && !policy::looks_like_address(number.view());
+  if (!caller.display.empty() && !policy::looks_like_host(caller.display))
+    out.unfolded(caller.display).text(" ");
+  out.text("<");
+  write_sip_uri(out, shown ? number.view() : "anonymous", ours);
+  out.text(">");
+  return !out.overflowed() && party.assign(out.written());
+}
+
+void write_contact(sip::Writer& out, const Endpoint& ours) {
+  out.name(sip::Header::contact).text("<sip:");
+  transaction::write_host(out, ours.address);
+  out.text(":").number(ours.port).text(">").end_line();
+}
+
+void write_allow(sip::Writer& out) { out.header(sip::Header::allow, offered_methods); }
+
+void write_crossing(sip::Writer& out, const sip::Message* other) {
+  if (!other) return;
+  for (const sip::Field& field : other->fields()) {
+    if (!policy::header_crosses(field)) continue;
+    std::string_view name = field.id == sip::Header::other ? field.name : sip::text_of(field.id);
+    out.text(name).text(": ").unfolded(field.value).end_line();
+  }
+}
+
+void write_body(sip::Writer& out, std::string_view sdp) {
+  if (!sdp.empty()) out.header(sip::Header::content_type, sdp_type);
+  out.body(sdp);
+}
+
+void write_reply_start(sip::Writer& out, const sip::Message& request, const Transport& from, int status,
+                       std::string_view phrase, std::string_view to_tag) {
+  out.status_line(status, phrase);
+  transaction::write_reply_head(out, request, from);
+  if (request.to().tag().empty()) out.text(";tag=").text(to_tag);
+  out.end_line();
+}
+
+DerivedTag derive_tag(const sip::Message& request) {
+  static constexpr HashKey key{0x736263207461672eu, 0x52464333323631u};
+  static constexpr char digits[] = "0123456789abcdef";
+  std::array<uint64_t, 4> parts{siphash(key, request.top_via().text), siphash(key, request.from().tag()),
+                                siphash(key, request.call_id()), request.cseq().number};
+  uint64_t hash = siphash(key, {reinterpret_cast<const char*>(parts.data()), sizeof parts});
+  DerivedTag tag;
+  for (char& c : tag.text) {
+    c = digits[hash & 15];
+    hash >>= 4;
+  }
+  return tag;
+}
+
+}  // namespace sbc::call

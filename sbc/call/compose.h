@@ -1,0 +1,47 @@
+// What the messages of a call are made of: pieces of requests and responses, written into a span. Pure
+// functions.
+#pragma once
+
+#include "dataplane/sip/message.h"
+#include "dataplane/sip/writer.h"
+#include "sbc/dialog/fixed_text.h"
+#include "sbc/transaction/transport.h"
+
+namespace sbc::call {
+
+/// The methods we offer, for Allow.
+inline constexpr std::string_view offered_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS";
+inline constexpr std::string_view sdp_type = "application/sdp";
+
+using PartyText = dialog::FixedText<256>;
+using UriText = dialog::FixedText<256>;
+using NumberText = dialog::FixedText<64>;
+
+/// The user part unescaped; false when it does not fit or would hide control bytes.
+bool take_number(std::string_view escaped_user, NumberText& number);
+
+/// sip:number@host:port; without a number sip:host:port. False when it does not fit.
+bool write_uri(UriText& uri, std::string_view number, const Endpoint& host);
+
+/// A caller as the other side may see it: display name and number, at our own address.
+bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint& ours);
+
+void write_contact(sip::Writer& out, const Endpoint& ours);
+void write_allow(sip::Writer& out);
+/// What crosses from the other leg's message (policy/topology); null: nothing.
+void write_crossing(sip::Writer& out, const sip::Message* other);
+/// Content-Type where there is a body, Content-Length and the body.
+void write_body(sip::Writer& out, std::string_view sdp);
+
+/// A response to a request at hand, up to To, whose tag is added where the request had none.
+void write_reply_start(sip::Writer& out, const sip::Message& request, const Transport& from, int status,
+                       std::string_view phrase, std::string_view to_tag);
+
+/// A tag that anybody can derive from the request again: responses without state need no memory of it.
+struct DerivedTag {
+  std::array<char, 16> text;
+  std::string_view view() const { return {text.data(), text.size()}; }
+};
+DerivedTag derive_tag(const sip::Message& request);
+
+}  // namespace sbc::call

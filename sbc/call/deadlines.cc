@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "sbc/call/impl.h"
+
+namespace sbc::call {
+
+void Engine::Impl::on_time(const Surroundings& s) {
+  uint32_t key = 0;
+  while (!s.out.full() && wheel.pop_due(s.now, key)) on_deadline(s, key);
+}
+
+void Engine::Impl::on_deadline(const Surroundings& s, uint32_t key) {
+  if (key < keys.first_client) {
+    servers.on_deadline(key, context(s));
+  } else if (key < keys.first_call) {
+    auto timed_out = clients.on_deadline(key - keys.first_client, context(s));
+    if (timed_out) on_client_timeout(s, *timed_out);
+  } else if (key < keys.first_leg) {
+    uint32_t at = key - keys.first_call;
+    lane::Handle call = calls.next_live(at / TimerKeys::per_call);
+    SBC_CHECK(call.index == at / TimerKeys::per_call);
+    on_call_deadline(s, call, CallTimer(at % TimerKeys::per_call));
+  } else if (key < keys.ports) {
+    uint32_t at = key - keys.first_leg;
+    lane::Handle leg = legs.next_live(at / TimerKeys::per_leg);
+    SBC_CHECK(leg.index == at / TimerKeys::per_leg);
+    on_leg_deadline(s, leg, LegTimer(at % TimerKeys::per_leg));
+  } else {
+    ports.wake(s.now);
+    port_wake = Instant::never();
+  }
+}
+
+void Engine::Impl::on_call_deadline(const Surroundings& s, lane::Handle call, CallTimer timer) {
+  switch (timer) {
+    case CallTimer::parked:
+      return end_call(s, call, {Releaser::sbc, 0, Reason::decision_timeout});
+    case CallTimer::attempt:
+      return fail_over(s, call, Reason::peer_timeout, 0);
+    case CallTimer::ring:
+      return on_ring_timeout(s, call);
+    case CallTimer::call_max:
+      return end_call(s, call, {Releaser::sbc, 0, Reason::call_too_long});
+    case CallTimer::media_check:
+      return check_media(s, call);
+    case CallTimer::hang_up:
+      return end_call(s, call, {Releaser::sbc, 0, Reason::hung_up});
+    case CallTimer::count_:
+      break;
+  }
+}
+
+void Engine::Impl::on_ring_timeout(const Surroundings& s, lane::Handle handle) {
+  Call& call = calls[handle];
+  if (!call.answered()) return end_call(s, handle, {Releaser::sbc, 0, Reason::call_timeout});
+  // A re-INVITE that rings for ever: its CANCEL brings a final response, or the transaction times out.
+  clients.cancel(legs[call.legs[1 - call.exchange.asker]].client, context(s));
+}
+
+void Engine::Impl::on_leg_deadline(const Surroundings& s, lane::Handle handle, LegTimer timer) {
+  Leg& leg = legs[handle];
+  if (timer == LegTimer::resend) {
+    if (servers.find(leg.accepted)) servers.resend_success(leg.accepted, context(s));
+    leg.resend_interval = std::min(2 * leg.resend_interval, s.policy.model->timers.t2);
+    arm(handle, LegTimer::resend, s.now + leg.resend_interval);
+    return;
+  }
+  servers.settle(leg.accepted);
+  leg.accepted = {};
+  stop(handle, LegTimer::resend);
+  if (leg.lingering) {
+    say_goodbye(s, handle, nullptr);
+  } else {
+    end_call(s, leg.call, {Releaser::sbc, 0, Reason::ack_missing});
+  }
+}
+
+void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransactions::TimedOut& timed_out) {
+  Leg* leg = legs.find(timed_out.leg);
+  if (!leg) return;
+  if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);
+  if (leg->client != timed_out.transaction) return;
+  leg->client = {};
+  if (calls[leg->call].answered()) {
+    end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});  // RFC 3261 14.1
+  } else {
+    fail_over(s, leg->call, Reason::peer_timeout, 0);
+  }
+}
+
+/// A call whose media should flow but does not is over, whatever its signalling says. One on hold is silent
+/// by right.
+void Engine::Impl::check_media(const Surroundings& s, lane::Handle handle) {
+  Call& call = calls[handle];
+  Duration idle = s.policy.model->timers.media_idle;
+  if (idle <= Duration(0)) return;
+  if (!call.anchor.expects_media()) call.media_since = s.now;
+  Instant last = std::max(call.media_since, call.anchor.last_packet(s.media));
+  if (s.now - last >= idle) return end_call(s, handle, {Releaser::sbc, 0, Reason::media_silent});
+  arm(handle, CallTimer::media_check, last + idle);
+}
+
+void Engine::Impl::on_unreachable(const Surroundings& s, const Transport& to) {
+  while (!s.out.full()) {
+    auto timed_out = clients.take_unreachable(to);
+    if (!timed_out) return;
+    on_client_timeout(s, *timed_out);
+  }
+}
+
+}  // namespace sbc::call

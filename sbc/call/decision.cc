@@ -1,0 +1,28 @@
+#include "sbc/call/decision.h"
+
+#include <algorithm>
+
+namespace sbc::call {
+
+Decision RouteDecider::decide(const Inquiry& inquiry, const policy::Compiled& policy) const {
+  const policy::RouteChoice* choice = policy.routes.find({inquiry.realm, inquiry.number});
+  if (!choice) return Refused{Reason::no_rule};
+  Done done;
+  CallProfile& profile = done.profile;
+  const config::Route& route = *choice->route;
+  size_t size = 0;
+  if (!policy::translate(route, inquiry.number, profile.number.bytes, size)) return Refused{Reason::no_rule};
+  profile.number.size = uint8_t(size);
+  profile.route = std::string_view(route.name.value);
+  profile.trunk_count = uint8_t(std::min(choice->trunks.size(), CallProfile::trunks_max));
+  std::copy_n(choice->trunks.begin(), profile.trunk_count, profile.trunks.begin());
+  profile.ring_timeout = route.ring_timeout;
+  profile.attempt_timeout = route.attempt_timeout;
+  return done;
+}
+
+Decision RouteDecider::resume(const Inquiry& inquiry, uint64_t, const policy::Compiled& policy) const {
+  return decide(inquiry, policy);
+}
+
+}  // namespace sbc::call

@@ -1,0 +1,92 @@
+#include <algorithm>
+
+#include "sbc/call/impl.h"
+
+namespace sbc::call {
+
+anchor::Context Engine::Impl::anchoring(const Surroundings& s) {
+  return {*s.policy.model, ports, random, changes, s.now};
+}
+
+/// Before the message that depends on them is sent, so that they stand before it among the effects.
+void Engine::Impl::carry_out_changes(const Surroundings& s) {
+  for (const anchor::RelayChange& change : changes.all()) {
+    const media::Relay& relay = change.relay;
+    if (change.install) {
+      relays += change.first;
+      s.out.push(InstallRelay{relay});
+    } else {
+      --relays;
+      s.out.push(RemoveRelay{relay.kind, {relay.sides[0].local, relay.sides[1].local}});
+    }
+  }
+  changes.clear();
+}
+
+void Engine::Impl::finish_step() {
+  SBC_CHECK(changes.all().empty());
+  Instant wake = ports.next_wake();
+  if (wake == port_wake) return;
+  port_wake = wake;
+  if (wake == Instant::never()) {
+    wheel.cancel(keys.ports);
+  } else {
+    wheel.arm(keys.ports, wake);
+  }
+}
+
+void Engine::Impl::log(const Surroundings& s, Severity severity, Reason reason, const Call& call,
+                       unsigned side, std::string_view text) {
+  const LegRecord& leg = side == caller_side ? call.record.caller : call.record.callee;
+  LogRecord record;
+  record.severity = severity;
+  record.reason = reason;
+  record.realm = leg.realm;
+  record.call = call.record.id;
+  record.peer = leg.peer;
+  record.text = text;
+  s.out.push(WriteLog{record});
+}
+
+std::optional<Endpoint> Engine::Impl::listener_of(const Surroundings& s, RealmId realm, Family family) const {
+  const auto& realms = s.policy.model->realms;
+  if (index_of(realm) >= realms.size()) return std::nullopt;
+  for (const Endpoint& listener : realms[index_of(realm)].listeners) {
+    if (listener.address.family() == family) return listener;
+  }
+  return std::nullopt;
+}
+
+lane::Handle Engine::Impl::begin_leg(lane::Handle call, unsigned side) {
+  lane::Handle handle = legs.take();
+  if (!handle) return handle;
+  legs[handle].call = call;
+  legs[handle].side = side;
+  calls[call].legs[side] = handle;
+  return handle;
+}
+
+void Engine::Impl::list_leg(lane::Handle leg) {
+  const dialog::Dialog& own = legs[leg].dialog;
+  leg_table.insert(dialog::dialog_key(digest_keys, own.call_id.view(), own.local_tag.view()), leg);
+  legs[leg].listed = true;
+}
+
+/// Drawn until it falls to this worker, so that both legs of the call meet here.
+std::string_view Engine::Impl::draw_call_id() {
+  std::string_view text{call_id_text.data(), call_id_text.size()};
+  do {
+    random.token(call_id_text.data(), call_id_text.size());
+  } while (steering.owner_of(text) != self);
+  return text;
+}
+
+Engine::Impl::Branch Engine::Impl::draw_branch() {
+  Branch branch;
+  constexpr std::string_view cookie = "z9hG4bK";
+  std::copy(cookie.begin(), cookie.end(), branch.begin());
+  random.token(branch.data() + cookie.size(), branch.size() - cookie.size());
+  return branch;
+}
+
+}  // namespace sbc::call

@@ -1,0 +1,137 @@
+#include "sbc/call/engine.h"
+
+#include <algorithm>
+
+#include "sbc/call/impl.h"
+
+namespace sbc::call {
+namespace {
+
+const RouteDecider route_decider;
+
+/// What our messages may be longer than the peers': a response repeats its request's head and adds its own to
+/// it.
+constexpr uint32_t own_bytes = 2048;
+
+/// Two legs for each call, and some that only wait for their BYE's response.
+uint32_t leg_capacity(uint32_t calls) { return 2 * calls + calls / 2 + 16; }
+
+/// One chunk for what lingers in each transaction, and what a call that is being set up keeps: the caller's
+/// INVITE, ours, the head and the last response.
+uint32_t slab_capacity(const EngineSizes& sizes) {
+  uint32_t one_message = (sizes.message_bytes_max + own_bytes) / transaction::MessageSlab::chunk_bytes + 1;
+  return sizes.server_transactions + sizes.client_transactions + 6 * sizes.calls + 8 * one_message;
+}
+
+}  // namespace
+
+EngineSizes sizes_for(const config::Model& model) {
+  const config::Limits& limits = model.limits;
+  uint64_t workers = std::max<uint64_t>(model.workers.count, 1);
+  EngineSizes sizes;
+  // Calls fall to workers by hash: a worker may get a quarter more than its share.
+  uint64_t share = workers == 1 ? limits.calls_max : limits.calls_max * 5 / (4 * workers) + 16;
+  sizes.calls = uint32_t(std::min<uint64_t>(share, limits.calls_max));
+  sizes.message_bytes_max = limits.message_bytes_max;
+  // A call leaves an INVITE and a BYE behind on each leg, for 32 seconds. Without a rate limit: calls of half
+  // a minute.
+  uint64_t begun = limits.call_rate.unlimited() ? share
+                                                : limits.call_rate.events * 32 * std::chrono::seconds(1) /
+                                                      limits.call_rate.period / workers * 5 / 4;
+  uint64_t derived = std::max<uint64_t>(64, 2 * sizes.calls + 2 * begun);
+  if (limits.transactions_max) derived = limits.transactions_max;
+  sizes.server_transactions = sizes.client_transactions = uint32_t(derived);
+  return sizes;
+}
+
+Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, const config::Model& model,
+                   const EngineSizes& sizes, Instant now, const Decider& decider_)
+    : self(self_),
+      steering(steering_),
+      decider(decider_),
+      random(std::move(random_)),
+      message_bytes_max(sizes.message_bytes_max + own_bytes),
+      digest_keys(transaction::DigestKeys::draw(random)),
+      keys(sizes.server_transactions, sizes.client_transactions, sizes.calls, leg_capacity(sizes.calls)),
+      wheel(keys.count, now),
+      slab(slab_capacity(sizes)),
+      slab_chunks(slab_capacity(sizes)),
+      servers(sizes.server_transactions, sizes.message_bytes_max + own_bytes, digest_keys, slab, wheel, 0),
+      clients(sizes.client_transactions, sizes.message_bytes_max + own_bytes, digest_keys, slab, wheel,
+              keys.first_client),
+      calls(sizes.calls),
+      legs(leg_capacity(sizes.calls)),
+      leg_table(leg_capacity(sizes.calls)),
+      ports(model, self_),
+      sdp_text(sizes.message_bytes_max + own_bytes),
+      head_bytes(sizes.message_bytes_max + own_bytes),
+      invite_bytes(sizes.message_bytes_max + own_bytes) {}
+
+Engine::Engine(WorkerId self, const Steering& steering, Random random, const config::Model& model,
+               const EngineSizes& sizes, Instant now, const Decider* decider)
+    : impl_(std::make_unique<Impl>(self, steering, std::move(random), model, sizes, now,
+                                   decider ? *decider : route_decider)) {}
+
+Engine::~Engine() = default;
+
+Reason Engine::on_message(const Surroundings& s, const Transport& transport, const sip::Message& message,
+                          config::Trust trust) {
+  Reason reason = impl_->on_message(s, transport, message, trust);
+  impl_->finish_step();
+  return reason;
+}
+
+void Engine::on_unreachable(const Surroundings& s, const Transport& transport) {
+  impl_->on_unreachable(s, transport);
+  impl_->finish_step();
+}
+
+void Engine::on_answer(const Surroundings& s, uint64_t question, uint64_t value) {
+  impl_->on_answer(s, question, value);
+  impl_->finish_step();
+}
+
+void Engine::on_time(const Surroundings& s) {
+  impl_->on_time(s);
+  impl_->finish_step();
+}
+
+Instant Engine::next_deadline() const { return impl_->wheel.next_deadline(); }
+
+void Engine::drain() { impl_->draining = true; }
+
+bool Engine::hang_up(const Surroundings& s, uint64_t call_id) {
+  bool found = impl_->hang_up(s, call_id);
+  impl_->finish_step();
+  return found;
+}
+
+void Engine::hang_up_all(const Surroundings& s) {
+  impl_->hang_up_all(s);
+  impl_->finish_step();
+}
+
+EngineUsage Engine::usage() const { return impl_->usage(); }
+uint32_t Engine::live_calls() const { return impl_->calls.in_use(); }
+
+void Engine::visit_calls(const media::StatsReader& media,
+                         const std::function<bool(const CallRecord&)>& visit) const {
+  const auto& calls = impl_->calls;
+  for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
+    if (!visit(impl_->record_of(calls[at], media))) return;
+  }
+}
+
+bool Engine::find_call(const media::StatsReader& media, uint64_t call_id, CallRecord& record) const {
+  const auto& calls = impl_->calls;
+  for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
+    if (calls[at].record.id != call_id) continue;
+    record = impl_->record_of(calls[at], media);
+    return true;
+  }
+  return false;
+}
+
+void Engine::check_invariants() const { impl_->check_invariants(); }
+
+}  // namespace sbc::call

@@ -1,0 +1,92 @@
+// Engine: the back-to-back user agent of one worker: transactions, dialogs, calls, anchors. Pure: no socket,
+// no clock, no DPDK, no randomness of its own. step in: a message, an answer, an instant. Step out: effects.
+//
+// Owned by one worker. All memory is taken at construction (EngineSizes). Same inputs, same outputs, to the
+// byte.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "dataplane/bytes/random.h"
+#include "dataplane/lane/steering.h"
+#include "dataplane/sip/message.h"
+#include "policy/compiled/compiled.h"
+#include "sbc/call/outbox.h"
+#include "sbc/call/record.h"
+
+namespace sbc::call {
+
+struct EngineSizes {
+  uint32_t calls = 0;
+  uint32_t server_transactions = 0;
+  uint32_t client_transactions = 0;
+  uint32_t message_bytes_max = 8192;  // of a message kept for retransmission
+};
+EngineSizes sizes_for(const config::Model& model);
+
+/// What is in use; all zero once every call has ended and every transaction has lingered out.
+struct EngineUsage {
+  uint32_t calls = 0, legs = 0, dialogs = 0;
+  uint32_t server_transactions = 0, client_transactions = 0;
+  uint32_t timers = 0, relays = 0, leased_ports = 0, resting_ports = 0;
+  uint64_t message_bytes = 0;  // kept for retransmission
+};
+
+/// The surroundings of one step, lent for its length.
+struct Surroundings {
+  Instant now;
+  const policy::Compiled& policy;
+  policy::Usage& usage;  // shared by all workers
+  const media::StatsReader& media;
+  Outbox& out;
+};
+
+class Decider;
+
+class Engine {
+ public:
+  /// `decider` answers where calls go, and must outlive the engine; null = the compiled routes alone.
+  Engine(WorkerId self, const Steering& steering, Random random, const config::Model& model,
+         const EngineSizes& sizes, Instant now, const Decider* decider = nullptr);
+  ~Engine();
+
+  /// A well-formed message (Message::parse() gave Reason::none) that this worker owns by its Call-ID. The
+  /// result is why it was dropped or rejected (the rejection is in the outbox); none where it was taken.
+  Reason on_message(const Surroundings&, const Transport&, const sip::Message&, config::Trust);
+  /// A peer can't be reached (ICMP, no neighbour, send failed).
+  void on_unreachable(const Surroundings&, const Transport&);
+  /// An answer to an Ask; stale ones are ignored. `value` is the question's own business.
+  void on_answer(const Surroundings&, uint64_t question, uint64_t value);
+  /// Fires what is due. Call when next_deadline() has passed.
+  void on_time(const Surroundings&);
+  Instant next_deadline() const;
+
+  /// Refuse new calls from now on (503).
+  void drain();
+  /// Ends a call with BYE or CANCEL as its state asks; false when there is none.
+  bool hang_up(const Surroundings&, uint64_t call_id);
+  void hang_up_all(const Surroundings&);
+
+  EngineUsage usage() const;
+  uint32_t live_calls() const;
+  void visit_calls(const media::StatsReader& media,
+                   const std::function<bool(const CallRecord&)>& visit) const;
+  bool find_call(const media::StatsReader& media, uint64_t call_id, CallRecord& record) const;
+
+  /// Every broken invariant aborts: no relay without a call, no leased port without a relay, no timer for a
+  /// dead object, counts that agree. For tests and the simulation; walks everything.
+  void check_invariants() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A stateless rejection of a request (RFC 3261 8.2.7): written from what could be read of it. Deterministic:
+/// the To tag derives from the message. Returns the size, 0 when it cannot be answered.
+size_t write_stateless_response(std::span<char> out, const sip::Message& request, const Transport& transport,
+                                int status, std::string_view phrase, Duration retry_after);
+
+}  // namespace sbc::call

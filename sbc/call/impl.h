@@ -1,0 +1,216 @@
+// Engine::Impl: the engine's state and its procedures. Each group of procedures is a file of its own, named
+// at the head of its group.
+//
+// Handles, not references, are kept across anything that may end a call.
+#pragma once
+
+#include "sbc/call/call.h"
+#include "sbc/call/compose.h"
+#include "sbc/call/engine.h"
+#include "sbc/call/timer_keys.h"
+#include "sbc/transaction/client_transactions.h"
+#include "sbc/transaction/server_transactions.h"
+
+namespace sbc::call {
+
+using transaction::ClientTransactions;
+using transaction::ServerTransactions;
+
+struct Engine::Impl {
+  Impl(WorkerId self, const Steering& steering, Random random, const config::Model& model,
+       const EngineSizes& sizes, Instant now, const Decider& decider);
+
+  // receive.cc: what arrives, and to whom it belongs.
+  Reason on_message(const Surroundings& s, const Transport& from, const sip::Message& message,
+                    config::Trust trust);
+  Reason on_request(const Surroundings& s, const Transport& from, const sip::Message& request,
+                    config::Trust trust);
+  Reason on_new_request(const Surroundings& s, const Transport& from, const sip::Message& request,
+                        config::Trust trust);
+  Reason on_request_in_dialog(const Surroundings& s, const Transport& from, const sip::Message& request,
+                              config::Trust trust);
+  Reason on_cancel(const Surroundings& s, const Transport& from, const sip::Message& request,
+                   config::Trust trust);
+  Reason on_ack(const Surroundings& s, const Transport& from, const sip::Message& ack);
+  Reason on_options(const Surroundings& s, const Transport& from, const sip::Message& request,
+                    config::Trust trust);
+  Reason on_response(const Surroundings& s, const Transport& from, const sip::Message& response);
+  void on_stray_success(const Surroundings& s, lane::Handle transaction, const sip::Message& response);
+  Reason check_method(const sip::Message& request) const;
+  lane::Handle find_leg(std::string_view call_id, std::string_view local_tag) const;
+  bool is_peer(const Leg& leg, const Transport& from, const sip::Message& request) const;
+
+  // reply.cc: responses.
+  transaction::Context context(const Surroundings& s) const { return {s.out, s.policy.model->timers, s.now}; }
+  std::span<char> room(const Surroundings& s) const;
+  /// Refuses a request; with state, and so retransmitted, only for peers that are trusted or inside a dialog.
+  Reason reject(const Surroundings& s, const Transport& from, const sip::Message& request, bool with_state,
+                Reason reason, int status = 0, Duration retry_after = Duration(-1));
+  /// What was written for a request that has no transaction yet: sends it, with a transaction where there is
+  /// room.
+  void send_reply(const Surroundings& s, const Transport& from, const sip::Message& request, bool with_state,
+                  int status, size_t size);
+  void reply_ok(const Surroundings& s, const Transport& from, const sip::Message& request,
+                std::string_view to_tag);
+  /// A response to the INVITE that this leg's peer waits with: `source` is the other leg's, for what crosses.
+  bool respond(const Surroundings& s, lane::Handle leg, int status, std::string_view sdp,
+               const sip::Message* source, Duration retry_after = Duration(0));
+
+  // invite.cc: a call begins.
+  Reason on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                   config::Trust trust);
+  Reason check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite);
+  Reason admit(const Surroundings& s, TrunkId source);
+  lane::Handle begin_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                          TrunkId source);
+  bool fill_call(const Surroundings& s, lane::Handle call, lane::Handle leg, const Transport& from,
+                 const sip::Message& invite);
+  Reason read_sdp(const sip::Message& message);
+  CallRecord begin_record(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                          TrunkId source);
+  Reason refuse_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                     config::Trust trust, TrunkId source, Reason reason);
+  void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
+  void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
+  bool has_room() const;
+
+  // attempt.cc: the call goes to one peer after the other.
+  struct Target {
+    TrunkId trunk = TrunkId::none;
+    RealmId realm = RealmId::none;
+    Endpoint peer, local;
+  };
+  void take_profile(const Surroundings& s, lane::Handle call, const CallProfile& profile,
+                    const sip::Message& invite);
+  void attempt_next(const Surroundings& s, lane::Handle call, const sip::Message& invite);
+  std::optional<Target> next_target(const Surroundings& s, Call& call);
+  bool hold_trunk(const Surroundings& s, Call& call, TrunkId id, const config::Trunk& trunk);
+  void leave_trunk(const Surroundings& s, Call& call);
+  Reason begin_attempt(const Surroundings& s, lane::Handle call, const Target& target,
+                       const sip::Message& invite);
+  bool begin_callee(lane::Handle call, lane::Handle leg, const Target& target, const sip::Message& invite);
+  Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
+  Reason send_invite(const Surroundings& s, lane::Handle leg, const sip::Message& source,
+                     uint32_t max_forwards);
+  void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
+  const sip::Message* read_invite(const Call& call);
+
+  // answer.cc: what the callee says to the call.
+  void on_attempt_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                           const sip::Message& response);
+  void on_ringing(const Surroundings& s, lane::Handle leg, const sip::Message& response);
+  void on_answered(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                   const sip::Message& response);
+  void on_refused(const Surroundings& s, lane::Handle leg, const sip::Message& response);
+  /// The SDP of a 2xx, for the other side; an empty one where none is due.
+  Reason carry_answer(const Surroundings& s, Call& call, unsigned from, const sip::Message& response);
+  void acknowledge(const Surroundings& s, lane::Handle leg, lane::Handle transaction, std::string_view sdp);
+  void accept(const Surroundings& s, lane::Handle leg);
+
+  // in_dialog.cc: what happens inside an established call.
+  void on_acknowledged(const Surroundings& s, lane::Handle leg, const sip::Message& ack);
+  Reason on_bye(const Surroundings& s, const Transport& from, const sip::Message& request, lane::Handle leg);
+  Reason on_reinvite(const Surroundings& s, const Transport& from, const sip::Message& request,
+                     lane::Handle leg);
+  Reason forward_reinvite(const Surroundings& s, const Transport& from, const sip::Message& request,
+                          lane::Handle leg);
+  bool is_busy(const Call& call) const;
+  void on_reinvite_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                            const sip::Message& response);
+  Transport hop_of(const Leg& leg) const;
+
+  // release.cc: the end of calls and legs.
+  struct Ending {
+    Releaser releaser = Releaser::sbc;
+    int status = 0;  // told to a caller still waiting; 0 = the reason's
+    Reason reason = Reason::none;
+    const sip::Message* source = nullptr;  // the message that ended the call, for what crosses
+    uint16_t cause = 0;                    // Q.850; 0 = the status's
+  };
+  void end_call(const Surroundings& s, lane::Handle call, const Ending& ending);
+  void write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status, bool answered);
+  void leave_leg(const Surroundings& s, lane::Handle leg, const Ending& ending, int status);
+  void refuse_media(const Surroundings& s, const Leg& leg);
+  void say_goodbye(const Surroundings& s, lane::Handle leg, const sip::Message* source);
+  lane::Handle send_bye(const Surroundings& s, const dialog::Dialog& dialog, const Transport& to,
+                        uint32_t cseq, lane::Handle leg, const sip::Message* source);
+  void free_leg(lane::Handle leg);
+  void free_call(const Surroundings& s, lane::Handle call);
+  bool hang_up(const Surroundings& s, uint64_t call_id);
+  void hang_up_all(const Surroundings& s);
+
+  // deadlines.cc
+  void on_time(const Surroundings& s);
+  void on_deadline(const Surroundings& s, uint32_t key);
+  void on_call_deadline(const Surroundings& s, lane::Handle call, CallTimer timer);
+  void on_leg_deadline(const Surroundings& s, lane::Handle leg, LegTimer timer);
+  void on_client_timeout(const Surroundings& s, const ClientTransactions::TimedOut& timed_out);
+  void on_ring_timeout(const Surroundings& s, lane::Handle call);
+  void check_media(const Surroundings& s, lane::Handle call);
+  void on_unreachable(const Surroundings& s, const Transport& to);
+  void arm(lane::Handle call, CallTimer timer, Instant deadline) {
+    wheel.arm(keys.of_call(call.index, timer), deadline);
+  }
+  void stop(lane::Handle call, CallTimer timer) { wheel.cancel(keys.of_call(call.index, timer)); }
+  void arm(lane::Handle leg, LegTimer timer, Instant deadline) {
+    wheel.arm(keys.of_leg(leg.index, timer), deadline);
+  }
+  void stop(lane::Handle leg, LegTimer timer) { wheel.cancel(keys.of_leg(leg.index, timer)); }
+
+  // effects.cc: small things that several procedures need.
+  anchor::Context anchoring(const Surroundings& s);
+  void carry_out_changes(const Surroundings& s);
+  void finish_step();
+  void log(const Surroundings& s, Severity severity, Reason reason, const Call& call, unsigned side,
+           std::string_view text);
+  std::optional<Endpoint> listener_of(const Surroundings& s, RealmId realm, Family family) const;
+  lane::Handle begin_leg(lane::Handle call, unsigned side);
+  void list_leg(lane::Handle leg);
+  std::string_view draw_call_id();
+
+  // inspect.cc
+  EngineUsage usage() const;
+  CallRecord record_of(const Call& call, const media::StatsReader& media) const;
+  void check_invariants() const;
+  void check_legs() const;
+
+  static constexpr size_t tag_length = 16;
+  static constexpr size_t branch_length = 7 + 24;  // the magic cookie and what follows
+  using Branch = std::array<char, branch_length>;
+  Branch draw_branch();
+
+  WorkerId self;
+  const Steering& steering;
+  const Decider& decider;
+  Random random;
+  uint32_t message_bytes_max;
+  transaction::DigestKeys digest_keys;
+  TimerKeys keys;
+  TimerWheel wheel;
+  transaction::MessageSlab slab;
+  uint32_t slab_chunks;
+  ServerTransactions servers;
+  ClientTransactions clients;
+  lane::Pool<Call> calls;
+  lane::Pool<Leg> legs;
+  transaction::DigestTable leg_table;
+  uint32_t lingering = 0;  // legs whose call is over
+  uint32_t relays = 0;     // that the media plane has of us
+  anchor::PortPool ports;
+  Instant port_wake = Instant::never();
+  bool draining = false;
+
+  // Scratch, valid within one procedure.
+  anchor::RelayChanges changes;
+  sdp::Session session;
+  std::vector<char> sdp_text;
+  size_t sdp_size = 0;
+  std::vector<char> head_bytes;
+  std::vector<char> invite_bytes;
+  sip::Message invite_message;
+  std::array<char, 24> call_id_text{};
+
+  std::string_view sdp() const { return {sdp_text.data(), sdp_size}; }
+};
+
+}  // namespace sbc::call

@@ -1,0 +1,79 @@
+#include "sbc/call/impl.h"
+
+namespace sbc::call {
+
+EngineUsage Engine::Impl::usage() const {
+  EngineUsage usage;
+  usage.calls = calls.in_use();
+  usage.legs = legs.in_use();
+  usage.dialogs = leg_table.size();
+  usage.server_transactions = servers.in_use();
+  usage.client_transactions = clients.in_use();
+  usage.timers = wheel.armed_count();
+  usage.relays = relays;
+  usage.leased_ports = ports.leased();
+  usage.resting_ports = ports.resting();
+  usage.message_bytes = slab.kept_bytes();
+  return usage;
+}
+
+CallRecord Engine::Impl::record_of(const Call& call, const media::StatsReader& media) const {
+  CallRecord record = call.record;
+  record.caller.media = call.anchor.stats(caller_side, media);
+  record.callee.media = call.anchor.stats(callee_side, media);
+  return record;
+}
+
+void Engine::Impl::check_invariants() const {
+  uint64_t kept = 0;
+  uint32_t armed = servers.check_invariants(kept) + clients.check_invariants(kept);
+  uint32_t call_relays = 0;
+  uint32_t call_ports = 0;
+  for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
+    const Call& call = calls[at];
+    kept += call.invite.size;
+    call_relays += call.anchor.relay_count();
+    call_ports += call.anchor.leased_ports();
+    for (unsigned side = 0; side < 2; ++side) {
+      if (!call.legs[side]) continue;
+      const Leg& leg = legs[call.legs[side]];
+      SBC_CHECK(leg.call == at && leg.side == side);
+    }
+    SBC_CHECK(call.record.state != CallState::ending);
+    SBC_CHECK(legs.lives(call.legs[caller_side]));
+    SBC_CHECK(call.answered() || !call.invite.empty());
+    bool parked = wheel.armed(keys.of_call(at.index, CallTimer::parked));
+    SBC_CHECK(parked == (call.question != 0));
+    // Nothing lasts without a deadline before it is answered.
+    if (!call.answered()) SBC_CHECK(parked || wheel.armed(keys.of_call(at.index, CallTimer::ring)));
+    for (uint32_t i = 0; i < TimerKeys::per_call; ++i)
+      armed += wheel.armed(keys.of_call(at.index, CallTimer(i)));
+  }
+  SBC_CHECK(call_relays == relays && call_ports == ports.leased());
+  SBC_CHECK(kept == slab.kept_bytes());
+  ports.check_invariants();
+  for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) {
+    for (uint32_t i = 0; i < TimerKeys::per_leg; ++i)
+      armed += wheel.armed(keys.of_leg(at.index, LegTimer(i)));
+  }
+  check_legs();
+  SBC_CHECK(wheel.armed(keys.ports) == (ports.resting() > 0));
+  SBC_CHECK(armed + wheel.armed(keys.ports) == wheel.armed_count());
+}
+
+void Engine::Impl::check_legs() const {
+  uint32_t listed = 0;
+  uint32_t idle = 0;
+  for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) {
+    const Leg& leg = legs[at];
+    listed += leg.listed;
+    idle += leg.lingering;
+    SBC_CHECK(find_leg(leg.dialog.call_id.view(), leg.dialog.local_tag.view()) == at);
+    SBC_CHECK(leg.lingering != calls.lives(leg.call));
+    if (leg.lingering) SBC_CHECK(leg.awaits_ack() || clients.find(leg.bye));
+    if (leg.awaits_ack()) SBC_CHECK(wheel.armed(keys.of_leg(at.index, LegTimer::give_up)));
+  }
+  SBC_CHECK(listed == leg_table.size() && idle == lingering);
+}
+
+}  // namespace sbc::call

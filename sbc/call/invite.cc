@@ -1,0 +1,179 @@
+#include "sbc/call/cause.h"
+#include "sbc/call/impl.h"
+#include "sbc/transaction/text.h"
+
+namespace sbc::call {
+
+using sip::Header;
+
+Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                               config::Trust trust) {
+  TrunkId source = s.policy.trunks.of_source(from.realm, from.remote.address);
+  auto refuse = [&](Reason why) { return refuse_call(s, from, invite, trust, source, why); };
+  Reason reason = check_invite(s, from, invite);
+  if (reason != Reason::none) return refuse(reason);
+  NumberText number;
+  if (draining) return refuse(Reason::draining);
+  if (!take_number(invite.request_uri().user, number)) return refuse(Reason::uri_bad);
+  Decision decision = decider.decide({from.realm, source, number.view()}, s.policy);
+  if (const Refused* refused = std::get_if<Refused>(&decision)) return refuse(refused->reason);
+  reason = admit(s, source);
+  if (reason != Reason::none) return refuse(reason);
+  lane::Handle call = begin_call(s, from, invite, source);
+  if (!call) return refuse(Reason::pool_empty);
+  if (const Need* need = std::get_if<Need>(&decision)) {
+    park(s, call, need->question);
+  } else {
+    take_profile(s, call, std::get<Done>(decision).profile, invite);
+  }
+  return Reason::none;
+}
+
+/// What is wrong with the INVITE itself, before anybody asks where it goes (RFC 3261 8.2, 16.3).
+Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite) {
+  if (invite.max_forwards() == 0u) return Reason::hops_exhausted;
+  if (invite.from().tag().empty()) return Reason::header_missing;
+  if (invite.request_uri().scheme == sip::Scheme::sips)
+    return Reason::scheme_unsupported;  // no TLS to go on with
+  dialog::Dialog trial;
+  Reason reason = begin_as_server(trial, invite, {});
+  if (reason != Reason::none) return reason;
+  reason = read_sdp(invite);
+  if (reason != Reason::none || invite.body().empty()) return reason;
+  return anchor::judge_offer(session, s.policy.model->realms[index_of(from.realm)]);
+}
+
+/// Into `session`, where there is a body.
+Reason Engine::Impl::read_sdp(const sip::Message& message) {
+  if (message.body().empty()) return Reason::none;
+  std::string_view type = message.value(Header::content_type);
+  type = sip::trim(type.substr(0, type.find(';')));
+  bool encoded = message.has(Header::content_encoding) &&
+                 !transaction::same_token(message.value(Header::content_encoding), "identity");
+  if (encoded || !transaction::same_token(type, sdp_type)) return Reason::body_unsupported;
+  return session.parse(message.body());
+}
+
+/// A part of each pool is kept for the calls that are up already: they must be able to end.
+bool Engine::Impl::has_room() const {
+  auto spare = [](uint32_t in_use, uint32_t capacity) { return in_use + capacity / 8 < capacity; };
+  return calls.in_use() < calls.capacity() && spare(servers.in_use(), servers.capacity()) &&
+         spare(clients.in_use(), clients.capacity()) && slab.free_chunks() > slab_chunks / 8;
+}
+
+Reason Engine::Impl::admit(const Surroundings& s, TrunkId source) {
+  Reason reason = policy::admit_call(s.policy.model->limits, s.usage, s.now);
+  if (reason != Reason::none) return reason;
+  if (const config::Trunk* trunk = s.policy.trunks.find(source)) {
+    reason = policy::admit_trunk(*trunk, s.usage, source, s.now);
+    if (reason != Reason::none) policy::release_call(s.usage);
+  }
+  return reason;
+}
+
+/// Takes what the call needs, answers 100 and lists the dialog. No handle, and the admission given back, when
+/// out of room.
+lane::Handle Engine::Impl::begin_call(const Surroundings& s, const Transport& from,
+                                      const sip::Message& invite, TrunkId source) {
+  lane::Handle handle = has_room() ? calls.take() : lane::Handle{};
+  if (handle) {
+    Call& call = calls[handle];
+    call.record = begin_record(s, from, invite, source);
+    call.source_trunk = source;
+    call.source_trunk_held = s.policy.trunks.find(source) != nullptr;
+    lane::Handle leg = begin_leg(handle, caller_side);
+    if (leg && fill_call(s, handle, leg, from, invite)) return handle;
+    if (leg) free_leg(leg);
+    slab.release(call.invite);
+    calls.release(handle);
+  }
+  policy::release_call(s.usage);
+  if (s.policy.trunks.find(source)) policy::release_trunk(s.usage, source);
+  return {};
+}
+
+bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::Handle leg_handle,
+                             const Transport& from, const sip::Message& invite) {
+  Call& call = calls[handle];
+  Leg& leg = legs[leg_handle];
+  std::array<char, tag_length> tag;
+  random.token(tag.data(), tag.size());
+  leg.transport = from;
+  leg.trunk = call.source_trunk;
+  if (begin_as_server(leg.dialog, invite, {tag.data(), tag.size()}) != Reason::none) return false;
+  if (!slab.keep(call.invite, invite.bytes())) return false;
+  leg.server = servers.begin(invite, from);
+  if (!leg.server) return false;
+  servers.find(leg.server)->leg = leg_handle;
+  leg.invite_cseq = invite.cseq().number;
+  list_leg(leg_handle);
+  call.exchange = {true, caller_side, invite.body().empty()};
+  call.anchor.begin(call.record.id, random);
+  SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s)) ==
+            Reason::none);
+  return respond(s, leg_handle, 100, {}, nullptr);
+}
+
+CallRecord Engine::Impl::begin_record(const Surroundings& s, const Transport& from,
+                                      const sip::Message& invite, TrunkId source) {
+  CallRecord record;
+  NumberText number;
+  record.id = random.next();
+  record.worker = self;
+  record.begun = s.now;
+  if (take_number(invite.from().uri.user, number)) record.from_number = number.view();
+  if (take_number(invite.request_uri().user, number)) record.to_number = number.view();
+  record.caller.realm = from.realm;
+  record.caller.trunk = source;
+  record.caller.peer = from.remote;
+  record.caller.call_id = invite.call_id();
+  return record;
+}
+
+/// An attempt that is refused before it becomes a call. One that leaves no state behind leaves no CDR either:
+/// what an unknown source sends again would be written again.
+Reason Engine::Impl::refuse_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                                 config::Trust trust, TrunkId source, Reason reason) {
+  bool with_state = trust > config::Trust::unknown;
+  reject(s, from, invite, with_state, reason);
+  if (!with_state) return reason;
+  CallRecord record = begin_record(s, from, invite, source);
+  record.state = CallState::ending;
+  record.ended = s.now;
+  record.status = status_of(reason);
+  record.cause = cause_of(record.status);
+  record.reason = reason;
+  record.releaser = Releaser::sbc;
+  s.out.push(WriteCdr{record});
+  return reason;
+}
+
+void Engine::Impl::park(const Surroundings& s, lane::Handle handle, const Text<128>& what) {
+  // The generation makes late answers to earlier questions of the same slot stale.
+  calls[handle].question = handle.bits();
+  arm(handle, CallTimer::parked, s.now + Decider::answer_timeout);
+  s.out.push(Ask{handle.bits(), what});
+}
+
+void Engine::Impl::on_answer(const Surroundings& s, uint64_t question, uint64_t value) {
+  lane::Handle handle = lane::Handle::of(question);
+  Call* call = calls.find(handle);
+  if (!call || call->question != question) return;
+  call->question = 0;
+  stop(handle, CallTimer::parked);
+  const sip::Message* invite = read_invite(*call);
+  SBC_CHECK(invite);
+  NumberText number;
+  SBC_CHECK(take_number(invite->request_uri().user, number));
+  Inquiry inquiry{call->record.caller.realm, call->source_trunk, number.view()};
+  Decision decision = decider.resume(inquiry, value, s.policy);
+  if (const Refused* refused = std::get_if<Refused>(&decision)) {
+    end_call(s, handle, {Releaser::sbc, 0, refused->reason});
+  } else if (const Need* need = std::get_if<Need>(&decision)) {
+    park(s, handle, need->question);
+  } else {
+    take_profile(s, handle, std::get<Done>(decision).profile, *invite);
+  }
+}
+
+}  // namespace sbc::call

@@ -1,0 +1,171 @@
+#include "sbc/call/impl.h"
+
+namespace sbc::call {
+
+using sip::Header;
+using sip::Method;
+
+Reason Engine::Impl::on_message(const Surroundings& s, const Transport& from, const sip::Message& message,
+                                config::Trust trust) {
+  if (s.out.full()) return Reason::tx_full;
+  return message.is_request() ? on_request(s, from, message, trust) : on_response(s, from, message);
+}
+
+Reason Engine::Impl::on_request(const Surroundings& s, const Transport& from, const sip::Message& request,
+                                config::Trust trust) {
+  if (request.method() == Method::ack) return on_ack(s, from, request);
+  if (lane::Handle known = servers.find(request, from, request.method())) {
+    servers.repeat(known, context(s));
+    return Reason::none;
+  }
+  if (request.method() == Method::cancel) return on_cancel(s, from, request, trust);
+  bool with_state = trust > config::Trust::unknown;
+  Reason reason = check_method(request);
+  if (reason != Reason::none) return reject(s, from, request, with_state, reason);
+  if (!request.to().tag().empty()) return on_request_in_dialog(s, from, request, trust);
+  if (servers.is_merged(request, from)) return reject(s, from, request, with_state, Reason::loop_detected);
+  return on_new_request(s, from, request, trust);
+}
+
+/// RFC 3261 8.2.1, 8.2.2.3.
+Reason Engine::Impl::check_method(const sip::Message& request) const {
+  switch (request.method()) {
+    case Method::invite:
+    case Method::bye:
+    case Method::options:
+      break;
+    case Method::unknown:
+      return Reason::method_unknown;
+    default:
+      return Reason::method_unsupported;
+  }
+  return request.has(Header::require) ? Reason::extension_unsupported : Reason::none;
+}
+
+Reason Engine::Impl::on_new_request(const Surroundings& s, const Transport& from, const sip::Message& request,
+                                    config::Trust trust) {
+  switch (request.method()) {
+    case Method::invite:
+      return on_invite(s, from, request, trust);
+    case Method::options:
+      return on_options(s, from, request, trust);
+    default:
+      return reject(s, from, request, trust > config::Trust::unknown, Reason::no_transaction);
+  }
+}
+
+Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport& from,
+                                          const sip::Message& request, config::Trust trust) {
+  bool trusted = trust > config::Trust::unknown;
+  lane::Handle handle = find_leg(request.call_id(), request.to().tag());
+  if (!handle) return reject(s, from, request, trusted, Reason::no_transaction);
+  Leg& leg = legs[handle];
+  if (!is_peer(leg, from, request)) return reject(s, from, request, trusted, Reason::dialog_foreign);
+  Reason reason = check_order(leg.dialog, request);
+  if (reason != Reason::none) return reject(s, from, request, true, reason);
+  leg.transport.remote = from.remote;  // a NAT may give it another port at any time
+  leg.transport.local = from.local;
+  switch (request.method()) {
+    case Method::invite:
+      return on_reinvite(s, from, request, handle);
+    case Method::bye:
+      return on_bye(s, from, request, handle);
+    default:
+      return on_options(s, from, request, config::Trust::trusted);
+  }
+}
+
+Reason Engine::Impl::on_cancel(const Surroundings& s, const Transport& from, const sip::Message& request,
+                               config::Trust trust) {
+  lane::Handle invite = servers.find(request, from, Method::invite);
+  if (!invite || !servers.find(invite)->is_invite()) {
+    return reject(s, from, request, trust > config::Trust::unknown, Reason::no_transaction);
+  }
+  Leg* leg = legs.find(servers.find(invite)->leg);
+  reply_ok(s, from, request, leg ? leg->dialog.local_tag.view() : derive_tag(request).view());
+  if (!leg || leg->server != invite || !servers.awaits_final(invite)) return Reason::none;
+  Call& call = calls[leg->call];
+  if (call.answered()) {
+    // A re-INVITE: the other side decides, since it may have accepted the new session already.
+    clients.cancel(legs[call.legs[1 - leg->side]].client, context(s));
+  } else {
+    end_call(s, leg->call, {Releaser::caller, 487, Reason::none, &request});
+  }
+  return Reason::none;
+}
+
+Reason Engine::Impl::on_ack(const Surroundings& s, const Transport& from, const sip::Message& ack) {
+  lane::Handle invite = servers.find(ack, from, Method::invite);
+  if (invite && servers.acknowledge(invite, context(s))) return Reason::none;
+  lane::Handle handle = find_leg(ack.call_id(), ack.to().tag());
+  if (!handle) return Reason::ack_stray;
+  Leg& leg = legs[handle];
+  if (!is_peer(leg, from, ack)) return Reason::dialog_foreign;
+  if (ack.cseq().number != leg.invite_cseq) return Reason::ack_stray;
+  if (leg.awaits_ack()) on_acknowledged(s, handle, ack);
+  return Reason::none;
+}
+
+Reason Engine::Impl::on_options(const Surroundings& s, const Transport& from, const sip::Message& request,
+                                config::Trust trust) {
+  sip::Writer out(room(s));
+  write_reply_start(out, request, from, 200, sip::phrase_of(200), derive_tag(request).view());
+  write_allow(out);
+  out.header(Header::accept, sdp_type);
+  out.body({});
+  if (out.overflowed()) return Reason::message_too_long;
+  send_reply(s, from, request, trust > config::Trust::unknown, 200, out.written().size());
+  return Reason::none;
+}
+
+Reason Engine::Impl::on_response(const Surroundings& s, const Transport& from, const sip::Message& response) {
+  auto outcome = clients.on_response(response, from, context(s));
+  if (!outcome.transaction) return outcome.reason;
+  const transaction::ClientTransaction& transaction = *clients.find(outcome.transaction);
+  lane::Handle handle = transaction.leg;
+  Leg* leg = legs.find(handle);
+  if (!transaction.is_invite()) {
+    if (leg && leg->bye == outcome.transaction && response.status() >= 200) free_leg(handle);
+    return Reason::none;
+  }
+  if (!leg || leg->client != outcome.transaction) {
+    // The same 2xx again while its ACK waits for the answer is only impatient.
+    bool waits = leg && leg->unacknowledged == outcome.transaction &&
+                 response.to().tag() == leg->dialog.remote_tag.view();
+    if (response.status() / 100 == 2 && !waits) on_stray_success(s, outcome.transaction, response);
+  } else if (calls[leg->call].answered()) {
+    on_reinvite_response(s, handle, outcome.transaction, response);
+  } else {
+    on_attempt_response(s, handle, outcome.transaction, response);
+  }
+  return Reason::none;
+}
+
+/// A 2xx that nobody wants any more: it crossed our CANCEL, or another fork was faster (RFC 3261 13.2.2.4).
+void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transaction,
+                                    const sip::Message& response) {
+  dialog::Dialog dialog;
+  if (begin_from_response(dialog, response) != Reason::none) return;
+  Transport to = clients.find(transaction)->to;
+  to.remote = next_hop(dialog, to.remote);
+  Branch branch = draw_branch();
+  sip::Writer out(room(s));
+  write_request_head(out, dialog,
+                     {Method::ack, dialog.local_cseq, {branch.data(), branch.size()}, to.local, 70});
+  out.body({});
+  if (!out.overflowed()) s.out.send(to, out.written().size());
+  bool first = clients.decline(transaction, response.to().tag());
+  if (first) send_bye(s, dialog, to, dialog.local_cseq + 1, {}, nullptr);
+}
+
+lane::Handle Engine::Impl::find_leg(std::string_view call_id, std::string_view local_tag) const {
+  return leg_table.find(dialog::dialog_key(digest_keys, call_id, local_tag));
+}
+
+/// RFC 3261 12.2.2 asks for the tags; we ask for the realm and the peer's address too.
+bool Engine::Impl::is_peer(const Leg& leg, const Transport& from, const sip::Message& request) const {
+  return is_from_remote(leg.dialog, request) && leg.transport.realm == from.realm &&
+         leg.transport.remote.address == from.remote.address;
+}
+
+}  // namespace sbc::call

@@ -1,0 +1,73 @@
+// Records of calls, as they leave a worker: fixed-size values, so that they fit a ring.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "config/types/address.h"
+#include "config/types/ids.h"
+#include "config/types/reason.h"
+#include "dataplane/media/relay.h"
+#include "dataplane/time/instant.h"
+
+namespace sbc::call {
+
+/// Text of bounded length, cut at the bound; for records only.
+template <size_t Max>
+struct Text {
+  uint8_t size = 0;
+  std::array<char, Max> bytes{};
+  static_assert(Max < 256);
+
+  Text() = default;
+  Text(std::string_view text) : size(uint8_t(text.size() < Max ? text.size() : Max)) {
+    std::memcpy(bytes.data(), text.data(), size);
+  }
+  std::string_view view() const { return {bytes.data(), size}; }
+};
+
+enum class Releaser : uint8_t { nobody, caller, callee, sbc };
+enum class CallState : uint8_t { routing, calling, ringing, answered, ending };
+
+std::string_view text_of(Releaser releaser);
+std::string_view text_of(CallState state);
+
+struct LegRecord {
+  RealmId realm = RealmId::none;
+  TrunkId trunk = TrunkId::none;
+  Endpoint peer;           // signalling address
+  Text<120> call_id;       // of the leg's own dialog
+  media::SideStats media;  // received from this leg, first audio stream
+};
+
+/// Everything about a call that is worth telling; serves `sbcctl calls`, `sbcctl call ID` and the CDR.
+struct CallRecord {
+  uint64_t id = 0;  // ours; unguessable; shown as 16 hex digits
+  WorkerId worker = WorkerId::none;
+  CallState state = CallState::routing;
+  Text<64> from_number;
+  Text<64> to_number;
+  Text<48> route;                                    // name of the route that decided
+  LegRecord caller, callee;                          // callee of the last attempt
+  uint8_t attempts = 0;                              // trunks' peers tried
+  Instant begun, ringing{0}, answered{0}, ended{0};  // 0 = not (yet)
+  uint16_t status = 0;                               // final SIP status sent to the caller; 0 while open
+  uint16_t cause = 0;                                // Q.850
+  Reason reason = Reason::none;                      // where we ended or refused it
+  Releaser releaser = Releaser::nobody;
+};
+
+enum class Severity : uint8_t { error, warning, info, debug };
+
+struct LogRecord {
+  Severity severity = Severity::info;
+  Reason reason = Reason::none;
+  RealmId realm = RealmId::none;
+  uint64_t call = 0;  // 0 = none
+  Endpoint peer;
+  Text<160> text;
+};
+
+}  // namespace sbc::call

@@ -1,0 +1,157 @@
+#include "sbc/call/cause.h"
+#include "sbc/call/impl.h"
+#include "sbc/transaction/follow_up.h"
+
+namespace sbc::call {
+namespace {
+
+constexpr uint16_t cause_timer_expired = 102;
+
+/// Our own shortage: worth another try later, so a 503 says when (RFC 3261 21.5.4).
+bool is_shortage(Reason reason) {
+  return reason == Reason::pool_empty || reason == Reason::trunk_limit || reason == Reason::trunk_rate;
+}
+
+uint16_t cause_of_answered(Reason reason) {
+  return reason == Reason::none || reason == Reason::hung_up ? cause_normal_clearing : cause_timer_expired;
+}
+
+}  // namespace
+
+/// Everything a call holds goes back here, whatever ended it; its legs may linger to say goodbye.
+void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const Ending& ending) {
+  Call& call = calls[handle];
+  bool answered = call.answered();
+  int status = ending.status ? ending.status : status_of(ending.reason);
+  call.record.state = CallState::ending;
+  for (lane::Handle leg : call.legs) {
+    if (leg) leave_leg(s, leg, ending, status);
+  }
+  write_cdr(s, call, ending, status, answered);
+  call.anchor.close(anchoring(s));
+  carry_out_changes(s);
+  free_call(s, handle);
+}
+
+void Engine::Impl::write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status,
+                             bool answered) {
+  CallRecord& record = call.record;
+  record.caller.media = call.anchor.stats(caller_side, s.media);
+  record.callee.media = call.anchor.stats(callee_side, s.media);
+  record.ended = s.now;
+  record.releaser = ending.releaser;
+  record.reason = ending.reason;
+  if (!answered) record.status = uint16_t(status);
+  record.cause = ending.cause ? ending.cause : answered ? cause_of_answered(ending.reason) : cause_of(status);
+  s.out.push(WriteCdr{record});
+}
+
+void Engine::Impl::free_call(const Surroundings& s, lane::Handle handle) {
+  Call& call = calls[handle];
+  leave_trunk(s, call);
+  if (call.source_trunk_held) policy::release_trunk(s.usage, call.source_trunk);
+  policy::release_call(s.usage);
+  slab.release(call.invite);
+  for (uint32_t i = 0; i < TimerKeys::per_call; ++i) stop(handle, CallTimer(i));
+  calls.release(handle);
+}
+
+/// Tells the leg's peer that the call is over, in the way the leg's state asks for.
+void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const Ending& ending, int status) {
+  Leg& leg = legs[handle];
+  calls[leg.call].legs[leg.side] = {};
+  bool confirmed = leg.dialog.state == dialog::DialogState::confirmed;
+  if (servers.awaits_final(leg.server)) {
+    // RFC 3261 15.1.2: what is pending when a dialog ends is answered with 487.
+    bool response = ending.source && !ending.source->is_request();
+    Duration retry_after = is_shortage(ending.reason) ? s.policy.model->limits.retry_after : Duration(0);
+    respond(s, handle, confirmed ? 487 : status, {}, response ? ending.source : nullptr, retry_after);
+  }
+  // A 2xx to the re-INVITE that may still come is acknowledged; the BYE is what we send ourselves.
+  if (confirmed && clients.awaits_final(leg.client))
+    clients.decline(leg.client, leg.dialog.remote_tag.view());
+  clients.abandon(leg.client, context(s));
+  if (leg.unacknowledged) acknowledge(s, handle, leg.unacknowledged, {});
+  bool peer_left = ending.releaser == (leg.side == caller_side ? Releaser::caller : Releaser::callee);
+  bool stays = confirmed && !peer_left;
+  if (stays && leg.awaits_ack()) refuse_media(s, leg);
+  leg.call = {};
+  if (!stays) return free_leg(handle);
+  leg.lingering = true;
+  ++lingering;
+  bool crowded = lingering > legs.capacity() - 2 * calls.capacity();
+  // A BYE has to wait for the ACK (RFC 3261 15), if there is room to wait.
+  if (leg.awaits_ack() && !crowded) return;
+  bool request = ending.source && ending.source->is_request();
+  say_goodbye(s, handle, request ? ending.source : nullptr);
+  if (crowded && legs.lives(handle)) free_leg(handle);
+}
+
+/// The 2xx is still repeated, because only its ACK allows a BYE (RFC 3261 15); but the media ports in there
+/// are no longer this call's, so from now on it refuses all streams.
+void Engine::Impl::refuse_media(const Surroundings& s, const Leg& leg) {
+  std::string_view bytes = servers.response_of(leg.accepted, invite_bytes);
+  if (bytes.empty() || invite_message.parse(bytes, transaction::own_limits) != Reason::none) return;
+  if (invite_message.body().empty() || session.parse(invite_message.body()) != Reason::none) return;
+  anchor::Anchor& anchor = calls[leg.call].anchor;
+  if (anchor.refuse_all(leg.side, session, sdp_text, sdp_size, anchoring(s)) != Reason::none) return;
+  sip::Writer out(head_bytes);
+  transaction::write_with_body(out, invite_message, sdp());
+  if (!out.overflowed()) servers.replace_response(leg.accepted, out.written());
+}
+
+/// Sends the BYE; the leg stays until it is answered.
+void Engine::Impl::say_goodbye(const Surroundings& s, lane::Handle handle, const sip::Message* source) {
+  Leg& leg = legs[handle];
+  leg.bye = send_bye(s, leg.dialog, hop_of(leg), ++leg.dialog.local_cseq, handle, source);
+  if (!leg.bye) free_leg(handle);
+}
+
+lane::Handle Engine::Impl::send_bye(const Surroundings& s, const dialog::Dialog& dialog, const Transport& to,
+                                    uint32_t cseq, lane::Handle leg, const sip::Message* source) {
+  Branch branch = draw_branch();
+  std::string_view branch_text{branch.data(), branch.size()};
+  sip::Writer out(room(s));
+  write_request_head(out, dialog, {sip::Method::bye, cseq, branch_text, to.local, 70});
+  write_crossing(out, source);
+  out.body({});
+  if (out.overflowed()) return {};
+  return clients.begin(sip::Method::bye, branch_text, to, out.written().size(), leg, context(s));
+}
+
+void Engine::Impl::free_leg(lane::Handle handle) {
+  Leg& leg = legs[handle];
+  if (leg.listed) {
+    leg_table.erase(dialog::dialog_key(digest_keys, leg.dialog.call_id.view(), leg.dialog.local_tag.view()));
+  }
+  servers.settle(leg.accepted);
+  if (leg.lingering) --lingering;
+  for (uint32_t i = 0; i < TimerKeys::per_leg; ++i) stop(handle, LegTimer(i));
+  legs.release(handle);
+}
+
+bool Engine::Impl::hang_up(const Surroundings& s, uint64_t call_id) {
+  for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
+    if (calls[at].record.id != call_id) continue;
+    if (s.out.full()) {
+      arm(at, CallTimer::hang_up, s.now);
+    } else {
+      end_call(s, at, {Releaser::sbc, 0, Reason::hung_up});
+    }
+    return true;
+  }
+  return false;
+}
+
+/// As many as the outbox takes at once; the others as soon as it has room again.
+void Engine::Impl::hang_up_all(const Surroundings& s) {
+  for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
+    if (s.out.full()) {
+      arm(at, CallTimer::hang_up, s.now);
+    } else {
+      end_call(s, at, {Releaser::sbc, 0, Reason::hung_up});
+    }
+  }
+}
+
+}  // namespace sbc::call

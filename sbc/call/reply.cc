@@ -1,0 +1,75 @@
+#include "sbc/transaction/reply.h"
+
+#include <algorithm>
+
+#include "sbc/call/impl.h"
+
+namespace sbc::call {
+
+std::span<char> Engine::Impl::room(const Surroundings& s) const {
+  std::span<char> space = s.out.space();
+  return space.first(std::min<size_t>(space.size(), message_bytes_max));
+}
+
+Reason Engine::Impl::reject(const Surroundings& s, const Transport& from, const sip::Message& request,
+                            bool with_state, Reason reason, int status, Duration retry_after) {
+  if (status == 0) status = status_of(reason);
+  bool our_shortage = status == 503 && retry_after < Duration(0);
+  if (our_shortage) retry_after = s.policy.model->limits.retry_after;
+  size_t size =
+      write_stateless_response(room(s), request, from, status, {}, std::max(retry_after, Duration(0)));
+  if (size) send_reply(s, from, request, with_state, status, size);
+  return reason;
+}
+
+void Engine::Impl::send_reply(const Surroundings& s, const Transport& from, const sip::Message& request,
+                              bool with_state, int status, size_t size) {
+  lane::Handle handle;
+  if (with_state) handle = servers.begin(request, from);
+  if (handle) {
+    servers.respond(handle, status, size, context(s));
+  } else {
+    s.out.send(transaction::reply_transport(request, from), size);
+  }
+}
+
+void Engine::Impl::reply_ok(const Surroundings& s, const Transport& from, const sip::Message& request,
+                            std::string_view to_tag) {
+  sip::Writer out(room(s));
+  write_reply_start(out, request, from, 200, sip::phrase_of(200), to_tag);
+  out.body({});
+  if (!out.overflowed()) send_reply(s, from, request, true, 200, out.written().size());
+}
+
+bool Engine::Impl::respond(const Surroundings& s, lane::Handle handle, int status, std::string_view sdp_body,
+                           const sip::Message* source, Duration retry_after) {
+  const Leg& leg = legs[handle];
+  const transaction::ServerTransaction& transaction = *servers.find(leg.server);
+  sip::Writer out(room(s));
+  out.status_line(status, sip::phrase_of(status));
+  bool makes_dialog = status > 100 && status < 300;
+  std::span<char> scratch(head_bytes);
+  if (makes_dialog) out.text(slab.copy(transaction.record_route, scratch));
+  out.text(slab.copy(transaction.head, scratch));
+  if (!transaction.tagged && status > 100) out.text(";tag=").text(leg.dialog.local_tag.view());
+  out.end_line();
+  if (makes_dialog) {
+    write_contact(out, leg.transport.local);
+    write_allow(out);
+  }
+  if (status > 100) write_crossing(out, source);
+  if (retry_after > Duration(0)) {
+    auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
+    out.header(sip::Header::retry_after, uint64_t(seconds));
+  }
+  write_body(out, sdp_body);
+  if (out.overflowed()) {
+    // A failure always gets out: without what crosses, and without a body, it fits (own_bytes).
+    return status >= 300 && source && respond(s, handle, status, {}, nullptr, retry_after);
+  }
+  carry_out_changes(s);
+  servers.respond(leg.server, status, out.written().size(), context(s));
+  return true;
+}
+
+}  // namespace sbc::call

@@ -1,0 +1,31 @@
+#include "sbc/call/compose.h"
+#include "sbc/call/engine.h"
+
+namespace sbc::call {
+namespace {
+
+/// The option tags of Require, none of which we have (RFC 3261 8.2.2.3).
+void write_unsupported(sip::Writer& out, const sip::Message& request) {
+  for (const sip::Field& field : request.fields()) {
+    if (field.id == sip::Header::require) out.header(sip::Header::unsupported, field.value);
+  }
+}
+
+}  // namespace
+
+size_t write_stateless_response(std::span<char> out, const sip::Message& request, const Transport& transport,
+                                int status, std::string_view phrase, Duration retry_after) {
+  if (!request.answerable()) return 0;
+  sip::Writer writer(out);
+  if (phrase.empty()) phrase = sip::phrase_of(status);
+  write_reply_start(writer, request, transport, status, phrase, derive_tag(request).view());
+  if (status == 405) write_allow(writer);
+  if (status == 415) writer.header(sip::Header::accept, sdp_type);
+  if (status == 420) write_unsupported(writer, request);
+  auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
+  if (seconds > 0) writer.header(sip::Header::retry_after, uint64_t(seconds));
+  writer.body({});
+  return writer.overflowed() ? 0 : writer.written().size();
+}
+
+}  // namespace sbc::call

@@ -1,0 +1,50 @@
+// TimerKeys: the layout of the keys of the engine's one timer wheel.
+//
+//   [0, 2S)                  server transactions: retransmission, time-out of each
+//   [2S, 2S + 2C)            client transactions: the same
+//   then 6 for each call     CallTimer
+//   then 2 for each leg      LegTimer
+//   the last one             media ports that have rested
+#pragma once
+
+#include <cstdint>
+
+namespace sbc::call {
+
+enum class CallTimer : uint8_t {
+  parked,       // the answer to a question is due
+  attempt,      // the peer has not answered the INVITE at all
+  ring,         // the callee has not answered the call
+  call_max,     // the call has lasted long enough
+  media_check,  // time to look whether media still flows
+  hang_up,      // to be ended with all others, as soon as there is room for it
+  count_
+};
+enum class LegTimer : uint8_t {
+  resend,   // the 2xx once more (RFC 3261 13.3.1.4)
+  give_up,  // no ACK came
+  count_
+};
+
+struct TimerKeys {
+  static constexpr uint32_t per_call = uint32_t(CallTimer::count_);
+  static constexpr uint32_t per_leg = uint32_t(LegTimer::count_);
+
+  TimerKeys(uint32_t servers, uint32_t clients, uint32_t calls, uint32_t legs)
+      : first_client(2 * servers),
+        first_call(first_client + 2 * clients),
+        first_leg(first_call + per_call * calls),
+        ports(first_leg + per_leg * legs),
+        count(ports + 1) {}
+
+  uint32_t of_call(uint32_t index, CallTimer timer) const {
+    return first_call + per_call * index + uint32_t(timer);
+  }
+  uint32_t of_leg(uint32_t index, LegTimer timer) const {
+    return first_leg + per_leg * index + uint32_t(timer);
+  }
+
+  uint32_t first_client, first_call, first_leg, ports, count;
+};
+
+}  // namespace sbc::call

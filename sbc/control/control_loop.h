@@ -1,0 +1,61 @@
+// ControlLoop: what the control thread does between reloads: reads the workers' reports, writes log and CDRs,
+// answers sbcctl.
+//
+// Owned by the control thread:   while (!stop) { loop.wait(20ms); loop.run(now, wall_clock); }
+// Only wait() sleeps.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "sbc/control/cdr_writer.h"
+#include "sbc/control/commands.h"
+#include "sbc/control/log_writer.h"
+#include "sbc/control/socket.h"
+
+namespace sbc::control {
+
+struct LoopOptions {
+  Identity identity;
+  Duration worker_timeout = std::chrono::milliseconds(500);  // for its part of an answer
+};
+
+class ControlLoop {
+ public:
+  /// Opens the socket, log and CDR file of the configuration in force. Null, with what is wrong, when one
+  /// can't be.
+  static std::unique_ptr<ControlLoop> open(Backend& backend, const LoopOptions& options, Instant now,
+                                           std::string& error);
+
+  /// Sleeps until a client wants something, at most so long; shorter while workers are asked.
+  void wait(Duration at_most) const;
+  void run(Instant now, WallClock clock);
+
+  /// As the command `reload`; for SIGHUP. Reopens log and CDR file whether or not the configuration changed.
+  snapshot::BuildResult reload(bool dry_run);
+  /// Tells every worker; nobody waits for an answer.
+  void command_all(edge::Command::Kind kind);
+  LogWriter& log() { return log_; }
+
+ private:
+  ControlLoop(Backend& backend, const LoopOptions& options, Instant now);
+  std::string open_files();
+  void drain_reports(Instant now);
+  void on_report(unsigned worker, const edge::Report& report, const policy::Compiled& policy, Instant now);
+  void write_cdr(const call::CallRecord& record, const policy::Compiled& policy, Instant now);
+  void watch_lost_reports();
+
+  Backend& backend_;
+  WallClock clock_;
+  LogWriter log_;
+  CdrWriter cdr_;
+  Inquiries inquiries_;
+  Sampler sampler_;
+  Commands commands_;
+  std::unique_ptr<Socket> socket_;
+  edge::Report report_;  // the one in hand; large
+  uint64_t reports_lost_told_ = 0;
+  uint64_t cdrs_lost_told_ = 0;
+};
+
+}  // namespace sbc::control

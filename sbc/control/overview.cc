@@ -1,0 +1,154 @@
+#include "sbc/control/overview.h"
+
+#include <algorithm>
+
+namespace sbc::control {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Three digits are enough of a share or a rate.
+double rounded(double value) { return double(int64_t(value * 1000 + 0.5)) / 1000; }
+
+Json worker_json(unsigned worker, const edge::Exchange& exchange, const Sampler& sampler) {
+  const edge::WorkerCounters& counters = exchange.counters;
+  return {{"worker", worker},
+          {"epoch", exchange.adopted_epoch.load()},
+          {"busy", rounded(sampler.busy(worker))},
+          {"received", counters.received.value()},
+          {"sent", counters.sent.value()},
+          {"handed_over", counters.handed_over.value()},
+          {"taken_over", counters.taken_over.value()},
+          {"sip_received", counters.sip_received.value()},
+          {"sip_sent", counters.sip_sent.value()},
+          {"relayed_rtp", counters.relayed_rtp.value()},
+          {"relayed_rtcp", counters.relayed_rtcp.value()},
+          {"live_calls", exchange.live_calls.load()},
+          {"server_transactions", exchange.server_transactions.load()},
+          {"client_transactions", exchange.client_transactions.load()},
+          {"leased_ports", exchange.leased_ports.load()},
+          {"reports_lost", counters.reports_lost.value()}};
+}
+
+Json calls_json(Backend& backend, const policy::Compiled& policy) {
+  uint64_t live = 0, begun = 0, answered = 0, ended = 0, failed = 0;
+  for (const edge::Exchange* exchange : backend.exchanges()) {
+    live += exchange->live_calls.load();
+    begun += exchange->counters.calls_begun.value();
+    answered += exchange->counters.calls_answered.value();
+    ended += exchange->counters.calls_ended.value();
+    failed += exchange->counters.calls_failed.value();
+  }
+  return {{"live", live},   {"max", policy.model->limits.calls_max},
+          {"begun", begun}, {"answered", answered},
+          {"ended", ended}, {"failed", failed}};
+}
+
+uint32_t calls_of(Backend& backend, const policy::Compiled& policy, const config::Trunk& trunk) {
+  auto id = policy.trunks.by_name(*trunk.name);
+  return id ? backend.usage().trunks[index_of(*id)].calls.value() : 0;
+}
+
+Json trunks_json(Backend& backend, const policy::Compiled& policy) {
+  Json trunks = Json::array();
+  for (const config::Trunk& trunk : policy.model->trunks) {
+    trunks.push_back({{"trunk", *trunk.name},
+                      {"realm", realm_json(policy, trunk.realm)},
+                      {"calls", calls_of(backend, policy, trunk)},
+                      {"calls_max", trunk.calls_max}});
+  }
+  return trunks;
+}
+
+Json ports_json(Backend& backend) {
+  Json ports = Json::array();
+  for (const PortStatistics& port : backend.port_statistics()) {
+    ports.push_back({{"port", port.name},
+                     {"received", port.received},
+                     {"sent", port.sent},
+                     {"missed", port.missed},
+                     {"errors", port.errors}});
+  }
+  return ports;
+}
+
+/// Of all workers and realms; realms the workers started with are those of the model.
+uint64_t refused_for(Backend& backend, const policy::Compiled& policy, Reason reason) {
+  uint64_t count = 0;
+  for (const edge::Exchange* exchange : backend.exchanges()) {
+    count += exchange->drops.value(RealmId::none, reason);
+    for (size_t realm = 0; realm < policy.model->realms.size(); ++realm) {
+      count += exchange->drops.value(RealmId(realm), reason);
+    }
+  }
+  return count;
+}
+
+}  // namespace
+
+Json status_json(Backend& backend, const Sampler& sampler, const Identity& identity, Instant now) {
+  auto policy = backend.policy();
+  Json workers = Json::array();
+  auto exchanges = backend.exchanges();
+  for (unsigned i = 0; i < exchanges.size(); ++i) workers.push_back(worker_json(i, *exchanges[i], sampler));
+  return {{"version", identity.version},
+          {"uptime_s", (now - identity.started) / 1s},
+          {"epoch", policy->epoch},
+          {"configuration", *policy->model->file},
+          {"calls", calls_json(backend, *policy)},
+          {"workers", workers},
+          {"trunks", trunks_json(backend, *policy)},
+          {"ports", ports_json(backend)}};
+}
+
+Json drops_json(Backend& backend) {
+  auto policy = backend.policy();
+  std::vector<RealmId> realms{RealmId::none};
+  for (size_t i = 0; i < policy->model->realms.size(); ++i) realms.push_back(RealmId(i));
+  std::vector<Json> rows;
+  uint64_t total = 0;
+  for (RealmId realm : realms) {
+    for (size_t i = 1; i < reason_count; ++i) {
+      uint64_t count = 0;
+      for (const edge::Exchange* exchange : backend.exchanges())
+        count += exchange->drops.value(realm, Reason(i));
+      if (count == 0) continue;
+      total += count;
+      rows.push_back({{"realm", realm_json(*policy, realm)},
+                      {"reason", name_of(Reason(i))},
+                      {"text", sbc::text_of(Reason(i))},
+                      {"status", status_of(Reason(i))},
+                      {"count", count}});
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) {
+    return a["count"].get<uint64_t>() > b["count"].get<uint64_t>();
+  });
+  return {{"drops", rows}, {"total", total}};
+}
+
+Json limits_json(Backend& backend, const Sampler& sampler) {
+  auto policy = backend.policy();
+  const config::Limits& limits = policy->model->limits;
+  Json rows = Json::array();
+  auto add = [&](const std::string& limit, const Json& value, const Json& current, const Json& refused) {
+    rows.push_back({{"limit", limit}, {"value", value}, {"current", current}, {"refused", refused}});
+  };
+  auto refused = [&](Reason reason) { return refused_for(backend, *policy, reason); };
+  double calls_begun = rounded(sampler.calls_begun()), sip_received = rounded(sampler.sip_received());
+  add("limits.calls_max", limits.calls_max, backend.usage().calls.value(), refused(Reason::call_limit));
+  add("limits.call_rate", limits.call_rate.text(), calls_begun, refused(Reason::call_rate));
+  add("limits.global_rate", limits.global_rate.text(), sip_received, refused(Reason::global_rate));
+  add("limits.unknown_rate", limits.unknown_rate.text(), nullptr, refused(Reason::unknown_rate));
+  add("limits.source_rate", limits.source_rate.text(), nullptr, refused(Reason::source_rate));
+  add("trunks[].calls_max", nullptr, nullptr, refused(Reason::trunk_limit));
+  add("trunks[].call_rate", nullptr, nullptr, refused(Reason::trunk_rate));
+  for (const config::Trunk& trunk : policy->model->trunks) {
+    const std::string key = "trunks[" + *trunk.name + "].";
+    add(key + "calls_max", trunk.calls_max, calls_of(backend, *policy, trunk), nullptr);
+    add(key + "call_rate", trunk.call_rate.text(), nullptr, nullptr);
+  }
+  return {{"limits", rows}};
+}
+
+}  // namespace sbc::control

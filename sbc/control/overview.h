@@ -1,0 +1,20 @@
+// Overview: the answers that need no worker's help: status, drops and limits, read from counters. See
+// protocol.h.
+#pragma once
+
+#include "sbc/control/backend.h"
+#include "sbc/control/call_json.h"
+#include "sbc/control/sampler.h"
+
+namespace sbc::control {
+
+struct Identity {
+  std::string version;
+  Instant started;
+};
+
+Json status_json(Backend& backend, const Sampler& sampler, const Identity& identity, Instant now);
+Json drops_json(Backend& backend);
+Json limits_json(Backend& backend, const Sampler& sampler);
+
+}  // namespace sbc::control

@@ -1,0 +1,65 @@
+// Protocol: what sbcctl and the control thread say to each other over the Unix socket.
+//
+// One JSON object per line each way, answered in order: {"command": NAME, "arguments": {…}} -> the answer, or
+// {"error": TEXT, …}. Arguments marked ? may be left out. Names of realms, trunks and routes are those of the
+// configuration, null where there is none. Times are UTC, "2026-01-31T12:00:00.123Z", null where not (yet).
+#pragma once
+
+#include <cstddef>
+
+#include "dataplane/time/instant.h"
+
+// clang-format off
+//
+// status {}
+//   {version, uptime_s, epoch, configuration, calls: {live, max, begun, answered, ended, failed},
+//    workers: [{worker, epoch, busy, received, sent, handed_over, taken_over, sip_received, sip_sent,
+//               relayed_rtp, relayed_rtcp, live_calls, server_transactions, client_transactions, leased_ports,
+//               reports_lost}],
+//    trunks: [{trunk, realm, calls, calls_max}], ports: [{port, received, sent, missed, errors}]}
+//   busy: share of the loop's iterations that had work, over the last second.
+//   missed: frames that reached the device and never us.
+// calls {limit?: 1000}
+//   {calls: [CALL], live, silent_workers: [worker]}
+//   live: how many there are, listed or not. silent_workers did not answer in time: their calls are missing.
+// call {id}
+//   {call: CALL}
+// hang_up {id}
+//   {hung_up: id}
+// drops {}
+//   {drops: [{realm, reason, text, status, count}], total}, most frequent first
+//   status: what a rejection is answered with; 0 of a silent drop.
+// limits {}
+//   {limits: [{limit, value, current, refused}]}
+//   limit: its key in the configuration ("trunks[core].calls_max"). current: calls, or, of a rate, events per
+//   second over the last second. refused: since start. Each is null where it is not counted; what trunks
+//   refused is counted for all of them together, under "trunks[].calls_max" and "trunks[].call_rate".
+// blocks {}
+//   {blocks: [{prefix, realm, remaining_s}]}
+//   realm null: in every realm. remaining_s null: until unblocked or restarted.
+// block {prefix, realm?, for?}
+//   {blocked: {prefix, realm, remaining_s}, trunks: [name of each trunk with a peer inside]}
+// unblock {prefix, realm?}
+//   {unblocked: how many}; without a realm, in all of them
+// reload {dry_run?}
+//   {reloaded, epoch, changes: [{key, from, to, live}]}, reloaded false for a dry run
+//   {error, problems: ["FILE:LINE: KEY: …"]} when the file is refused; nothing has changed then
+//
+// CALL (a line of the CDR file is one, too):
+//   {id, worker, state, from, to, route, attempts, begun, ringing, answered, ended, duration_s,
+//    post_dial_delay_s, status, cause, reason, reason_text, releaser, caller: LEG, callee: LEG}
+//   duration_s: from the answer to the end, or to now.
+//   post_dial_delay_s: from the INVITE to the first ringing or answer.
+// LEG:
+//   {realm, trunk, peer, call_id, media: {packets, bytes, lost, refused, latched}}
+//
+// clang-format on
+
+namespace sbc::control {
+
+inline constexpr size_t request_bytes_max = 64 * 1024;
+inline constexpr size_t connections_max = 16;
+inline constexpr unsigned calls_listed_max = 100'000;
+inline constexpr unsigned calls_listed_default = 1000;
+
+}  // namespace sbc::control

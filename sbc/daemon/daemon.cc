@@ -1,0 +1,198 @@
+#include "sbc/daemon/daemon.h"
+
+#include <cstdio>
+#include <ctime>
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "sbc/control/control_loop.h"
+#include "sbc/daemon/dataplane.h"
+#include "sbc/daemon/notify.h"
+
+namespace sbc::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration turn = 20ms;            // of the control thread, where nobody asks it anything
+constexpr Duration goodbye_max = 3s;       // for the BYEs of the last calls to be answered
+constexpr Duration publish_patience = 1s;  // for every worker to adopt the snapshot before
+
+int64_t wall_clock_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return int64_t(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
+/// Signals that the control thread reads as events. Blocked before any other thread starts, so none gets
+/// them.
+class Signals {
+ public:
+  Signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    fd_ = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    SBC_CHECK(fd_ >= 0);
+  }
+  ~Signals() { close(fd_); }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  /// 0 when none is waiting.
+  int take() {
+    signalfd_siginfo info;
+    return read(fd_, &info, sizeof info) == sizeof info ? int(info.ssi_signo) : 0;
+  }
+
+ private:
+  int fd_;
+};
+
+class Daemon final : public control::Backend {
+ public:
+  Daemon(std::string path, std::unique_ptr<snapshot::SnapshotBuilder> builder)
+      : path_(std::move(path)), builder_(std::move(builder)) {}
+
+  bool start(std::string& error);
+  int serve();
+
+  std::span<edge::Exchange* const> exchanges() override { return exchanges_; }
+  snapshot::CompiledPtr policy() const override { return builder_->current(); }
+  const policy::Usage& usage() const override { return plane_->usage(); }
+  std::vector<control::PortStatistics> port_statistics() override;
+  snapshot::BuildResult reload(bool dry_run) override;
+  bool block(const policy::Block& block, Instant expires) override {
+    return publish(builder_->block(block, expires));
+  }
+  bool unblock(const policy::Block& block) override { return publish(builder_->unblock(block)); }
+  void expire_blocks(Instant now) override {
+    if (builder_->next_expiry() <= now) publish(builder_->expire(now));
+  }
+  std::vector<snapshot::TimedBlock> blocks() const override { return builder_->blocks(); }
+
+ private:
+  bool publish(const snapshot::CompiledPtr& compiled);
+  void turn_once();
+  void drain();
+  Instant now() const { return plane_->clock().now(); }
+  void say(call::Severity severity, std::string_view text) { loop_->log().say(severity, text); }
+
+  std::string path_;
+  std::unique_ptr<snapshot::SnapshotBuilder> builder_;
+  Signals signals_;
+  std::unique_ptr<Dataplane> plane_;
+  std::vector<edge::Exchange*> exchanges_;
+  std::unique_ptr<control::ControlLoop> loop_;
+};
+
+bool Daemon::start(std::string& error) {
+  plane_ = Dataplane::start(builder_->current(), error);
+  if (!plane_) return false;
+  builder_->watch(plane_->usage());
+  for (unsigned i = 0; i < plane_->workers(); ++i) exchanges_.push_back(&plane_->exchange(WorkerId(i)));
+  control::LoopOptions options;
+  options.identity = {SBC_VERSION, now()};
+  loop_ = control::ControlLoop::open(*this, options, now(), error);
+  if (!loop_) return false;
+  for (const auto& port : plane_->ports()) {
+    say(call::Severity::info, fmt::format("port {}: {}, {} queue{}, MTU {}", port->name(), port->mac().text(),
+                                          port->queues(), port->queues() == 1 ? "" : "s", port->mtu()));
+  }
+  say(call::Severity::info, plane_->describe());
+  return true;
+}
+
+int Daemon::serve() {
+  std::fprintf(stderr, "sbc: ready\n");
+  notify_service_manager("READY=1");
+  for (;;) {
+    int signal = signals_.take();
+    if (signal == SIGHUP) {
+      notify_service_manager("RELOADING=1");
+      loop_->reload(false);
+      notify_service_manager("READY=1");
+    } else if (signal != 0) {
+      break;
+    }
+    turn_once();
+  }
+  notify_service_manager("STOPPING=1");
+  drain();
+  return 0;
+}
+
+void Daemon::turn_once() {
+  loop_->wait(turn);
+  loop_->run(now(), {Duration(wall_clock_ns() - now().ns)});
+  plane_->settle();
+}
+
+/// No new calls; those that live may go on for a while, then they are ended. A second signal ends them at
+/// once.
+void Daemon::drain() {
+  Instant deadline = now() + policy()->model->timers.drain;
+  say(call::Severity::info, fmt::format("stopping: {} calls may go on for {}", plane_->live_calls(),
+                                        duration_text(policy()->model->timers.drain)));
+  plane_->command_all({edge::Command::Kind::drain});
+  turn_once();
+  while (plane_->live_calls() > 0 && now() < deadline && signals_.take() == 0) turn_once();
+  uint32_t ended = plane_->live_calls();
+  plane_->command_all({edge::Command::Kind::end_all});
+  for (Instant last = now() + goodbye_max; plane_->live_calls() > 0 && now() < last;) turn_once();
+  for (Instant last = now() + 200ms; now() < last;) turn_once();  // the counters and CDRs of the last moment
+  say(call::Severity::info, fmt::format("stopped: {} calls were ended by us", ended));
+}
+
+bool Daemon::publish(const snapshot::CompiledPtr& compiled) {
+  if (!compiled) return false;
+  std::string error;
+  for (Instant last = now() + publish_patience; !plane_->publish(compiled, error);) {
+    if (!error.empty() || now() >= last) {
+      say(call::Severity::error, error.empty() ? "a worker does not adopt new rules" : error);
+      return false;
+    }
+    timespec pause{0, 100'000};
+    nanosleep(&pause, nullptr);
+  }
+  return true;
+}
+
+snapshot::BuildResult Daemon::reload(bool dry_run) {
+  if (dry_run) return builder_->preview(path_);
+  snapshot::BuildResult result = builder_->load(path_);
+  if (result.compiled && !publish(result.compiled)) {
+    result.problems.push_back({{path_, 0}, "the workers could not take the new rules over; see the log"});
+    result.compiled = nullptr;
+  }
+  return result;
+}
+
+std::vector<control::PortStatistics> Daemon::port_statistics() {
+  std::vector<control::PortStatistics> all;
+  for (const auto& port : plane_->ports()) {
+    port::PortStats stats = port->stats();
+    all.push_back({port->name(), stats.rx_packets, stats.tx_packets, stats.lost_before_us(),
+                   stats.rx_errors + stats.tx_errors});
+  }
+  return all;
+}
+
+}  // namespace
+
+int run(const std::string& path, std::unique_ptr<snapshot::SnapshotBuilder> builder) {
+  Daemon daemon(path, std::move(builder));
+  std::string error;
+  if (!daemon.start(error)) {
+    std::fprintf(stderr, "sbc: %s\n", error.c_str());
+    return 1;
+  }
+  return daemon.serve();
+}
+
+}  // namespace sbc::daemon

@@ -1,0 +1,14 @@
+// Privileges: what the process gives up once its ports are up.
+#pragma once
+
+#include <string>
+
+namespace sbc::daemon {
+
+/// Takes every capability from the calling thread except those that closing its ports will need
+/// (`keep_network`: CAP_NET_ADMIN and CAP_NET_RAW, for devices that the driver must detach), and forbids new
+/// ones. Capabilities belong to threads: each thread calls this for itself. False, with the reason, when the
+/// kernel refuses.
+bool drop_privileges(bool keep_network, std::string& error);
+
+}  // namespace sbc::daemon

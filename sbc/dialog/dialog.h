@@ -1,0 +1,74 @@
+// Dialog: one peer-to-peer relation of a leg (RFC 3261 12): its identity, route set, remote target and CSeqs.
+//
+// Plain values of bounded size. A message whose values do not fit makes no dialog; the caller refuses it.
+#pragma once
+
+#include <optional>
+
+#include "dataplane/sip/message.h"
+#include "dataplane/sip/writer.h"
+#include "sbc/dialog/fixed_text.h"
+#include "sbc/transaction/digest.h"
+#include "sbc/transaction/transport.h"
+
+namespace sbc::dialog {
+
+enum class DialogState : uint8_t { none, early, confirmed };
+
+struct Dialog {
+  DialogState state = DialogState::none;
+  FixedText<256> call_id;
+  FixedText<32> local_tag;
+  FixedText<128> remote_tag;
+  FixedText<256> local_party;    // From or To that stands for us, without its tag
+  FixedText<256> remote_party;   // the same for the peer
+  FixedText<256> remote_target;  // URI of the peer's Contact
+  FixedText<768> route_set;      // URIs in angle brackets, in the order of a Route header
+  uint32_t local_cseq = 0;       // of our last request
+  std::optional<uint32_t> remote_cseq;
+};
+
+/// Where a dialog is found when a request comes: its Call-ID and our tag.
+transaction::Digest dialog_key(const transaction::DigestKeys& keys, std::string_view call_id,
+                               std::string_view local_tag);
+
+/// RFC 3261 12.1.1, from the request that makes the dialog. header_too_long where a value does not fit,
+/// header_bad where Contact or Record-Route is malformed or Contact missing.
+Reason begin_as_server(Dialog& dialog, const sip::Message& request, std::string_view local_tag);
+
+/// RFC 3261 12.1.2, from a response with a To tag to our request. A final one confirms the dialog, and takes
+/// the place of what an earlier provisional one from another fork has set.
+Reason learn_from_response(Dialog& dialog, const sip::Message& response);
+
+/// Our view of the dialog that a response makes, from nothing but the response: it repeats our From and
+/// Call-ID.
+Reason begin_from_response(Dialog& dialog, const sip::Message& response);
+
+/// A request inside the dialog: none, or cseq_old (RFC 3261 12.2.2). Takes its CSeq over where it is in
+/// order.
+Reason check_order(Dialog& dialog, const sip::Message& request);
+
+/// A target refresh request or its 2xx moves the remote target. False when Contact is there and cannot be
+/// taken.
+bool refresh_target(Dialog& dialog, const sip::Message& message);
+
+/// True when the message's remote party is the dialog's: From tag of a request.
+bool is_from_remote(const Dialog& dialog, const sip::Message& request);
+
+struct RequestHead {
+  sip::Method method = sip::Method::unknown;
+  uint32_t cseq = 0;
+  std::string_view branch;
+  Endpoint local;  // sent-by
+  uint32_t max_forwards = 70;
+};
+/// Request line, Via, Max-Forwards, From, To, Call-ID, CSeq and Route (RFC 3261 12.2.1.1, strict routers
+/// too).
+void write_request_head(sip::Writer& out, const Dialog& dialog, const RequestHead& head);
+
+/// Where to send inside the dialog: the address the peer is known by, never what its route set or Contact
+/// claims; but their port where they name that same address, because a peer may send from another port than
+/// it listens on.
+Endpoint next_hop(const Dialog& dialog, const Endpoint& peer);
+
+}  // namespace sbc::dialog

@@ -1,0 +1,314 @@
+#include "sbc/edge/application.h"
+
+#include "sbc/transaction/reply.h"
+
+namespace sbc::edge {
+namespace {
+
+constexpr Duration usage_period = std::chrono::milliseconds(100);
+constexpr unsigned commands_per_turn = 4;
+constexpr unsigned rows_per_command =
+    1000;  // of calls listed: the ring has room for other reports beside them
+/// Room for the effects of one step: a drained timer may end a call on both legs.
+constexpr size_t outbox_effects = 256;
+constexpr size_t outbox_bytes = 256 * 1024;
+
+std::span<const uint8_t> bytes_of(rte_mbuf* packet) {
+  return {rte_pktmbuf_mtod(packet, const uint8_t*), rte_pktmbuf_data_len(packet)};
+}
+
+std::string_view datagram_of(const PacketNote& note, rte_mbuf* packet) {
+  return {rte_pktmbuf_mtod(packet, const char*) + note.frame.payload_offset, note.frame.payload_length};
+}
+
+Transport transport_of(const PacketNote& note) {
+  return {TransportKind::udp, note.realm, note.frame.to(), note.frame.from(), 0, 0};
+}
+
+wire::Verified verified_by_device(const rte_mbuf* packet) {
+  return {(packet->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_GOOD,
+          (packet->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_GOOD};
+}
+
+}  // namespace
+
+Application::Application(const Common& common, WorkerId self, SnapshotReader& snapshot,
+                         worker::Transmit& transmit, Exchange& exchange, Random random, Instant now)
+    : common_(common),
+      self_(self),
+      snapshot_(snapshot),
+      transmit_(transmit),
+      exchange_(exchange),
+      reporter_(exchange),
+      gate_(common.steering, common.usage),
+      courier_(*common.model, common.crew, transmit, exchange, reporter_, random, now),
+      relay_(common.media_ranges, self, common.crew.workers()),
+      engine_(self, common.steering, std::move(random), *common.model, call::sizes_for(*common.model), now),
+      outbox_(outbox_effects, outbox_bytes),
+      announced_(index_of(self) != 0) {}
+
+// Two passes over a burst: the first finds out what each frame is and asks for its flow line, the second
+// acts, by when the lines have arrived.
+void Application::on_frames(PortId port, std::span<rte_mbuf*> packets, Instant now) {
+  size_t kept = 0;
+  for (rte_mbuf* packet : packets) {
+    Reason reason = classify(port, packet);
+    if (reason == Reason::none) {
+      packets[kept++] = packet;
+    } else {
+      transmit_.drop(packet, port::note_of<PacketNote>(packet).realm, reason);
+    }
+  }
+  for (rte_mbuf* packet : packets.first(kept)) dispatch(packet, now);
+}
+
+Reason Application::classify(PortId port, rte_mbuf* packet) {
+  PacketNote& note = port::note_of<PacketNote>(packet);
+  note = PacketNote{};
+  Result<wire::Frame> frame = wire::parse_frame(bytes_of(packet), verified_by_device(packet));
+  if (!frame) return frame.reason();
+  note.frame = *frame;
+  note.realm = common_.listeners.realm_of(port, note.frame.vlan);
+  if (note.realm == RealmId::none) return Reason::vlan_unknown;
+  Reason reason = courier_.host().admit(note.realm, note.frame);
+  if (note.frame.protocol != wire::Protocol::udp) return reason;
+
+  Result<media::MediaPort> media =
+      common_.media_ranges.locate(note.realm, note.frame.destination, note.frame.destination_port);
+  if (!media) {
+    bool elsewhere = reason == Reason::ip_not_for_us && media.reason() == Reason::media_realm;
+    return elsewhere ? Reason::media_realm : reason;
+  }
+  note.kind = PacketNote::Kind::media;
+  note.media_port = *media;
+  if (media::port_owner(media->port, common_.crew.workers()) == self_)
+    relay_.prefetch(relay_.flow_of(*media));
+  return reason;
+}
+
+void Application::dispatch(rte_mbuf* packet, Instant now) {
+  const PacketNote& note = port::note_of<PacketNote>(packet);
+  if (note.kind == PacketNote::Kind::media) {
+    return pass_or_hand_over(media::port_owner(note.media_port.port, common_.crew.workers()), packet, now);
+  }
+  if (note.frame.protocol == wire::Protocol::udp) return dispatch_udp(packet, now);
+  Reason reason = courier_.host().on_frame(note.realm, note.frame, bytes_of(packet), now);
+  if (reason != Reason::none) exchange_.drops.add(note.realm, reason);
+  rte_pktmbuf_free(packet);
+  announce_learned();
+}
+
+void Application::dispatch_udp(rte_mbuf* packet, Instant now) {
+  PacketNote& note = port::note_of<PacketNote>(packet);
+  if (common_.listeners.is_sip(note.realm, note.frame.to())) return on_sip(packet, now);
+  transmit_.drop(packet, note.realm,
+                 courier_.host().refuse_port(note.realm, note.frame, bytes_of(packet), now));
+}
+
+void Application::on_sip(rte_mbuf* packet, Instant now) {
+  PacketNote& note = port::note_of<PacketNote>(packet);
+  Admission admission = gate_.admit(snapshot_->policy(), snapshot_->scratch(self_), now, note.realm,
+                                    note.frame.source, datagram_of(note, packet));
+  if (admission.signature != nullptr) {
+    reporter_.refused(now, admission.reason, note.realm, note.frame.from(), admission.signature->message);
+  }
+  if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) {
+    return transmit_.drop(packet, note.realm, admission.reason);
+  }
+  note.kind = PacketNote::Kind::sip;
+  note.trust = admission.trust;
+  note.reason = admission.reason;
+  pass_or_hand_over(admission.owner == WorkerId::none ? self_ : admission.owner, packet, now);
+}
+
+void Application::pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant now) {
+  const PacketNote& note = port::note_of<PacketNote>(packet);
+  if (owner != self_) {
+    transmit_.hand_over(owner, packet, note.realm);
+  } else if (note.kind == PacketNote::Kind::media) {
+    relay_media(note, packet, now);
+  } else {
+    process_sip(note, packet, now);
+    rte_pktmbuf_free(packet);
+  }
+}
+
+void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
+  for (rte_mbuf* packet : packets) {
+    const PacketNote& note = port::note_of<PacketNote>(packet);
+    if (note.kind == PacketNote::Kind::media) relay_.prefetch(relay_.flow_of(note.media_port));
+  }
+  for (rte_mbuf* packet : packets) {
+    const PacketNote& note = port::note_of<PacketNote>(packet);
+    if (note.kind == PacketNote::Kind::neighbour) {
+      courier_.host().on_learned({note.realm, note.frame.source, note.frame.source_mac, note.answer}, now);
+      rte_pktmbuf_free(packet);
+    } else {
+      pass_or_hand_over(self_, packet, now);
+    }
+  }
+}
+
+void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant now) {
+  media::PacketBuffer buffer{rte_pktmbuf_mtod(packet, uint8_t*), rte_pktmbuf_data_len(packet),
+                             rte_pktmbuf_headroom(packet), rte_pktmbuf_tailroom(packet)};
+  const wire::Frame frame = note.frame;
+  media::Verdict verdict = relay_.relay(relay_.flow_of(note.media_port), buffer, frame, now);
+  if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
+  packet->data_off = uint16_t(buffer.data - static_cast<uint8_t*>(packet->buf_addr));
+  packet->data_len = uint16_t(buffer.size);
+  packet->pkt_len = buffer.size;
+  packet->ol_flags = 0;
+  bool rtcp = note.media_port.port % 2 == 1;
+  (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
+  courier_.send_packet(packet, verdict.realm, verdict.destination, now);
+}
+
+void Application::process_sip(const PacketNote& note, rte_mbuf* packet, Instant now) {
+  exchange_.counters.sip_received.add();
+  const config::Limits& limits = snapshot_->policy().model->limits;
+  Transport transport = transport_of(note);
+  Reason reason =
+      message_.parse(datagram_of(note, packet),
+                     {limits.message_bytes_max, uint16_t(limits.headers_max), limits.header_bytes_max});
+  if (reason == Reason::none) reason = note.reason;
+  if (reason != Reason::none) return reject(note, transport, reason, now);
+  reason = engine_.on_message(surroundings(now), transport, message_, note.trust);
+  if (reason != Reason::none) {
+    exchange_.drops.add(note.realm, reason);
+    reporter_.refused(now, reason, note.realm, note.frame.from(), message_.bytes().substr(0, 64));
+  }
+  carry_out(now, reason);
+}
+
+/// Before the engine: at most one stateless response, nothing kept.
+void Application::reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now) {
+  exchange_.drops.add(note.realm, reason);
+  reporter_.refused(now, reason, note.realm, note.frame.from(), message_.bytes().substr(0, 64));
+  if (status_of(reason) == 0 || !message_.answerable()) return;
+  size_t size =
+      call::write_stateless_response(rejection_, message_, transport, status_of(reason), {}, Duration(0));
+  if (size == 0) return;
+  exchange_.counters.sip_sent.add();
+  courier_.send_datagram(transaction::reply_transport(message_, transport), {rejection_.data(), size}, now);
+}
+
+void Application::carry_out(Instant now, Reason counted) {
+  for (const call::Effect& effect : outbox_.effects()) {
+    if (auto* send = std::get_if<call::Send>(&effect)) {
+      exchange_.counters.sip_sent.add();
+      courier_.send_datagram(send->transport, outbox_.bytes_of(*send), now);
+    } else if (auto* install = std::get_if<call::InstallRelay>(&effect)) {
+      relay_.install(install->relay);
+    } else if (auto* remove = std::get_if<call::RemoveRelay>(&effect)) {
+      relay_.remove(remove->kind, remove->locals);
+    } else if (auto* cdr = std::get_if<call::WriteCdr>(&effect)) {
+      const call::CallRecord& record = cdr->record;
+      if (record.reason != Reason::none && record.reason != counted) {
+        exchange_.drops.add(record.caller.realm, record.reason);
+      }
+      reporter_.cdr(record);
+    } else if (auto* log = std::get_if<call::WriteLog>(&effect)) {
+      reporter_.log(log->record);
+    }
+  }
+  outbox_.clear();
+}
+
+bool Application::on_turn(Instant now) {
+  if (!announced_) {
+    courier_.host().announce(now);
+    announced_ = true;
+  }
+  bool busy = snapshot_.adopt();
+  if (busy) exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
+  Command command;
+  for (unsigned i = 0; i < commands_per_turn && exchange_.commands.pop(command); ++i)
+    busy |= obey(command, now);
+  busy |= run_timers(now);
+  tell_engine_unreachable(now);
+  if (now >= next_publication_) publish_usage(now);
+  return busy;
+}
+
+bool Application::run_timers(Instant now) {
+  bool busy = false;
+  if (engine_.next_deadline() <= now) {
+    engine_.on_time(surroundings(now));
+    busy = !outbox_.effects().empty();
+    carry_out(now);
+  }
+  if (courier_.host().next_deadline() <= now) {
+    courier_.host().on_time(now);
+    busy = true;
+  }
+  return busy;
+}
+
+void Application::announce_learned() {
+  for (const host::Learned& learned : courier_.take_learned()) {
+    for (unsigned worker = 0; worker < common_.crew.workers(); ++worker) {
+      if (WorkerId(worker) == self_) continue;
+      rte_mbuf* packet = transmit_.allocate(learned.realm);
+      if (packet == nullptr) return;
+      PacketNote& note = port::note_of<PacketNote>(packet);
+      note = PacketNote{};
+      note.kind = PacketNote::Kind::neighbour;
+      note.realm = learned.realm;
+      note.frame.source = learned.address;
+      note.frame.source_mac = learned.mac;
+      note.answer = learned.answer;
+      transmit_.hand_over(WorkerId(worker), packet, learned.realm);
+    }
+  }
+}
+
+void Application::tell_engine_unreachable(Instant now) {
+  for (const Transport& transport : courier_.take_unreachable()) {
+    engine_.on_unreachable(surroundings(now), transport);
+    carry_out(now);
+  }
+}
+
+bool Application::obey(const Command& command, Instant now) {
+  call::CallRecord record;
+  bool done = true;
+  switch (command.kind) {
+    case Command::Kind::list_calls:
+      engine_.visit_calls(relay_, [&, rows = 0u](const call::CallRecord& each) mutable {
+        reporter_.row(command.request, each);
+        return ++rows < rows_per_command;
+      });
+      break;
+    case Command::Kind::find_call:
+      done = engine_.find_call(relay_, command.call, record);
+      if (done) reporter_.row(command.request, record);
+      break;
+    case Command::Kind::hang_up:
+      done = engine_.hang_up(surroundings(now), command.call);
+      break;
+    case Command::Kind::drain:
+      engine_.drain();
+      break;
+    case Command::Kind::end_all:
+      engine_.hang_up_all(surroundings(now));
+      break;
+  }
+  carry_out(now);
+  reporter_.answer(command.request, done);
+  return true;
+}
+
+void Application::publish_usage(Instant now) {
+  call::EngineUsage usage = engine_.usage();
+  auto publish = [](auto& word, auto value) { word.store(value, std::memory_order_relaxed); };
+  publish(exchange_.live_calls, usage.calls);
+  publish(exchange_.server_transactions, usage.server_transactions);
+  publish(exchange_.client_transactions, usage.client_transactions);
+  publish(exchange_.leased_ports, usage.leased_ports);
+  WorkerCounters& counters = exchange_.counters;
+  counters.calls_begun.add(counters.calls_ended.value() + usage.calls - counters.calls_begun.value());
+  next_publication_ = now + usage_period;
+}
+
+}  // namespace sbc::edge

@@ -1,0 +1,89 @@
+// Application: what one worker does with packets: where the floors meet. Frames come in, are told apart once,
+// and end as relayed media, as an answer of the IP host, or as a message to the call engine of the worker
+// that owns the call.
+//
+// Owned by one worker; nothing here is shared but what the constructor lends: the crew's rings, the usage
+// words, the published snapshot.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "dataplane/lane/published.h"
+#include "dataplane/media/relay_engine.h"
+#include "dataplane/worker/worker.h"
+#include "sbc/call/engine.h"
+#include "sbc/edge/courier.h"
+#include "sbc/edge/exchange.h"
+#include "sbc/edge/listeners.h"
+#include "sbc/edge/live_snapshot.h"
+#include "sbc/edge/packet_note.h"
+#include "sbc/edge/reporter.h"
+#include "sbc/edge/sip_gate.h"
+
+namespace sbc::edge {
+
+using SnapshotReader = lane::Published<LiveSnapshot>::Reader;
+
+/// What all workers of a process have in common. Outlives them.
+struct Common {
+  std::shared_ptr<const config::Model> model;  // the one the process started with: ports, realms, sizes
+  worker::Crew& crew;
+  const Listeners& listeners;
+  const media::MediaRanges& media_ranges;
+  const Steering& steering;
+  policy::Usage& usage;
+};
+
+class Application {
+ public:
+  Application(const Common& common, WorkerId self, SnapshotReader& snapshot, worker::Transmit& transmit,
+              Exchange& exchange, Random random, Instant now);
+
+  void on_frames(PortId port, std::span<rte_mbuf*> packets, Instant now);
+  void on_handed_over(std::span<rte_mbuf*> packets, Instant now);
+  bool on_turn(Instant now);
+
+  const call::Engine& engine() const { return engine_; }
+
+ private:
+  Reason classify(PortId port, rte_mbuf* packet);
+  void dispatch(rte_mbuf* packet, Instant now);
+  void dispatch_udp(rte_mbuf* packet, Instant now);
+  void on_sip(rte_mbuf* packet, Instant now);
+  void on_media(rte_mbuf* packet, Instant now);
+  void pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant now);
+  void process_sip(const PacketNote& note, rte_mbuf* packet, Instant now);
+  void relay_media(const PacketNote& note, rte_mbuf* packet, Instant now);
+  void reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now);
+
+  void announce_learned();
+  void tell_engine_unreachable(Instant now);
+  /// `counted`: the reason that the step's caller has counted already; others that calls ended for are
+  /// counted here.
+  void carry_out(Instant now, Reason counted = Reason::none);
+  bool run_timers(Instant now);
+  bool obey(const Command& command, Instant now);
+  void publish_usage(Instant now);
+  call::Surroundings surroundings(Instant now) {
+    return {now, snapshot_->policy(), common_.usage, relay_, outbox_};
+  }
+
+  const Common common_;
+  const WorkerId self_;
+  SnapshotReader& snapshot_;
+  worker::Transmit& transmit_;
+  Exchange& exchange_;
+  Reporter reporter_;
+  SipGate gate_;
+  Courier courier_;
+  media::RelayEngine relay_;
+  call::Engine engine_;
+  call::Outbox outbox_;
+  sip::Message message_;
+  std::array<char, 2048> rejection_;
+  Instant next_publication_{0};
+  bool announced_;  // one worker tells the links about our addresses
+};
+
+}  // namespace sbc::edge

@@ -1,0 +1,62 @@
+// Courier: how packets leave a worker: the next hop, the Ethernet header, the port. It joins the IP host
+// (neighbours, ARP, NDP, ICMP) to the worker's buffers.
+//
+// Owned by one worker. Every packet given to it is sent, held for its next hop, or freed and counted.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "dataplane/bytes/random.h"
+#include "dataplane/host/host.h"
+#include "dataplane/worker/transmit.h"
+#include "sbc/edge/exchange.h"
+#include "sbc/edge/reporter.h"
+#include "sbc/transaction/transport.h"
+
+namespace sbc::edge {
+
+class Courier final : private host::HostSink {
+ public:
+  Courier(const config::Model& model, worker::Crew& crew, worker::Transmit& transmit, Exchange& exchange,
+          Reporter& reporter, Random& random, Instant now);
+
+  /// A UDP payload in a fresh buffer, from transport.local to transport.remote.
+  void send_datagram(const Transport& transport, std::string_view payload, Instant now);
+  /// A packet that begins at a finished IP header.
+  void send_packet(rte_mbuf* packet, RealmId realm, const IpAddress& destination, Instant now);
+
+  host::Host& host() { return host_; }
+
+  /// What this worker's host learned since the last call, for the other workers.
+  std::span<const host::Learned> take_learned();
+  /// Peers that turned out to be out of reach since the last call.
+  std::span<const Transport> take_unreachable();
+
+ private:
+  static constexpr size_t events_max =
+      64;  // between two calls of take_…(); more are dropped, the next probe repeats them
+
+  void emit(RealmId realm, std::span<const uint8_t> frame) override;
+  void release(uint64_t packet, RealmId realm, const MacAddress& mac) override;
+  void discard(uint64_t packet, RealmId realm, Reason reason) override;
+  void unreachable(const host::Unreachable& event) override;
+  void learned(const host::Learned& event) override;
+  void noticed(const host::Notice& event) override;
+
+  /// Gives a frame without destination MAC address its next hop, and sends it or has it held.
+  void forward(rte_mbuf* frame, RealmId realm, const IpAddress& destination, Instant now);
+  void send(rte_mbuf* frame, RealmId realm, const MacAddress& mac);
+
+  const config::Model& model_;
+  worker::Crew& crew_;
+  worker::Transmit& transmit_;
+  Exchange& exchange_;
+  Reporter& reporter_;
+  host::Host host_;
+  std::vector<host::Learned> learned_, learned_taken_;
+  std::vector<Transport> unreachable_, unreachable_taken_;
+};
+
+}  // namespace sbc::edge

@@ -1,0 +1,66 @@
+// Exchange: what a worker and the control thread say to each other: one bounded ring per direction, and
+// counters.
+//
+// The control thread writes commands and reads reports; the worker the other way round. A full report ring
+// loses the report and counts it: a worker never waits.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <variant>
+
+#include "dataplane/lane/counters.h"
+#include "dataplane/lane/spsc_ring.h"
+#include "dataplane/worker/loop_counters.h"
+#include "sbc/call/engine.h"
+#include "sbc/call/record.h"
+
+namespace sbc::edge {
+
+struct Command {
+  enum class Kind : uint8_t { list_calls, find_call, hang_up, drain, end_all };
+  Kind kind = Kind::list_calls;
+  uint64_t request = 0;  // comes back with each report that answers it
+  uint64_t call = 0;     // for find_call and hang_up
+};
+
+struct CallRow {
+  uint64_t request = 0;
+  call::CallRecord record;
+};
+/// Ends the answer to every command; `done` is false where there was no such call.
+struct Answered {
+  uint64_t request = 0;
+  bool done = false;
+};
+struct CdrReport {
+  call::CallRecord record;
+};
+struct LogReport {
+  call::LogRecord record;
+};
+using Report = std::variant<Answered, CallRow, CdrReport, LogReport>;
+
+/// What a worker counts besides drops. Written by the worker, read by anybody.
+struct WorkerCounters : worker::LoopCounters {
+  lane::Counter sip_received, sip_sent;  // messages, after the gate
+  lane::Counter relayed_rtp, relayed_rtcp;
+  lane::Counter calls_begun;
+  lane::Counter calls_ended;  // one per CDR: calls_answered + calls_failed
+  lane::Counter calls_answered, calls_failed;
+  lane::Counter reports_lost;
+};
+
+struct Exchange {
+  explicit Exchange(unsigned realms) : drops(realms) {}
+
+  lane::SpscRing<Command> commands{256};
+  lane::SpscRing<Report> reports{4096};
+  WorkerCounters counters;
+  lane::DropCounters drops;
+  // The engine's usage, published by the worker now and then for `sbcctl status`.
+  std::atomic<uint32_t> live_calls{0}, server_transactions{0}, client_transactions{0}, leased_ports{0};
+  std::atomic<uint64_t> adopted_epoch{0};
+};
+
+}  // namespace sbc::edge

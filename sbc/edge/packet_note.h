@@ -1,0 +1,29 @@
+// PacketNote: what is known of a packet when it changes its worker; it travels in the buffer beside the
+// bytes, so nothing is looked at twice.
+#pragma once
+
+#include "config/model/model.h"
+#include "config/types/reason.h"
+#include "dataplane/media/relay.h"
+#include "dataplane/port/packet_pool.h"
+#include "dataplane/wire/frame.h"
+
+namespace sbc::edge {
+
+struct PacketNote {
+  enum class Kind : uint8_t {
+    sip,       // passed the gate; `reason` may ask for its rejection
+    media,     // for the flow at `media_port`
+    neighbour  // no packet at all: `frame.source` was learned to be at `frame.source_mac`
+  };
+  Kind kind = Kind::sip;
+  RealmId realm = RealmId::none;
+  config::Trust trust = config::Trust::unknown;
+  Reason reason = Reason::none;
+  bool answer = false;  // of a neighbour: to a question of ours
+  media::MediaPort media_port;
+  wire::Frame frame;
+};
+static_assert(sizeof(PacketNote) <= port::note_bytes);
+
+}  // namespace sbc::edge

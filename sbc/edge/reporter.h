@@ -1,0 +1,33 @@
+// Reporter: what a worker tells the control thread. Never waits: a full ring loses the report and counts it.
+// Owned by the worker.
+#pragma once
+
+#include <string_view>
+
+#include "dataplane/meter/rate_cell.h"
+#include "sbc/edge/exchange.h"
+
+namespace sbc::edge {
+
+class Reporter {
+ public:
+  /// `log_rate` bounds lines about packets, which strangers can cause; other lines always pass.
+  explicit Reporter(Exchange& exchange, const Rate& log_rate = {20, std::chrono::seconds(1), 100})
+      : exchange_(exchange), log_limit_(meter::Gcra::of(log_rate)) {}
+
+  void cdr(const call::CallRecord& record);
+  void log(const call::LogRecord& record) { push(LogReport{record}); }
+  /// A line about a refused packet or message, where the limit lets it.
+  void refused(Instant now, Reason reason, RealmId realm, const Endpoint& peer, std::string_view detail);
+  void row(uint64_t request, const call::CallRecord& record) { push(CallRow{request, record}); }
+  void answer(uint64_t request, bool done) { push(Answered{request, done}); }
+
+ private:
+  void push(Report report);
+
+  Exchange& exchange_;
+  meter::Gcra log_limit_;
+  meter::RateCell log_state_;
+};
+
+}  // namespace sbc::edge

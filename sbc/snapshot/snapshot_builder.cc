@@ -1,0 +1,101 @@
+#include "sbc/snapshot/snapshot_builder.h"
+
+#include <utility>
+
+#include "config/types/check.h"
+#include "policy/signatures/signature_file.h"
+
+namespace sbc::snapshot {
+namespace {
+
+using config::Model;
+using config::Problems;
+
+void append(Problems& problems, Problems more) {
+  problems.insert(problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+policy::SignatureSet load_signatures(const Model& model, Problems& problems) {
+  std::string path = config::signature_path(model);
+  if (path.empty()) return {};
+  policy::SignatureFile file = policy::load_signature_file(path);
+  append(problems, std::move(file.problems));
+  return std::move(file.set);
+}
+
+std::vector<policy::Block> plain(const std::vector<TimedBlock>& timed) {
+  std::vector<policy::Block> blocks;
+  blocks.reserve(timed.size());
+  for (const TimedBlock& one : timed) blocks.push_back(one.block);
+  return blocks;
+}
+
+}  // namespace
+
+std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const Model> model,
+                                                           BuildResult& result, TrunkSlots& slots) const {
+  policy::SignatureSet signatures = load_signatures(*model, result.problems);
+  auto ids = slots.assign(model->trunks, [this](TrunkId id) {
+    return usage_ != nullptr && usage_->trunks[index_of(id)].calls.value() > 0;
+  });
+  if (!ids) {
+    result.problems.push_back(
+        {model->file.where,
+         "trunks: too many new ones – calls of removed trunks hold their places; try again later"});
+  }
+  if (!result.problems.empty()) return nullptr;
+  auto compiled = std::make_shared<policy::Compiled>();
+  compiled->epoch = current_ ? current_->epoch + 1 : 1;
+  compiled->access = policy::AccessTable(*model, plain(blocks_.blocks()));
+  compiled->trunks = policy::TrunkTable(*model, std::move(*ids));
+  compiled->routes = policy::RouteTable(*model, compiled->trunks);
+  compiled->signatures = std::move(signatures);
+  compiled->model = std::move(model);
+  return compiled;
+}
+
+BuildResult SnapshotBuilder::load(const std::string& path) {
+  BuildResult result;
+  config::LoadResult loaded = config::load_file(path);
+  append(result.problems, std::move(loaded.problems));
+  if (!loaded) return result;
+  if (started_with_) {
+    append(result.problems,
+           config::restart_problems(config::diff(*started_with_, *loaded.model, loaded.places)));
+    result.changes = config::diff(*current_->model, *loaded.model, loaded.places);
+  }
+  TrunkSlots slots = slots_;
+  result.compiled = compile(loaded.model, result, slots);
+  if (!result.compiled) return result;
+  if (!started_with_) started_with_ = std::move(loaded.model);
+  slots_ = std::move(slots);
+  current_ = result.compiled;
+  return result;
+}
+
+BuildResult SnapshotBuilder::preview(const std::string& path) const {
+  SnapshotBuilder copy = *this;
+  return copy.load(path);
+}
+
+CompiledPtr SnapshotBuilder::with_blocks() {
+  auto compiled = std::make_shared<policy::Compiled>(*current_);
+  compiled->epoch = current_->epoch + 1;
+  compiled->access = policy::AccessTable(*compiled->model, plain(blocks_.blocks()));
+  current_ = std::move(compiled);
+  return current_;
+}
+
+CompiledPtr SnapshotBuilder::block(const policy::Block& block, Instant expires) {
+  SBC_CHECK(current_ != nullptr);
+  return blocks_.add(block, expires) ? with_blocks() : nullptr;
+}
+
+CompiledPtr SnapshotBuilder::unblock(const policy::Block& block) {
+  SBC_CHECK(current_ != nullptr);
+  return blocks_.remove(block) ? with_blocks() : nullptr;
+}
+
+CompiledPtr SnapshotBuilder::expire(Instant now) { return blocks_.expire(now) ? with_blocks() : nullptr; }
+
+}  // namespace sbc::snapshot

@@ -1,0 +1,62 @@
+// SnapshotBuilder: from the operator's files and run-time blocks to the compiled rules that workers read.
+//
+// Owned by the control thread; each success is a new immutable Compiled with the next epoch, to be published.
+// A failure changes nothing: the old one stays what it is. What is compiled co-owns the Model that its tables
+// point into.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/load/diff.h"
+#include "config/load/load.h"
+#include "policy/compiled/compiled.h"
+#include "sbc/snapshot/block_list.h"
+#include "sbc/snapshot/trunk_slots.h"
+
+namespace sbc::snapshot {
+
+using CompiledPtr = std::shared_ptr<const policy::Compiled>;
+
+struct BuildResult {
+  CompiledPtr compiled;                 // null when there are problems
+  config::Problems problems;            // of the configuration and the signature file, all of them
+  std::vector<config::Change> changes;  // against the configuration in force; empty at the first load
+};
+
+class SnapshotBuilder {
+ public:
+  /// From then on a removed trunk's slot is not given away while `usage` counts calls in it. Must outlive the
+  /// builder.
+  void watch(const policy::Usage& usage) { usage_ = &usage; }
+
+  /// Reads and compiles everything. The first success is what the process starts with; a later load is
+  /// refused where it changes what only a restart can.
+  BuildResult load(const std::string& path);
+  /// What load() would say, changing nothing; `compiled` holds the result without being the current one.
+  BuildResult preview(const std::string& path) const;
+
+  /// Each gives the new Compiled, or null: block() when the list is full, unblock() when there is no such
+  /// block, expire() when no block's time has come. Only after a first load.
+  CompiledPtr block(const policy::Block& block, Instant expires);
+  CompiledPtr unblock(const policy::Block& block);
+  CompiledPtr expire(Instant now);
+  Instant next_expiry() const { return blocks_.next_expiry(); }
+  const std::vector<TimedBlock>& blocks() const { return blocks_.blocks(); }
+
+  const CompiledPtr& current() const { return current_; }  // null before the first load
+
+ private:
+  std::shared_ptr<policy::Compiled> compile(std::shared_ptr<const config::Model> model, BuildResult& result,
+                                            TrunkSlots& slots) const;
+  CompiledPtr with_blocks();
+
+  const policy::Usage* usage_ = nullptr;
+  std::shared_ptr<const config::Model> started_with_;
+  TrunkSlots slots_;
+  BlockList blocks_;
+  CompiledPtr current_;
+};
+
+}  // namespace sbc::snapshot

@@ -1,0 +1,40 @@
+#include "sbc/transaction/follow_up.h"
+
+namespace sbc::transaction {
+namespace {
+
+void write_follow_up(sip::Writer& out, const sip::Message& invite, sip::Method method, std::string_view to) {
+  out.request_line(text_of(method), invite.request_uri_text());
+  out.header(sip::Header::via, invite.top_via().text);
+  for (const sip::Field& field : invite.fields()) {
+    if (field.id == sip::Header::route) out.header(sip::Header::route, field.value);
+  }
+  out.header(sip::Header::max_forwards, uint64_t(70));
+  out.header(sip::Header::from, invite.value(sip::Header::from));
+  out.header(sip::Header::to, to);
+  out.header(sip::Header::call_id, invite.call_id());
+  out.name(sip::Header::cseq).number(invite.cseq().number).text(" ").text(text_of(method)).end_line();
+  out.body({});
+}
+
+}  // namespace
+
+void write_failure_ack(sip::Writer& out, const sip::Message& invite, std::string_view to) {
+  write_follow_up(out, invite, sip::Method::ack, to);
+}
+
+void write_cancel(sip::Writer& out, const sip::Message& invite) {
+  write_follow_up(out, invite, sip::Method::cancel, invite.value(sip::Header::to));
+}
+
+void write_with_body(sip::Writer& out, const sip::Message& message, std::string_view body) {
+  out.text(message.bytes().substr(0, message.bytes().find("\r\n"))).end_line();
+  for (const sip::Field& field : message.fields()) {
+    bool kept =
+        field.id != sip::Header::content_length && (field.id != sip::Header::content_type || !body.empty());
+    if (kept) out.text(field.name).text(": ").text(field.value).end_line();
+  }
+  out.body(body);
+}
+
+}  // namespace sbc::transaction

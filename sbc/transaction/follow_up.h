@@ -1,0 +1,21 @@
+// Follow-ups: what a transaction derives from a message it sent before.
+#pragma once
+
+#include "dataplane/sip/message.h"
+#include "dataplane/sip/writer.h"
+
+namespace sbc::transaction {
+
+/// Our own messages are parsed without the limits that the peers' are held to.
+inline constexpr sip::ParseLimits own_limits{~0u, sip::Message::fields_max, ~0u};
+
+/// Of a failure (RFC 3261 17.1.1.3); `to` is the response's To.
+void write_failure_ack(sip::Writer& out, const sip::Message& invite, std::string_view to);
+
+/// RFC 3261 9.1.
+void write_cancel(sip::Writer& out, const sip::Message& invite);
+
+/// The message itself with another body; without Content-Type where that is empty.
+void write_with_body(sip::Writer& out, const sip::Message& message, std::string_view body);
+
+}  // namespace sbc::transaction

@@ -1,0 +1,27 @@
+// InviteClient: the INVITE client transaction of RFC 3261 17.1.1 with RFC 6026's Accepted state. A pure
+// machine.
+#pragma once
+
+#include "config/model/model.h"
+#include "sbc/transaction/step.h"
+
+namespace sbc::transaction {
+
+class InviteClient {
+ public:
+  enum class State : uint8_t { calling, proceeding, completed, accepted, terminated };
+  enum class Event : uint8_t { begin, provisional, success, failure, cancelled, retransmit_due, timeout_due };
+
+  State state() const { return state_; }
+  bool is_terminated() const { return state_ == State::terminated; }
+  Step on(Event event, const config::Timers& timers, bool reliable);
+
+ private:
+  Step on_waiting(Event event, const config::Timers& timers, bool reliable);
+  Step on_answered(Event event);
+
+  State state_ = State::calling;
+  Duration interval_{0};  // of timer A
+};
+
+}  // namespace sbc::transaction

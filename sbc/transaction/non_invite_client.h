@@ -1,0 +1,23 @@
+// NonInviteClient: the non-INVITE client transaction of RFC 3261 17.1.2. A pure machine.
+#pragma once
+
+#include "config/model/model.h"
+#include "sbc/transaction/step.h"
+
+namespace sbc::transaction {
+
+class NonInviteClient {
+ public:
+  enum class State : uint8_t { trying, proceeding, completed, terminated };
+  enum class Event : uint8_t { begin, provisional, final, retransmit_due, timeout_due };
+
+  State state() const { return state_; }
+  bool is_terminated() const { return state_ == State::terminated; }
+  Step on(Event event, const config::Timers& timers, bool reliable);
+
+ private:
+  State state_ = State::trying;
+  Duration interval_{0};  // of timer E
+};
+
+}  // namespace sbc::transaction

@@ -1,0 +1,56 @@
+// Small text helpers of the call floors: addresses, tokens, parameters. No allocation.
+#pragma once
+
+#include <string_view>
+
+#include <arpa/inet.h>
+
+#include "config/types/address.h"
+#include "dataplane/sip/text.h"
+#include "dataplane/sip/writer.h"
+
+namespace sbc::transaction {
+
+inline void write_address(sip::Writer& out, const IpAddress& address) {
+  char text[INET6_ADDRSTRLEN];
+  bool v4 = address.is_v4();
+  inet_ntop(v4 ? AF_INET : AF_INET6, address.bytes.data() + (v4 ? 12 : 0), text, sizeof text);
+  out.text(text);
+}
+
+/// As a URI's or Via's host.
+inline void write_host(sip::Writer& out, const IpAddress& address) {
+  if (!address.is_v4()) out.text("[");
+  write_address(out, address);
+  if (!address.is_v4()) out.text("]");
+}
+
+/// host:port; the port is left out where it is SIP's own.
+inline void write_host_port(sip::Writer& out, const Endpoint& endpoint) {
+  write_host(out, endpoint.address);
+  if (endpoint.port != 5060) out.text(":").number(endpoint.port);
+}
+
+inline bool same_token(std::string_view a, std::string_view b) { return sip::equal_ignoring_case(a, b); }
+
+/// Calls visit(name, whole) for each ";"-separated parameter; quoted strings may hold anything.
+template <class Visit>
+void each_parameter(std::string_view parameters, Visit&& visit) {
+  size_t start = 0;
+  size_t at = 0;
+  while (at <= parameters.size()) {
+    if (at < parameters.size() && parameters[at] == '"') {
+      at = std::min(sip::quoted_end(parameters, at), parameters.size());
+      continue;
+    }
+    if (at == parameters.size() || parameters[at] == ';') {
+      std::string_view whole = sip::trim(parameters.substr(start, at - start));
+      std::string_view name = sip::trim(whole.substr(0, whole.find('=')));
+      if (!name.empty()) visit(name, whole);
+      start = at + 1;
+    }
+    ++at;
+  }
+}
+
+}  // namespace sbc::transaction

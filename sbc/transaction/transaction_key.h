@@ -1,0 +1,22 @@
+// What identifies a transaction (RFC 3261 17.1.3, 17.2.3) and a merged request (8.2.2.2), as digests.
+#pragma once
+
+#include "dataplane/sip/message.h"
+#include "sbc/transaction/digest.h"
+#include "sbc/transaction/transport.h"
+
+namespace sbc::transaction {
+
+/// Of a request that arrived. `method` is the transaction's: an ACK or a CANCEL looks for its INVITE with
+/// Method::invite. Beyond the RFC it holds the realm, because realms reuse addresses, and the source address,
+/// because only the peer itself may repeat, acknowledge or cancel.
+Digest server_key(const DigestKeys& keys, const sip::Message& request, const Transport& from,
+                  sip::Method method);
+
+/// Of a request outside a dialog: another transaction with the same one is a merged request.
+Digest merged_key(const DigestKeys& keys, const sip::Message& request, const Transport& from);
+
+/// Of a request of ours, by its branch.
+Digest client_key(const DigestKeys& keys, std::string_view branch, sip::Method method);
+
+}  // namespace sbc::transaction

@@ -1,0 +1,103 @@
+#include "config/load/diff.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/config/load/sample.h"
+
+namespace sbc::config {
+namespace {
+
+std::vector<Change> changes(const std::string& from, const std::string& to) {
+  LoadResult before = load_text(from, "sbc.yaml"), after = load_text(to, "sbc.yaml");
+  SBC_CHECK(before && after);
+  return diff(*before.model, *after.model, after.places);
+}
+
+/// "key: from -> to", with "!" before what needs a restart.
+std::string texts(const std::vector<Change>& list) {
+  std::string all;
+  for (const Change& change : list) {
+    all += std::string(change.live ? "" : "!") + change.key + ": " + change.from + " -> " + change.to + "\n";
+  }
+  return all;
+}
+
+TEST(Diff, OfTheSameFileIsEmpty) { EXPECT_EQ(texts(changes(sample, sample)), ""); }
+
+TEST(Diff, SeesNoChangeInADefaultWrittenOut) {
+  EXPECT_EQ(texts(changes(sample, sample + "limits: {calls_max: 10000, source_rate: 50/s burst 100}\n")), "");
+}
+
+TEST(Diff, TakesDecisionsOverLive) {
+  std::string text = with("trunks: [core]", "trunks: [core]\n    prefix: \"00\"\n    ring_timeout: 60s");
+  text = with("peers: [203.0.113.10:5060]", "peers: [203.0.113.11:5060]\n    calls_max: 5", text);
+  text = with("trust: trusted", "trust: denied", text);
+  text +=
+      "limits: {call_rate: 5/s, calls_max: 9}\ntimers: {t1: 1s}\nlog: {level: debug}\nsignatures: {file: "
+      "s.yaml}\n";
+  EXPECT_EQ(texts(changes(sample, text)),
+            "access[access 198.51.100.0/24]: trusted -> denied\n"
+            "limits.call_rate: unlimited -> 5/s\n"
+            "limits.calls_max: 10000 -> 9\n"
+            "log.level: info -> debug\n"
+            "routes[out].prefix:  -> 00\n"
+            "routes[out].ring_timeout: 3min -> 1min\n"
+            "signatures.file:  -> s.yaml\n"
+            "timers.t1: 500ms -> 1s\n"
+            "trunks[core].calls_max: 10000 -> 5\n"
+            "trunks[core].peers: 203.0.113.10:5060 -> 203.0.113.11:5060\n");
+}
+
+TEST(Diff, TakesANewTrunkOverLive) {
+  EXPECT_EQ(
+      texts(changes(sample, with("routes:", "  - {name: two, realm: core, peers: 203.0.113.11}\nroutes:"))),
+      "trunks: core -> core, two\n");
+}
+
+TEST(Diff, NeedsARestartForPortsRealmsWorkersAndMemory) {
+  std::string text = with("device: veth-c", "device: veth-d");
+  text = with("vlan: 7", "vlan: 8", text);
+  text = with("20000-29999", "20000-39999", text);
+  text +=
+      "workers: {count: 2}\nmemory: {huge: false}\nlimits: {sources_max: 1024}\ncontrol: {socket: /run/x}\n";
+  EXPECT_EQ(texts(changes(sample, text)),
+            "!control.socket: /run/sbc.sock -> /run/x\n"
+            "!limits.sources_max: 65536 -> 1024\n"
+            "!memory.huge: true -> false\n"
+            "!ports[core0].device: veth-c -> veth-d\n"
+            "!realms[access].media.ports: 20000-29999 -> 20000-39999\n"
+            "!realms[core].vlan: 7 -> 8\n"
+            "!workers.count: 1 -> 2\n");
+}
+
+TEST(Diff, NeedsARestartForMoreCallsThanMemoryWasSizedFor) {
+  EXPECT_EQ(texts(changes(sample, sample + "limits: {calls_max: 10001}\n")),
+            "!limits.calls_max: 10000 -> 10001\n");
+}
+
+TEST(Diff, NeedsARestartWhenTheOrderOfRealmsChanges) {  // a RealmId is a place in the list
+  std::string realms =
+      "realms:\n  - {name: a, port: p, addresses: 192.0.2.1/24, sip: 192.0.2.1}\n"
+      "  - {name: b, port: p, vlan: 1, addresses: 192.0.2.1/24, sip: 192.0.2.1}\n";
+  std::string turned =
+      "realms:\n  - {name: b, port: p, vlan: 1, addresses: 192.0.2.1/24, sip: 192.0.2.1}\n"
+      "  - {name: a, port: p, addresses: 192.0.2.1/24, sip: 192.0.2.1}\n";
+  std::string port = "ports: [{name: p, device: veth}]\n";
+  EXPECT_EQ(texts(changes(port + realms, port + turned)), "!realms: a, b -> b, a\n");
+}
+
+TEST(Diff, TakesARealmsTrustOverLive) {
+  EXPECT_EQ(texts(changes(sample, with("vlan: 7", "vlan: 7\n    trust: denied"))),
+            "realms[core].trust: unknown -> denied\n");
+}
+
+TEST(RestartProblems, NameKeyLineAndValues) {
+  Problems problems = restart_problems(changes(sample, with("vlan: 7", "vlan: 8")));
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problem_text(problems[0]),
+            "sbc.yaml:12: realms[core].vlan: '8' – needs a restart; running with '7'");
+  EXPECT_TRUE(restart_problems(changes(sample, with("trust: trusted", "trust: denied"))).empty());
+}
+
+}  // namespace
+}  // namespace sbc::config

@@ -1,0 +1,116 @@
+// Trunks, routes and access rules: what refers to what, and what would never be used.
+#include <gtest/gtest.h>
+
+#include "tests/config/load/sample.h"
+
+namespace sbc::config {
+namespace {
+
+TEST(Trunks, NeedPeersThatTheirRealmCanReach) {
+  EXPECT_EQ(
+      problem_of(with("203.0.113.10:5060", "203.0.113.1:5080")),
+      "sbc.yaml:19: trunks[core].peers: '203.0.113.1:5080' – this is an address of realm 'core' itself");
+  EXPECT_EQ(problem_of(with("[203.0.113.10:5060]", "[\"[2001:db8:c::10]:5060\"]")),
+            "sbc.yaml:19: trunks[core].peers: '[2001:db8:c::10]:5060' – realm 'core' has no IPv6 SIP "
+            "listener to send "
+            "from");
+  EXPECT_EQ(problem_of(with("203.0.113.10:5060", "192.0.2.77")), "");  // through the gateway
+  std::string alone = with("    gateway: 203.0.113.254\n", "");
+  EXPECT_EQ(
+      problem_of(with("203.0.113.10:5060", "192.0.2.77", alone)),
+      "sbc.yaml:18: trunks[core].peers: '192.0.2.77' – not on a network of realm 'core', which has no IPv4 "
+      "gateway");
+}
+
+TEST(Trunks, AreNotBlamedForTheirRealmsMistakes) {
+  EXPECT_EQ(problem_of(with("203.0.113.1/24", "203.0.113.1/99")),
+            "sbc.yaml:13: realms[core].addresses: '203.0.113.1/99' – must be an address with its network's "
+            "length, as "
+            "in 192.0.2.1/24 or 2001:db8::1/64");
+}
+
+TEST(Trunks, NeedARealmAndOwnPeers) {
+  EXPECT_EQ(problem_of(with("    realm: core\n", "")),
+            "sbc.yaml:17: trunks[core].realm: missing – a trunk needs the name of its realm");
+  EXPECT_NE(problem_of(with("    realm: core\n", "    realm: kore\n")).find("realms: access, core"),
+            std::string::npos);
+  EXPECT_NE(problem_of(with("peers: [203.0.113.10:5060]", "peers: []")).find("at least one peer"),
+            std::string::npos);
+  EXPECT_NE(problem_of(with("[203.0.113.10:5060]", "[203.0.113.10, 203.0.113.10:5060]")).find("listed twice"),
+            std::string::npos);
+  EXPECT_EQ(problem_of(with("routes:", "  - {name: two, realm: core, peers: 203.0.113.10}\nroutes:")),
+            "sbc.yaml:20: trunks[two].peers: '203.0.113.10' – this is a peer of trunk 'core' already");
+  EXPECT_NE(problem_of(with("203.0.113.10:5060", "sip.example.net")), "");
+}
+
+TEST(Routes, NameTrunksThatExist) {
+  EXPECT_EQ(problem_of(with("trunks: [core]", "trunks: [core, spare]")),
+            "sbc.yaml:23: routes[out].trunks: 'spare' – there is no such name; trunks: core");
+  EXPECT_EQ(problem_of(with("    trunks: [core]\n", "")),
+            "sbc.yaml:21: routes[out].trunks: missing – a route needs at least one trunk; trunks: core");
+  EXPECT_EQ(problem_of(with("trunks: [core]", "trunks: [core, core]")),
+            "sbc.yaml:23: routes[out].trunks: 'core' – this trunk is listed twice");
+}
+
+TEST(Routes, ThatCanNeverBeUsedAreRefused) {
+  EXPECT_EQ(problem_of(with("access:\n", "  - {name: again, from: access, trunks: core}\naccess:\n")),
+            "sbc.yaml:24: routes[again]: '' – route 'out' takes this prefix from the same realm already, so "
+            "this one is "
+            "never used");
+  EXPECT_EQ(problem_of(with("access:\n", "  - {name: again, from: core, trunks: core}\naccess:\n")), "");
+  EXPECT_EQ(problem_of(
+                with("access:\n", "  - {name: again, from: access, prefix: \"0\", trunks: core}\naccess:\n")),
+            "");
+}
+
+TEST(Routes, TakeNumbersThatCanStandInAUri) {
+  EXPECT_EQ(problem_of(with("trunks: [core]", "trunks: [core]\n    prefix: +49\n    add: \"*31#\"")), "");
+  for (auto bad : {"\"0 1\"", "\"1@x\"", "\"1;x\"", "\"%30\""}) {
+    EXPECT_NE(problem_of(with("trunks: [core]", std::string("trunks: [core]\n    prefix: ") + bad)), "")
+        << bad;
+  }
+  EXPECT_EQ(problem_of(with("trunks: [core]", "trunks: [core]\n    add: " + std::string(64, '1'))), "");
+  EXPECT_NE(problem_of(with("trunks: [core]", "trunks: [core]\n    add: " + std::string(65, '1'))), "");
+}
+
+TEST(AccessRules, TakeOnePrefixOrAList) {
+  LoadResult result =
+      load_text(with("prefix: 198.51.100.0/24", "prefixes: [198.51.100.7, \"2001:db8::/32\"]"), "sbc.yaml");
+  ASSERT_TRUE(result);
+  ASSERT_EQ(result.model->access.size(), 2u);
+  EXPECT_EQ(result.model->access[0].prefix.length, 128);
+  EXPECT_EQ(result.model->access[1].prefix.text(), "2001:db8::/32");
+  EXPECT_EQ(result.model->access[1].where.line, 25);
+}
+
+TEST(AccessRules, RefuseWhatIsNoPrefix) {
+  EXPECT_EQ(problem_of(with("198.51.100.0/24", "198.51.100.7/24")),
+            "sbc.yaml:25: access[#1].prefix: '198.51.100.7/24' – has bits set behind its length; write the "
+            "network's "
+            "first address");
+  EXPECT_NE(problem_of(with("198.51.100.0/24", "198.51.100.0/33")).find("must be a prefix"),
+            std::string::npos);
+  EXPECT_NE(problem_of(with("198.51.100.0/24", "everybody")).find("must be a prefix"), std::string::npos);
+}
+
+TEST(AccessRules, NeedTheirKeysAndNoSecondRuleForAPrefix) {
+  EXPECT_EQ(
+      problem_of(with("{realm: access, prefix: 198.51.100.0/24, trust: trusted}", "{}")),
+      "sbc.yaml:25: access[#1].realm: missing – an access rule needs its realm: an address means nothing "
+      "without "
+      "one\n"
+      "sbc.yaml:25: access[#1].trust: missing – an access rule needs a trust: denied, unknown, registered or "
+      "trusted\n"
+      "sbc.yaml:25: access[#1].prefix: missing – an access rule needs a prefix, or a list of them under "
+      "prefixes");
+  EXPECT_NE(problem_of(with("trust: trusted", "trust: trustet")).find("registered, trusted"),
+            std::string::npos);
+  EXPECT_EQ(problem_of(sample + "  - {realm: access, prefix: 198.51.100.0/24, trust: denied}\n"),
+            "sbc.yaml:26: access[#2].prefix: '198.51.100.0/24' – this realm has a rule for this prefix "
+            "already, in line "
+            "25");
+  EXPECT_EQ(problem_of(sample + "  - {realm: core, prefix: 198.51.100.0/24, trust: denied}\n"), "");
+}
+
+}  // namespace
+}  // namespace sbc::config

@@ -1,0 +1,116 @@
+#include "dataplane/match/database.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace sbc::match {
+namespace {
+
+using Matches = std::vector<std::pair<uint32_t, uint64_t>>;
+
+std::shared_ptr<const Database> compile(std::vector<Literal> literals) {
+  std::string error;
+  int index = 0;
+  auto database = Database::compile(literals, error, index);
+  EXPECT_NE(database, nullptr) << error;
+  return database;
+}
+
+Matches scan_all(const Database& database, Scratch& scratch, std::string_view bytes) {
+  Matches matches;
+  scan(
+      database, scratch, bytes,
+      [](void* context, uint32_t literal, uint64_t end) {
+        static_cast<Matches*>(context)->emplace_back(literal, end);
+        return false;
+      },
+      &matches);
+  std::sort(matches.begin(), matches.end());
+  return matches;
+}
+
+Matches scan_all(const Database& database, std::string_view bytes) {
+  Scratch scratch;
+  EXPECT_TRUE(scratch.fit(database));
+  return scan_all(database, scratch, bytes);
+}
+
+TEST(Database, ReportsEachLiteralWithTheOffsetBehindTheMatch) {
+  auto database = compile({{"abc", false}, {"bcd", false}});
+  EXPECT_EQ(scan_all(*database, "xabcd abc"), (Matches{{0, 4}, {0, 9}, {1, 5}}));
+}
+
+TEST(Database, ComparesWithoutCaseOnlyWhereAsked) {
+  auto database = compile({{"SipVicious", true}, {"SipVicious", false}});
+  EXPECT_EQ(scan_all(*database, "sipvicious"), (Matches{{0, 10}}));
+  EXPECT_EQ(scan_all(*database, "SipVicious"), (Matches{{0, 10}, {1, 10}}));
+}
+
+TEST(Database, TakesBytesThatRegularExpressionsWouldInterpret) {
+  using namespace std::string_view_literals;
+  auto database = compile({{".*"sv, false}, {"a\0b"sv, false}, {"\r\n\r\n"sv, false}, {"\xff\xfe"sv, true}});
+  EXPECT_EQ(scan_all(*database, "xx.*"sv), (Matches{{0, 4}}));
+  EXPECT_EQ(scan_all(*database, "a\0b"sv), (Matches{{1, 3}}));
+  EXPECT_EQ(scan_all(*database, "x\r\n\r\n"sv), (Matches{{2, 5}}));
+  EXPECT_EQ(scan_all(*database, "\xff\xfe"sv), (Matches{{3, 2}}));
+}
+
+TEST(Database, StopsWhenTheCallbackSaysSo) {
+  auto database = compile({{"ab", false}});
+  Scratch scratch;
+  ASSERT_TRUE(scratch.fit(*database));
+  int calls = 0;
+  scan(
+      *database, scratch, "ab ab ab",
+      [](void* context, uint32_t, uint64_t) {
+        ++*static_cast<int*>(context);
+        return true;
+      },
+      &calls);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(Database, NamesTheEmptyLiteral) {
+  std::vector<Literal> literals{{"ab", false}, {"", false}};
+  std::string error;
+  int index = -2;
+  EXPECT_EQ(Database::compile(literals, error, index), nullptr);
+  EXPECT_EQ(index, 1);
+  EXPECT_FALSE(error.empty());
+}
+
+TEST(Database, RefusesToBeEmpty) {
+  std::string error;
+  int index = 0;
+  EXPECT_EQ(Database::compile({}, error, index), nullptr);
+  EXPECT_EQ(index, -1);
+}
+
+TEST(Database, ScansNothingInNothing) {
+  auto database = compile({{"ab", false}});
+  EXPECT_TRUE(scan_all(*database, {}).empty());
+}
+
+TEST(Scratch, GrowsToServeAnotherDatabaseAndStillServesTheFirst) {
+  auto small = compile({{"ab", false}});
+  std::vector<std::string> texts;
+  for (int i = 0; i < 2000; ++i) texts.push_back("pattern number " + std::to_string(i) + ';');
+  std::vector<Literal> literals;
+  for (const std::string& text : texts) literals.push_back({text, true});
+  auto large = compile(literals);
+
+  Scratch scratch;
+  ASSERT_TRUE(scratch.fit(*small));
+  ASSERT_TRUE(scratch.fit(*large));
+  EXPECT_EQ(scan_all(*large, scratch, "PATTERN NUMBER 1234;"), (Matches{{1234, 20}}));
+  EXPECT_EQ(scan_all(*small, scratch, "ab"), (Matches{{0, 2}}));
+  Scratch moved = std::move(scratch);
+  EXPECT_EQ(scan_all(*large, moved, "pattern number 7;"), (Matches{{7, 17}}));
+}
+
+}  // namespace
+}  // namespace sbc::match

@@ -1,0 +1,114 @@
+// What is counted of a stream, and how fast it may be.
+#include <gtest/gtest.h>
+
+#include "tests/dataplane/media/rig.h"
+
+namespace sbc::media {
+namespace {
+
+using namespace std::chrono_literals;
+
+class StreamTest : public testing::Test {
+ protected:
+  void SetUp() override { rig.engine.install(relay); }
+  Reason receive(uint16_t sequence, uint32_t ssrc = 1) {
+    rig.now = rig.now + 20ms;
+    return rig.push(access, caller, access_port, rtp({.sequence = sequence, .ssrc = ssrc})).reason;
+  }
+  SideStats stats() const { return rig.engine.stats({access, 0, 20000}); }
+
+  Rig rig;
+  Relay relay = plain_relay();
+};
+
+TEST_F(StreamTest, CountsPacketsAndPayloadBytesAndSaysWhenTheLastOneCame) {
+  receive(1);
+  receive(2);
+  EXPECT_EQ(stats().packets, 2u);
+  EXPECT_EQ(stats().bytes, 2 * 172u);
+  EXPECT_LE(stats().last_packet, rig.now);
+  EXPECT_GT(stats().last_packet, rig.now - 100us);
+}
+
+TEST_F(StreamTest, TheLastPacketStaysTheLastWhileOthersAreRefused) {
+  receive(1);
+  Instant last = rig.now;
+  rig.now = rig.now + 30s;
+  EXPECT_EQ(rig.push(access, endpoint("203.0.113.66:666"), access_port, rtp()).reason, Reason::media_source);
+  EXPECT_LE(stats().last_packet, last);
+  EXPECT_GT(stats().last_packet, last - 100us);
+}
+
+/// RFC 3550 A.3.
+TEST_F(StreamTest, CountsWhatTheSequenceNumbersSayWasLost) {
+  for (int sequence : {10, 11, 14, 15, 20}) receive(uint16_t(sequence));
+  EXPECT_EQ(stats().lost, 6u);
+}
+
+TEST_F(StreamTest, ALatePacketIsNotLost) {
+  for (int sequence : {10, 12, 13, 11}) receive(uint16_t(sequence));
+  EXPECT_EQ(stats().lost, 0u);
+}
+
+/// RFC 3550 A.1.
+TEST_F(StreamTest, SequenceNumbersWrapWithoutLoss) {
+  for (uint32_t sequence = 65530; sequence < 65536 + 10; ++sequence) receive(uint16_t(sequence));
+  EXPECT_EQ(stats().lost, 0u);
+  receive(12);
+  EXPECT_EQ(stats().lost, 2u);
+}
+
+TEST_F(StreamTest, ANewSsrcOrAJumpBeginsANewStreamAndKeepsTheLosses) {
+  for (int sequence : {10, 12}) receive(uint16_t(sequence));
+  for (int sequence : {40000, 40003}) receive(uint16_t(sequence), 2);
+  EXPECT_EQ(stats().lost, 3u);
+  receive(100, 2);  // the sender restarted
+  receive(101, 2);
+  EXPECT_EQ(stats().lost, 3u);
+  EXPECT_EQ(stats().packets, 6u);
+}
+
+TEST_F(StreamTest, MoreThanTheRateIsRefusedAndEarnedBackByWaiting) {
+  int passed = 0;
+  for (int i = 0; i < 300; ++i) passed += rig.push(access, caller, access_port, rtp()).reason == Reason::none;
+  EXPECT_EQ(passed, 100);  // half a second's worth at once
+  EXPECT_EQ(rig.push(access, caller, access_port, rtp()).reason, Reason::media_rate);
+  EXPECT_EQ(stats().refused, 201u);
+  rig.now = rig.now + 100ms;
+  for (int i = 0; i < 300; ++i) passed += rig.push(access, caller, access_port, rtp()).reason == Reason::none;
+  EXPECT_EQ(passed, 120);
+}
+
+TEST_F(StreamTest, ASteadyStreamAtTheRateIsNeverRefused) {
+  for (int i = 0; i < 2000; ++i) {
+    rig.now = rig.now + 5ms;
+    ASSERT_EQ(rig.push(access, caller, access_port, rtp()).reason, Reason::none) << i;
+  }
+}
+
+TEST_F(StreamTest, TheRateIsTheRelays) {
+  relay.packets_per_second = 1000;
+  rig.engine.install(relay);
+  int passed = 0;
+  for (int i = 0; i < 2000; ++i)
+    passed += rig.push(access, caller, access_port, rtp()).reason == Reason::none;
+  EXPECT_NEAR(passed, 500, 10);
+}
+
+TEST_F(StreamTest, AStrangersFloodDoesNotEatTheFlowsRate) {
+  receive(1);
+  for (int i = 0; i < 1000; ++i) rig.push(access, endpoint("203.0.113.66:666"), access_port, rtp());
+  EXPECT_EQ(receive(2), Reason::none);
+}
+
+/// Ticks are 32 bits: they wrap after 78 hours, and the longest silence is as good as any.
+TEST_F(StreamTest, AnyLengthOfSilenceIsFollowedByMedia) {
+  for (auto silence : {1s, 3600s, 140000s, 141000s, 281474s, 281475s, 400000s}) {
+    for (int i = 0; i < 100; ++i) rig.push(access, caller, access_port, rtp());
+    rig.now = rig.now + silence;
+    EXPECT_EQ(rig.push(access, caller, access_port, rtp()).reason, Reason::none) << silence.count();
+  }
+}
+
+}  // namespace
+}  // namespace sbc::media

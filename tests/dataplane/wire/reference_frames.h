@@ -1,0 +1,77 @@
+// Frames composed by scapy, an implementation that is not ours.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/types/address.h"
+
+namespace sbc::wire {
+
+using Bytes = std::vector<uint8_t>;
+
+inline Bytes bytes_of(std::string_view hex) {
+  Bytes bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(uint8_t(std::stoul(std::string(hex.substr(i, 2)), nullptr, 16)));
+  }
+  return bytes;
+}
+inline Bytes copy_of(std::span<const uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
+inline IpAddress address(const char* text) { return *IpAddress::parse(text); }
+
+inline const MacAddress mac1{{2, 0, 0, 0, 0, 1}}, mac2{{2, 0, 0, 0, 0, 2}};
+inline const MacAddress broadcast{{255, 255, 255, 255, 255, 255}};
+
+// From mac2 to mac1: "hello" from port 5060 to 5062, DSCP 46.
+inline const Bytes udp_v4 = bytes_of(
+    "020000000001020000000002080045b800210000400040114dd8c0000201c633640713c413c6000da83b68656c6c6f");
+inline const Bytes udp_v4_vlan = bytes_of(
+    "020000000001020000000002810000640800450000220000400040114e8fc0000201c633640713c413c6000ea81868656c6c6f2"
+    "1");
+inline const Bytes udp_v6 = bytes_of(
+    "02000000000102000000000286dd6b800000000d114020010db800000000000000000000000120010db800000000000000000000"
+    "0002"
+    "13c413c6000d390368656c6c6f");
+
+// Who has 192.0.2.9? mac2, 192.0.2.1, asks.
+inline const Bytes arp_request =
+    bytes_of("ffffffffffff02000000000208060001080006040001020000000002c0000201000000000000c0000209");
+// Who has 2001:db8::2? mac2, 2001:db8::1, asks; mac1 answers.
+inline const Bytes solicitation = bytes_of(
+    "3333ff00000202000000000286dd6000000000203aff20010db8000000000000000000000001ff0200000000000000000001ff00"
+    "0002"
+    "87001c260000000020010db80000000000000000000000020101020000000002");
+inline const Bytes advertisement = bytes_of(
+    "02000000000202000000000186dd6000000000203aff20010db800000000000000000000000220010db800000000000000000000"
+    "0001"
+    "88008a726000000020010db80000000000000000000000020201020000000001");
+
+inline const Bytes echo_v4 = bytes_of(
+    "020000000001020000000002080045000024000040004001b6cec0000201c00002090800665a000700096162636465666768");
+inline const Bytes echo_reply_v4 = bytes_of(
+    "020000000002020000000001080045000024000040004001b6cec0000209c000020100006e5a000700096162636465666768");
+inline const Bytes echo_v6 = bytes_of(
+    "02000000000102000000000286dd6000000000103a4020010db800000000000000000000000120010db800000000000000000000"
+    "0002"
+    "8000929a000700096162636465666768");
+inline const Bytes echo_reply_v6 = bytes_of(
+    "02000000000202000000000186dd6000000000103a4020010db800000000000000000000000220010db800000000000000000000"
+    "0001"
+    "8100919a000700096162636465666768");
+
+// Nobody listens on port 2222: mac1 refuses a packet from port 1111, quoting it.
+inline const Bytes unreachable_v4 = bytes_of(
+    "02000000000202000000000108004500003d000040004001b6b5c0000209c00002010303812600000000"
+    "45000021000040004011b6c1c0000201c0000209045708ae000d2af268656c6c6f");
+inline const Bytes unreachable_v6 = bytes_of(
+    "02000000000202000000000186dd60000000003d3a4020010db800000000000000000000000220010db800000000000000000000"
+    "0001"
+    "010431e00000000060000000000d114020010db800000000000000000000000120010db8000000000000000000000002045708ae"
+    "000d"
+    "538868656c6c6f");
+
+}  // namespace sbc::wire

@@ -1,0 +1,117 @@
+"""Reloads: under load they hurt nothing, a broken file changes nothing, and mistakes are told all at once."""
+import copy
+import os
+import re
+import signal
+
+from e2e.bed import settings, standing
+from net.daemon import check
+from net.media_check import compare_media
+from net.paths import root_folder
+from net.processes import wait_until
+
+
+def test_reloads_under_load():
+    reloads, count, rate = (100, 500, 25) if settings.full else (20, 100, 20)
+    with standing(workers=2) as bed:
+        captures = bed.captures()
+        traffic = bed.calls(count, rate, 1.5)
+        configuration = copy.deepcopy(bed.sbc.settings)
+        epochs = [bed.sbc.ctl("status")["epoch"]]
+        for number in range(reloads):
+            configuration["routes"].append({"name": f"more-{number}", "from": "access", "prefix": f"88{number}",
+                                            "trunks": ["pbx"]})
+            bed.sbc.write_config(configuration)
+            epochs.append(bed.sbc.ctl("reload")["epoch"])
+        assert not traffic.done, "void: the calls were over before the reloads"
+        assert epochs == sorted(set(epochs)), f"epochs do not rise: {epochs}"
+        wait_until(lambda: all(w["epoch"] == epochs[-1] for w in bed.sbc.ctl("status")["workers"]), 5,
+                   "workers adopted the last epoch")
+        totals = traffic.finish()
+        access, core = bed.recordings(captures)
+        bed.check_calls(totals, compare_media(access, core))
+
+
+def test_reload_brings_a_route_and_sighup_takes_it_away():
+    with standing() as bed, bed.caller() as caller, bed.callee() as callee:
+        sip = bed.plan.sbc_for_access
+
+        def outcome():
+            invite = caller.request("INVITE", "33123", sip, caller.sdp())
+            caller.send(invite, sip)
+            routed = callee.receive(lambda text: text.method == "INVITE" and text.is_request, 0.5)
+            if routed:
+                callee.reply(routed, "486 Busy Here")
+            refused = caller.receive(lambda text: text.status >= 400)
+            caller.acknowledge(invite, refused, sip)
+            return refused.status
+        assert outcome() == 404
+        before = copy.deepcopy(bed.sbc.settings)
+        after = copy.deepcopy(before)
+        after["routes"].append({"name": "france", "from": "access", "prefix": "33", "trunks": ["pbx"]})
+        bed.sbc.write_config(after)
+        assert bed.sbc.ctl("reload", "--dry-run")["reloaded"] is False
+        assert outcome() == 404, "a dry run changed something"
+        assert bed.sbc.ctl("reload")["reloaded"] is True
+        assert outcome() == 486
+        epoch = bed.sbc.ctl("status")["epoch"]
+        bed.sbc.write_config(before)
+        bed.sbc.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: bed.sbc.ctl("status")["epoch"] > epoch, 5, "SIGHUP reloaded")
+        assert outcome() == 404
+
+
+def test_broken_file_changes_nothing():
+    with standing() as bed, bed.caller() as caller:
+        epoch = bed.sbc.ctl("status")["epoch"]
+        broken = copy.deepcopy(bed.sbc.settings)
+        broken["routes"][0]["trunks"] = ["nowhere"]
+        for text in (broken, "routes: [", ""):
+            bed.sbc.write_config(text)
+            answer = bed.sbc.ctl("reload", check=False)
+            assert answer.get("error") and answer.get("problems"), answer
+        assert bed.sbc.ctl("status")["epoch"] == epoch
+        assert bed.answers_options(caller)
+
+
+def test_run_and_packaged_examples_check_clean():
+    examples = os.path.join(root_folder(), "config/examples")
+    status, said = check(os.path.join(examples, "annotated.yaml"))
+    assert status == 0, said
+
+
+# each mistake: what is replaced in the good file, by what, and the key that its error must name. The key stands on the
+# line that is to be blamed.
+_MISTAKES = [
+    ("  count: 1\n", "  count: many\n", "count"),
+    ('    driver: "af_packet"\n', '    driver: "af_paket"\n', "driver"),
+    ('addresses: ["198.51.100.1/24"]', 'addresses: ["198.51.100.1/33"]', "addresses"),
+    ('ports: "40000-49999"', 'ports: "49999-40000"', "ports"),
+    ('peers: ["203.0.113.10:5093"]', 'peers: ["203.0.113.10:99999"]', "peers"),
+    ('trunks: ["pbx"]', 'trunks: ["pbxx"]', "trunks"),
+    ("  calls_max: 4000\n", "  calls_max: 0\n", "calls_max"),
+    ('  drain: "10s"', '  drain: "10 parsecs"', "drain"),
+    ('  level: "info"', '  level: "chatty"', "level"),
+    ("  idle: ", "  idel: ", "idel"),
+]
+
+
+def test_ten_mistakes_get_ten_errors_each_with_its_line():
+    with standing() as bed:
+        with open(bed.sbc.config_path, encoding="utf-8") as file:
+            text = file.read()
+        wanted = {}
+        for good, bad, key in _MISTAKES:
+            assert good in text, f"the configuration has no {good!r}"
+            text = text.replace(good, bad, 1)
+            wanted[text.count("\n", 0, text.index(bad) + bad.index(key)) + 1] = key
+        assert len(wanted) == 10
+        path = os.path.join(bed.lab.folder, "mistakes.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        status, said = check(path)
+        assert status != 0, "the file was accepted"
+        told = {int(line): words for line, words in re.findall(r"mistakes\.yaml:(\d+): (.*)", said)}
+        wrong = [f"line {line} ({key}): {told.get(line, 'not mentioned')}" for line, key in wanted.items()
+                 if key not in told.get(line, "")]
+        assert not wrong and len(told) == 10, f"{'; '.join(wrong)} in: {said}"

@@ -1,0 +1,125 @@
+// One whole call, frame by frame, with 1 and with 3 workers, every frame delivered to a random one.
+#include <gtest/gtest.h>
+
+#include "tests/packet/scripted_call.h"
+
+namespace sbc::packet {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Call : public testing::TestWithParam<unsigned> {};
+
+TEST_P(Call, IsSetUpAnchoredAndReleased) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.establish();
+  EXPECT_EQ(border.live_calls(), 1u);
+  EXPECT_NE(header_of(call.invite_at_pbx, "Call-ID"), call.call_id);
+
+  for (uint16_t sequence = 1; sequence <= 20; ++sequence) {
+    border.advance(20ms);
+    border.arrive_udp(access, {phone, 30000}, {access_us, call.port_for_phone}, rtp_packet(sequence));
+    border.arrive_udp(core, {pbx, 40000}, {core_us, call.port_for_pbx}, rtp_packet(sequence, 8, 0x9999));
+    border.settle();
+    std::vector<Out> out = border.take_udp();
+    ASSERT_EQ(out.size(), 2u);
+    for (const Out& packet : out) {
+      bool toward_core = packet.realm == core;
+      EXPECT_EQ(packet.payload, rtp_packet(sequence, 8, toward_core ? 0x1234 : 0x9999))
+          << "payload unchanged";
+      EXPECT_EQ(packet.frame.from(), toward_core ? (Endpoint{core_us, call.port_for_pbx})
+                                                 : (Endpoint{access_us, call.port_for_phone}));
+      EXPECT_EQ(packet.frame.to(), toward_core ? (Endpoint{pbx, 40000}) : (Endpoint{phone, 30000}));
+      EXPECT_EQ(packet.frame.dscp, 46);
+    }
+  }
+  call.hang_up_by_caller();
+  EXPECT_EQ(border.usage().calls.value(), 0u);
+  border.arrive_udp(access, {phone, 30000}, {access_us, call.port_for_phone}, rtp_packet(99));
+  border.settle();
+  EXPECT_TRUE(border.take_udp().empty()) << "no media after the call";
+  EXPECT_EQ(border.drops(access, Reason::media_closed), 1u);
+  border.advance(40s);
+  EXPECT_EQ(border.live_calls(), 0u);
+}
+
+TEST_P(Call, CrossesFromIpv6ToIpv4) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.phone_address = phone_v6;
+  call.us_address = access_us_v6;
+  call.establish();
+  EXPECT_NE(call.ok_at_phone.find("c=IN IP6 2001:db8:a::1"), std::string::npos) << call.ok_at_phone;
+  border.arrive_udp(access, {phone_v6, 30000}, {access_us_v6, call.port_for_phone}, rtp_packet(1));
+  border.settle();
+  std::vector<Out> out = border.take_udp();
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(out[0].frame.to(), (Endpoint{pbx, 40000}));
+  EXPECT_EQ(out[0].payload, rtp_packet(1));
+  call.hang_up_by_caller();
+  border.advance(40s);
+}
+
+TEST_P(Call, TakesNoMediaFromStrangersAndNoneThatWasNotNegotiated) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.establish();
+  Endpoint to{access_us, call.port_for_phone};
+  border.arrive_udp(access, {phone, 30000}, to, rtp_packet(1));
+  border.settle();
+  EXPECT_EQ(border.take_udp().size(), 1u);
+  border.arrive_udp(access, {IpAddress::v4(198, 51, 100, 66), 30000}, to, rtp_packet(2));
+  border.arrive_udp(access, {phone, 30000}, to, rtp_packet(3, 96));
+  border.arrive_udp(access, {phone, 30000}, to, "not RTP at all");
+  border.settle();
+  EXPECT_TRUE(border.take_udp().empty());
+  EXPECT_EQ(border.drops(access, Reason::media_source), 1u);
+  EXPECT_EQ(border.drops(access, Reason::media_payload_type), 1u);
+  EXPECT_EQ(border.drops(access, Reason::media_not_rtp), 1u);
+  call.hang_up_by_caller();
+  border.advance(40s);
+}
+
+TEST_P(Call, InsideDialogIsRefusedToStrangers) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.establish();
+  std::string bye =
+      "BYE sip:x@198.51.100.1 SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.66:5060;branch=z9hG4bKevil\r\nFrom: " +
+      header_of(call.ok_at_phone, "From") + "\r\nTo: " + header_of(call.ok_at_phone, "To") +
+      "\r\nCall-ID: " + call.call_id + "\r\nCSeq: 9 BYE\r\nContent-Length: 0\r\n\r\n";
+  border.arrive_udp(access, {IpAddress::v4(198, 51, 100, 66), 5060}, {access_us, 5060}, bye);
+  border.settle();
+  std::string answer = call.to_phone();
+  EXPECT_TRUE(answer.starts_with("SIP/2.0 481 ")) << answer;
+  EXPECT_EQ(border.drops(access, Reason::dialog_foreign), 1u);
+  EXPECT_EQ(border.live_calls(), 1u);
+  call.hang_up_by_caller();
+  border.advance(40s);
+}
+
+TEST_P(Call, SurvivesANewSnapshot) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.establish();
+  config::Model without_routes = *border.model();
+  without_routes.routes.clear();
+  border.publish(border.compile(std::make_shared<config::Model>(without_routes)));
+  border.arrive_udp(access, {phone, 30000}, {access_us, call.port_for_phone}, rtp_packet(1));
+  border.settle();
+  EXPECT_EQ(border.take_udp().size(), 1u);
+  call.hang_up_by_caller();
+  ScriptedCall refused(border, "two@198.51.100.10");
+  refused.from_phone(refused.invite());
+  std::vector<Out> answers = border.take_udp();
+  ASSERT_FALSE(answers.empty());
+  EXPECT_TRUE(answers.back().payload.starts_with("SIP/2.0 404 ")) << answers.back().payload;
+  EXPECT_EQ(border.drops(access, Reason::no_rule), 1u);
+  border.advance(40s);
+}
+
+INSTANTIATE_TEST_SUITE_P(Workers, Call, testing::Values(1u, 3u));
+
+}  // namespace
+}  // namespace sbc::packet

@@ -1,0 +1,143 @@
+#include "policy/limit/usage.h"
+
+#include <memory>
+
+#include <gtest/gtest.h>
+
+namespace sbc::policy {
+namespace {
+
+using config::Trust;
+using namespace std::chrono_literals;
+
+constexpr RealmId realm{0};
+constexpr Instant start{1'000'000'000'000};
+
+IpAddress source(unsigned n) { return IpAddress::v4(0x0a000000u + n); }
+
+class LimitTest : public ::testing::Test {
+ protected:
+  LimitTest() {
+    limits.source_rate = {10, 1s, 5};
+    limits.unknown_rate = {100, 1s, 20};
+    limits.global_rate = {1000, 1s, 50};
+    limits.call_rate = {10, 1s, 3};
+    limits.calls_max = 4;
+    limits.sources_max = 1024;
+  }
+  void SetUp() override { usage = std::make_unique<Usage>(limits, HashKey{1, 2}); }
+
+  Reason message(const IpAddress& from, Trust trust, Instant now = start) {
+    return admit_message(limits, *usage, realm, from, trust, now);
+  }
+  /// How many messages pass at once, each from a source of its own.
+  unsigned burst(Trust trust, unsigned first_source, Reason& refusal) {
+    unsigned passed = 0;
+    while ((refusal = message(source(first_source + passed), trust)) == Reason::none && passed < 10'000)
+      ++passed;
+    return passed;
+  }
+
+  config::Limits limits;
+  std::unique_ptr<Usage> usage;
+};
+
+TEST_F(LimitTest, OneUnknownSourceIsHeldToItsRate) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(message(source(1), Trust::unknown), Reason::none) << i;
+  EXPECT_EQ(message(source(1), Trust::unknown), Reason::source_rate);
+  EXPECT_EQ(message(source(2), Trust::unknown), Reason::none);
+  EXPECT_EQ(message(source(1), Trust::unknown, start + 99ms), Reason::source_rate);
+  EXPECT_EQ(message(source(1), Trust::unknown, start + 101ms), Reason::none);
+}
+
+TEST_F(LimitTest, AllUnknownSourcesTogetherAreHeldToTheirRate) {
+  Reason refusal{};
+  EXPECT_EQ(burst(Trust::unknown, 0, refusal), 20u);
+  EXPECT_EQ(refusal, Reason::unknown_rate);
+}
+
+TEST_F(LimitTest, AFloodFromUnknownSourcesLeavesTrustedAndRegisteredOnesAlone) {
+  Reason refusal{};
+  burst(Trust::unknown, 0, refusal);
+  EXPECT_EQ(message(source(5000), Trust::trusted), Reason::none);
+  EXPECT_EQ(message(source(5001), Trust::registered), Reason::none);
+}
+
+TEST_F(LimitTest, ARegisteredSourceIsHeldToItsOwnRate) {
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(message(source(1), Trust::registered), Reason::none) << i;
+  EXPECT_EQ(message(source(1), Trust::registered), Reason::source_rate);
+}
+
+TEST_F(LimitTest, ATrustedSourceHasNoRateOfItsOwn) {
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(message(source(1), Trust::trusted), Reason::none) << i;
+}
+
+TEST_F(LimitTest, UnknownSourcesStopAtTheGlobalRateAndTrustedOnesAtTwiceIt) {
+  limits.unknown_rate = {};
+  Reason refusal{};
+  EXPECT_EQ(burst(Trust::unknown, 0, refusal), 50u);
+  EXPECT_EQ(refusal, Reason::global_rate);
+  EXPECT_EQ(burst(Trust::trusted, 0, refusal), 50u);
+  EXPECT_EQ(refusal, Reason::global_rate);
+}
+
+TEST_F(LimitTest, UnlimitedRatesRefuseNothing) {
+  limits.source_rate = limits.unknown_rate = limits.global_rate = {};
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(message(source(1), Trust::unknown), Reason::none);
+}
+
+TEST_F(LimitTest, ADeniedSourceNeverPasses) {
+  EXPECT_EQ(message(source(1), Trust::denied), Reason::source_denied);
+}
+
+TEST_F(LimitTest, CallsStopAtTheirLimitAndGoOnWhenOneEnds) {
+  limits.call_rate = {};
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(admit_call(limits, *usage, start), Reason::none) << i;
+  EXPECT_EQ(admit_call(limits, *usage, start), Reason::call_limit);
+  release_call(*usage);
+  EXPECT_EQ(admit_call(limits, *usage, start), Reason::none);
+}
+
+TEST_F(LimitTest, ACallRefusedForItsRateTakesNoPlace) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(admit_call(limits, *usage, start), Reason::none) << i;
+  EXPECT_EQ(admit_call(limits, *usage, start), Reason::call_rate);
+  EXPECT_EQ(usage->calls.value(), 3u);
+  EXPECT_EQ(admit_call(limits, *usage, start + 101ms), Reason::none);
+}
+
+TEST_F(LimitTest, ACallRefusedForWantOfAPlaceUsesUpNoRate) {
+  limits.calls_max = 1;
+  EXPECT_EQ(admit_call(limits, *usage, start), Reason::none);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(admit_call(limits, *usage, start), Reason::call_limit) << i;
+  release_call(*usage);
+  EXPECT_EQ(admit_call(limits, *usage, start), Reason::none);
+}
+
+TEST_F(LimitTest, ALowerLimitAfterAReloadHoldsNewCallsOnly) {
+  limits.call_rate = {};
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(admit_call(limits, *usage, start), Reason::none) << i;
+  limits.calls_max = 2;
+  EXPECT_EQ(admit_call(limits, *usage, start), Reason::call_limit);
+  for (int i = 0; i < 3; ++i) release_call(*usage);
+  EXPECT_EQ(admit_call(limits, *usage, start), Reason::none);
+  EXPECT_EQ(admit_call(limits, *usage, start), Reason::call_limit);
+}
+
+TEST_F(LimitTest, EachTrunkHasItsOwnLimitAndRate) {
+  config::Trunk trunk;
+  trunk.calls_max = 2;
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, start), Reason::none);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, start), Reason::none);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, start), Reason::trunk_limit);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{trunks_max - 1}, start), Reason::none);
+  release_trunk(*usage, TrunkId{0});
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, start), Reason::none);
+
+  trunk.call_rate = {10, 1s, 1};
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{1}, start), Reason::none);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{1}, start), Reason::trunk_rate);
+  EXPECT_EQ(usage->trunks[1].calls.value(), 1u);
+}
+
+}  // namespace
+}  // namespace sbc::policy

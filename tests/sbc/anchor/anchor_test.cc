@@ -1,0 +1,313 @@
+#include "sbc/anchor/anchor.h"
+
+#include <map>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace sbc::anchor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr RealmId access{0};
+constexpr RealmId core{1};
+
+config::Model two_realms() {
+  config::Model model;
+  config::Realm outside;
+  outside.media.addresses = {*IpAddress::parse("203.0.113.1"), *IpAddress::parse("2001:db8:a::1")};
+  outside.media.first_port = 20000;
+  outside.media.last_port = 20019;
+  config::Realm inside = outside;
+  inside.media.addresses = {*IpAddress::parse("10.0.0.1"), *IpAddress::parse("2001:db8:c::1")};
+  inside.media_dscp = 34;
+  model.realms = {outside, inside};
+  return model;
+}
+
+class AnchorTest : public testing::Test {
+ protected:
+  AnchorTest() {
+    anchor_.begin(77, random_);
+    EXPECT_EQ(anchor_.place(0, access, Family::v4, context()), Reason::none);
+    EXPECT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
+  }
+  Context context() { return {model_, ports_, random_, changes_, now_}; }
+
+  static std::string sdp(std::string media, std::string address = "IP4 192.0.2.9") {
+    return "v=0\r\no=alice 5 6 IN " + address + "\r\ns=secret\r\ni=info\r\nc=IN " + address +
+           "\r\nt=0 0\r\n" + media;
+  }
+  Reason offer(unsigned from, const std::string& text) {
+    text_ = text;
+    EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
+    Reason reason = anchor_.offer(from, session_, out_, size_, context());
+    carry_out();
+    return reason;
+  }
+  Reason answer(const std::string& text, bool preview = false) {
+    text_ = text;
+    EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
+    Reason reason = anchor_.answer(session_, preview, out_, size_, context());
+    carry_out();
+    return reason;
+  }
+  std::string written() const { return std::string(out_.data(), size_); }
+  uint16_t port_in(const std::string& text, const std::string& kind) {
+    size_t at = text.find("m=" + kind + " ");
+    EXPECT_NE(at, text.npos) << text;
+    return uint16_t(std::stoi(text.substr(at + kind.size() + 3)));
+  }
+  /// What the media plane has, by side 0's port.
+  void carry_out() {
+    for (const RelayChange& change : changes_.all()) {
+      uint16_t port = change.relay.sides[0].local.port;
+      if (change.install) {
+        EXPECT_EQ(change.first, !relays_.contains(port));
+        relays_[port] = change.relay;
+      } else {
+        EXPECT_EQ(relays_.erase(port), 1u);
+      }
+    }
+    changed_ = changes_.all().size();
+    changes_.clear();
+    EXPECT_EQ(relays_.size(), anchor_.relay_count());
+    EXPECT_EQ(ports_.leased(), anchor_.leased_ports());
+    ports_.check_invariants();
+  }
+  const media::Relay& first(media::Kind kind) {
+    for (const auto& [port, relay] : relays_) {
+      if (relay.kind == kind) return relay;
+    }
+    static const media::Relay none;
+    ADD_FAILURE() << "no such relay";
+    return none;
+  }
+
+  config::Model model_ = two_realms();
+  Random random_ = Random::from_seed(7);
+  PortPool ports_{model_, WorkerId(0)};
+  RelayChanges changes_;
+  Instant now_{1'000'000'000};
+  Anchor anchor_;
+  sdp::Session session_;
+  std::string text_;
+  std::vector<char> out_ = std::vector<char>(4096);
+  size_t size_ = 0;
+  size_t changed_ = 0;
+  std::map<uint16_t, media::Relay> relays_;
+};
+
+TEST_F(AnchorTest, OfferIsWrittenAnewWithNothingOfTheOfferer) {
+  ASSERT_EQ(offer(0, sdp("b=AS:64\r\nm=audio 4000 RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 "
+                         "telephone-event/8000\r\n"
+                         "a=rtcp:4001\r\na=rtcp-mux\r\na=candidate:1 1 UDP 1 192.0.2.9 4000 typ "
+                         "host\r\na=sendrecv\r\n")),
+            Reason::none);
+  std::string text = written();
+  EXPECT_EQ(text.find("192.0.2.9"), text.npos) << text;
+  EXPECT_EQ(text.find("alice"), text.npos);
+  EXPECT_EQ(text.find("secret"), text.npos);
+  uint16_t port = port_in(text, "audio");
+  size_t origin = text.find("\r\ns=-");
+  EXPECT_EQ(text.substr(origin),
+            "\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nb=AS:64\r\nt=0 0\r\nm=audio " + std::to_string(port) +
+                " RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
+                "a=sendrecv\r\n")
+      << text;
+}
+
+TEST_F(AnchorTest, RelaysAreInPlaceFromTheOfferOnAndCompleteWithTheAnswer) {
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8 101\r\n")), Reason::none);
+  ASSERT_EQ(relays_.size(), 2u);
+  media::Relay rtp = first(media::Kind::rtp);
+  EXPECT_EQ(rtp.token, 77u);
+  EXPECT_EQ(rtp.sides[0].local.realm, access);
+  EXPECT_EQ(rtp.sides[1].local.realm, core);
+  EXPECT_EQ(rtp.sides[0].remote, *Endpoint::parse("192.0.2.9:4000"));
+  EXPECT_EQ(rtp.sides[1].remote, Endpoint{});
+  EXPECT_EQ(rtp.sides[1].local.port, port_in(written(), "audio"));
+  EXPECT_EQ(rtp.sides[1].dscp, 34);
+
+  ASSERT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8 96\r\n", "IP4 10.9.9.9")), Reason::none);
+  rtp = first(media::Kind::rtp);
+  EXPECT_EQ(rtp.sides[1].remote, *Endpoint::parse("10.9.9.9:6000"));
+  EXPECT_EQ(rtp.sides[0].local.port, port_in(written(), "audio"));
+  std::array<uint64_t, 2> both{uint64_t(1) << 8, (uint64_t(1) << (101 - 64)) | (uint64_t(1) << (96 - 64))};
+  EXPECT_EQ(rtp.sides[0].payload_types, both);
+  EXPECT_EQ(rtp.sides[1].payload_types, both);
+  media::Relay rtcp = first(media::Kind::rtcp);
+  EXPECT_EQ(rtcp.sides[0].local.port, rtp.sides[0].local.port + 1);
+  EXPECT_EQ(rtcp.sides[1].remote, *Endpoint::parse("10.9.9.9:6001"));
+  EXPECT_NE(rtcp.cname, 0u);
+}
+
+TEST_F(AnchorTest, ClosingReturnsEverythingToRest) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\nm=video 4002 RTP/AVP 99\r\n"));
+  EXPECT_EQ(relays_.size(), 4u);
+  anchor_.close(context());
+  carry_out();
+  EXPECT_TRUE(relays_.empty());
+  EXPECT_EQ(ports_.leased(), 0u);
+  EXPECT_EQ(ports_.resting(), 8u);
+}
+
+TEST_F(AnchorTest, SidesMayDifferInFamily) {
+  ASSERT_EQ(anchor_.place(1, core, Family::v6, context()), Reason::none);
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+  EXPECT_NE(written().find("c=IN IP6 2001:db8:c::1\r\n"), std::string::npos) << written();
+  ASSERT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP6 2001:db8:c::9")), Reason::none);
+  EXPECT_NE(written().find("c=IN IP4 203.0.113.1\r\n"), std::string::npos) << written();
+}
+
+// RFC 3264 6: as many sections as the offer, in its order, refused ones with port 0
+TEST_F(AnchorTest, RefusedAndUnsupportedSectionsStayInPlace) {
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/SAVP 0\r\nm=audio 4002 RTP/AVP 8\r\nm=video 4004 RTP/AVP 99\r\n")),
+            Reason::none);
+  std::string text = written();
+  EXPECT_NE(text.find("m=audio 0 RTP/SAVP 0\r\nm=audio "), text.npos) << text;
+  EXPECT_EQ(relays_.size(), 4u);
+  ASSERT_EQ(answer(sdp("m=audio 9 RTP/SAVP 0\r\nm=audio 6002 RTP/AVP 8\r\nm=video 0 RTP/AVP 99\r\n",
+                       "IP4 10.9.9.9")),
+            Reason::none);
+  text = written();
+  EXPECT_NE(text.find("m=audio 0 RTP/SAVP 0\r\nm=audio 20"), text.npos) << text;
+  EXPECT_TRUE(text.ends_with("m=video 0 RTP/AVP 99\r\n")) << text;
+  EXPECT_EQ(relays_.size(), 2u) << "the refused stream's relays are gone";
+}
+
+TEST_F(AnchorTest, ImageStreamTakesOneRelay) {
+  ASSERT_EQ(offer(0, sdp("m=image 4000 udptl t38\r\na=T38FaxVersion:0\r\n")), Reason::none);
+  EXPECT_EQ(relays_.size(), 1u);
+  EXPECT_EQ(first(media::Kind::opaque).sides[0].remote, *Endpoint::parse("192.0.2.9:4000"));
+}
+
+// RFC 3264 6
+TEST_F(AnchorTest, AnswerThatDoesNotFitTheOfferIsRefusedAndChangesNothing) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\nm=video 4002 RTP/AVP 99\r\n"));
+  for (const char* media :
+       {"m=audio 6000 RTP/AVP 8\r\n", "m=image 6000 udptl t38\r\nm=video 6002 RTP/AVP 99\r\n"}) {
+    EXPECT_EQ(answer(sdp(media, "IP4 10.9.9.9")), Reason::sdp_unacceptable) << media;
+  }
+  EXPECT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\nm=video 6002 RTP/AVP 99\r\n", "IP4 127.0.0.1")),
+            Reason::sdp_unacceptable);
+  EXPECT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\nm=video 6002 RTP/AVP 99\r\n", "IP6 2001:db8::9")),
+            Reason::sdp_unacceptable);
+  EXPECT_TRUE(anchor_.offer_outstanding());
+  EXPECT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\nm=video 0 RTP/AVP 99\r\n", "IP4 10.9.9.9")), Reason::none);
+}
+
+// RFC 3264 8: the version moves with the content, the session id never
+TEST_F(AnchorTest, OriginVersionMovesOnlyWithTheContent) {
+  auto origin = [this] { return written().substr(5, written().find("\r\n", 5) - 5); };
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  std::string first_origin = origin();
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  EXPECT_EQ(origin(), first_origin);
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\na=sendonly\r\n"));
+  std::string id = first_origin.substr(0, first_origin.find(" 1 IN"));
+  EXPECT_EQ(origin(), id + " 2 IN IP4 10.0.0.1");
+}
+
+// RFC 6141, RFC 3261 14.1
+TEST_F(AnchorTest, WithdrawnOfferLeavesMediaAsBefore) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  media::Relay before = first(media::Kind::rtp);
+  ASSERT_EQ(offer(0, sdp("m=audio 5000 RTP/AVP 9\r\nm=video 5002 RTP/AVP 99\r\n")), Reason::none);
+  EXPECT_EQ(relays_.size(), 4u);
+  EXPECT_EQ(relays_[before.sides[0].local.port].sides[0].remote, before.sides[0].remote)
+      << "until it is answered";
+  EXPECT_NE(relays_[before.sides[0].local.port].sides[1].payload_types, before.sides[1].payload_types);
+  anchor_.withdraw(context());
+  carry_out();
+  ASSERT_EQ(relays_.size(), 2u);
+  EXPECT_EQ(first(media::Kind::rtp).sides[0].remote, before.sides[0].remote);
+  EXPECT_EQ(first(media::Kind::rtp).sides[1].payload_types, before.sides[1].payload_types);
+}
+
+TEST_F(AnchorTest, UnchangedReofferTouchesNoRelay) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  EXPECT_EQ(changed_, 0u);
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  EXPECT_EQ(changed_, 0u);
+}
+
+TEST_F(AnchorTest, OfferMayComeFromEitherSide) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  ASSERT_EQ(offer(1, sdp("m=audio 6010 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
+  EXPECT_NE(written().find("c=IN IP4 203.0.113.1\r\n"), std::string::npos);
+  ASSERT_EQ(answer(sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+  EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.9:6010"));
+}
+
+// RFC 3264 8: sections never go away
+TEST_F(AnchorTest, ReofferWithFewerSectionsIsRefused) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\nm=video 0 RTP/AVP 99\r\n"));
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\nm=video 0 RTP/AVP 99\r\n", "IP4 10.9.9.9"));
+  EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::sdp_unacceptable);
+}
+
+TEST_F(AnchorTest, PreviewOpensMediaAndTheFinalAnswerReplacesIt) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  ASSERT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"), true), Reason::none);
+  EXPECT_TRUE(anchor_.offer_outstanding());
+  EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.9:6000"));
+  ASSERT_EQ(answer(sdp("m=audio 7000 RTP/AVP 8\r\n", "IP4 10.9.9.8")), Reason::none);
+  EXPECT_FALSE(anchor_.offer_outstanding());
+  EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.8:7000"));
+}
+
+TEST_F(AnchorTest, MovingASideKeepsTheOthersPorts) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"), true);
+  media::MediaPort caller = first(media::Kind::rtp).sides[0].local;
+  media::MediaPort callee = first(media::Kind::rtp).sides[1].local;
+  ASSERT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+  EXPECT_EQ(first(media::Kind::rtp).sides[0].local, caller);
+  EXPECT_NE(first(media::Kind::rtp).sides[1].local, callee);
+  EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, Endpoint{}) << "nothing of the peer before";
+}
+
+TEST_F(AnchorTest, WithoutPortsTheOfferFailsAndNothingStaysLeased) {
+  std::string media;
+  for (int i = 0; i < 11; ++i) media += "m=audio " + std::to_string(4000 + 2 * i) + " RTP/AVP 8\r\n";
+  EXPECT_EQ(offer(0, sdp(media)), Reason::pool_empty);
+  EXPECT_EQ(ports_.leased(), 0u);
+  EXPECT_TRUE(relays_.empty());
+  media.resize(media.rfind("m=audio"));
+  now_ = now_ + 6s;
+  ports_.wake(now_);
+  EXPECT_EQ(offer(0, sdp(media)), Reason::none);
+}
+
+TEST_F(AnchorTest, ExpectsMediaOnlyWhereBothSidesSend) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  EXPECT_FALSE(anchor_.expects_media());
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  EXPECT_TRUE(anchor_.expects_media());
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\na=sendonly\r\n"));
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\na=recvonly\r\n", "IP4 10.9.9.9"));
+  EXPECT_FALSE(anchor_.expects_media());
+}
+
+TEST_F(AnchorTest, FamilyThatTheRealmHasNoMediaForIsUnacceptable) {
+  model_.realms[0].media.addresses.resize(1);
+  EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n", "IP6 2001:db8::9")), Reason::sdp_unacceptable);
+}
+
+TEST_F(AnchorTest, DescriptionThatDoesNotFitFailsCleanly) {
+  out_.resize(64);
+  EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::message_too_long);
+  EXPECT_EQ(ports_.leased(), 0u);
+}
+
+}  // namespace
+}  // namespace sbc::anchor

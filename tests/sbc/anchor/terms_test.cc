@@ -1,0 +1,79 @@
+#include "sbc/anchor/terms.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace sbc::anchor {
+namespace {
+
+class TermsTest : public testing::Test {
+ protected:
+  TermsTest() {
+    realm_.addresses = {{*IpAddress::parse("10.0.0.1"), *Prefix::parse("10.0.0.0/24")},
+                        {*IpAddress::parse("2001:db8::1"), *Prefix::parse("2001:db8::/64")}};
+    realm_.media.addresses = {*IpAddress::parse("10.0.0.2")};
+  }
+  Judgement judged(std::string media, std::string connection = "IN IP4 192.0.2.9") {
+    text_ = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=" + connection + "\r\nt=0 0\r\n" + media;
+    EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
+    return judge(session_.media()[0], realm_);
+  }
+  Reason offer(std::string media) {
+    judged(media);
+    return judge_offer(session_, realm_);
+  }
+
+  config::Realm realm_;
+  std::string text_;
+  sdp::Session session_;
+};
+
+TEST_F(TermsTest, RtcpGoesToTheNextPortOrWhereAttributeSays) {
+  EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\n").terms.rtcp_port, 4001);
+  EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\na=rtcp:5001\r\n").terms.rtcp_port, 5001);  // RFC 3605
+}
+
+TEST_F(TermsTest, OnlyPlainRtpAndUdptlAreAnchored) {
+  EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\n").fate, Fate::anchored);
+  EXPECT_EQ(judged("m=audio 4000 RTP/AVPF 8\r\n").fate, Fate::anchored);
+  EXPECT_EQ(judged("m=image 4000 udptl t38\r\n").kind, media::Kind::opaque);
+  EXPECT_EQ(judged("m=audio 4000 RTP/SAVP 8\r\n").fate, Fate::unsupported);
+  EXPECT_EQ(judged("m=audio 4000 UDP/TLS/RTP/SAVPF 8\r\n").fate, Fate::unsupported);
+  EXPECT_EQ(judged("m=message 4000 TCP/MSRP *\r\n").fate, Fate::unsupported);
+  EXPECT_EQ(judged("m=audio 4000/2 RTP/AVP 8\r\n").fate, Fate::unsupported);
+  EXPECT_EQ(judged("m=audio 0 RTP/AVP 8\r\n").fate, Fate::rejected);
+}
+
+// RFC 3264 8.4: held the old way, nobody is to send there
+TEST_F(TermsTest, UnspecifiedAddressHoldsAndIsNoRemote) {
+  Judgement held = judged("m=audio 4000 RTP/AVP 8\r\n", "IN IP4 0.0.0.0");
+  EXPECT_EQ(held.fate, Fate::anchored);
+  EXPECT_EQ(held.terms.remote, Endpoint{});
+  EXPECT_FALSE(held.terms.two_way);
+}
+
+TEST_F(TermsTest, OneWayMediaIsNotTwoWay) {
+  EXPECT_TRUE(judged("m=audio 4000 RTP/AVP 8\r\n").terms.two_way);
+  EXPECT_FALSE(judged("m=audio 4000 RTP/AVP 8\r\na=sendonly\r\n").terms.two_way);
+  EXPECT_FALSE(judged("m=audio 4000 RTP/AVP 8\r\na=inactive\r\n").terms.two_way);
+}
+
+TEST_F(TermsTest, MediaMayNotGoToGroupsLoopbackOurselvesOrNowhere) {
+  for (const char* address :
+       {"IN IP4 224.2.1.1/127", "IN IP4 255.255.255.255", "IN IP4 10.0.0.255", "IN IP4 127.0.0.1",
+        "IN IP4 10.0.0.1", "IN IP4 10.0.0.2", "IN IP4 169.254.1.1", "IN IP6 ff02::1", "IN IP6 ::1",
+        "IN IP6 2001:db8::1", "IN IP6 fe80::1", "IN IP4 pbx.example.com"}) {
+    EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\n", address).fate, Fate::forbidden) << address;
+    EXPECT_EQ(judge_offer(session_, realm_), Reason::sdp_unacceptable) << address;
+  }
+}
+
+TEST_F(TermsTest, OfferNeedsOneStreamThatCanBeAnchored) {
+  EXPECT_EQ(offer("m=audio 4000 RTP/SAVP 8\r\n"), Reason::sdp_unacceptable);
+  EXPECT_EQ(offer("m=audio 4000 RTP/SAVP 8\r\nm=audio 4002 RTP/AVP 8\r\n"), Reason::none);
+  EXPECT_EQ(offer("m=audio 0 RTP/AVP 8\r\n"), Reason::none);
+}
+
+}  // namespace
+}  // namespace sbc::anchor

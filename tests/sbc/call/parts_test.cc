@@ -1,0 +1,84 @@
+// The small parts: what messages are made of, causes, sizes.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "sbc/call/cause.h"
+#include "sbc/call/compose.h"
+#include "sbc/call/engine.h"
+
+namespace sbc::call {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string number_of(std::string_view user) {
+  NumberText number;
+  return take_number(user, number) ? std::string(number.view()) : "refused";
+}
+
+TEST(ComposeTest, NumbersAreUnescaped) {
+  EXPECT_EQ(number_of("+49%2030"), "+49 30");
+  EXPECT_EQ(number_of("%"), "%");
+  EXPECT_EQ(number_of("1%zz"), "refused");
+  EXPECT_EQ(number_of("1%00"), "refused");
+  EXPECT_EQ(number_of("1%0d%0a"), "refused");
+  EXPECT_EQ(number_of(std::string(64, '1')), std::string(64, '1'));
+  EXPECT_EQ(number_of(std::string(65, '1')), "refused");
+}
+
+TEST(ComposeTest, UrisEscapeWhatTheGrammarDoesNotHave) {
+  UriText uri;
+  ASSERT_TRUE(write_uri(uri, "a b@c>\xff", *Endpoint::parse("[2001:db8::1]:5070")));
+  EXPECT_EQ(uri.view(), "sip:a%20b%40c%3E%FF@[2001:db8::1]:5070");
+  ASSERT_TRUE(write_uri(uri, "", *Endpoint::parse("192.0.2.1:5060")));
+  EXPECT_EQ(uri.view(), "sip:192.0.2.1");
+}
+
+// RFC 3398 8.2.6.1
+TEST(CauseTest, StatusesHaveCauses) {
+  EXPECT_EQ(cause_of(200), 16);
+  EXPECT_EQ(cause_of(404), 1);
+  EXPECT_EQ(cause_of(486), 17);
+  EXPECT_EQ(cause_of(480), 18);
+  EXPECT_EQ(cause_of(503), 41);
+  EXPECT_EQ(cause_of(699), 127);
+}
+
+// RFC 3326
+TEST(CauseTest, ReasonHeaderNamesTheCause) {
+  auto cause = [](std::string value) {
+    std::string text =
+        "SIP/2.0 486 Busy\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
+        "To: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nReason: " +
+        value + "\r\n\r\n";
+    sip::Message message;
+    EXPECT_EQ(message.parse(text), Reason::none);
+    return cause_in(message, 99);
+  };
+  EXPECT_EQ(cause("Q.850;cause=34;text=\"none\""), 34);
+  EXPECT_EQ(cause("SIP;cause=600"), 99);
+  EXPECT_EQ(cause("Q.850;cause=900"), 99);
+  EXPECT_EQ(cause("Q.850"), 99);
+}
+
+TEST(SizesTest, FollowTheLimitsAndTheWorkers) {
+  config::Model model;
+  model.limits.calls_max = 1000;
+  EngineSizes one = sizes_for(model);
+  EXPECT_EQ(one.calls, 1000u);
+  EXPECT_GE(one.server_transactions, 2000u);
+  model.workers.count = 4;
+  EngineSizes four = sizes_for(model);
+  EXPECT_GT(four.calls, 250u);
+  EXPECT_LT(four.calls, 400u);
+  model.limits.transactions_max = 77;
+  EXPECT_EQ(sizes_for(model).server_transactions, 77u);
+  model.limits.transactions_max = 0;
+  model.workers.count = 1;
+  model.limits.call_rate = Rate{100, 1s, 0};
+  EXPECT_GE(sizes_for(model).server_transactions, 2 * 100u * 32);
+}
+
+}  // namespace
+}  // namespace sbc::call

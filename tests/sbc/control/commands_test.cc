@@ -1,0 +1,258 @@
+#include "sbc/control/commands.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/sbc/control/fake_backend.h"
+
+namespace sbc::control {
+namespace {
+
+using namespace std::chrono_literals;
+
+class CommandsTest : public testing::Test {
+ protected:
+  /// The answer; null while there is none.
+  Json ask(const std::string& line) {
+    answer = nullptr;
+    commands.handle(line, now, [this](const Json& json, Instant) {
+      ++answers;
+      answer = json;
+    });
+    return answer;
+  }
+  std::string error_of(const std::string& line) { return ask(line).value("error", ""); }
+  /// As worker `i` would: the rows, then the end.
+  void reply(unsigned worker, std::vector<call::CallRecord> rows, bool done) {
+    edge::Command command;
+    SBC_CHECK(backend.worker(worker).commands.pop(command));
+    for (const auto& row : rows) inquiries.on_row({command.request, row});
+    inquiries.on_answered(worker, {command.request, done}, now);
+  }
+
+  FakeBackend backend{2};
+  Instant now{100'000'000'000};
+  Inquiries inquiries{backend.exchanges(), 500ms};
+  Sampler sampler{backend.exchanges(), now};
+  WallClock clock{1'700'000'000s};
+  Commands commands{backend, inquiries, sampler, clock, {"0.1.0", {10'000'000'000}}, [this](bool dry_run) {
+                      return backend.reload(dry_run);
+                    }};
+  Json answer;
+  int answers = 0;
+};
+
+TEST_F(CommandsTest, RefuseWhatIsNoRequest) {
+  EXPECT_EQ(error_of("status"), "the request is not JSON");
+  EXPECT_NE(error_of("[1]").find("a request is a JSON object"), std::string::npos);
+  EXPECT_NE(error_of("{\"command\": 5}").find("there is no command ''"), std::string::npos);
+  EXPECT_EQ(
+      error_of("{\"command\": \"statsu\"}").find("there is no command 'statsu'; did you mean 'status'?"), 0u);
+  EXPECT_EQ(error_of("{\"command\": \"status\", \"arguments\": []}"), "arguments must be a JSON object");
+  EXPECT_EQ(error_of("{\"command\": \"status\", \"arguments\": {\"x\": 1}}"), "'x' is no argument of status");
+  EXPECT_NE(error_of(std::string(60'000, '[')), "");
+  EXPECT_EQ(answers, 7);
+}
+
+TEST_F(CommandsTest, TellTheStatus) {
+  backend.worker(0).live_calls = 3;
+  backend.worker(1).live_calls = 4;
+  backend.worker(1).counters.calls_begun.add(9);
+  backend.worker(1).counters.received.add(1234);
+  backend.worker(1).adopted_epoch = 1;
+  backend.usage_now.trunks[0].calls.take(10);
+  Json status = ask(R"({"command":"status"})");
+  EXPECT_EQ(status["version"], "0.1.0");
+  EXPECT_EQ(status["uptime_s"], 90);
+  EXPECT_EQ(status["epoch"], 1);
+  EXPECT_EQ(status["configuration"], "sbc.yaml");
+  EXPECT_EQ(status["calls"]["live"], 7);
+  EXPECT_EQ(status["calls"]["max"], 100);
+  EXPECT_EQ(status["calls"]["begun"], 9);
+  EXPECT_EQ(status["workers"][1]["received"], 1234);
+  EXPECT_EQ(status["workers"].size(), 2u);
+  EXPECT_EQ(status["trunks"][0],
+            Json({{"trunk", "carrier"}, {"realm", "core"}, {"calls", 1}, {"calls_max", 40}}));
+  EXPECT_EQ(status["ports"][0]["missed"], 8);
+}
+
+TEST_F(CommandsTest, SumDropsOverWorkersByRealmAndReasonMostFrequentFirst) {
+  backend.worker(0).drops.add(RealmId(0), Reason::signature);
+  backend.worker(0).drops.add(RealmId(0), Reason::source_rate);
+  backend.worker(1).drops.add(RealmId(0), Reason::source_rate);
+  backend.worker(1).drops.add(RealmId(1), Reason::no_rule);
+  backend.worker(1).drops.add(RealmId::none, Reason::vlan_unknown);
+  Json answered = ask(R"({"command":"drops"})");
+  EXPECT_EQ(answered["total"], 5);
+  ASSERT_EQ(answered["drops"].size(), 4u);
+  EXPECT_EQ(answered["drops"][0], Json({{"realm", "access"},
+                                        {"reason", "source_rate"},
+                                        {"text", text_of(Reason::source_rate)},
+                                        {"status", 0},
+                                        {"count", 2}}));
+  EXPECT_EQ(answered["drops"][1]["realm"], nullptr);
+  EXPECT_EQ(answered["drops"][3]["status"], 404);
+}
+
+TEST_F(CommandsTest, TellLimitsTheirUseAndWhatTheyRefused) {
+  backend.usage_now.calls.take(100);
+  backend.usage_now.trunks[0].calls.take(40);
+  backend.worker(0).drops.add(RealmId(0), Reason::call_limit);
+  backend.worker(1).drops.add(RealmId(1), Reason::trunk_rate);
+  Json limits = ask(R"({"command":"limits"})")["limits"];
+  auto row = [&](const std::string& limit) {
+    for (const Json& each : limits) {
+      if (each["limit"] == limit) return each;
+    }
+    return Json();
+  };
+  EXPECT_EQ(row("limits.calls_max"),
+            Json({{"limit", "limits.calls_max"}, {"value", 100}, {"current", 1}, {"refused", 1}}));
+  EXPECT_EQ(row("limits.call_rate")["value"], "10/s");
+  EXPECT_EQ(row("trunks[carrier].calls_max")["current"], 1);
+  EXPECT_EQ(row("trunks[carrier].call_rate")["value"], "5/s");
+  EXPECT_EQ(row("trunks[].call_rate")["refused"], 1);
+}
+
+TEST_F(CommandsTest, ListTheCallsOfAllWorkers) {
+  backend.worker(0).live_calls = 2;
+  EXPECT_TRUE(ask(R"({"command":"calls"})").is_null());
+  reply(0, {sample_call(0xc0ffee)}, true);
+  reply(1, {sample_call(2)}, true);
+  ASSERT_EQ(answer["calls"].size(), 2u);
+  EXPECT_EQ(answer["live"], 2);
+  EXPECT_TRUE(answer["silent_workers"].empty());
+  const Json& call = answer["calls"][0];
+  EXPECT_EQ(call["id"], "0000000000c0ffee");
+  EXPECT_EQ(call["caller"]["realm"], "access");
+  EXPECT_EQ(call["caller"]["trunk"], nullptr);
+  EXPECT_EQ(call["callee"]["trunk"], "carrier");
+  EXPECT_EQ(call["begun"], "2023-11-14T22:13:21.000Z");
+  EXPECT_EQ(call["ended"], nullptr);
+  EXPECT_EQ(call["duration_s"], 97);
+  EXPECT_EQ(call["post_dial_delay_s"], 1.25);
+}
+
+TEST_F(CommandsTest, GiveAPartialListThatSaysSoWhenAWorkerIsStuck) {
+  ask(R"({"command":"calls"})");
+  reply(0, {sample_call(1)}, true);
+  EXPECT_EQ(answers, 0);
+  inquiries.expire(now + 500ms);
+  EXPECT_EQ(answers, 1);
+  EXPECT_EQ(answer["calls"].size(), 1u);
+  EXPECT_EQ(answer["silent_workers"], Json::array({1}));
+}
+
+TEST_F(CommandsTest, HoldTheListToItsLimit) {
+  ask(R"({"command":"calls","arguments":{"limit":1}})");
+  reply(0, {sample_call(1), sample_call(2)}, true);
+  reply(1, {}, true);
+  EXPECT_EQ(answer["calls"].size(), 1u);
+  EXPECT_NE(error_of(R"({"command":"calls","arguments":{"limit":-1}})"), "");
+  EXPECT_NE(error_of(R"({"command":"calls","arguments":{"limit":100001}})"), "");
+  EXPECT_NE(error_of(R"({"command":"calls","arguments":{"limit":"all"}})"), "");
+}
+
+TEST_F(CommandsTest, FindACall) {
+  ask(R"({"command":"call","arguments":{"id":"00000000000000ff"}})");
+  reply(1, {sample_call(0xff)}, true);
+  EXPECT_EQ(answer["call"]["id"], "00000000000000ff");
+  EXPECT_EQ(answer["call"]["caller"]["media"]["packets"], 50);
+}
+
+TEST_F(CommandsTest, SayWhichCallThereIsNot) {
+  ask(R"({"command":"call","arguments":{"id":"00000000000000ff"}})");
+  reply(0, {}, false);
+  reply(1, {}, false);
+  EXPECT_EQ(answer["error"], "there is no call 00000000000000ff");
+  ask(R"({"command":"call","arguments":{"id":"00000000000000ff"}})");
+  reply(0, {}, false);
+  inquiries.expire(now + 1s);
+  EXPECT_EQ(answer["error"], "call not found, but worker 1 did not answer in time");
+  for (auto bad : {"", "ff", "00000000000000fg", "000000000000000ff", "-000000000000001"}) {
+    EXPECT_NE(error_of(std::string(R"({"command":"call","arguments":{"id":")") + bad + "\"}}"), "") << bad;
+  }
+  EXPECT_NE(error_of(R"({"command":"call"})"), "");
+}
+
+TEST_F(CommandsTest, HangACallUp) {
+  ask(R"({"command":"hang_up","arguments":{"id":"00000000000000ff"}})");
+  edge::Command seen;
+  ASSERT_TRUE(backend.worker(0).commands.pop(seen));
+  EXPECT_EQ(seen.kind, edge::Command::Kind::hang_up);
+  EXPECT_EQ(seen.call, 0xffu);
+  reply(1, {}, true);
+  EXPECT_EQ(answer["hung_up"], "00000000000000ff");
+  ask(R"({"command":"hang_up","arguments":{"id":"00000000000000fe"}})");
+  reply(0, {}, false);
+  reply(1, {}, false);
+  EXPECT_EQ(answer["error"], "there is no call 00000000000000fe");
+}
+
+TEST_F(CommandsTest, BlockAndUnblockASource) {
+  Json blocked =
+      ask(R"({"command":"block","arguments":{"prefix":"192.0.2.0/24","realm":"access","for":"10min"}})");
+  EXPECT_EQ(blocked["blocked"],
+            Json({{"prefix", "192.0.2.0/24"}, {"realm", "access"}, {"remaining_s", 600}}));
+  EXPECT_TRUE(blocked["trunks"].empty());
+  ask(R"({"command":"block","arguments":{"prefix":"2001:db8::7"}})");
+  now = now + 60s;
+  Json blocks = ask(R"({"command":"blocks"})")["blocks"];
+  ASSERT_EQ(blocks.size(), 2u);
+  EXPECT_EQ(blocks[0]["remaining_s"], 540);
+  EXPECT_EQ(blocks[1], Json({{"prefix", "2001:db8::7/128"}, {"realm", nullptr}, {"remaining_s", nullptr}}));
+  EXPECT_NE(error_of(R"({"command":"unblock","arguments":{"prefix":"192.0.2.0/24","realm":"core"}})"), "");
+  EXPECT_EQ(ask(R"({"command":"unblock","arguments":{"prefix":"192.0.2.0/24"}})")["unblocked"], 1);
+  EXPECT_EQ(error_of(R"({"command":"unblock","arguments":{"prefix":"192.0.2.0/24"}})"),
+            "there is no block of 192.0.2.0/24; `blocks` shows those there are");
+}
+
+TEST_F(CommandsTest, WarnOfABlockThatHitsATrunk) {
+  EXPECT_EQ(ask(R"({"command":"block","arguments":{"prefix":"203.0.113.0/24"}})")["trunks"],
+            Json::array({"carrier"}));
+  EXPECT_TRUE(ask(R"({"command":"block","arguments":{"prefix":"203.0.113.0/24","realm":"access"}})")["trunks"]
+                  .empty());
+}
+
+TEST_F(CommandsTest, RefuseBlocksThatMakeNoSense) {
+  for (auto bad : {R"({})", R"({"prefix":"192.0.2.1/24"})", R"({"prefix":"0.0.0.0/0"})",
+                   R"({"prefix":"::/0"})", R"({"prefix":"192.0.2.1","for":"10"})",
+                   R"({"prefix":"192.0.2.1","for":"10ms"})", R"({"prefix":"192.0.2.1","for":10})"}) {
+    EXPECT_NE(error_of(std::string(R"({"command":"block","arguments":)") + bad + "}"), "") << bad;
+  }
+  EXPECT_EQ(error_of(R"({"command":"block","arguments":{"prefix":"192.0.2.1","realm":"acces"}})"),
+            "there is no realm 'acces'; did you mean 'access'? realms: access, core");
+  EXPECT_TRUE(backend.list.blocks().empty());
+}
+
+TEST_F(CommandsTest, RefuseMoreBlocksThanThereIsRoomFor) {
+  for (uint32_t i = 0; i < snapshot::BlockList::blocks_max; ++i) {
+    backend.list.add({RealmId::none, Prefix::of(IpAddress::v4(0x0a000000 + i), 32)}, Instant::never());
+  }
+  EXPECT_EQ(error_of(R"({"command":"block","arguments":{"prefix":"192.0.2.1"}})"),
+            "there are 4096 blocks, the most there can be: unblock some");
+}
+
+TEST_F(CommandsTest, ReloadAndTellWhatChanged) {
+  backend.next_reload = {
+      compiled_of(backend.current->model, 2), {}, {{"log.level", "info", "debug", true, {}}}};
+  Json dry = ask(R"({"command":"reload","arguments":{"dry_run":true}})");
+  EXPECT_EQ(dry["reloaded"], false);
+  EXPECT_EQ(dry["epoch"], 1);
+  Json real = ask(R"({"command":"reload"})");
+  EXPECT_EQ(real["reloaded"], true);
+  EXPECT_EQ(real["epoch"], 2);
+  EXPECT_EQ(real["changes"][0],
+            Json({{"key", "log.level"}, {"from", "info"}, {"to", "debug"}, {"live", true}}));
+}
+
+TEST_F(CommandsTest, TellEveryProblemOfARefusedReload) {
+  backend.next_reload = {
+      nullptr, {{{"sbc.yaml", 3}, "limits.x: bad"}, {{"sbc.yaml", 9}, "realms.y: bad"}}, {}};
+  Json refused = ask(R"({"command":"reload"})");
+  EXPECT_NE(refused["error"], nullptr);
+  EXPECT_EQ(refused["problems"], Json::array({"sbc.yaml:3: limits.x: bad", "sbc.yaml:9: realms.y: bad"}));
+  EXPECT_EQ(backend.current->epoch, 1u);
+}
+
+}  // namespace
+}  // namespace sbc::control

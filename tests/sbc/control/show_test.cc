@@ -1,0 +1,81 @@
+#include "sbc/control/show.h"
+
+#include <gtest/gtest.h>
+
+#include "sbc/control/table.h"
+
+namespace sbc::control {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+TEST(Table, AlignsNumbersRightAndWordsLeft) {
+  Table table({"NAME", ">COUNT"});
+  table.add({"a", "5"});
+  table.add({"longer", "12345678"});
+  EXPECT_EQ(table.text(),
+            "NAME       COUNT\n"
+            "a              5\n"
+            "longer  12345678\n");
+}
+
+TEST(Show, DropsAsATable) {
+  Json answer = Json::parse(R"({"drops":[
+    {"realm":"access","reason":"source_rate","text":"too much","status":0,"count":1200},
+    {"realm":null,"reason":"no_rule","text":"no route","status":404,"count":3}],"total":1203})");
+  EXPECT_EQ(show("drops", answer),
+            "COUNT  REALM   REASON       ANSWER  MEANING\n"
+            " 1200  access  source_rate  -       too much\n"
+            "    3  -       no_rule      404     no route\n"
+            "1203 in all\n");
+  EXPECT_EQ(show("drops", Json::parse(R"({"drops":[],"total":0})")), "nothing dropped or rejected\n");
+}
+
+TEST(Show, NothingFromTheNetworkAsItCame) {
+  Json answer = {
+      {"calls", Json::array({{{"id", "1"}, {"from", "\x1b[2J\n"}, {"caller", {{"realm", "access"}}}}})},
+      {"live", 1},
+      {"silent_workers", Json::array()}};
+  std::string text = show("calls", answer);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_NE(text.find("\\x1b[2J\\x0a"), std::string::npos);
+}
+
+TEST(Show, APartialListOfCallsSaysSo) {
+  Json answer = {{"calls", Json::array()}, {"live", 5}, {"silent_workers", {1}}};
+  EXPECT_EQ(show("calls", answer),
+            "no calls\n0 of 5 calls\nworker 1 did not answer in time: its calls are missing\n");
+}
+
+TEST(Show, ErrorsWithTheirProblems) {
+  Json answer = {{"error", "not taken over"}, {"problems", {"sbc.yaml:3: a: 'b' – bad"}}};
+  EXPECT_EQ(show("reload", answer), "error: not taken over\nsbc.yaml:3: a: 'b' – bad\n");
+}
+
+TEST(Show, AReloadAndItsChanges) {
+  Json answer = Json::parse(
+      R"({"reloaded":true,"epoch":4,"changes":[{"key":"log.level","from":"info","to":"debug"}]})");
+  EXPECT_EQ(show("reload", answer),
+            "reloaded: epoch 4\n"
+            "CHANGED    FROM  TO\n"
+            "log.level  info  debug\n");
+}
+
+TEST(Show, ABlockThatHitsATrunkWithAWarning) {
+  Json answer = Json::parse(
+      R"({"blocked":{"prefix":"192.0.2.0/24","realm":null,"remaining_s":600},"trunks":["core"]})");
+  EXPECT_EQ(show("block", answer),
+            "blocked 192.0.2.0/24 in every realm for 0:10:00\nwarning: this blocks trunk core\n");
+}
+
+TEST(Show, WhateverShapeAnAnswerHas) {
+  for (const char* command : {"status", "calls", "call", "drops", "limits", "blocks", "block", "unblock",
+                              "hang_up", "reload", "other"}) {
+    EXPECT_NE(show(command, Json::object()), "") << command;
+    EXPECT_NE(show(command, Json::parse(R"({"calls":5,"call":[],"drops":{},"workers":null,"error":null})")),
+              "");
+  }
+}
+
+}  // namespace
+}  // namespace sbc::control

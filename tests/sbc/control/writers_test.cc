@@ -1,0 +1,215 @@
+// The CDR and log files: what a line holds, and what a flood, a full disk and logrotate do.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <unistd.h>
+
+#include "sbc/control/call_json.h"
+#include "sbc/control/cdr_writer.h"
+#include "sbc/control/log_writer.h"
+#include "sbc/control/printable.h"
+#include "tests/sbc/control/fake_backend.h"
+#include "tests/sbc/control/temporary_directory.h"
+
+namespace sbc::control {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(CallJson, TellsHowACallWentAndWhoEndedIt) {
+  call::CallRecord record = sample_call(1);
+  record.state = call::CallState::ending;
+  record.ended = {63'500'000'000};
+  record.status = 200;
+  record.cause = 16;
+  record.reason = Reason::media_rate;
+  record.releaser = call::Releaser::callee;
+  record.caller.media.latched = *Endpoint::parse("[2001:db8::5]:4000");
+  auto policy = compiled_of(model_of(two_realms));
+  Json json = call_json(record, *policy, WallClock{1'700'000'000s}, {99'000'000'000});
+  EXPECT_EQ(json["duration_s"], 60.5);
+  EXPECT_EQ(json["ended"], "2023-11-14T22:14:23.500Z");
+  EXPECT_EQ(json["status"], 200);
+  EXPECT_EQ(json["cause"], 16);
+  EXPECT_EQ(json["reason"], "media_rate");
+  EXPECT_EQ(json["reason_text"], text_of(Reason::media_rate));
+  EXPECT_EQ(json["releaser"], call::text_of(call::Releaser::callee));
+  EXPECT_EQ(json["caller"]["media"]["latched"], "[2001:db8::5]:4000");
+  EXPECT_EQ(json["callee"]["media"]["latched"], nullptr);
+}
+
+TEST(CallJson, OfACallThatNeverRangHasNoTimesButItsBeginAndEnd) {
+  call::CallRecord record;
+  record.begun = {1'000'000'000};
+  record.ended = {1'100'000'000};
+  Json json = call_json(record, *compiled_of(model_of(two_realms)), {}, {2'000'000'000});
+  EXPECT_EQ(json["ringing"], nullptr);
+  EXPECT_EQ(json["answered"], nullptr);
+  EXPECT_EQ(json["duration_s"], 0);
+  EXPECT_EQ(json["post_dial_delay_s"], nullptr);
+  EXPECT_EQ(json["reason"], nullptr);
+  EXPECT_EQ(json["caller"]["peer"], nullptr);
+}
+
+TEST(CallJson, NamesARemovedTrunkByItsNumber) {
+  call::CallRecord record = sample_call(1);
+  record.callee.trunk = TrunkId(9);
+  EXPECT_EQ(call_json(record, *compiled_of(model_of(two_realms)), {}, {})["callee"]["trunk"], "#9");
+}
+
+TEST(CallJson, EscapesWhateverTheNetworkPutsIn) {
+  call::CallRecord record = sample_call(1);
+  record.from_number = {std::string_view("\x1b[2J\r\n\"\xff\xc3\xa9\0x", 13)};
+  std::string line = line_of(call_json(record, *compiled_of(model_of(two_realms)), {}, {}));
+  for (char c : line) EXPECT_TRUE(c >= 0x20 && c < 0x7f);
+  EXPECT_NE(line.find("\\u001b[2J\\r\\n\\\"\\ufffd\\u00e9\\u0000x"), std::string::npos) << line;
+  EXPECT_FALSE(Json::parse(line, nullptr, false).is_discarded());
+}
+
+TEST(CallIds, AreSixteenHexDigits) {
+  EXPECT_EQ(call_id_text(0xabc), "0000000000000abc");
+  EXPECT_EQ(parse_call_id("ffffffffffffffff"), ~uint64_t(0));
+  EXPECT_EQ(parse_call_id("0x00000000000001"), std::nullopt);
+}
+
+TEST(CdrWriter, AppendsALineForEachCall) {
+  TemporaryDirectory directory;
+  std::string path = directory.file("cdr.jsonl");
+  {
+    CdrWriter writer;
+    ASSERT_EQ(writer.reopen(path), "");
+    EXPECT_TRUE(writer.write("{\"id\":1}"));
+  }
+  CdrWriter writer;
+  ASSERT_EQ(writer.reopen(path), "");
+  EXPECT_TRUE(writer.write("{\"id\":2}"));
+  EXPECT_EQ(contents(path), "{\"id\":1}\n{\"id\":2}\n");
+}
+
+TEST(CdrWriter, WritesToANewFileOnceTheOldOneWasMovedAway) {
+  TemporaryDirectory directory;
+  std::string path = directory.file("cdr.jsonl"), rotated = directory.file("cdr.jsonl.1");
+  CdrWriter writer;
+  writer.reopen(path);
+  writer.write("one");
+  std::filesystem::rename(path, rotated);
+  writer.write("two");
+  ASSERT_EQ(writer.reopen(path), "");
+  writer.write("three");
+  EXPECT_EQ(contents(rotated), "one\ntwo\n");
+  EXPECT_EQ(contents(path), "three\n");
+}
+
+TEST(CdrWriter, KeepsTheOldFileWhenTheNewOneCannotBeOpened) {
+  TemporaryDirectory directory;
+  std::string path = directory.file("cdr.jsonl");
+  CdrWriter writer;
+  writer.reopen(path);
+  EXPECT_NE(writer.reopen(directory.file("missing/cdr.jsonl")), "");
+  EXPECT_TRUE(writer.write("one"));
+  EXPECT_EQ(contents(path), "one\n");
+}
+
+TEST(CdrWriter, CountsWhatAFullDiskLost) {
+  CdrWriter writer;
+  ASSERT_EQ(writer.reopen("/dev/full"), "");
+  EXPECT_FALSE(writer.write("one"));
+  EXPECT_FALSE(writer.write("two"));
+  EXPECT_EQ(writer.lost(), 2u);
+}
+
+TEST(CdrWriter, WithoutAFileWritesNothingAndLosesNothing) {
+  CdrWriter writer;
+  ASSERT_EQ(writer.reopen(""), "");
+  EXPECT_TRUE(writer.write("one"));
+  EXPECT_EQ(writer.lost(), 0u);
+}
+
+class LogWriterTest : public testing::Test {
+ protected:
+  call::LogRecord record(Reason reason) {
+    return {call::Severity::info, reason, RealmId(0), 0, *Endpoint::parse("192.0.2.1:5060"), {"text"}};
+  }
+  size_t lines() const {
+    std::string text = out.str();
+    return size_t(std::count(text.begin(), text.end(), '\n'));
+  }
+
+  std::ostringstream out;
+  LogWriter log{std::make_shared<spdlog::sinks::ostream_sink_mt>(out)};
+  snapshot::CompiledPtr policy = compiled_of(model_of(two_realms));
+  Instant now{10'000'000'000};
+};
+
+TEST_F(LogWriterTest, TellsRealmPeerCallAndReason) {
+  call::LogRecord full = record(Reason::signature);
+  full.call = 0xc0ffee;
+  EXPECT_EQ(log_text(full, *policy), "access 192.0.2.1:5060 call 0000000000c0ffee: text (signature: " +
+                                         std::string(text_of(Reason::signature)) + ")");
+  EXPECT_EQ(log_text({call::Severity::info, Reason::none, RealmId::none, 0, {}, {"just text"}}, *policy),
+            "just text");
+  log.write(full, *policy, now);
+  EXPECT_NE(out.str().find(" info access 192.0.2.1:5060 call"), std::string::npos);
+}
+
+TEST_F(LogWriterTest, EscapesControlBytes) {
+  call::LogRecord evil = record(Reason::none);
+  evil.text = {"a\r\nfake line\x1b[31m\xc2\x9b\\x"};
+  log.write(evil, *policy, now);
+  EXPECT_EQ(lines(), 1u);
+  EXPECT_NE(out.str().find("a\\x0d\\x0afake line\\x1b[31m\\xc2\\x9b\\x5cx"), std::string::npos) << out.str();
+}
+
+TEST_F(LogWriterTest, TakesNoFormatFromTheNetwork) {
+  call::LogRecord evil = record(Reason::none);
+  evil.text = {"{} {0} %s"};
+  log.write(evil, *policy, now);
+  EXPECT_NE(out.str().find("{} {0} %s"), std::string::npos);
+}
+
+TEST_F(LogWriterTest, HoldsAFloodOfOneReasonAndSaysHowMuchItLeftOut) {
+  for (unsigned i = 0; i < LogWriter::per_second_max + 40; ++i)
+    log.write(record(Reason::signature), *policy, now);
+  EXPECT_EQ(lines(), LogWriter::per_second_max);
+  log.write(record(Reason::no_rule), *policy, now);
+  EXPECT_EQ(lines(), LogWriter::per_second_max + 1);
+  log.flush(now + 1s);
+  EXPECT_NE(out.str().find("40 more lines of this second left out (signature:"), std::string::npos);
+  log.write(record(Reason::signature), *policy, now + 1s);
+  EXPECT_EQ(lines(), LogWriter::per_second_max + 3);
+}
+
+TEST_F(LogWriterTest, WritesFromTheConfiguredLevelOn) {
+  call::LogRecord quiet = record(Reason::none);
+  quiet.severity = call::Severity::debug;
+  log.write(quiet, *policy, now);
+  EXPECT_EQ(lines(), 0u);
+}
+
+TEST(LogWriter, ReopensItsFileAndTakesTheLevelOver) {
+  TemporaryDirectory directory;
+  std::string path = directory.file("sbc.log");
+  LogWriter log;
+  ASSERT_EQ(log.reopen({path, config::LogLevel::warning}), "");
+  log.say(call::Severity::info, "not this");
+  log.say(call::Severity::warning, "one");
+  ASSERT_EQ(log.reopen({path, config::LogLevel::info}), "");
+  log.say(call::Severity::info, "two");
+  EXPECT_NE(log.reopen({"/dev/null/log", config::LogLevel::info}), "");
+  log.say(call::Severity::error, "three");
+  std::string text = contents(path);
+  EXPECT_EQ(text.find("not this"), std::string::npos);
+  EXPECT_LT(text.find("warning one"), text.find("info two"));
+  EXPECT_NE(text.find("error three"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sbc::control

@@ -1,0 +1,153 @@
+#include "sbc/dialog/dialog.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace sbc::dialog {
+namespace {
+
+class DialogTest : public testing::Test {
+ protected:
+  const sip::Message& invite(std::string more = "Contact: <sip:alice@192.0.2.9:5070>\r\n") {
+    return parse(
+        "INVITE sip:100@sbc SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK1\r\n"
+        "From: \"Alice\" <sip:alice@home;user=phone>;tag=at\r\nTo: sip:100@sbc;x=y\r\nCall-ID: abc\r\n"
+        "CSeq: 10 INVITE\r\n" +
+        more + "\r\n");
+  }
+  const sip::Message& response(int status, std::string more, std::string tag = ";tag=bt") {
+    return parse("SIP/2.0 " + std::to_string(status) +
+                 " X\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK2\r\n"
+                 "From: <sip:me@10.0.0.1>;tag=mine\r\nTo: <sip:bob@10.0.0.9>" +
+                 tag + "\r\nCall-ID: own\r\nCSeq: 3 INVITE\r\n" + more + "\r\n");
+  }
+  const sip::Message& parse(std::string text) {
+    text_ = std::move(text);
+    EXPECT_EQ(message_.parse(text_), Reason::none) << text_;
+    return message_;
+  }
+  std::string head(sip::Method method = sip::Method::bye) {
+    char out[2048];
+    sip::Writer writer(out);
+    write_request_head(writer, dialog_, {method, 11, "z9hG4bKx", *Endpoint::parse("10.0.0.1:5060"), 70});
+    EXPECT_FALSE(writer.overflowed());
+    return std::string(writer.written());
+  }
+
+  Dialog dialog_;
+  std::string text_;
+  sip::Message message_;
+};
+
+// RFC 3261 12.1.1, 12.2.1.1
+TEST_F(DialogTest, ServerSideTakesPartiesTargetAndRoutesInOrder) {
+  ASSERT_EQ(begin_as_server(dialog_,
+                            invite("Contact: <sip:alice@192.0.2.9:5070>\r\n"
+                                   "Record-Route: <sip:p1;lr>, <sip:p2;lr>\r\nRecord-Route: <sip:p3;lr>\r\n"),
+                            "lt"),
+            Reason::none);
+  EXPECT_EQ(head(),
+            "BYE sip:alice@192.0.2.9:5070 SIP/2.0\r\n"
+            "Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx;rport\r\n"
+            "Max-Forwards: 70\r\n"
+            "From: <sip:100@sbc>;tag=lt\r\n"
+            "To: \"Alice\" <sip:alice@home;user=phone>;tag=at\r\n"
+            "Call-ID: abc\r\n"
+            "CSeq: 11 BYE\r\n"
+            "Route: <sip:p1;lr>, <sip:p2;lr>, <sip:p3;lr>\r\n");
+}
+
+// RFC 3261 12.1.2
+TEST_F(DialogTest, ClientSideReversesTheRoutes) {
+  ASSERT_EQ(begin_from_response(dialog_, response(200,
+                                                  "Contact: <sip:bob@10.0.0.9>\r\n"
+                                                  "Record-Route: <sip:p1;lr>, <sip:p2;lr>\r\n")),
+            Reason::none);
+  EXPECT_EQ(dialog_.state, DialogState::confirmed);
+  EXPECT_EQ(dialog_.route_set.view(), "<sip:p2;lr>, <sip:p1;lr>");
+  EXPECT_EQ(dialog_.local_tag.view(), "mine");
+  EXPECT_EQ(dialog_.remote_tag.view(), "bt");
+  EXPECT_EQ(dialog_.local_cseq, 3u);
+}
+
+// RFC 3261 12.2.1.1: a strict router in front takes the Request-URI, the target goes last
+TEST_F(DialogTest, StrictRouterIsObeyed) {
+  begin_as_server(
+      dialog_, invite("Contact: <sip:alice@192.0.2.9>\r\nRecord-Route: <sip:strict>, <sip:p2;lr>\r\n"), "lt");
+  std::string text = head();
+  EXPECT_TRUE(text.starts_with("BYE sip:strict SIP/2.0\r\n")) << text;
+  EXPECT_NE(text.find("Route: <sip:p2;lr>, <sip:alice@192.0.2.9>\r\n"), text.npos) << text;
+}
+
+// RFC 3261 13.2.2.4: the 2xx may be from another fork than the 180
+TEST_F(DialogTest, FinalResponseOfAnotherForkReplacesTheEarlyDialog) {
+  begin_from_response(
+      dialog_, response(180, "Contact: <sip:one@10.0.0.8>\r\nRecord-Route: <sip:p1;lr>\r\n", ";tag=1"));
+  EXPECT_EQ(dialog_.state, DialogState::early);
+  ASSERT_EQ(learn_from_response(dialog_, response(200, "Contact: <sip:two@10.0.0.9>\r\n", ";tag=2")),
+            Reason::none);
+  EXPECT_EQ(dialog_.remote_tag.view(), "2");
+  EXPECT_EQ(dialog_.remote_target.view(), "sip:two@10.0.0.9");
+  EXPECT_TRUE(dialog_.route_set.empty());
+}
+
+TEST_F(DialogTest, ProvisionalWithoutTagOrContactChangesNoTarget) {
+  ASSERT_TRUE(dialog_.remote_target.assign("sip:before"));
+  EXPECT_EQ(learn_from_response(dialog_, response(180, "", "")), Reason::none);
+  EXPECT_EQ(dialog_.state, DialogState::none);
+  EXPECT_EQ(learn_from_response(dialog_, response(180, "")), Reason::none);
+  EXPECT_EQ(dialog_.state, DialogState::early);
+  EXPECT_EQ(dialog_.remote_target.view(), "sip:before");
+}
+
+// RFC 3261 12.1.1, 13.3.1.4: no Contact, no dialog
+TEST_F(DialogTest, MissingOrWildContactMakesNoDialog) {
+  EXPECT_EQ(begin_as_server(dialog_, invite(""), "lt"), Reason::header_bad);
+  EXPECT_EQ(begin_as_server(dialog_, invite("Contact: *\r\n"), "lt"), Reason::header_bad);
+  EXPECT_EQ(learn_from_response(dialog_, response(200, "")), Reason::header_bad);
+}
+
+TEST_F(DialogTest, ValuesThatDoNotFitMakeNoDialog) {
+  std::string at_limit = "sip:" + std::string(252, 'x');
+  EXPECT_EQ(begin_as_server(dialog_, invite("Contact: <" + at_limit + ">\r\n"), "lt"), Reason::none);
+  EXPECT_EQ(begin_as_server(dialog_, invite("Contact: <" + at_limit + "x>\r\n"), "lt"),
+            Reason::header_too_long);
+  std::string routes;
+  for (int i = 0; i < 40; ++i) routes += "Record-Route: <sip:router-number-" + std::to_string(i) + ";lr>\r\n";
+  EXPECT_EQ(begin_as_server(dialog_, invite("Contact: <sip:a@b>\r\n" + routes), "lt"),
+            Reason::header_too_long);
+}
+
+// RFC 3261 12.2.2
+TEST_F(DialogTest, LowerCSeqIsOld) {
+  begin_as_server(dialog_, invite(), "lt");
+  EXPECT_EQ(check_order(dialog_, invite()), Reason::none);
+  dialog_.remote_cseq = 11;
+  EXPECT_EQ(check_order(dialog_, invite()), Reason::cseq_old);
+  EXPECT_EQ(dialog_.remote_cseq, 11u);
+}
+
+TEST_F(DialogTest, NextHopIsThePeerWhateverItClaims) {
+  Endpoint peer = *Endpoint::parse("192.0.2.9:40000");
+  begin_as_server(dialog_, invite("Contact: <sip:alice@10.1.1.1:5070>\r\n"), "lt");
+  EXPECT_EQ(next_hop(dialog_, peer), peer);
+  begin_as_server(dialog_, invite("Contact: <sip:alice@phone.example>\r\n"), "lt");
+  EXPECT_EQ(next_hop(dialog_, peer), peer);
+  begin_as_server(dialog_, invite("Contact: <sip:alice@192.0.2.9:5070>\r\n"), "lt");
+  EXPECT_EQ(next_hop(dialog_, peer), *Endpoint::parse("192.0.2.9:5070"));
+  begin_as_server(dialog_, invite("Contact: <sip:alice@192.0.2.9>\r\n"), "lt");
+  EXPECT_EQ(next_hop(dialog_, peer), *Endpoint::parse("192.0.2.9:5060"));
+}
+
+// RFC 3261 16.12: with a route set the next hop is its first entry
+TEST_F(DialogTest, NextHopTakesThePortOfTheFirstRoute) {
+  Endpoint peer = *Endpoint::parse("192.0.2.9:5060");
+  begin_as_server(dialog_,
+                  invite("Contact: <sip:alice@192.0.2.9:5090>\r\nRecord-Route: <sip:192.0.2.9:5080;lr>\r\n"),
+                  "lt");
+  EXPECT_EQ(next_hop(dialog_, peer), *Endpoint::parse("192.0.2.9:5080"));
+}
+
+}  // namespace
+}  // namespace sbc::dialog

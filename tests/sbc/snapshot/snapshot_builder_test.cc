@@ -1,0 +1,190 @@
+#include "sbc/snapshot/snapshot_builder.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "tests/config/load/sample.h"
+
+namespace sbc::snapshot {
+namespace {
+
+using namespace std::chrono_literals;
+using config::Trust;
+using config::with;
+
+constexpr RealmId access_realm{0};
+constexpr RealmId core_realm{1};
+
+const std::string two_trunks = with("peers: [203.0.113.10:5060]\n",
+                                    "peers: [203.0.113.10:5060]\n"
+                                    "  - {name: spare, realm: core, peers: [203.0.113.11:5060]}\n",
+                                    config::sample);
+
+policy::Block block(std::string_view prefix) { return {RealmId::none, *Prefix::parse(prefix)}; }
+
+class SnapshotBuilderTest : public ::testing::Test {
+ protected:
+  SnapshotBuilderTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "snapshot-test-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~SnapshotBuilderTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+    return (folder_ / name).string();
+  }
+  BuildResult load(const std::string& text) { return builder.load(write("sbc.yaml", text)); }
+  CompiledPtr must_load(const std::string& text) {
+    BuildResult result = load(text);
+    for (const config::Problem& problem : result.problems) ADD_FAILURE() << config::problem_text(problem);
+    return result.compiled;
+  }
+
+  SnapshotBuilder builder;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+policy::Verdict verdict(const CompiledPtr& compiled, std::string_view source) {
+  return compiled->access.judge(access_realm, *IpAddress::parse(source));
+}
+
+TEST_F(SnapshotBuilderTest, CompilesEveryTableFromTheFile) {
+  CompiledPtr compiled = must_load(config::sample);
+  ASSERT_NE(compiled, nullptr);
+  EXPECT_EQ(compiled->epoch, 1u);
+  EXPECT_EQ(builder.current(), compiled);
+  EXPECT_EQ(verdict(compiled, "198.51.100.7").trust, Trust::trusted);
+  EXPECT_EQ(compiled->trunks.of_source(core_realm, IpAddress::v4(203, 0, 113, 10)), TrunkId{0});
+  const policy::RouteChoice* choice = compiled->routes.find({access_realm, "4930"});
+  ASSERT_NE(choice, nullptr);
+  EXPECT_EQ(*choice->route->name, "out");
+  EXPECT_EQ(choice->trunks, (std::vector<TrunkId>{TrunkId{0}}));
+  EXPECT_EQ(compiled->signatures.database(), nullptr);
+}
+
+TEST_F(SnapshotBuilderTest, WhatIsCompiledOutlivesTheBuilder) {
+  CompiledPtr compiled = must_load(config::sample);
+  builder = SnapshotBuilder();
+  EXPECT_EQ(*compiled->routes.find({access_realm, "1"})->route->name, "out");
+  EXPECT_EQ(*compiled->trunks.find(TrunkId{0})->name, "core");
+}
+
+TEST_F(SnapshotBuilderTest, ReadsTheSignatureFileBesideTheConfiguration) {
+  write("s.yaml", "signatures:\n- {id: 4, message: m, pattern: evil}\n");
+  CompiledPtr compiled = must_load(config::sample + "signatures: {file: s.yaml}\n");
+  ASSERT_NE(compiled, nullptr);
+  match::Scratch scratch;
+  ASSERT_NE(compiled->signatures.database(), nullptr);
+  ASSERT_TRUE(scratch.fit(*compiled->signatures.database()));
+  policy::SignatureMatch match = compiled->signatures.scan(scratch, "INVITE sip:evil SIP/2.0\r\n\r\n");
+  ASSERT_NE(match.signature, nullptr);
+  EXPECT_EQ(match.signature->id, 4u);
+}
+
+TEST_F(SnapshotBuilderTest, CollectsTheSignatureFilesProblems) {
+  std::string file =
+      write("s.yaml", "signatures:\n- {id: 4, message: m}\n- {id: 4, message: m, pattern: evil}\n");
+  BuildResult result = load(config::sample + "signatures: {file: s.yaml}\n");
+  EXPECT_EQ(result.compiled, nullptr);
+  ASSERT_EQ(result.problems.size(), 2u);
+  EXPECT_EQ(result.problems[0].where.file, file);
+  EXPECT_EQ(result.problems[0].where.line, 2);
+  EXPECT_EQ(result.problems[1].where.line, 3);
+  EXPECT_EQ(builder.current(), nullptr);
+}
+
+TEST_F(SnapshotBuilderTest, AReloadTakesWhatIsLive) {
+  must_load(config::sample);
+  BuildResult result = load(with("trust: trusted", "trust: denied"));
+  ASSERT_NE(result.compiled, nullptr);
+  EXPECT_EQ(result.compiled->epoch, 2u);
+  EXPECT_EQ(verdict(result.compiled, "198.51.100.7").reason, Reason::source_denied);
+  ASSERT_EQ(result.changes.size(), 1u);
+  EXPECT_EQ(result.changes[0].to, "denied");
+}
+
+TEST_F(SnapshotBuilderTest, ABrokenFileChangesNothing) {
+  CompiledPtr before = must_load(config::sample);
+  BuildResult result = load(with("vlan: 7", "vlan: 7000"));
+  EXPECT_EQ(result.compiled, nullptr);
+  EXPECT_EQ(result.problems.size(), 1u);
+  EXPECT_EQ(builder.current(), before);
+  EXPECT_EQ(must_load(config::sample)->epoch, 2u);
+}
+
+TEST_F(SnapshotBuilderTest, AReloadThatNeedsARestartIsRefusedAlsoTheSecondTime) {
+  CompiledPtr before = must_load(config::sample);
+  for (int i = 0; i < 2; ++i) {
+    BuildResult result = load(with("vlan: 7", "vlan: 8"));
+    EXPECT_EQ(result.compiled, nullptr);
+    ASSERT_EQ(result.problems.size(), 1u);
+    EXPECT_EQ(builder.current(), before);
+  }
+}
+
+TEST_F(SnapshotBuilderTest, APreviewSaysTheSameAndChangesNothing) {
+  CompiledPtr before = must_load(config::sample);
+  BuildResult preview = builder.preview(write("sbc.yaml", two_trunks));
+  EXPECT_NE(preview.compiled, nullptr);
+  EXPECT_FALSE(preview.changes.empty());
+  EXPECT_EQ(builder.current(), before);
+  EXPECT_EQ(must_load(config::sample)->epoch, 2u);
+}
+
+TEST_F(SnapshotBuilderTest, ATrunkKeepsItsSlotAcrossReloads) {
+  must_load(two_trunks);
+  std::string reversed = with("trunks:\n  - name: core\n    realm: core\n    peers: [203.0.113.10:5060]\n",
+                              "trunks:\n  - {name: spare, realm: core, peers: [203.0.113.11:5060]}\n"
+                              "  - {name: core, realm: core, peers: [203.0.113.10:5060]}\n");
+  CompiledPtr compiled = must_load(reversed);
+  EXPECT_EQ(compiled->trunks.by_name("core"), TrunkId{0});
+  EXPECT_EQ(compiled->trunks.by_name("spare"), TrunkId{1});
+}
+
+TEST_F(SnapshotBuilderTest, BlocksTakeEffectAndEnd) {
+  must_load(config::sample);
+  CompiledPtr blocked = builder.block(block("198.51.100.7"), Instant{0} + 10s);
+  ASSERT_NE(blocked, nullptr);
+  EXPECT_EQ(blocked->epoch, 2u);
+  EXPECT_EQ(verdict(blocked, "198.51.100.7").reason, Reason::source_blocked);
+  EXPECT_EQ(builder.next_expiry(), Instant{0} + 10s);
+  EXPECT_EQ(builder.expire(Instant{0} + 9s), nullptr);
+  CompiledPtr after = builder.expire(Instant{0} + 10s);
+  ASSERT_NE(after, nullptr);
+  EXPECT_EQ(after->epoch, 3u);
+  EXPECT_EQ(verdict(after, "198.51.100.7").trust, Trust::trusted);
+}
+
+TEST_F(SnapshotBuilderTest, AnOperatorCanUnblock) {
+  must_load(config::sample);
+  builder.block(block("198.51.100.7"), Instant::never());
+  EXPECT_EQ(builder.unblock(block("198.51.100.8")), nullptr);
+  CompiledPtr compiled = builder.unblock(block("198.51.100.7"));
+  ASSERT_NE(compiled, nullptr);
+  EXPECT_EQ(verdict(compiled, "198.51.100.7").trust, Trust::trusted);
+}
+
+TEST_F(SnapshotBuilderTest, BlocksOutliveAReload) {
+  must_load(config::sample);
+  builder.block(block("198.51.100.7"), Instant::never());
+  EXPECT_EQ(verdict(must_load(two_trunks), "198.51.100.7").reason, Reason::source_blocked);
+}
+
+TEST_F(SnapshotBuilderTest, ABlockLeavesEverythingElseAsItWas) {
+  write("s.yaml", "signatures:\n- {id: 4, message: m, pattern: evil}\n");
+  CompiledPtr before = must_load(config::sample + "signatures: {file: s.yaml}\n");
+  CompiledPtr after = builder.block(block("192.0.2.1"), Instant::never());
+  EXPECT_EQ(after->model, before->model);
+  EXPECT_EQ(after->signatures.database(), before->signatures.database());
+  EXPECT_EQ(after->routes.find({access_realm, "1"})->route, before->routes.find({access_realm, "1"})->route);
+  EXPECT_EQ(after->trunks.by_name("core"), before->trunks.by_name("core"));
+}
+
+}  // namespace
+}  // namespace sbc::snapshot

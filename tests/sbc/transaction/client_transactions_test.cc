@@ -1,0 +1,157 @@
+#include "tests/sbc/transaction/fixture.h"
+
+namespace sbc::transaction {
+namespace {
+
+using namespace std::chrono_literals;
+using sip::Method;
+
+class ClientTransactionsTest : public TransactionsTest {
+ protected:
+  lane::Handle begin(std::string method, std::string branch = "z9hG4bKours", std::string more = "") {
+    std::string text(request(method, branch, more).bytes());
+    return clients_.begin(sip::method_of(method), branch, peer_, out_.put(text), leg_, context());
+  }
+  ClientTransactions::Response on_response(int status, std::string tag = "t") {
+    return clients_.on_response(response(status, out_.sent.front().bytes, tag), peer_, context());
+  }
+  std::string first_line(size_t i) { return out_.sent[i].bytes.substr(0, out_.sent[i].bytes.find('\r')); }
+
+  lane::Handle leg_{3, 1};
+};
+
+// RFC 3261 17.1.1.2
+TEST_F(ClientTransactionsTest, UnansweredInviteTimesOutAfterSevenTransmissions) {
+  ASSERT_TRUE(begin("INVITE"));
+  pass(32s);
+  EXPECT_EQ(out_.sent.size(), 7u);
+  EXPECT_EQ(timed_out_, 1);
+  expect_idle();
+}
+
+// RFC 3261 17.1.1.3
+TEST_F(ClientTransactionsTest, FailureIsAcknowledgedWithTheInvitesOwnHead) {
+  begin("INVITE", "z9hG4bKours", "Route: <sip:r;lr>\r\n");
+  EXPECT_TRUE(on_response(486, "callee").transaction);
+  ASSERT_EQ(out_.sent.size(), 2u);
+  sip::Message ack;
+  ASSERT_EQ(ack.parse(out_.sent[1].bytes), Reason::none);
+  EXPECT_EQ(ack.method(), Method::ack);
+  EXPECT_EQ(ack.request_uri_text(), "sip:1@10.0.0.1");
+  EXPECT_EQ(ack.top_via().branch, "z9hG4bKours");
+  EXPECT_EQ(ack.to().tag(), "callee");
+  EXPECT_EQ(ack.cseq().number, 1u);
+  EXPECT_EQ(ack.value(sip::Header::route), "<sip:r;lr>");
+  EXPECT_FALSE(on_response(486, "callee").transaction);
+  ASSERT_EQ(out_.sent.size(), 3u);
+  EXPECT_EQ(out_.sent[2].bytes, out_.sent[1].bytes);
+  pass(32s);
+  EXPECT_EQ(timed_out_, 0);
+  expect_idle();
+}
+
+TEST_F(ClientTransactionsTest, ResponseFromAnotherPeerOrRealmIsForeign) {
+  begin("INVITE");
+  std::string sent = out_.sent[0].bytes;
+  Transport other = peer_;
+  other.remote.address = IpAddress::v4(203, 0, 113, 1);
+  EXPECT_EQ(clients_.on_response(response(200, sent), other, context()).reason, Reason::response_foreign);
+  other = peer_;
+  other.realm = RealmId(1);
+  EXPECT_EQ(clients_.on_response(response(200, sent), other, context()).reason, Reason::response_foreign);
+  other = peer_;
+  other.remote.port = 9;
+  EXPECT_EQ(clients_.on_response(response(200, sent), other, context()).reason, Reason::none);
+}
+
+TEST_F(ClientTransactionsTest, ResponseToNothingIsStray) {
+  begin("INVITE");
+  std::string other = out_.sent[0].bytes;
+  other.replace(other.find("z9hG4bKours"), 11, "z9hG4bKelse");
+  EXPECT_EQ(clients_.on_response(response(200, other), peer_, context()).reason, Reason::response_stray);
+}
+
+// RFC 3261 9.1: no CANCEL before the peer has answered anything
+TEST_F(ClientTransactionsTest, CancelIsHeldBackUntilAProvisionalResponse) {
+  lane::Handle invite = begin("INVITE");
+  clients_.cancel(invite, context());
+  EXPECT_EQ(out_.sent.size(), 1u);
+  on_response(180);
+  ASSERT_EQ(out_.sent.size(), 2u);
+  EXPECT_EQ(first_line(1), "CANCEL sip:1@10.0.0.1 SIP/2.0");
+  EXPECT_NE(out_.sent[1].bytes.find("branch=z9hG4bKours"), std::string::npos);
+  on_response(180);
+  EXPECT_EQ(out_.sent.size(), 2u);
+  pass(33s);
+  EXPECT_EQ(timed_out_, 2);  // the INVITE and its CANCEL
+  expect_idle();
+}
+
+// RFC 3261 9.1: an abandoned INVITE goes on asking for a response, but offers nothing any more
+TEST_F(ClientTransactionsTest, AbandonedInviteIsRepeatedWithoutItsBody) {
+  std::string text(request("INVITE", "z9hG4bKours", "Content-Type: application/sdp\r\n").bytes());
+  text.replace(text.find("Content-Length: 0\r\n\r\n"), 21, "Content-Length: 5\r\n\r\nv=0\r\n");
+  lane::Handle invite = clients_.begin(Method::invite, "z9hG4bKours", peer_, out_.put(text), leg_, context());
+  clients_.abandon(invite, context());
+  EXPECT_FALSE(clients_.find(invite)->leg);
+  pass(500ms);
+  ASSERT_EQ(out_.sent.size(), 2u);
+  sip::Message again;
+  ASSERT_EQ(again.parse(out_.sent[1].bytes), Reason::none);
+  EXPECT_EQ(again.top_via().branch, "z9hG4bKours");
+  EXPECT_TRUE(again.body().empty());
+  EXPECT_FALSE(again.has(sip::Header::content_type));
+  on_response(100);
+  ASSERT_EQ(out_.sent.size(), 3u);
+  EXPECT_TRUE(out_.sent[2].bytes.starts_with("CANCEL ")) << out_.sent[2].bytes;
+}
+
+// RFC 6026 7.2: a 2xx that comes again brings the ACK again, another fork's goes to the user
+TEST_F(ClientTransactionsTest, SuccessAgainIsAcknowledgedAgain) {
+  lane::Handle invite = begin("INVITE");
+  ASSERT_TRUE(on_response(200, "one").transaction);
+  clients_.acknowledge(invite, "one", peer_, out_.put("ACK one"), context());
+  EXPECT_FALSE(on_response(200, "one").transaction);
+  EXPECT_EQ(out_.sent.size(), 3u);
+  EXPECT_EQ(out_.sent[2].bytes, "ACK one");
+  EXPECT_TRUE(on_response(200, "two").transaction);
+  EXPECT_TRUE(clients_.decline(invite, "two"));
+  EXPECT_FALSE(clients_.decline(invite, "two"));
+  pass(32s);
+  expect_idle();
+}
+
+TEST_F(ClientTransactionsTest, ForksAreDeclinedUpToTheLimit) {
+  lane::Handle invite = begin("INVITE");
+  for (size_t i = 0; i < ClientTransaction::forks_max; ++i) {
+    EXPECT_TRUE(clients_.decline(invite, "tag" + std::to_string(i)));
+  }
+  EXPECT_FALSE(clients_.decline(invite, "one more"));
+}
+
+// RFC 3261 18.4
+TEST_F(ClientTransactionsTest, UnreachablePeerEndsOnlyInvitesThatNothingWasHeardOf) {
+  lane::Handle invite = begin("INVITE");
+  begin("BYE", "z9hG4bKbye");
+  Transport other = peer_;
+  other.remote.port = 9;
+  EXPECT_FALSE(clients_.take_unreachable(other));
+  auto taken = clients_.take_unreachable(peer_);
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->transaction, invite);
+  EXPECT_EQ(taken->leg, leg_);
+  EXPECT_FALSE(clients_.take_unreachable(peer_));
+  EXPECT_EQ(clients_.in_use(), 1u);
+}
+
+TEST_F(ClientTransactionsTest, WithoutRoomAnInviteStaysAndAByeLeavesOnce) {
+  for (uint32_t i = 0; i < capacity; ++i) ASSERT_TRUE(begin("BYE", "z9hG4bK" + std::to_string(i)));
+  EXPECT_FALSE(begin("INVITE", "z9hG4bKmore"));
+  EXPECT_EQ(out_.sent.size(), capacity);
+  EXPECT_FALSE(begin("BYE", "z9hG4bKmore"));
+  EXPECT_EQ(out_.sent.size(), capacity + 1u);
+  check();
+}
+
+}  // namespace
+}  // namespace sbc::transaction

@@ -1,0 +1,160 @@
+#include "tests/sim/agent.h"
+
+#include <algorithm>
+
+#include "tests/sim/host.h"
+#include "tests/sim/violation.h"
+
+namespace sbc::sim {
+
+Agent::Agent(Host& host, Conduct conduct, Dice dice)
+    : host_(host), conduct_(std::move(conduct)), dice_(dice) {
+  local_tag_ = new_token(6);
+  description_ = {
+      .user = host.name(), .media = {host.own().address, host.next_media_port()}, .chatty = conduct_.chatty};
+  after(patience, [this] { lose_patience(); });
+  if (conduct_.crash_after) after(*conduct_.crash_after, [this] { crash(); });
+}
+
+Instant Agent::now() const { return host_.scene().clock.now(); }
+
+void Agent::after(Duration delay, std::function<void()> task) {
+  host_.scene().clock.after(delay, [this, task = std::move(task)] {
+    if (!crashed_) task();
+  });
+}
+
+void Agent::send(const std::string& bytes) { host_.send(bytes); }
+
+std::string Agent::new_token(size_t length) {
+  static constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::string token = host_.name() + "-";
+  for (size_t i = 0; i < length; ++i) token += letters[dice_.below(letters.size())];
+  return token;
+}
+
+std::string Agent::contact() const {
+  return "Contact: <sip:" + host_.name() + "@" + host_.own().text() + ">\r\n";
+}
+
+std::string Agent::chatter() const {
+  if (!conduct_.chatty) return {};
+  const std::string at = host_text(host_.own().address);
+  return "User-Agent: " + host_.name() + "/1.0\r\nServer: " + host_.name() + "\r\nWarning: 399 " + at +
+         " \"said by " + host_.name() + "\"\r\nCall-Info: <http://" + at + "/" + host_.name() +
+         ">\r\nP-Asserted-Identity: <sip:49301000@" + at + ">\r\nHistory-Info: <sip:49301000@" + at +
+         ">;index=1\r\nX-Origin: " + host_.name() + "@" + at + "\r\n";
+}
+
+std::string Agent::own_sdp() { return sdp_text(description_); }
+
+std::string Agent::own_answer() {
+  if (remote_direction_ == "sendonly") {
+    description_.direction = "recvonly";
+  } else if (remote_direction_ == "recvonly") {
+    description_.direction = "sendonly";
+  } else {
+    description_.direction = remote_direction_ == "inactive" ? "inactive" : "sendrecv";
+  }
+  return own_sdp();
+}
+
+void Agent::take_sdp(std::string_view sdp) {
+  remote_direction_ = direction_of(sdp);
+  expect(!remote_direction_.empty(), "SDP from the border cannot be read", std::string(sdp));
+  remote_media_ = media_of(sdp);  // none where the stream is refused
+  start_talking();
+}
+
+void Agent::start_talking() {
+  if (!conduct_.talks || stage_ != Stage::confirmed || remote_media_.port == 0) return;
+  if (talking_to_ == remote_media_) return;
+  if (talking_to_.port != 0) host_.scene().media.silence(host_.realm(), talking_to_);
+  talking_to_ = remote_media_;
+  host_.scene().media.talk(host_.realm(), description_.media, talking_to_);
+}
+
+void Agent::confirm() {
+  if (stage_ != Stage::inviting) return;
+  stage_ = Stage::confirmed;
+  was_confirmed_ = true;
+  start_talking();
+  if (conduct_.hang_up_after) after(*conduct_.hang_up_after, [this] { hang_up(); });
+  for (const Reoffer& reoffer : conduct_.reoffers) {
+    after(reoffer.after, [this, reoffer] { send_offer(reoffer); });
+  }
+  for (const Errand& errand : conduct_.errands) {
+    after(errand.after, [this, errand] { send_in_dialog(errand.method); });
+  }
+}
+
+void Agent::finish() {
+  stage_ = Stage::over;
+  if (talking_to_.port != 0) host_.scene().media.silence(host_.realm(), talking_to_);
+}
+
+void Agent::crash() {
+  crashed_ = true;
+  finish();
+}
+
+void Agent::lose_patience() {
+  if (stage_ == Stage::over) return;
+  ++host_.scene().forgotten;
+  host_.scene().ladder.note(now(), host_.name() + " was forgotten: " + story_);
+  hang_up();
+  for (Taken& taken : taken_) {
+    if (taken.initial && taken.status < 200) respond(taken, 480, {}, {});
+  }
+}
+
+void Agent::hang_up() {
+  if (crashed_ || stage_ != Stage::confirmed) return;
+  stage_ = Stage::leaving;
+  ask("BYE", {}, {});
+}
+
+void Agent::send_offer(const Reoffer& reoffer) {
+  if (crashed_ || stage_ != Stage::confirmed || asks_invite()) return;
+  last_reoffer_ = reoffer;
+  ++description_.version;
+  description_.direction = reoffer.direction;
+  ask("INVITE", contact() + chatter(), reoffer.carries_offer ? own_sdp() : std::string());
+}
+
+void Agent::send_in_dialog(const std::string& method) {
+  if (!crashed_ && stage_ == Stage::confirmed) ask(method, contact(), {});
+}
+
+void Agent::on_reinvite_refused(const Asked&, int status) {
+  if (stage_ != Stage::confirmed) return;
+  if (status == 408 || status == 481) {  // RFC 3261 12.2.1.2
+    hang_up();
+    return;
+  }
+  if (status != 491 || reoffer_retries_ == 3) return;
+  ++reoffer_retries_;
+  bool owner = cseq_ > 0 && taken_.empty();  // who made the Call-ID waits longer (RFC 3261 14.1)
+  Duration wait = owner ? dice_.between(2100ms, 4s) : dice_.between(0ms, 2s);
+  after(wait, [this] { send_offer(last_reoffer_); });
+}
+
+bool Agent::asks_invite() const {
+  return std::any_of(asked_.begin(), asked_.end(), [](const Asked& asked) {
+    return asked.method == "INVITE" && asked.status < 200 && !asked.done;
+  });
+}
+
+bool Agent::knows_branch(std::string_view branch) const {
+  return std::any_of(taken_.begin(), taken_.end(),
+                     [&](const Taken& taken) { return taken.branch == branch; });
+}
+
+std::string Agent::received(const std::string& kind) const {
+  for (auto message = received_.rbegin(); message != received_.rend(); ++message) {
+    if (message->starts_with(kind + " ") || message->starts_with("SIP/2.0 " + kind + " ")) return *message;
+  }
+  return {};
+}
+
+}  // namespace sbc::sim

@@ -1,0 +1,94 @@
+#include "tests/sim/callee.h"
+
+#include "tests/sim/host.h"
+#include "tests/sim/violation.h"
+
+namespace sbc::sim {
+
+Callee::Callee(Host& host, CalleeScript script, const sip::Message& invite, Dice dice)
+    : Agent(host, script.conduct, dice), script_(std::move(script)), number_(invite.request_uri().user) {
+  call_id_ = invite.call_id();
+}
+
+void Callee::take_dialog(const sip::Message& request) {
+  remote_tag_ = request.from().tag();
+  expect(!remote_tag_.empty(), "an INVITE has no From tag (RFC 3261 8.1.1.3)");
+  remote_party_ = "<" + std::string(request.from().uri.text) + ">";
+  local_party_ = "<" + std::string(request.to().uri.text) + ">";
+  sip::NameAddr contact;
+  const sip::Field* field = request.find(sip::Header::contact);
+  expect(field != nullptr && sip::parse_name_addr(field->value, contact) == Reason::none,
+         "an INVITE has no Contact (RFC 3261 8.1.1.8)");
+  target_ = std::string(contact.uri.text);
+  offered_ = !request.body().empty();
+  if (offered_) take_sdp(request.body());
+}
+
+void Callee::on_initial_invite(Taken& invite, const sip::Message& request) {
+  take_dialog(request);
+  if (script_.silent) {
+    crash();
+    return;
+  }
+  for (const Provisional& provisional : script_.provisionals) {
+    after(provisional.after, [this, &invite, provisional] { give_provisional(invite, provisional); });
+  }
+  if (script_.status != 0) after(script_.answer_after, [this, &invite] { give_final(invite); });
+}
+
+void Callee::answer_as_fork(const sip::Message& invite, Duration delay) {
+  Taken& taken = taken_.emplace_back();
+  taken.branch = invite.top_via().branch;
+  taken.bytes = invite.bytes();
+  taken.method = sip::Method::invite;
+  taken.cseq = invite.cseq().number;
+  taken.initial = true;
+  remote_cseq_ = taken.cseq;
+  script_.status = 200;  // a proxy passes on only the 2xx of its second branch
+  take_dialog(invite);
+  after(delay, [this, &taken] {
+    if (stage_ == Stage::over) return;
+    give_provisional(taken, {Duration::zero(), 180, false});
+    give_final(taken);
+  });
+}
+
+void Callee::yield_to_fork() {
+  const bool ringing = !taken_.empty() && taken_.front().status < 200;
+  if (ringing && script_.status / 100 != 2) crash();
+}
+
+void Callee::give_provisional(Taken& invite, const Provisional& provisional) {
+  if (invite.status >= 200) return;
+  respond(invite, provisional.status, provisional.status == 100 ? std::string() : chatter(),
+          provisional.sdp && offered_ ? own_answer() : std::string());
+}
+
+void Callee::give_final(Taken& invite) {
+  if (invite.status >= 200) return;
+  if (script_.status >= 300) {
+    respond(invite, script_.status, chatter(), {});
+    return;
+  }
+  respond(invite, script_.status, chatter(), offered_ ? own_answer() : own_sdp());
+}
+
+void Callee::on_cancelled(Taken& invite) {
+  was_cancelled_ = true;
+  if (script_.answers_despite_cancel && script_.status != 0) {
+    give_final(invite);
+  } else {
+    respond(invite, 487, {}, {});
+  }
+}
+
+void Callee::on_acked(Taken& invite, const sip::Message&) {
+  was_acked_ = true;
+  if (invite.status >= 300) {
+    finish();
+    return;
+  }
+  confirm();
+}
+
+}  // namespace sbc::sim

@@ -1,0 +1,34 @@
+// Callee: the end that the INVITE reaches.
+#pragma once
+
+#include "tests/sim/agent.h"
+
+namespace sbc::sim {
+
+class Callee : public Agent {
+ public:
+  Callee(Host& host, CalleeScript script, const sip::Message& invite, Dice dice);
+
+  /// The second branch of a forked INVITE: answers for itself, with a tag of its own.
+  void answer_as_fork(const sip::Message& invite, Duration delay);
+  /// The other branch has answered: the proxy that forked cancels this one, unless it is about to answer too.
+  void yield_to_fork();
+  const std::string& number() const { return number_; }
+  bool was_cancelled() const { return was_cancelled_; }
+  bool was_acked() const { return was_acked_; }
+
+ private:
+  void on_initial_invite(Taken& invite, const sip::Message& request) override;
+  void on_cancelled(Taken& invite) override;
+  void on_acked(Taken& invite, const sip::Message& ack) override;
+  void take_dialog(const sip::Message& request);
+  void give_provisional(Taken& invite, const Provisional& provisional);
+  void give_final(Taken& invite);
+
+  CalleeScript script_;
+  std::string number_;
+  bool offered_ = false;  // the INVITE carried SDP
+  bool was_cancelled_ = false, was_acked_ = false;
+};
+
+}  // namespace sbc::sim

@@ -1,0 +1,69 @@
+#include "tests/sim/caller.h"
+
+#include "tests/sim/host.h"
+
+namespace sbc::sim {
+
+Caller::Caller(Host& host, CallerScript script, Dice dice)
+    : Agent(host, script.conduct, dice), script_(std::move(script)) {
+  call_id_ = new_token(12) + "@" + host_text(host.own().address);
+  local_party_ = "<sip:" + script_.from + "@" + host_text(host.own().address) + ">";
+  target_ = "sip:" + script_.number + "@" + host_text(host.border().address);
+  remote_party_ = "<" + target_ + ">";
+}
+
+void Caller::begin() {
+  std::string body = script_.offers ? own_sdp() : std::string();
+  if (script_.breaks_sdp) body = "v=0\r\no=" + host_.name() + "\r\nm=audio what RTP/AVP\r\n";
+  Asked& invite = ask("INVITE", contact() + chatter(), body);
+  invite.initial = true;
+  if (script_.cancel_after) after(*script_.cancel_after, [this] { cancel(); });
+}
+
+void Caller::cancel() {
+  gave_up_ = true;
+  if (stage_ == Stage::confirmed) {
+    Agent::hang_up();
+  } else if (!asked_.empty() && (asked_.front().status >= 100 || script_.impatient)) {
+    write_cancel();
+  }
+}
+
+void Caller::write_cancel() {
+  Asked& invite = asked_.front();
+  if (wrote_cancel_ || invite.status >= 200 || invite.done) return;
+  wrote_cancel_ = true;
+  send_cancel(invite);
+  after(64 * t1, [this] {  // RFC 3261 9.1: then the INVITE counts as cancelled
+    if (asked_.front().status >= 200) return;
+    asked_.front().done = true;
+    timed_out_ = true;
+    finish();
+  });
+}
+
+void Caller::hang_up() {
+  if (stage_ == Stage::inviting) {
+    cancel();
+  } else {
+    Agent::hang_up();
+  }
+}
+
+void Caller::on_initial_provisional(const sip::Message&) {
+  if (gave_up_) write_cancel();
+}
+
+void Caller::on_initial_final(Asked& invite, const sip::Message& response) {
+  if (response.status() >= 300) {
+    retry_after_s_ = sip::parse_number(response.value(sip::Header::retry_after)).value_or(0);
+    finish();
+    return;
+  }
+  remote_tag_ = response.to().tag();
+  if (script_.acks) acknowledge(invite, response);
+  confirm();
+  if (gave_up_) Agent::hang_up();
+}
+
+}  // namespace sbc::sim

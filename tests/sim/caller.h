@@ -1,0 +1,30 @@
+// Caller: the end that sends the INVITE.
+#pragma once
+
+#include "tests/sim/agent.h"
+
+namespace sbc::sim {
+
+class Caller : public Agent {
+ public:
+  Caller(Host& host, CallerScript script, Dice dice);
+
+  void begin();
+  void cancel();
+  void hang_up() override;
+  const CallerScript& script() const { return script_; }
+  uint32_t retry_after_s() const { return retry_after_s_; }
+  bool wrote_cancel() const { return wrote_cancel_; }
+
+ private:
+  void on_initial_provisional(const sip::Message& response) override;
+  void on_initial_final(Asked& invite, const sip::Message& response) override;
+  void on_initial_timeout() override { finish(); }
+  void write_cancel();
+
+  CallerScript script_;
+  bool gave_up_ = false, wrote_cancel_ = false;
+  uint32_t retry_after_s_ = 0;
+};
+
+}  // namespace sbc::sim

@@ -1,0 +1,116 @@
+#include "tests/sim/chaos.h"
+
+#include "tests/sim/stranger.h"
+
+namespace sbc::sim {
+namespace {
+
+/// Called numbers are unique, so that a callee can be told by its number.
+std::string throw_number(Dice& dice, unsigned call) {
+  static constexpr char prefixes[] = {'1', '1', '1', '2', '6', '7'};
+  if (dice.chance(2)) return "9" + std::to_string(100 + call);  // no route
+  return prefixes[dice.below(6)] + std::to_string(100 + call);
+}
+
+void add_calls(World& world) {
+  Dice& dice = world.dice();
+  const unsigned calls = 1 + unsigned(dice.below(6));
+  for (unsigned i = 0; i < calls; ++i) {
+    std::string number = throw_number(dice, i);
+    std::vector<CalleeScript> attempts;
+    for (int attempt = 0; attempt < 3; ++attempt) attempts.push_back(throw_callee(dice));
+    world.answer_in_turn(number, attempts);
+    CallerScript script = throw_caller(dice, (dice.chance(20) ? "8" : "") + number);
+    if (number[0] == '7' && dice.chance(60)) {  // from the core side
+      world.call(world.peer(dice.chance(70) ? core_a_first : core_v6), script, dice.between(0ms, 15s));
+    } else {
+      Host& caller = dice.chance(30)   ? world.add_caller_behind_nat()
+                     : dice.chance(40) ? world.add_caller(Family::v6)
+                                       : world.add_caller(Family::v4);
+      world.call(caller, script, dice.between(0ms, 15s));
+    }
+  }
+}
+
+void add_accidents(World& world) {
+  Dice& dice = world.dice();
+  if (dice.chance(10)) {  // a trunk's peer loses power, and comes back without its calls
+    Host& peer = world.peer(PeerName(dice.below(peer_count)));
+    world.excuse_forgetting();
+    world.at(dice.between(0ms, 20s), [&peer] { peer.crash(); });
+    world.at(25s, [&peer] { peer.set_state(NodeState::up); });
+  }
+  if (dice.chance(10)) {  // a path is cut for a while
+    Host& peer = world.peer(PeerName(dice.below(peer_count)));
+    world.excuse_forgetting();
+    world.at(dice.between(0ms, 20s), [&peer] { peer.set_state(NodeState::dark); });
+    world.at(dice.between(20s, 30s), [&peer] { peer.set_state(NodeState::up); });
+  }
+  if (dice.chance(10)) {  // a peer's program is not running
+    Host& peer = world.peer(PeerName(dice.below(peer_count)));
+    world.excuse_forgetting();
+    world.at(dice.between(0ms, 10s), [&peer] { peer.set_state(NodeState::closed); });
+    world.at(dice.between(10s, 20s), [&peer] { peer.set_state(NodeState::up); });
+  }
+  if (dice.chance(10)) {
+    Limits limits{.workers = world.border().workers(), .core_b = dice.chance(50)};
+    world.at(dice.between(0ms, 20s), [&world, limits] { world.reload(limits); });
+  }
+  Oracle oracle{.answers = !dice.chance(10), .after = dice.between(0ms, 3s), .values = {}};
+  for (int i = 0; i < 8; ++i)
+    oracle.values.push_back(AskingDecider::Answer(dice.chance(60) ? 0 : dice.below(3)));
+  oracle.values.push_back(AskingDecider::go_on);
+  world.border().set_oracle(oracle);
+  if (dice.chance(4)) world.at(dice.between(1s, 20s), [&world] { world.border().drain(); });
+  if (dice.chance(4)) world.at(dice.between(1s, 20s), [&world] { world.border().hang_up_all(); });
+}
+
+void count(World& world, Tally& tally) {
+  ++tally.worlds;
+  tally.packets += world.network().packets_sent();
+  tally.parked += world.border().questions();
+  for (const Caller* caller : world.callers()) {
+    ++tally.attempts;
+    ++tally.final_statuses[caller->final_status()];
+    tally.answered += caller->was_confirmed();
+    tally.cancelled += caller->wrote_cancel() && caller->final_status() == 487;
+  }
+  for (const call::CallRecord& cdr : world.cdrs()) {
+    tally.failed_over += cdr.attempts > 1;
+    tally.released_by_border += cdr.releaser == call::Releaser::sbc;
+  }
+}
+
+}  // namespace
+
+Weather storm() {
+  return {.loss_percent = 20,
+          .duplication_percent = 20,
+          .delay_least = Duration(1ms),
+          .delay_most = Duration(120ms)};
+}
+
+Weather fair_weather() { return {.delay_least = Duration(1ms), .delay_most = Duration(30ms)}; }
+
+WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
+  Dice dice(~seed);
+  WorldOptions options{.seed = seed, .weather = weather};
+  options.limits.workers = 1 + unsigned(dice.below(3));
+  options.limits.calls_max = dice.chance(10) ? 2 : 16;
+  options.limits.trunk_calls_max = dice.chance(10) ? 1 : 1000;
+  options.handover_delay_most = dice.chance(30) ? Duration(100ms) : Duration(2ms);
+  return options;
+}
+
+void unleash(World& world, Tally& tally) {
+  add_calls(world);
+  add_accidents(world);
+  Stranger stranger(world, caller_endpoint(99, Family::v4));
+  for (uint64_t i = world.dice().below(4); i > 0; --i) {
+    world.at(world.dice().between(0ms, 20s), [&stranger] { stranger.send_anything(); });
+  }
+  world.run_to_end();
+  count(world, tally);
+}
+
+}  // namespace sbc::sim

@@ -1,0 +1,25 @@
+// Chaos: a world full of user agents that do anything they like, thrown from its seed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "tests/sim/world.h"
+
+namespace sbc::sim {
+
+/// What a number of chaotic worlds went through, so that a run that reaches nothing is seen.
+struct Tally {
+  uint64_t worlds = 0, packets = 0, attempts = 0, answered = 0, cancelled = 0, parked = 0, failed_over = 0,
+           released_by_border = 0;
+  std::map<int, uint64_t> final_statuses;  // that callers got; 0 = none
+};
+
+Weather storm();         // 20 % loss, 20 % duplication, delays that reorder
+Weather fair_weather();  // nothing lost or doubled; delays that reorder
+
+WorldOptions chaos_options(uint64_t seed, const Weather& weather);
+/// Fills the world, runs it to its end, and adds to the tally.
+void unleash(World& world, Tally& tally);
+
+}  // namespace sbc::sim

@@ -1,0 +1,146 @@
+// What happens inside a dialog that stands: new offers, glare, other requests.
+#include <gtest/gtest.h>
+
+#include "tests/sim/play.h"
+
+namespace sbc::sim {
+namespace {
+
+// RFC 3264 8.4: hold and resume reach the other side with their direction, and the media stays anchored.
+TEST(Dialog, TheCallerHoldsAndResumes) {
+  play({}, [](World& world) {
+    Caller& caller =
+        world.call(world.add_caller(),
+                   {.number = "1001",
+                    .conduct = {.hang_up_after = 10s, .reoffers = {{2s, "sendonly"}, {5s, "sendrecv"}}}});
+    world.run_for(6s);
+    Callee& callee = *world.callees("1001").at(0);
+    EXPECT_EQ(callee.remote_direction(), "sendonly");
+    EXPECT_EQ(caller.remote_direction(), "recvonly");
+    EXPECT_EQ(world.media().find(core_realm, callee.remote_media()).other->remote, caller.own_media());
+    world.run_for(3s);
+    EXPECT_EQ(callee.remote_direction(), "sendrecv");
+    world.run_to_end();
+    EXPECT_EQ(callee.story(), "INVITE< 180> 200> ACK< INVITE< 200> ACK< INVITE< 200> ACK< BYE< 200>");
+  });
+}
+
+TEST(Dialog, TheCalleeHolds) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.reoffers = {{2s, "inactive"}}}});
+    Caller& caller = world.call(world.add_caller(), {.number = "1001"});
+    world.run_to_end();
+    EXPECT_EQ(caller.remote_direction(), "inactive");
+    EXPECT_EQ(world.callees("1001").at(0)->remote_direction(), "inactive");
+    EXPECT_TRUE(world.callees("1001").at(0)->story().find("INVITE> 100< 200< ACK>") != std::string::npos ||
+                world.callees("1001").at(0)->story().find("INVITE> 200< ACK>") != std::string::npos)
+        << world.callees("1001").at(0)->story();
+  });
+}
+
+TEST(Dialog, AnInviteWithoutSdpInsideTheDialogIsCarriedOver) {
+  play({}, [](World& world) {
+    Caller& caller = world.call(
+        world.add_caller(),
+        {.number = "1001", .conduct = {.hang_up_after = 10s, .reoffers = {{2s, "sendrecv", false}}}});
+    world.run_to_end();
+    Callee& callee = *world.callees("1001").at(0);
+    EXPECT_EQ(callee.story(), "INVITE< 180> 200> ACK< INVITE< 200> ACK< BYE< 200>");
+    EXPECT_TRUE(sip_body(callee.received("INVITE")).empty());
+    EXPECT_FALSE(sip_body(callee.received("ACK")).empty());
+    EXPECT_TRUE(caller.was_confirmed());
+  });
+}
+
+TEST(Dialog, ARefusedOfferLeavesTheCallAsItWas) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.refuses_reoffers = true}});
+    Caller& caller =
+        world.call(world.add_caller(),
+                   {.number = "1001", .conduct = {.hang_up_after = 10s, .reoffers = {{2s, "sendonly"}}}});
+    world.run_for(8s);
+    EXPECT_TRUE(caller.confirmed());
+    EXPECT_EQ(world.callees("1001").at(0)->remote_direction(), "sendrecv");
+    world.run_to_end();
+    EXPECT_NE(caller.story().find("488< ACK>"), std::string::npos) << caller.story();
+    EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::caller);
+  });
+}
+
+// RFC 3261 14.1: two offers that cross are both refused with 491 and tried again after different waits.
+TEST(Dialog, OffersThatCrossAreBothRefusedAndThenSettle) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.reoffers = {{2s, "sendonly"}}}});
+    Caller& caller =
+        world.call(world.add_caller(),
+                   {.number = "1001", .conduct = {.hang_up_after = 20s, .reoffers = {{2s, "sendonly"}}}});
+    world.run_to_end();
+    EXPECT_NE(caller.story().find("491"), std::string::npos) << caller.story();
+    EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::caller);
+    EXPECT_EQ(world.border().live_calls(), 0u);
+  });
+}
+
+TEST(Dialog, HangingUpWhileAnOfferIsOpenEndsTheCall) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.hang_up_after = 2003ms}});
+    Caller& caller =
+        world.call(world.add_caller(),
+                   {.number = "1001", .conduct = {.hang_up_after = 20s, .reoffers = {{2s, "sendonly"}}}});
+    world.run_to_end();
+    EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::callee);
+  });
+}
+
+TEST(Dialog, BothEndsMayHangUpAtOnce) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.hang_up_after = 5s}});
+    Caller& caller = world.call(world.add_caller(), {.number = "1001", .conduct = {.hang_up_after = 5s}});
+    world.run_to_end();
+    EXPECT_TRUE(caller.was_confirmed());
+  });
+}
+
+TEST(Dialog, EveryRequestInsideTheDialogGetsAFinalResponse) {
+  for (const char* method : {"OPTIONS", "INFO", "UPDATE", "MESSAGE", "FROBNICATE"}) {
+    play({}, [method](World& world) {
+      Caller& caller =
+          world.call(world.add_caller(),
+                     {.number = "1001", .conduct = {.hang_up_after = 9s, .errands = {{2s, method}}}});
+      world.run_to_end();
+      const std::string& story = caller.story();
+      size_t asked = story.find(std::string(method) + "> ");
+      ASSERT_NE(asked, std::string::npos) << story;
+      std::string answer = story.substr(asked + std::string(method).size() + 2, 4);
+      EXPECT_TRUE(answer[0] >= '2' && answer[0] <= '6' && answer[3] == '<') << story;
+      EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::caller);
+    });
+  }
+}
+
+// Nobody expects media of a call on hold, so its silence means nothing.
+TEST(Dialog, ACallOnHoldIsNotEndedForItsSilence) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.talks = false}});
+    Caller& caller =
+        world.call(world.add_caller(),
+                   {.number = "1001",
+                    .conduct = {.hang_up_after = 60s, .reoffers = {{2s, "inactive"}}, .talks = false}});
+    world.run_to_end();
+    EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::caller);
+  });
+}
+
+// Both ends answer OPTIONS inside a dialog themselves or pass it: either way 200 (RFC 3261 11.2).
+TEST(Dialog, OptionsInsideTheDialogGets200) {
+  play({}, [](World& world) {
+    Caller& caller =
+        world.call(world.add_caller(),
+                   {.number = "1001", .conduct = {.hang_up_after = 9s, .errands = {{2s, "OPTIONS"}}}});
+    world.run_to_end();
+    EXPECT_NE(caller.story().find("OPTIONS> 200<"), std::string::npos) << caller.story();
+  });
+}
+
+}  // namespace
+}  // namespace sbc::sim

@@ -1,0 +1,179 @@
+#include "tests/sim/invariants.h"
+
+#include <algorithm>
+
+#include "dataplane/sdp/session.h"
+#include "tests/sim/violation.h"
+
+namespace sbc::sim {
+namespace {
+
+Party party_of(RealmId realm) { return 1'000'000u + index_of(realm); }
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string key;
+  for (std::string_view part : parts) key.append(part).push_back('\n');
+  return key;
+}
+
+/// The third word of o=.
+std::string_view version_in(std::string_view origin) {
+  for (int word = 0; word < 2; ++word) {
+    size_t space = origin.find(' ');
+    if (space == origin.npos) return {};
+    origin.remove_prefix(space + 1);
+  }
+  return origin.substr(0, origin.find(' '));
+}
+
+}  // namespace
+
+Invariants::Invariants(const config::Model& model, const Network& network, const MediaModel& media,
+                       Secrets& secrets)
+    : model_(model), network_(network), media_(media), secrets_(secrets) {
+  for (size_t i = 0; i < model_.realms.size(); ++i) {
+    for (const config::InterfaceAddress& own : model_.realms[i].addresses) {
+      secrets_.add(own.address.text(), party_of(RealmId(i)));
+    }
+  }
+}
+
+void Invariants::introduce(RealmId realm, const Endpoint& at, Party party, Party group) {
+  readers_[{realm, at}] = {party, group};
+}
+
+void Invariants::on_send(const Transport& transport, std::string_view bytes, bool stateless) {
+  check_path(transport);
+  sip::Message message;
+  Reason reason = message.parse(bytes);
+  expect(reason == Reason::none, "a message that leaves does not parse",
+         std::string(text_of(reason)) + "\n" + std::string(bytes));
+  check_secrecy(transport, message);
+  if (message.is_request()) {
+    check_request(transport, message);
+  } else {
+    check_response(transport, message, stateless);
+  }
+  if (!message.body().empty()) check_sdp(transport, message);
+}
+
+void Invariants::check_path(const Transport& transport) const {
+  expect(index_of(transport.realm) < model_.realms.size(),
+         "a message leaves into a realm that does not exist");
+  const std::vector<Endpoint>& listeners = model_.realms[index_of(transport.realm)].listeners;
+  expect(std::find(listeners.begin(), listeners.end(), transport.local) != listeners.end(),
+         "a message leaves from an address that is none of the realm's listeners", transport.local.text());
+  expect(network_.has(transport.realm, transport.remote), "a message goes to nobody in its realm",
+         transport.remote.text());
+}
+
+void Invariants::check_secrecy(const Transport& transport, const sip::Message& message) {
+  auto readers = readers_.find({transport.realm, transport.remote});
+  expect(readers != readers_.end(), "a message goes to somebody who was never introduced",
+         transport.remote.text());
+  const Party allowed[] = {readers->second.party, readers->second.group, party_of(transport.realm)};
+  std::string_view leak = secrets_.leak_in(message.bytes(), allowed);
+  expect(leak.empty(), "a word of another party crosses the border",
+         std::string(leak) + " in\n" + std::string(message.bytes()));
+  remember_words(message, readers->second.group);
+}
+
+void Invariants::remember_words(const sip::Message& message, Party group) {
+  std::string_view branch = message.top_via().branch;
+  if (!message.is_request()) {
+    secrets_.add(message.to().tag(), group);
+    return;
+  }
+  secrets_.add(message.call_id(), group);
+  secrets_.add(message.call_id().substr(0, message.call_id().find('@')), group);
+  secrets_.add(message.from().tag(), group);
+  if (branch.starts_with("z9hG4bK")) secrets_.add(branch.substr(7), group);
+}
+
+void Invariants::check_request(const Transport& transport, const sip::Message& request) {
+  const sip::Via& via = request.top_via();
+  expect(via.has_magic_cookie(), "a request's branch lacks the magic cookie (RFC 3261 8.1.1.7)");
+  expect(via.host == host_text(transport.local.address),
+         "a request's Via does not name where it leaves from");
+  expect(request.max_forwards().has_value(), "a request lacks Max-Forwards (RFC 3261 8.1.1.6)");
+  expect(std::count_if(request.fields().begin(), request.fields().end(),
+                       [](const sip::Field& field) { return field.id == sip::Header::via; }) == 1,
+         "a request shows more than our own Via");
+  if (request.method() == sip::Method::invite) check_contact(transport, request);
+  if (request.method() == sip::Method::ack || request.method() == sip::Method::cancel) return;
+  Sequence& sequence = sequences_[joined(
+      {transport.remote.text(), request.call_id(), request.from().tag(), request.to().tag()})];
+  auto [at, fresh] = sequence.try_emplace(request.cseq().number, via.branch);
+  expect(at->second == via.branch, "two requests of a dialog carry the same CSeq number (RFC 3261 12.2.1.1)",
+         std::string(request.bytes()));
+  expect(!fresh || std::next(at) == sequence.end(), "a request's CSeq is lower than an earlier one's",
+         std::string(request.bytes()));
+}
+
+void Invariants::check_response(const Transport& transport, const sip::Message& response, bool stateless) {
+  if (response.cseq().method == sip::Method::invite && response.status() / 100 == 2) {
+    check_contact(transport, response);
+  }
+  int& answered = answered_[joined(
+      {transport.remote.text(), response.call_id(), response.top_via().branch, response.cseq().method_text})];
+  expect(answered < 200 || answered == response.status(),
+         "a response follows another final response of the same transaction",
+         std::to_string(answered) + ", then\n" + std::string(response.bytes()));
+  if (!stateless) answered = response.status();
+}
+
+void Invariants::check_contact(const Transport& transport, const sip::Message& message) const {
+  const sip::Field* field = message.find(sip::Header::contact);
+  sip::NameAddr contact;
+  expect(field != nullptr && sip::parse_name_addr(field->value, contact) == Reason::none,
+         "an INVITE or its 2xx has no Contact", std::string(message.bytes()));
+  expect(contact.uri.address() == transport.local.address,
+         "a Contact does not lead back to where it left from", std::string(message.bytes()));
+}
+
+void Invariants::check_port(RealmId realm, const Endpoint& advertised, Described& described) const {
+  MediaModel::Joined joined = media_.find(realm, advertised);
+  expect(joined.relay != nullptr, "SDP advertises a port on which no relay is installed", advertised.text());
+  if (described.token == 0) described.token = joined.relay->token;
+  expect(described.token == joined.relay->token, "SDP advertises a port that serves another call",
+         advertised.text());
+}
+
+void Invariants::check_sdp(const Transport& transport, const sip::Message& message) {
+  sdp::Session session;
+  expect(session.parse(message.body()) == Reason::none, "SDP that leaves cannot be read",
+         std::string(message.body()));
+  Described& described =
+      described_[joined({message.call_id(), transport.remote.text(), version_in(session.origin())})];
+  if (described.text.empty()) described.text = message.body();
+  expect(described.text == message.body(), "SDP changed without a new version (RFC 3264 8)",
+         described.text + "\nthen\n" + std::string(message.body()));
+  for (const sdp::Media& media : session.media()) {
+    if (media.port == 0) continue;
+    check_port(transport.realm, {media.address, media.port}, described);
+    if (!media.is_rtp() || media.rtcp_mux) continue;
+    const int rtcp = media.rtcp_port != 0 ? media.rtcp_port : media.port + 1;
+    check_port(transport.realm, {media.address, uint16_t(rtcp)}, described);
+  }
+}
+
+void Invariants::on_cdr(const call::CallRecord& record) {
+  expect(record.id != 0, "a CDR has no call id");
+  expect(record.begun <= record.ended, "a CDR ends before it begins");
+  if (record.ringing.ns != 0) expect(record.begun <= record.ringing, "a CDR rings before it begins");
+  if (record.answered.ns != 0) {
+    expect(record.begun <= record.answered && record.answered <= record.ended,
+           "a CDR is answered outside its call");
+    expect(record.status / 100 == 2, "a CDR is answered but its status is no 2xx",
+           std::to_string(record.status));
+  } else {
+    expect(record.status == 0 || record.status >= 300, "a CDR has a 2xx but no time of answer");
+  }
+  expect(record.releaser != call::Releaser::nobody, "a CDR names nobody who ended the call");
+  expect(std::none_of(cdrs_.begin(), cdrs_.end(),
+                      [&](const call::CallRecord& other) { return other.id == record.id; }),
+         "a call has two CDRs");
+  cdrs_.push_back(record);
+}
+
+}  // namespace sbc::sim

@@ -1,0 +1,72 @@
+#include "tests/sim/script.h"
+
+namespace sbc::sim {
+namespace {
+
+Reoffer throw_reoffer(Dice& dice) {
+  static constexpr const char* directions[] = {"sendonly", "sendrecv", "inactive"};
+  Reoffer reoffer;
+  reoffer.after = dice.between(100ms, 8s);
+  reoffer.direction = directions[dice.below(3)];
+  reoffer.carries_offer = !dice.chance(20);
+  return reoffer;
+}
+
+Conduct throw_conduct(Dice& dice) {
+  static constexpr const char* methods[] = {"OPTIONS", "INFO", "UPDATE", "FROBNICATE", "MESSAGE"};
+  Conduct conduct;
+  if (dice.chance(5)) conduct.crash_after = dice.between(0ms, 20s);
+  if (dice.chance(15)) conduct.reoffers.push_back(throw_reoffer(dice));
+  if (dice.chance(5)) conduct.reoffers.push_back(throw_reoffer(dice));
+  if (dice.chance(10)) conduct.errands.push_back({dice.between(0ms, 8s), methods[dice.below(5)]});
+  conduct.refuses_reoffers = dice.chance(15);
+  conduct.talks = !dice.chance(10);
+  conduct.chatty = dice.chance(40);
+  return conduct;
+}
+
+int throw_refusal(Dice& dice) {
+  static constexpr int statuses[] = {486, 404, 503, 500, 403, 408, 480, 488, 603, 302, 606, 400};
+  return statuses[dice.below(12)];
+}
+
+}  // namespace
+
+CallerScript throw_caller(Dice& dice, std::string number) {
+  CallerScript script;
+  script.number = std::move(number);
+  script.conduct = throw_conduct(dice);
+  if (!dice.chance(40)) script.conduct.hang_up_after = dice.between(0ms, 12s);
+  script.offers = !dice.chance(10);
+  script.breaks_sdp = script.offers && dice.chance(3);
+  script.acks = !dice.chance(5);
+  if (dice.chance(25)) {
+    // Around the answer more often than not, so that the CANCEL crosses it.
+    script.cancel_after = dice.chance(50) ? dice.between(0ms, 6s) : dice.between(0ms, 60ms);
+    script.impatient = dice.chance(30);
+  }
+  return script;
+}
+
+CalleeScript throw_callee(Dice& dice) {
+  CalleeScript script;
+  script.conduct = throw_conduct(dice);
+  if (dice.chance(45)) script.conduct.hang_up_after = dice.between(0ms, 12s);
+  script.provisionals.clear();
+  for (uint64_t count = dice.below(4); count > 0; --count) {
+    static constexpr int statuses[] = {100, 180, 183, 181};
+    script.provisionals.push_back({dice.between(0ms, 3s), statuses[dice.below(4)], dice.chance(50)});
+  }
+  script.answer_after = dice.chance(30) ? dice.between(0ms, 40ms) : dice.between(0ms, 6s);
+  if (dice.chance(25)) script.status = throw_refusal(dice);
+  if (dice.chance(7)) {  // rings for ever; a user agent that says nothing at all is the silent one
+    script.status = 0;
+    script.provisionals.push_back({50ms, 180, false});
+  }
+  script.answers_despite_cancel = dice.chance(20);
+  if (dice.chance(8)) script.fork_after = dice.between(0ms, 6s);
+  script.silent = dice.chance(5);
+  return script;
+}
+
+}  // namespace sbc::sim

@@ -1,0 +1,71 @@
+// Script: what a user agent is going to do, as data. Scenarios write it, the chaos throws dice for it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/types/rate.h"
+#include "tests/sim/dice.h"
+
+namespace sbc::sim {
+
+using namespace std::chrono_literals;
+
+/// A new offer inside the dialog.
+struct Reoffer {
+  Duration after{};                    // since the dialog was confirmed
+  std::string direction = "sendrecv";  // sendonly and inactive hold, sendrecv resumes
+  bool carries_offer = true;           // false: INVITE without SDP, the offer comes in the 200
+};
+
+/// Any other request inside the dialog.
+struct Errand {
+  Duration after{};
+  std::string method{};
+};
+
+/// What either end does once the dialog is confirmed.
+struct Conduct {
+  std::optional<Duration> hang_up_after{};  // since confirmed; none = waits for the other end
+  std::optional<Duration> crash_after{};    // since the INVITE was sent or received
+  std::vector<Reoffer> reoffers{};
+  std::vector<Errand> errands{};
+  bool refuses_reoffers = false;  // 488
+  bool talks = true;              // sends RTP
+  bool chatty = false;            // puts its addresses into every header and SDP line it can think of
+};
+
+struct CallerScript {
+  std::string number{};
+  std::string from = "49301000";
+  bool offers = true;  // false: delayed offer (RFC 3261 13.2.1)
+  bool breaks_sdp = false;
+  std::optional<Duration> cancel_after{};
+  bool impatient = false;  // sends CANCEL before any provisional response, against RFC 3261 9.1
+  bool acks = true;
+  Conduct conduct{.hang_up_after = Duration(10s)};
+};
+
+struct Provisional {
+  Duration after{};
+  int status = 180;
+  bool sdp = false;
+};
+
+struct CalleeScript {
+  std::vector<Provisional> provisionals{{50ms, 180, false}};
+  int status = 200;  // the final response; 0 = none ever
+  Duration answer_after = 2s;
+  bool answers_despite_cancel = false;   // the 200 and the CANCEL cross
+  std::optional<Duration> fork_after{};  // a second branch answers 200 this long after the INVITE
+  bool silent = false;                   // takes no notice of anything
+  Conduct conduct{};
+};
+
+/// Anything that user agents do, well-mannered or not.
+CallerScript throw_caller(Dice& dice, std::string number);
+CalleeScript throw_callee(Dice& dice);
+
+}  // namespace sbc::sim

@@ -1,0 +1,36 @@
+// Wording: SIP and SDP text as the scripted user agents write it; shares nothing with the product's writer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "config/types/address.h"
+#include "dataplane/sip/message.h"
+
+namespace sbc::sim {
+
+struct Description {
+  std::string user{};  // of o=
+  Endpoint media{};
+  uint32_t version = 1;
+  std::string direction = "sendrecv";
+  bool chatty = false;  // a=rtcp, a=candidate and their like, with addresses
+};
+std::string sdp_text(const Description& description);
+
+/// What follows the headers.
+std::string sip_body(const std::string& message);
+
+/// Where the SDP wants the first stream to be sent; port 0 when it wants none or cannot be read.
+Endpoint media_of(std::string_view sdp);
+/// The first stream's direction as an attribute name; empty when the SDP cannot be read.
+std::string_view direction_of(std::string_view sdp);
+
+/// Adds Content-Type where there is a body, Content-Length, the empty line and the body.
+std::string with_body(std::string head, std::string_view body);
+
+/// Via, From, To (with `tag` where it has none), Call-ID and CSeq of a response (RFC 3261 8.2.6.2).
+std::string response_head(const sip::Message& request, int status, std::string_view tag);
+
+}  // namespace sbc::sim
