@@ -272,6 +272,9 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
   relay.cname = cname_;
   PayloadTypes types = joined(stream.agreed[0].payload_types, stream.agreed[1].payload_types);
   if (stream.offered) types = joined(types, stream.proposal.payload_types);
+  relay.packets_per_second =
+      std::max({stream.agreed[0].packets_per_second, stream.agreed[1].packets_per_second,
+                stream.proposal.packets_per_second});
   for (unsigned side = 0; side < 2; ++side) {
     const config::Realm& realm = context.model.realms[index_of(sides_[side].realm)];
     bool proposed = !stream.agreed[side].known && stream.offered && side == offerer_;
@@ -279,10 +282,16 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.local = port_of(stream, side);
     at.remote = proposed ? stream.proposal.remote : stream.agreed[side].remote;
     at.latch = realm.media.latch;
+    at.await_latch = !sides_[side].every_sdp_address && at.remote.address != sides_[side].own_address;
     at.payload_types = types;
     at.dscp = realm.media_dscp;
   }
   return relay;
+}
+
+void Anchor::trust_sdp(unsigned side, bool every_address, const IpAddress& own) {
+  sides_[side].every_sdp_address = every_address;
+  sides_[side].own_address = own;
 }
 
 void Anchor::install(Stream& stream, const Context& context) {

@@ -32,6 +32,11 @@ class Anchor {
   /// ports there.
   Reason place(unsigned side, RealmId realm, Family family, const Context& context);
 
+  /// Where media may be sent on a side before it has sent any itself: to whatever address its SDP names, or
+  /// only to `own`, the address that its signalling comes from. Elsewhere it waits for the latch, so that
+  /// nobody aims our media at a third party.
+  void trust_sdp(unsigned side, bool every_address, const IpAddress& own);
+
   /// `session` is offered by side `from`; `out` gets what the other side is offered, its size in `size`. On
   /// failure nothing has changed. sdp_unacceptable, pool_empty, or message_too_long where `out` is too short.
   Reason offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
@@ -80,6 +85,8 @@ class Anchor {
     Family family = Family::v4;
     uint8_t address = 0;
     bool settled = false;  // `address` is chosen
+    bool every_sdp_address = true;
+    IpAddress own_address;  // see trust_sdp()
     uint64_t session_id = 0, version = 0, digest = 0;
   };
   using Ports = std::array<uint16_t, Session::media_max>;

@@ -18,6 +18,12 @@ std::optional<media::Kind> kind_of(const sdp::Media& media) {
   return std::nullopt;
 }
 
+/// More than any codec of the kind needs: audio down to packets of 5 ms; video and images come in many
+/// packets a frame.
+uint16_t packet_rate_of(const sdp::Media& media) {
+  return equal_ignoring_case(media.kind, "audio") ? 200 : 5000;
+}
+
 bool is_unspecified(const IpAddress& address) { return address.is_v4() && address.v4_bits() == 0; }
 
 bool is_loopback(const IpAddress& address) {
@@ -58,6 +64,7 @@ Judgement judge(const sdp::Media& media, const config::Realm& realm) {
   result.fate = is_forbidden(media.address, realm) ? Fate::forbidden : Fate::anchored;
   Terms& terms = result.terms;
   terms.known = true;
+  terms.packets_per_second = packet_rate_of(media);
   terms.two_way = media.direction == sdp::Direction::sendrecv && !is_unspecified(media.address);
   if (*kind == media::Kind::rtp) terms.payload_types = media.payload_types();
   if (is_unspecified(media.address)) return result;

@@ -10,9 +10,10 @@ namespace sbc::anchor {
 
 struct Terms {
   bool known = false;
-  bool two_way = false;    // media may be expected both ways: neither held nor one-way
-  uint16_t rtcp_port = 0;  // 0 = unknown
-  Endpoint remote;         // port 0 = unknown (c=0.0.0.0)
+  bool two_way = false;             // media may be expected both ways: neither held nor one-way
+  uint16_t rtcp_port = 0;           // 0 = unknown
+  uint16_t packets_per_second = 0;  // at most, by the kind of media
+  Endpoint remote;                  // port 0 = unknown (c=0.0.0.0)
   std::array<uint64_t, 2> payload_types{};
 };
 

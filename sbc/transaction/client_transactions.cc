@@ -147,10 +147,10 @@ void ClientTransactions::strip_body(ClientTransaction& transaction) {
 void ClientTransactions::send_cancel(lane::Handle handle, const Context& context) {
   ClientTransaction& transaction = pool_[handle];
   if (transaction.cancel_sent || !read_request(transaction)) return;
-  transaction.cancel_sent = true;
   sip::Writer out(context.out.space());
   write_cancel(out, scratch_);
-  SBC_CHECK(!out.overflowed());
+  if (out.overflowed()) return;
+  transaction.cancel_sent = true;
   begin(sip::Method::cancel, scratch_.top_via().branch, transaction.to, out.written().size(), {}, context);
   auto& machine = std::get<InviteClient>(transaction.machine);
   carry_out(handle, machine.on(InviteClient::Event::cancelled, context.timers, transaction.to.reliable()),

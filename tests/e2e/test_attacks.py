@@ -22,7 +22,7 @@ def _attacked(workers, v6=False):
         access, core = bed.recordings(captures)
         bed.check_calls(totals, compare_media(access, core))
         assert not over, "void: the calls were over before the attacks"
-        expect_none(f"{outcome.name}: {outcome.unaccounted} of {outcome.sent} packets unaccounted for: {outcome.reasons}"
+        expect_none(f"{outcome.name}: {outcome.unaccounted} of {outcome.sent} packets unaccounted: {outcome.reasons}"
                     for outcome in outcomes if outcome.unaccounted or not outcome.sent)
         bed.wait_idle(45)
 

@@ -43,7 +43,8 @@ _MESSAGES = [
     ("HTTP", lambda text: "GET / HTTP/1.1\r\nHost: example\r\n\r\n", "not_sip"),
     ("one word", lambda text: "INVITE", "not_sip"),
     ("keep-alive (RFC 5626 4.4.1)", lambda text: "\r\n\r\n", "keepalive"),
-    ("Content-Length larger than the body (RFC 3261 18.3)", _replace(r"Content-Length: \d+", "Content-Length: 5000"), "400"),
+    ("Content-Length larger than the body (RFC 3261 18.3)",
+     _replace(r"Content-Length: \d+", "Content-Length: 5000"), "400"),
     ("Content-Length that is no number", _replace(r"Content-Length: \d+", "Content-Length: many"), "400"),
     ("negative Content-Length", _replace(r"Content-Length: \d+", "Content-Length: -1"), "400"),
     ("two unequal Content-Lengths", _add("Content-Length: 3"), "400"),
@@ -77,7 +78,8 @@ _MESSAGES = [
     ("SDP cut short", _body("v=0\r\no=-"), "400 488"),
     ("SDP with a port that is no number", _body("v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nc=IN IP4 1.2.3.4\r\nt=0 0\r\n"
                                                 "m=audio many RTP/AVP 8\r\n"), "400 488"),
-    ("SDP without address", _body("v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"), "400 488"),
+    ("SDP without address",
+     _body("v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"), "400 488"),
     ("SDP with a broken address", _body("v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nc=IN IP4 1.2.3.400\r\nt=0 0\r\n"
                                         "m=audio 4000 RTP/AVP 8\r\n"), "400 488"),
     ("SDP that is no SDP", _body("\x00\x01\x02"), "400 488"),

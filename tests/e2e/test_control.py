@@ -20,8 +20,11 @@ def test_a_call_is_shown_and_its_record_written():
         assert len(listed) == 1 and listed[0]["to"] == "4912345" and listed[0]["state"] == "answered", listed
         one = bed.sbc.ctl("call", listed[0]["id"])["call"]
         assert one["route"] == "to-core" and one["callee"]["call_id"] == offered.call_id, one
-        status = bed.sbc.ctl("status")
-        assert status["calls"]["live"] == 1 and sum(w["live_calls"] for w in status["workers"]) == 1, status
+
+        def counted():
+            status = bed.sbc.ctl("status")
+            return status["calls"]["live"] == 1 and sum(w["live_calls"] for w in status["workers"]) == 1
+        wait_until(counted, 2, "the call in `sbcctl status`")
         hang_up(bed, caller, callee, invite, accepted)
         bed.wait_idle()
         assert not bed.sbc.ctl("calls")["calls"]

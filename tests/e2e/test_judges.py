@@ -52,13 +52,14 @@ def _leaks(extra=b"", more=()):
         access = _recording(folder, "access", [
             _frame(_ACCESS, _SBC_ACCESS, _invite(_ACCESS, _SBC_ACCESS, "inside-call", media=30000), False)])
         core = _recording(folder, "core", [
-            _frame(_SBC_CORE, _CORE, _invite(_SBC_CORE, _CORE, "outside", extra.decode("latin-1"), 41000), True), *more])
+            _frame(_SBC_CORE, _CORE, _invite(_SBC_CORE, _CORE, "outside", extra.decode("latin-1"), 41000), True),
+            *more])
         return find_leaks(access, core, folder)
 
 
 def test_leak_check_passes_what_is_clean():
     assert not _leaks(), [str(leak) for leak in _leaks()]
-    assert not _leaks(b"X-Seen: 198.51.100.100 and 1198.51.100.1\r\n"), "another address that only contains ours"
+    assert not _leaks(b"X-Seen: 198.51.100.100 and 1198.51.100.1\r\n"), "another that only contains ours"
 
 
 def test_leak_check_finds_identifiers_in_every_form():

@@ -9,8 +9,16 @@ _SHARED = os.path.join(os.path.dirname(root_folder()), "shared")
 _SEND, _FAR_SIDE = os.path.join(_SHARED, "torture", "send"), os.path.join(_SHARED, "tools", "anyuas.py")
 
 
+_MTU = 4500  # longreq in one frame: fragments are not what is tested here
+
+
+def _large_frames(configuration):
+    for port in configuration["ports"]:
+        port["mtu"] = _MTU
+
+
 def _torture():
-    with standing() as bed:
+    with standing(change=_large_frames, mtu=_MTU) as bed:
         bed.lab.start(["/usr/bin/python3", _FAR_SIDE, bed.plan.client_core, bed.plan.callee_port], "far-side",
                       bed.lab.links["core"].client)
         sender = bed.lab.start(["/usr/bin/python3", _SEND, bed.plan.sbc_access, bed.plan.sbc_access_port,

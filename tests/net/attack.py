@@ -96,7 +96,7 @@ def run_flood(lab, plan, mode, rate, seconds, **more):
 def run_scanners(lab, plan, seconds=0):
     """svmap and svwar from the scanner's address, round after round until `seconds` have passed, at least one round:
     (sent, answered), by a capture of that address. Each gives up by itself where it is not answered."""
-    lab.prefer_source("access", plan.sbc_access, plan.scanner)  # svwar doesn't always bind to its -b address
+    lab.prefer_source("access", plan.sbc_access, plan.scanner)  # svwar sends from elsewhere in spite of -b
     capture = Capture(lab, "access", f"host {plan.scanner} and udp", "scanner")
     end = time.monotonic() + seconds
     while True:

@@ -153,7 +153,8 @@ class Demo:
     def _second_act(self):
         options, plan, lab = self._options, self._plan, self._lab
         count = max(1, int(options.rate * (6 + len(_FLOODS) * (_FLOOD_SECONDS + 0.5))))  # longer than the attacks
-        print(f"\nAct 2: a scanner and floods of {_FLOOD_RATE:,} INVITEs/s from the access side, while {count} calls go on")
+        print(f"\nAct 2: a scanner and floods of {_FLOOD_RATE:,} INVITEs/s from the access side, "
+              f"while {count} calls go on")
         captures = [Capture(lab, side, f"host {own} and not host {plan.scanner}", f"{side}-attacked")
                     for side, own in (("access", plan.client_access), ("core", plan.client_core))]
         base = self.sbc.ctl("status")["calls"]

@@ -15,7 +15,7 @@ import shutil
 import signal
 import socket
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .processes import Failure, Process, run, wait_until
 from .vlan import VlanSwitch
@@ -32,18 +32,15 @@ class Link:
     client: str
     client_device: str
     sbc_device: str
-    addresses: list = field(default_factory=list)  # of the client, as "address/length"
 
 
 class Lab:
-    """A context manager; leaving it takes everything down. `links` names the client namespaces."""
+    """A context manager; leaving it takes everything down. `folder` holds everybody's files until then."""
 
-    def __init__(self, name="sbc", folder=None):
+    def __init__(self, name="sbc"):
         self.id = f"{name}-{os.getpid()}-{next(_numbers)}"
         self.sbc_namespace = f"{self.id}-sbc"
-        self.folder = folder or tempfile.mkdtemp(prefix=f"{self.id}.", dir="/tmp")
-        self._own_folder = folder is None
-        self.keep_folder = False
+        self.folder = tempfile.mkdtemp(prefix=f"{self.id}.")
         self.links = {}
         self._sbc_macs = {}  # where it isn't the veth's own
         self._namespaces = []
@@ -77,7 +74,6 @@ class Lab:
         self._add_namespace(client)
         link = Link(name, client, name, sbc_device or f"sbc-{name}")
         self._pair(client, name, link.sbc_device, mtu)
-        link.addresses = list(addresses)
         self.links[name] = link
         if any(":" in address for address in addresses):
             run("sysctl", "-qw", f"net.ipv6.conf.{link.client_device}.disable_ipv6=0", namespace=client)
@@ -142,11 +138,6 @@ class Lab:
     def _mac(self, device):
         return run("cat", f"/sys/class/net/{device}/address", namespace=self.sbc_namespace).strip()
 
-    def received_by_kernel(self, name):
-        """Frames that reached the SBC's end, by the veth's own count: what the port driver should have seen."""
-        return int(run("cat", f"/sys/class/net/{self.links[name].sbc_device}/statistics/rx_packets",
-                       namespace=self.sbc_namespace))
-
     def start(self, argv, name, namespace=None, **more):
         """Starts a process that ends with the lab at the latest."""
         process = Process(argv, self.folder, name, namespace, **more)
@@ -170,8 +161,7 @@ class Lab:
             for name in reversed(self._namespaces):
                 run("ip", "netns", "del", name, check=False)
             self._namespaces.clear()
-            if self._own_folder and not self.keep_folder:
-                shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, masked)
 

@@ -77,7 +77,8 @@ def _packed(literal):
 
 def _is_host(address):
     ip = ipaddress.ip_address(address)
-    return not (ip.is_multicast or ip.is_unspecified or ip.is_link_local or ip.is_loopback) and str(ip) != "255.255.255.255"
+    special = ip.is_multicast or ip.is_unspecified or ip.is_link_local or ip.is_loopback
+    return not special and str(ip) != "255.255.255.255"
 
 
 def _percent_decoded(data):
@@ -152,13 +153,11 @@ def _stands_alone(piece, needle):
     return False
 
 
-def find_leaks(inside, outside, folder, known_to_both=()):
-    """Leaks of `inside` in what was on the wire of `outside`. `known_to_both` are texts that both sides own."""
+def find_leaks(inside, outside, folder):
+    """Leaks of `inside` in what was on the wire of `outside`."""
     texts, packed, macs = identifiers(inside)
     hay = _Haystack(outside)
     kinds = {value.lower().encode("latin-1"): kind for kind, values in texts.items() for value in values if value}
-    for value in known_to_both:
-        kinds.pop(value.lower().encode("latin-1"), None)
     leaks = []
     decoded = [piece.lower() for piece, _ in hay.decoded]
     for label, pieces, places in (("text", hay.texts, hay.places),

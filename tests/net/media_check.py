@@ -65,7 +65,7 @@ def compare_media(one, other):
 
 
 def _ports_of_calls(one, other):
-    """(client's audio address, SBC's audio address) -> call, by side. A call's legs share the number that was called."""
+    """(client's audio address, SBC's audio address) -> call, by side. Both legs of a call have the called number."""
     maps, calls = ({}, {}), 0
     theirs = other.legs_by_user()
     for user, leg in one.legs_by_user().items():

@@ -7,7 +7,7 @@ UDP, ICMP, ICMPV6 = 17, 1, 58
 
 
 class Packet:
-    """One frame. Addresses are packed bytes; `protocol` is 0 where there is no IP; ports are 0 where there is no UDP."""
+    """One frame. Addresses are packed bytes; `protocol` is 0 without IP, ports are 0 without UDP."""
     __slots__ = ("time", "frame", "source_mac", "protocol", "source", "target", "source_port", "target_port",
                  "payload")
 

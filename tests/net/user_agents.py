@@ -3,11 +3,10 @@ import csv
 import json
 import math
 import os
-import shutil
 import signal
 
 from .paths import program
-from .processes import Failure, tail, wait_until
+from .processes import tail, wait_until
 
 _SCENARIOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "scenarios")
 MEDIA_PORTS = 2400  # distinct RTP ports of one side before they come round again
@@ -144,10 +143,3 @@ class Totals:
             if side.get("cut") or side.get("send_failed"):
                 found.append(f"void: the generator on the {name} side fell behind ({side})")
         return found
-
-
-def generator_check():
-    """Fails early, with a sentence, where something the harness drives is missing."""
-    for tool in ("ip", "sipp", "tcpdump", "ethtool"):
-        if not shutil.which(tool):
-            raise Failure(f"{tool} is not installed")

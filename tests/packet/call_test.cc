@@ -81,6 +81,29 @@ TEST_P(Call, TakesNoMediaFromStrangersAndNoneThatWasNotNegotiated) {
   border.advance(40s);
 }
 
+TEST_P(Call, MediaWaitsForTheLatchWhereAnUnknownCallersSdpNamesAThirdParty) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.media_address = IpAddress::v4(198, 51, 100, 66);  // of a victim, or the phone's own behind a NAT
+  call.establish();
+  border.arrive_udp(core, {pbx, 40000}, {core_us, call.port_for_pbx}, rtp_packet(1));
+  border.settle();
+  EXPECT_TRUE(border.take_udp().empty());
+  EXPECT_EQ(border.drops(core, Reason::media_no_remote), 1u);
+
+  Endpoint real{phone, 30777};
+  border.arrive_udp(access, real, {access_us, call.port_for_phone}, rtp_packet(1));
+  border.arrive_udp(core, {pbx, 40000}, {core_us, call.port_for_pbx}, rtp_packet(2));
+  border.settle();
+  border.arrive_udp(core, {pbx, 40000}, {core_us, call.port_for_pbx}, rtp_packet(3));
+  border.settle();
+  std::vector<Out> out = border.take_udp();
+  ASSERT_FALSE(out.empty());
+  EXPECT_EQ(out.back().frame.to(), real);
+  call.hang_up_by_caller();
+  border.advance(40s);
+}
+
 TEST_P(Call, InsideDialogIsRefusedToStrangers) {
   Border border(border_model(GetParam()));
   ScriptedCall call(border);

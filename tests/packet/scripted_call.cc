@@ -51,7 +51,8 @@ std::string rtp_packet(uint16_t sequence, uint8_t payload_type, uint32_t ssrc) {
 ScriptedCall::ScriptedCall(Border& border_, std::string id) : border(border_), call_id(std::move(id)) {}
 
 std::string ScriptedCall::invite() const {
-  std::string host = host_text(phone_address), body = audio_offer(phone_address, 30000);
+  std::string host = host_text(phone_address),
+              body = audio_offer(media_address.is_none() ? phone_address : media_address, 30000);
   return "INVITE sip:4930123@" + host_text(us_address) + " SIP/2.0\r\nVia: SIP/2.0/UDP " + host +
          ":5060;branch=z9hG4bKinvite" + call_id + "\r\nFrom: \"Alice\" <sip:alice@" + host +
          ">;tag=alicetag\r\nTo: <sip:4930123@" + host_text(us_address) + ">\r\nCall-ID: " + call_id +

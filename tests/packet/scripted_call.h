@@ -35,6 +35,7 @@ struct ScriptedCall {
   std::string call_id;
   IpAddress phone_address = phone;
   IpAddress us_address = access_us;
+  IpAddress media_address;  // in the phone's SDP; none: the phone's own
   std::vector<Out> seen;
   std::string invite_at_pbx, ok_at_phone;
   uint16_t port_for_phone = 0, port_for_pbx = 0;  // ours, where each side sends its audio

@@ -52,7 +52,7 @@ class Invariants {
   void check_response(const Transport& transport, const sip::Message& response, bool stateless);
   void check_contact(const Transport& transport, const sip::Message& message) const;
   void check_sdp(const Transport& transport, const sip::Message& message);
-  void check_port(RealmId realm, const Endpoint& advertised, Described& described) const;
+  void check_port(RealmId realm, const Endpoint& advertised, Described& described, bool may_rest) const;
 
   const config::Model& model_;
   const Network& network_;
