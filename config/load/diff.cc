@@ -72,6 +72,8 @@ void flatten_process(const Model& model, Flat& flat) {
 void flatten_limits(const Limits& limits, Flat& flat) {
   flat["limits.calls_max"] = text_of(uint64_t(limits.calls_max));
   flat["limits.call_rate"] = text_of(limits.call_rate);
+  flat["limits.unknown_calls_max"] = text_of(uint64_t(limits.unknown_calls_max));
+  flat["limits.unknown_call_rate"] = text_of(limits.unknown_call_rate);
   flat["limits.source_rate"] = text_of(limits.source_rate);
   flat["limits.unknown_rate"] = text_of(limits.unknown_rate);
   flat["limits.global_rate"] = text_of(limits.global_rate);

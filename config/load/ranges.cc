@@ -33,6 +33,8 @@ constexpr Range table[] = {
     {"routes.attempt_timeout", Unit::duration, ns(100ms), ns(32s)},
     {"limits.calls_max", Unit::count, 1, 1'000'000},
     {"limits.call_rate", Unit::rate, 1, 1'000'000},
+    {"limits.unknown_calls_max", Unit::count, 0, 1'000'000, "0 = half of calls_max"},
+    {"limits.unknown_call_rate", Unit::rate, 1, 1'000'000},
     {"limits.source_rate", Unit::rate, 1, 10'000'000},
     {"limits.unknown_rate", Unit::rate, 1, 10'000'000},
     {"limits.global_rate", Unit::rate, 1, 10'000'000},

@@ -35,6 +35,8 @@ void read_limits(const Value& value, Limits& limits) {
   Section section(value);
   section.at("calls_max").read(limits.calls_max);
   section.at("call_rate").read(limits.call_rate);
+  section.at("unknown_calls_max").read(limits.unknown_calls_max);
+  section.at("unknown_call_rate").read(limits.unknown_call_rate);
   section.at("source_rate").read(limits.source_rate);
   section.at("unknown_rate").read(limits.unknown_rate);
   section.at("global_rate").read(limits.global_rate);

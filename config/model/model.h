@@ -94,12 +94,14 @@ struct AccessRule {
 
 struct Limits {
   uint32_t calls_max = 10000;
-  Rate call_rate;                       // new calls, all realms
-  Rate source_rate{50, 1s, 100};        // SIP messages of one unknown source (IPv6: one /64)
-  Rate unknown_rate{2000, 1s, 2000};    // SIP messages of all unknown sources together
-  Rate global_rate{100000, 1s, 20000};  // SIP messages of everybody
-  uint32_t sources_max = 65536;         // sources whose rate is remembered
-  uint32_t neighbours_max = 4096;       // per realm
+  Rate call_rate;                        // new calls, all realms
+  uint32_t unknown_calls_max = 0;        // of all unknown sources together; 0 = half of calls_max
+  Rate unknown_call_rate{100, 1s, 100};  // new calls of all unknown sources together
+  Rate source_rate{50, 1s, 100};         // SIP messages of one unknown source (IPv6: one /64)
+  Rate unknown_rate{2000, 1s, 2000};     // SIP messages of all unknown sources together
+  Rate global_rate{100000, 1s, 20000};   // SIP messages of everybody
+  uint32_t sources_max = 65536;          // sources whose rate is remembered
+  uint32_t neighbours_max = 4096;        // per realm
   uint32_t message_bytes_max = 8192;
   uint32_t headers_max = 128;
   uint32_t header_bytes_max = 4096;

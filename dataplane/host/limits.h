@@ -10,7 +10,7 @@ namespace sbc::host {
 
 struct HostLimits {
   uint32_t held_max = 1024;  // packets that wait for any next hop
-  uint8_t held_per_neighbour_max = 16;
+  uint8_t held_per_neighbour_max = 64;
   Duration probe_interval = std::chrono::seconds(1);         // RFC 4861 10: RETRANS_TIMER
   uint8_t probes_max = 3;                                    // MAX_MULTICAST_SOLICIT, MAX_UNICAST_SOLICIT
   Duration reachable_time = std::chrono::seconds(30);        // REACHABLE_TIME

@@ -10,7 +10,7 @@ Usage::Usage(const config::Limits& limits, const HashKey& key) : sources(limits.
 Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, const IpAddress& source,
                      Trust trust, Instant now) {
   if (trust == Trust::denied) return Reason::source_denied;
-  if (trust != Trust::trusted && !usage.sources.conforms(Gcra::of(limits.source_rate), realm, source, now))
+  if (trust == Trust::unknown && !usage.sources.conforms(Gcra::of(limits.source_rate), realm, source, now))
     return Reason::source_rate;
   if (trust == Trust::unknown && !usage.unknown.conforms(Gcra::of(limits.unknown_rate), now))
     return Reason::unknown_rate;
@@ -28,6 +28,19 @@ Reason admit_call(const config::Limits& limits, Usage& usage, Instant now) {
 }
 
 void release_call(Usage& usage) { usage.calls.give_back(); }
+
+uint32_t unknown_calls_max(const config::Limits& limits) {
+  return limits.unknown_calls_max ? limits.unknown_calls_max : (limits.calls_max + 1) / 2;
+}
+
+Reason admit_unknown_call(const config::Limits& limits, Usage& usage, Instant now) {
+  if (!usage.unknown_calls.take(unknown_calls_max(limits))) return Reason::unknown_call_limit;
+  if (usage.unknown_call_rate.conforms(Gcra::of(limits.unknown_call_rate), now)) return Reason::none;
+  usage.unknown_calls.give_back();
+  return Reason::unknown_call_rate;
+}
+
+void release_unknown_call(Usage& usage) { usage.unknown_calls.give_back(); }
 
 Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Instant now) {
   TrunkUsage& own = usage.trunks[index_of(id)];

@@ -21,8 +21,8 @@ struct TrunkUsage {
 struct Usage {
   explicit Usage(const config::Limits& limits, const HashKey& key);
 
-  meter::Gauge calls;
-  meter::RateCell call_rate, global, unknown;
+  meter::Gauge calls, unknown_calls;
+  meter::RateCell call_rate, unknown_call_rate, global, unknown;
   meter::RateCell reserve;  // of trusted and registered sources, past `global`
   meter::SourceTable sources;
   std::array<TrunkUsage, trunks_max> trunks;
@@ -37,6 +37,13 @@ Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, 
 /// May one more call begin? Takes one place of `calls` on success: give it back with release_call().
 Reason admit_call(const config::Limits& limits, Usage& usage, Instant now);
 void release_call(Usage& usage);
+
+/// Besides, for a call of an unknown source: strangers share a part of the calls and of their rate, so that a
+/// flood of INVITEs with forged sources leaves room for everybody else. Give back with
+/// release_unknown_call().
+Reason admit_unknown_call(const config::Limits& limits, Usage& usage, Instant now);
+void release_unknown_call(Usage& usage);
+uint32_t unknown_calls_max(const config::Limits& limits);
 
 /// The same for a trunk, in or out.
 Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Instant now);

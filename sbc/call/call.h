@@ -53,6 +53,7 @@ struct Call {
   transaction::Kept invite;                // the caller's, until the call is answered
   TrunkId source_trunk = TrunkId::none;    // the caller's, where it is one
   TrunkId target_trunk = TrunkId::none;    // whose limits the attempt counts against
+  bool stranger = false;                   // the call counts against the limits of unknown sources
   bool source_trunk_held = false;          // the call counts against the caller's trunk's limits
   uint8_t next_trunk = 0, next_peer = 0;   // of the profile, to be tried next
   Reason failure = Reason::trunks_failed;  // told when nothing is left to try

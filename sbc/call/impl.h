@@ -60,9 +60,10 @@ struct Engine::Impl {
   Reason on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
                    config::Trust trust);
   Reason check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite);
-  Reason admit(const Surroundings& s, TrunkId source);
+  Reason admit(const Surroundings& s, TrunkId source, bool stranger);
+  void give_admission_back(const Surroundings& s, TrunkId held, bool stranger);
   lane::Handle begin_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
-                          TrunkId source);
+                          TrunkId source, bool stranger);
   bool fill_call(const Surroundings& s, lane::Handle call, lane::Handle leg, const Transport& from,
                  const sip::Message& invite);
   Reason read_sdp(const sip::Message& message);

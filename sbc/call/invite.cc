@@ -17,9 +17,10 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
   if (!take_number(invite.request_uri().user, number)) return refuse(Reason::uri_bad);
   Decision decision = decider.decide({from.realm, source, number.view()}, s.policy);
   if (const Refused* refused = std::get_if<Refused>(&decision)) return refuse(refused->reason);
-  reason = admit(s, source);
+  bool stranger = trust <= config::Trust::unknown;
+  reason = admit(s, source, stranger);
   if (reason != Reason::none) return refuse(reason);
-  lane::Handle call = begin_call(s, from, invite, source);
+  lane::Handle call = begin_call(s, from, invite, source, stranger);
   if (!call) return refuse(Reason::pool_empty);
   if (const Need* need = std::get_if<Need>(&decision)) {
     park(s, call, need->question);
@@ -61,34 +62,47 @@ bool Engine::Impl::has_room() const {
          spare(clients.in_use(), clients.capacity()) && slab.free_chunks() > slab_chunks / 8;
 }
 
-Reason Engine::Impl::admit(const Surroundings& s, TrunkId source) {
-  Reason reason = policy::admit_call(s.policy.model->limits, s.usage, s.now);
+Reason Engine::Impl::admit(const Surroundings& s, TrunkId source, bool stranger) {
+  const config::Limits& limits = s.policy.model->limits;
+  Reason reason = stranger ? policy::admit_unknown_call(limits, s.usage, s.now) : Reason::none;
   if (reason != Reason::none) return reason;
+  reason = policy::admit_call(limits, s.usage, s.now);
+  if (reason != Reason::none) {
+    if (stranger) policy::release_unknown_call(s.usage);
+    return reason;
+  }
   if (const config::Trunk* trunk = s.policy.trunks.find(source)) {
     reason = policy::admit_trunk(*trunk, s.usage, source, s.now);
-    if (reason != Reason::none) policy::release_call(s.usage);
+    if (reason != Reason::none) give_admission_back(s, TrunkId::none, stranger);
   }
   return reason;
+}
+
+void Engine::Impl::give_admission_back(const Surroundings& s, TrunkId held, bool stranger) {
+  if (held != TrunkId::none) policy::release_trunk(s.usage, held);
+  policy::release_call(s.usage);
+  if (stranger) policy::release_unknown_call(s.usage);
 }
 
 /// Takes what the call needs, answers 100 and lists the dialog. No handle, and the admission given back, when
 /// out of room.
 lane::Handle Engine::Impl::begin_call(const Surroundings& s, const Transport& from,
-                                      const sip::Message& invite, TrunkId source) {
+                                      const sip::Message& invite, TrunkId source, bool stranger) {
+  bool trunk_held = s.policy.trunks.find(source) != nullptr;
   lane::Handle handle = has_room() ? calls.take() : lane::Handle{};
   if (handle) {
     Call& call = calls[handle];
     call.record = begin_record(s, from, invite, source);
     call.source_trunk = source;
-    call.source_trunk_held = s.policy.trunks.find(source) != nullptr;
+    call.source_trunk_held = trunk_held;
+    call.stranger = stranger;
     lane::Handle leg = begin_leg(handle, caller_side);
     if (leg && fill_call(s, handle, leg, from, invite)) return handle;
     if (leg) free_leg(leg);
     slab.release(call.invite);
     calls.release(handle);
   }
-  policy::release_call(s.usage);
-  if (s.policy.trunks.find(source)) policy::release_trunk(s.usage, source);
+  give_admission_back(s, trunk_held ? source : TrunkId::none, stranger);
   return {};
 }
 

@@ -49,8 +49,7 @@ void Engine::Impl::write_cdr(const Surroundings& s, Call& call, const Ending& en
 void Engine::Impl::free_call(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   leave_trunk(s, call);
-  if (call.source_trunk_held) policy::release_trunk(s.usage, call.source_trunk);
-  policy::release_call(s.usage);
+  give_admission_back(s, call.source_trunk_held ? call.source_trunk : TrunkId::none, call.stranger);
   slab.release(call.invite);
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) stop(handle, CallTimer(i));
   calls.release(handle);

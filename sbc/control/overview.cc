@@ -138,6 +138,10 @@ Json limits_json(Backend& backend, const Sampler& sampler) {
   double calls_begun = rounded(sampler.calls_begun()), sip_received = rounded(sampler.sip_received());
   add("limits.calls_max", limits.calls_max, backend.usage().calls.value(), refused(Reason::call_limit));
   add("limits.call_rate", limits.call_rate.text(), calls_begun, refused(Reason::call_rate));
+  add("limits.unknown_calls_max", policy::unknown_calls_max(limits), backend.usage().unknown_calls.value(),
+      refused(Reason::unknown_call_limit));
+  add("limits.unknown_call_rate", limits.unknown_call_rate.text(), nullptr,
+      refused(Reason::unknown_call_rate));
   add("limits.global_rate", limits.global_rate.text(), sip_received, refused(Reason::global_rate));
   add("limits.unknown_rate", limits.unknown_rate.text(), nullptr, refused(Reason::unknown_rate));
   add("limits.source_rate", limits.source_rate.text(), nullptr, refused(Reason::source_rate));

@@ -45,7 +45,9 @@ Application::Application(const Common& common, WorkerId self, SnapshotReader& sn
       relay_(common.media_ranges, self, common.crew.workers()),
       engine_(self, common.steering, std::move(random), *common.model, call::sizes_for(*common.model), now),
       outbox_(outbox_effects, outbox_bytes),
-      announced_(index_of(self) != 0) {}
+      announced_(index_of(self) != 0) {
+  exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
+}
 
 // Two passes over a burst: the first finds out what each frame is and asks for its flow line, the second
 // acts, by when the lines have arrived.
@@ -295,6 +297,7 @@ bool Application::obey(const Command& command, Instant now) {
       break;
   }
   carry_out(now);
+  publish_usage(now);  // whoever gave the command decides by these numbers what comes next
   reporter_.answer(command.request, done);
   return true;
 }

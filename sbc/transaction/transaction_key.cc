@@ -28,6 +28,7 @@ Digest server_key(const DigestKeys& keys, const sip::Message& request, const Tra
         .text(via.branch)
         .caseless(via.host)
         .number(via.port)
+        .text(request.call_id())
         .digest();
   }
   // RFC 2543 peers. The To tag is left out: an ACK has the response's, its INVITE none; Call-ID, CSeq and

@@ -8,8 +8,9 @@
 namespace sbc::transaction {
 
 /// Of a request that arrived. `method` is the transaction's: an ACK or a CANCEL looks for its INVITE with
-/// Method::invite. Beyond the RFC it holds the realm, because realms reuse addresses, and the source address,
-/// because only the peer itself may repeat, acknowledge or cancel.
+/// Method::invite. Beyond the RFC it holds the realm, because realms reuse addresses, the source address,
+/// because only the peer itself may repeat, acknowledge or cancel, and the Call-ID: another call may be
+/// another worker's, and what a branch used twice does must not depend on how many workers there are.
 Digest server_key(const DigestKeys& keys, const sip::Message& request, const Transport& from,
                   sip::Method method);
 
