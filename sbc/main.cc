@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <new>
+#include <stdexcept>
 
 #include "sbc/daemon/daemon.h"
 #include "sbc/snapshot/snapshot_builder.h"
@@ -19,6 +21,13 @@ bool report(const sbc::config::Problems& problems) {
                  problems.size() == 1 ? "" : "s");
   }
   return problems.empty();
+}
+
+int no_memory() {
+  std::fprintf(stderr,
+               "sbc: not enough memory: lower limits.calls_max, limits.transactions_max, limits.sources_max, "
+               "limits.neighbours_max, limits.message_bytes_max or workers.count\n");
+  return 1;
 }
 
 }  // namespace
@@ -45,5 +54,11 @@ int main(int argc, char** argv) {
     std::printf("%s: correct\n", path.c_str());
     return 0;
   }
-  return sbc::daemon::run(path, std::move(builder));
+  try {
+    return sbc::daemon::run(path, std::move(builder));
+  } catch (const std::bad_alloc&) {
+    return no_memory();
+  } catch (const std::length_error&) {
+    return no_memory();
+  }
 }

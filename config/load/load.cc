@@ -54,6 +54,7 @@ LoadResult load_text(std::string_view text, const std::string& file_name) {
   model->file = {file_name, {file_name, 0}};
   try {
     read_model(Value(findings, YAML::Load(std::string(text)), "", "", 1), *model);
+    if (findings.problems.empty()) check_whole(*model, findings);
   } catch (const YAML::Exception& error) {
     return failed(file_name, error.mark.line + 1, "not readable as YAML – " + error.msg);
   } catch (const std::exception& error) {

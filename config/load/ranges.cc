@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "config/model/packet_buffers.h"
 #include "config/types/check.h"
 #include "config/types/ids.h"
 #include "config/types/rate.h"
@@ -17,7 +18,7 @@ constexpr int64_t ns(Duration duration) { return duration.count(); }
 constexpr Range table[] = {
     {"workers.count", Unit::count, 1, workers_max},
     {"workers.cores", Unit::count, 0, 1023},
-    {"workers.packet_buffers", Unit::count, 1024, 4'194'304},
+    {"workers.packet_buffers", Unit::count, 0, packet_buffers_max, "0 = derived from workers and ports"},
     {"memory.megabytes", Unit::count, 0, 1'048'576, "0 = derived from the limits"},
     {"ports.queues", Unit::count, 0, workers_max, "0 = one per worker"},
     {"ports.descriptors", Unit::count, 64, 32'768},
@@ -39,7 +40,7 @@ constexpr Range table[] = {
     {"limits.unknown_rate", Unit::rate, 1, 10'000'000},
     {"limits.global_rate", Unit::rate, 1, 10'000'000},
     {"limits.sources_max", Unit::count, 1024, 16'777'216},
-    {"limits.neighbours_max", Unit::count, 16, 65'536},
+    {"limits.neighbours_max", Unit::count, 32, 65'536},
     {"limits.message_bytes_max", Unit::count, 1500, 16'384},
     {"limits.headers_max", Unit::count, 16, 256},
     {"limits.header_bytes_max", Unit::count, 256, 8192},

@@ -18,6 +18,9 @@ void read_limits(const Value& value, Limits& limits);
 void read_timers(const Value& value, Timers& timers);
 void read_files(Section& top, Model& model);  // signatures, log, cdr, control
 
+/// After all of these, where they found nothing wrong.
+void check_whole(const Model& model, Findings& findings);
+
 /// How trust is written.
 bool read_trust(const Value& value, Trust& into);
 

@@ -41,7 +41,7 @@ struct InterfaceAddress {
 
 /// Which source a flow's media may come from (RFC 7362).
 enum class LatchRule : uint8_t {
-  learn,     // the first valid packet's source, then locked
+  learn,     // the first valid packet's source, from the SDP's address or the signalling's; then locked
   signalled  // exactly what the SDP says
 };
 
@@ -125,7 +125,7 @@ struct Workers {
   uint8_t count = 1;
   std::vector<uint16_t> cores;  // empty = not pinned
   Idle idle = Idle::sleep;
-  uint32_t packet_buffers = 16384;  // in the one pool
+  uint32_t packet_buffers = 0;  // in the one pool; 0 = derived from workers and ports
 };
 
 struct Memory {

@@ -9,7 +9,7 @@
 namespace sbc::host {
 
 struct HostLimits {
-  uint32_t held_max = 1024;  // packets that wait for any next hop
+  uint32_t held_max = 1024;  // packets that wait for any next hop; realms have equal shares
   uint8_t held_per_neighbour_max = 64;
   Duration probe_interval = std::chrono::seconds(1);         // RFC 4861 10: RETRANS_TIMER
   uint8_t probes_max = 3;                                    // MAX_MULTICAST_SOLICIT, MAX_UNICAST_SOLICIT

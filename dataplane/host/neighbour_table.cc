@@ -1,5 +1,6 @@
 #include "dataplane/host/neighbour_table.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <string_view>
@@ -49,7 +50,12 @@ Reason NeighbourTable::hold(NextHop hop, uint64_t packet) {
   Neighbour& neighbour = neighbours_[hop.index];
   SBC_CHECK(neighbour.generation == hop.generation && neighbour.state == State::incomplete);
   if (neighbour.held.count >= config_.limits.held_per_neighbour_max) return Reason::neighbour_queue_full;
-  return held_.push(neighbour.held, packet) ? Reason::none : Reason::neighbour_queue_full;
+  // A share for each realm: strangers who make us wait in one leave the others theirs.
+  RealmState& realm = realms_[index_of(neighbour.realm)];
+  uint32_t share = std::max(config_.limits.held_max / config_.realms, 1u);
+  if (realm.held >= share || !held_.push(neighbour.held, packet)) return Reason::neighbour_queue_full;
+  ++realm.held;
+  return Reason::none;
 }
 
 void NeighbourTable::on_answer(RealmId realm, const IpAddress& address, const MacAddress& mac, Instant now) {
@@ -278,13 +284,18 @@ void NeighbourTable::unrank(uint32_t index) {
   neighbour.rank = Rank::pinned;
 }
 
+bool NeighbourTable::pop_held(Neighbour& neighbour, uint64_t& packet) {
+  if (!held_.pop(neighbour.held, packet)) return false;
+  --realms_[index_of(neighbour.realm)].held;
+  return true;
+}
+
 void NeighbourTable::release_held(Neighbour& neighbour) {
-  for (uint64_t packet; held_.pop(neighbour.held, packet);)
-    sink_.release(packet, neighbour.realm, neighbour.mac);
+  for (uint64_t packet; pop_held(neighbour, packet);) sink_.release(packet, neighbour.realm, neighbour.mac);
 }
 
 void NeighbourTable::discard_held(Neighbour& neighbour, Reason reason) {
-  for (uint64_t packet; held_.pop(neighbour.held, packet);) sink_.discard(packet, neighbour.realm, reason);
+  for (uint64_t packet; pop_held(neighbour, packet);) sink_.discard(packet, neighbour.realm, reason);
 }
 
 void NeighbourTable::notice(Notice::Kind kind, const Neighbour& neighbour) {

@@ -112,6 +112,7 @@ class NeighbourTable {
   struct RealmState {
     std::array<List, size_t(Rank::count_)> ranks;
     uint32_t count = 0;
+    uint32_t held = 0;  // packets
   };
 
   size_t bucket_of(RealmId realm, const IpAddress& address) const;
@@ -137,6 +138,7 @@ class NeighbourTable {
   void contest(uint32_t index, const MacAddress& mac, Instant now);
   void give_up(uint32_t index);
   void expire(uint32_t index, Instant now);
+  bool pop_held(Neighbour& neighbour, uint64_t& packet);
   void release_held(Neighbour& neighbour);
   void discard_held(Neighbour& neighbour, Reason reason);
   void notice(Notice::Kind kind, const Neighbour& neighbour);

@@ -20,7 +20,7 @@ namespace sbc::media {
 struct alignas(64) FlowLine {
   enum Flag : uint8_t {
     open = 1,
-    latched = 2,       // somebody's valid packet was accepted; remote is who
+    latched = 2,       // a valid packet of one who may was accepted; remote is who
     source_fixed = 4,  // only remote may send: latched, or LatchRule::signalled
     egress_known = 8,  // egress_remote may be sent to
     local_v6 = 16,     // the family of this port's address

@@ -71,23 +71,19 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   FlowDetail& detail = table_.detail(flow);
   bool open = line.is(FlowLine::open);
   if (open && detail.peer != peer) close(detail.peer);
-  bool keep_latch = open && detail.side.remote == side.remote && detail.side.latch == side.latch;
+  bool keep_latch = open && detail.side.remote == side.remote && detail.side.latch == side.latch &&
+                    detail.side.signalling == side.signalling;
 
   line.set(FlowLine::open, true);
   line.set(FlowLine::local_v6, !ranges_.address_of(side.local).is_v4());
   line.kind = relay.kind;
   line.interval = interval_of(relay.packets_per_second);
   std::copy(side.payload_types.begin(), side.payload_types.end(), line.payload_types);
-  if (!keep_latch) {
-    bool fixed = side.latch == config::LatchRule::signalled;
-    line.set(FlowLine::latched, false);
-    line.set(FlowLine::source_fixed, fixed);
-    set_remote(flow, fixed ? side.remote : Endpoint{});
-  }
   detail.token = relay.token;
   detail.cname = relay.cname;
   detail.peer = peer;
   detail.side = side;
+  if (!keep_latch) await_latch(flow);
 }
 
 /// Tells `flow` where and as whom its packets leave: from the peer's port toward the peer's remote.
@@ -103,7 +99,8 @@ void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
   table_.addresses(flow).egress_local = local;
   if (table_.line(peer).is(FlowLine::latched)) {
     set_egress_remote(flow, {table_.addresses(peer).remote, packed_port(table_.line(peer).remote_port)});
-  } else if (!peer_side.await_latch && can_be_sent_to(peer_side.remote, local.family())) {
+  } else if (!peer_side.await_latch && can_be_sent_to(peer_side.remote, local.family()) &&
+             !refuses(peer_side, peer_side.remote.address)) {
     set_egress_remote(flow, peer_side.remote);
   }
 }
@@ -158,6 +155,7 @@ Reason RelayEngine::admit(FlowIndex flow, const PacketBuffer& packet, const wire
   FlowLine& line = table_.line(flow);
   if (frame.source_port == 0) return Reason::media_source;
   if (line.is(FlowLine::source_fixed) && !is_from_remote(flow, frame)) return Reason::media_source;
+  if (!line.is(FlowLine::latched) && !may_latch(flow, frame)) return Reason::media_source;
   Reason reason = Reason::none;
   std::span<const uint8_t> payload(packet.data + frame.payload_offset, frame.payload_length);
   if (line.kind == Kind::rtp) {
@@ -176,6 +174,38 @@ bool RelayEngine::is_from_remote(FlowIndex flow, const wire::Frame& frame) const
   if (line.remote_port != packed_port(frame.source_port)) return false;
   return line.is(FlowLine::local_v6) ? table_.addresses(flow).remote == frame.source
                                      : line.remote_v4 == packed_v4(frame.source);
+}
+
+/// RFC 7362 section 5: whoever is first at an open port must not get the call, so the source has to be an
+/// address that the signalling vouches for. Where the stream has latched already, its RTCP comes from there.
+bool RelayEngine::may_latch(FlowIndex flow, const wire::Frame& frame) const {
+  const Side& side = table_.detail(flow).side;
+  const IpAddress& source = frame.source;
+  bool vouched = source == side.signalling || (side.remote.port != 0 && source == side.remote.address);
+  FlowIndex stream = table_.line(flow).kind == Kind::rtcp ? sibling_of(flow) : no_flow;
+  if (stream != no_flow && table_.line(stream).is(FlowLine::latched)) {
+    vouched = table_.addresses(stream).remote == source;
+  }
+  return vouched && can_be_sent_to(frame.from(), source.family()) && !refuses(side, source);
+}
+
+bool RelayEngine::refuses(const Side& side, const IpAddress& source) const {
+  return judge_ != nullptr && judge_->refuses(side.local.realm, source);
+}
+
+/// The stream of an RTCP flow, the RTCP of a stream; no_flow where the neighbouring port is not that.
+FlowIndex RelayEngine::sibling_of(FlowIndex flow) const {
+  Kind kind = table_.line(flow).kind;
+  MediaPort local = table_.detail(flow).side.local;
+  bool even = local.port % 2 == 0;
+  if (kind == Kind::opaque || even != (kind == Kind::rtp)) return no_flow;
+  local.port = uint16_t(even ? local.port + 1 : local.port - 1);
+  // Blocks of ports begin at even ones: a pair has one owner and lies side by side.
+  FlowIndex sibling = even ? flow + 1 : flow - 1;
+  const FlowLine& line = table_.line(sibling);
+  bool pair = line.is(FlowLine::open) && line.kind == (even ? Kind::rtcp : Kind::rtp) &&
+              table_.detail(sibling).side.local == local;
+  return pair ? sibling : no_flow;
 }
 
 Reason RelayEngine::check_rtp(const FlowLine& line, std::span<const uint8_t> payload) {
@@ -209,13 +239,46 @@ void RelayEngine::accept(FlowIndex flow, const wire::Frame& frame) {
   if (line.bytes < frame.payload_length) ++table_.detail(flow).bytes_high;
 }
 
-/// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there.
+/// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there. What
+/// RTCP latched to before its stream did does not outlive it elsewhere.
 void RelayEngine::latch(FlowIndex flow, const wire::Frame& frame) {
   FlowLine& line = table_.line(flow);
   set_remote(flow, frame.from());
   line.set(FlowLine::latched, true);
   line.set(FlowLine::source_fixed, true);
   set_egress_remote(table_.detail(flow).peer, frame.from());
+  if (line.kind != Kind::rtp) return;
+  FlowIndex rtcp = sibling_of(flow);
+  if (rtcp != no_flow && table_.line(rtcp).is(FlowLine::latched) &&
+      table_.addresses(rtcp).remote != frame.source) {
+    unlatch(rtcp);
+  }
+}
+
+void RelayEngine::await_latch(FlowIndex flow) {
+  FlowLine& line = table_.line(flow);
+  const Side& side = table_.detail(flow).side;
+  bool fixed = side.latch == config::LatchRule::signalled;
+  line.set(FlowLine::latched, false);
+  line.set(FlowLine::source_fixed, fixed);
+  set_remote(flow, fixed ? side.remote : Endpoint{});
+}
+
+void RelayEngine::unlatch(FlowIndex flow) {
+  const FlowDetail& detail = table_.detail(flow);
+  await_latch(flow);
+  join(detail.peer, flow, detail.side);
+}
+
+void RelayEngine::judge_again() {
+  for (FlowIndex flow = 0; flow < table_.size(); ++flow) {
+    const FlowLine& line = table_.line(flow);
+    if (!line.is(FlowLine::open)) continue;
+    // What has not latched yet is judged by its SDP's address, either way.
+    if (!line.is(FlowLine::latched) || refuses(table_.detail(flow).side, table_.addresses(flow).remote)) {
+      unlatch(flow);
+    }
+  }
 }
 
 void RelayEngine::set_remote(FlowIndex flow, const Endpoint& remote) {

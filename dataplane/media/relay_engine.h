@@ -1,5 +1,7 @@
 // RelayEngine: one worker's media relay: admits a packet by realm, source, form and rate, learns where the
 // far end really is (latching, RFC 7362), counts the stream, and rewrites the packet for the other side.
+// Latching learns ports freely, addresses only among those that the signalling vouches for; RTCP's address is
+// its stream's.
 //
 // Owned by one worker; both sides of a relay lie on its ports. Knows raw bytes only, no DPDK. Nothing is sent
 // to an address that neither latched nor stood in the SDP. RTCP is rewritten so that no CNAME or other
@@ -24,6 +26,13 @@ struct Verdict {
   IpAddress destination{};        // whose next hop the Ethernet header names
 };
 
+/// Which sources are shut out of a realm: what the owner's access rules say at present.
+class SourceJudge {
+ public:
+  virtual ~SourceJudge() = default;
+  virtual bool refuses(RealmId realm, const IpAddress& source) const = 0;
+};
+
 class RelayEngine final : public StatsReader {
  public:
   RelayEngine(const MediaRanges& ranges, WorkerId self, unsigned workers);
@@ -34,6 +43,13 @@ class RelayEngine final : public StatsReader {
   void install(const Relay& relay);
   /// Closes both ports; nothing where they are not joined to each other.
   void remove(Kind kind, const std::array<MediaPort, 2>& locals);
+
+  /// From here on no refused source latches, and nothing goes to a refused address of an SDP. Without a judge
+  /// nobody is refused.
+  void judge_sources_by(const SourceJudge& judge) { judge_ = &judge; }
+  /// The judge thinks anew: takes the latch from whom it refuses now, and media with it. One walk over the
+  /// table, so only for a change of rules.
+  void judge_again();
 
   SideStats stats(const MediaPort& local) const override;
 
@@ -55,10 +71,15 @@ class RelayEngine final : public StatsReader {
 
   Reason admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame);
   bool is_from_remote(FlowIndex flow, const wire::Frame& frame) const;
+  bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
+  bool refuses(const Side& side, const IpAddress& source) const;
+  FlowIndex sibling_of(FlowIndex flow) const;
   Reason check_rtp(const FlowLine& line, std::span<const uint8_t> payload);
   Reason check_rate(FlowLine& line) const;
   void accept(FlowIndex flow, const wire::Frame& frame);
   void latch(FlowIndex flow, const wire::Frame& frame);
+  void await_latch(FlowIndex flow);
+  void unlatch(FlowIndex flow);
   void set_remote(FlowIndex flow, const Endpoint& remote);
   void set_egress_remote(FlowIndex flow, const Endpoint& remote);
   void count_sequence(FlowIndex flow);
@@ -69,6 +90,7 @@ class RelayEngine final : public StatsReader {
 
   const MediaRanges& ranges_;
   FlowTable table_;
+  const SourceJudge* judge_ = nullptr;
   Instant now_{0};  // of the last packet
   // What admit() found in the packet at hand.
   uint16_t sequence_ = 0;

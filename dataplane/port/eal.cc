@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "config/model/packet_buffers.h"
 #include "config/types/check.h"
 #include "dataplane/port/log_capture.h"
 #include "dataplane/port/packet_pool.h"
@@ -55,7 +56,7 @@ std::string lcore_map(const config::Workers& workers, const Machine& machine) {
 uint32_t megabytes_for(const config::Model& model) {
   if (model.memory.megabytes != 0) return model.memory.megabytes;
   uint64_t buffer = sizeof(rte_mbuf) + note_bytes + headroom_bytes + frame_bytes_max(model) + 128;
-  uint64_t packets = buffer * model.workers.packet_buffers;
+  uint64_t packets = buffer * config::packet_buffers(model);
   return base_megabytes + uint32_t(packets * 5 / 4 >> 20);
 }
 
@@ -88,6 +89,15 @@ Machine Machine::look() {
   return machine;
 }
 
+std::string core_problem(const config::Workers& workers, const Machine& machine) {
+  for (uint16_t core : workers.cores) {
+    if (std::find(machine.cores.begin(), machine.cores.end(), core) != machine.cores.end()) continue;
+    return "workers.cores: '" + std::to_string(core) + "' – this process may run on the cores " +
+           core_list(machine.cores);
+  }
+  return {};
+}
+
 EalPlan plan_eal(const config::Model& model, const Machine& machine) {
   EalPlan plan;
   plan.megabytes = megabytes_for(model);
@@ -118,7 +128,9 @@ EalPlan plan_eal(const config::Model& model, const Machine& machine) {
 }
 
 std::unique_ptr<Eal> Eal::start(const config::Model& model, std::string& error) {
-  EalPlan plan = plan_eal(model, Machine::look());
+  Machine machine = Machine::look();
+  if (error = core_problem(model.workers, machine); !error.empty()) return nullptr;
+  EalPlan plan = plan_eal(model, machine);
   // AF_XDP pins its packet memory; without the right to raise the limit the port's own error tells.
   rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
   setrlimit(RLIMIT_MEMLOCK, &unlimited);

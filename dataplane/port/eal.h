@@ -30,6 +30,9 @@ struct EalPlan {
   uint32_t megabytes = 0;
 };
 
+/// Empty where the machine has every core that workers are pinned to; else one line.
+std::string core_problem(const config::Workers& workers, const Machine& machine);
+
 /// Huge pages where the model wants them and enough are free, ordinary pages otherwise.
 EalPlan plan_eal(const config::Model& model, const Machine& machine);
 

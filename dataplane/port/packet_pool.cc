@@ -7,11 +7,17 @@
 #include <rte_ether.h>
 #include <rte_lcore.h>
 
+#include "config/model/packet_buffers.h"
+
 namespace sbc::port {
 namespace {
 
-constexpr unsigned cache_buffers = 256;                                             // per lcore
 constexpr uint16_t frame_overhead = RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN + 2 * 4;  // two VLAN tags
+
+/// Per lcore. Half as much again may lie in a cache: all of them together must leave most of a small pool.
+unsigned cache_buffers(uint32_t buffers) {
+  return std::min(config::packet_cache_max, buffers / (8 * std::max(rte_lcore_count(), 1u)));
+}
 
 }  // namespace
 
@@ -26,7 +32,7 @@ uint16_t frame_bytes_max(const config::Model& model) {
 std::unique_ptr<PacketPool> PacketPool::create(uint32_t buffers, uint16_t frame_bytes, std::string& error) {
   // Workers may share a core: a preempted one must not hold up the others, as in the default ring it could.
   rte_mempool* pool =
-      rte_pktmbuf_pool_create_by_ops("packets", buffers, cache_buffers, note_bytes,
+      rte_pktmbuf_pool_create_by_ops("packets", buffers, cache_buffers(buffers), note_bytes,
                                      uint16_t(headroom_bytes + frame_bytes), SOCKET_ID_ANY, "ring_mt_rts");
   if (pool == nullptr) {
     error =

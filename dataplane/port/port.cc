@@ -7,6 +7,7 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 
+#include "config/model/packet_buffers.h"
 #include "config/types/check.h"
 #include "dataplane/port/log_capture.h"
 
@@ -133,7 +134,7 @@ bool Port::configure(const config::Port& config, unsigned workers, PacketPool& p
 bool Port::set_up_queues(const config::Port& config, PacketPool& pool, std::string& error) {
   // An af_xdp ring is all that holds a flood while its worker sleeps; twice its size is taken out of the
   // pool.
-  uint16_t least = config.driver == config::Driver::af_xdp ? 2048 : 0;
+  uint16_t least = config.driver == config::Driver::af_xdp ? config::af_xdp_descriptors_min : 0;
   uint16_t rx = std::max(config.descriptors, least);
   uint16_t tx = rx;
   rte_eth_dev_adjust_nb_rx_tx_desc(ethdev_, &rx, &tx);

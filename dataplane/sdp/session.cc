@@ -44,17 +44,23 @@ bool is_origin(std::string_view value) {
   return words >= 6;
 }
 
+struct Connection {
+  IpAddress address;
+  bool unspecified = false;
+};
+
 /// "IN IP4 192.0.2.1/127". A host name, and a network type that we do not know, yield none().
-std::optional<IpAddress> parse_connection(std::string_view value) {
+std::optional<Connection> parse_connection(std::string_view value) {
   std::string_view network = take_word(value), family = take_word(value), text = take_word(value);
   if (text.empty() || !take_word(value).empty()) return std::nullopt;
-  if (network != "IN" || (family != "IP4" && family != "IP6")) return IpAddress{};
+  if (network != "IN" || (family != "IP4" && family != "IP6")) return Connection{};
   auto address = IpAddress::parse(text.substr(0, text.find('/')));  // TTL and count of multicast
-  if (!address) return IpAddress{};
+  if (!address) return Connection{};
   bool says_v4 = family == "IP4";
   bool looks_v6 = text.find(':') != text.npos;
   if (says_v4 == looks_v6) return std::nullopt;
-  return address;
+  bool unspecified = says_v4 ? address->v4_bits() == 0 : address->is_none();
+  return Connection{*address, unspecified};
 }
 
 std::optional<Direction> direction_of(std::string_view attribute) {
@@ -91,6 +97,7 @@ class SessionParser {
     s_.line_count_ = s_.media_count_ = 0;
     s_.origin_ = {};
     s_.address_ = {};
+    s_.unspecified_ = false;
     s_.direction_ = Direction::sendrecv;
     while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
     while (!text.empty()) {
@@ -125,7 +132,7 @@ class SessionParser {
 
   bool in_session(const Line& line) {
     if (line.type == 'v' || line.type == 'o' || line.type == 's') return false;
-    if (line.type == 'c') return connection(line.value, s_.address_);
+    if (line.type == 'c') return connection(line.value, s_.address_, s_.unspecified_);
     if (line.type == 'a') direction(line.value, s_.direction_);
     return true;
   }
@@ -137,6 +144,7 @@ class SessionParser {
     media_->first_line = uint16_t(s_.line_count_ - 1);
     media_->line_count = 1;
     media_->address = s_.address_;
+    media_->unspecified = s_.unspecified_;
     media_->direction = s_.direction_;
     connected_ = directed_ = false;
     return parse_media(value, *media_);
@@ -156,7 +164,7 @@ class SessionParser {
       case 'z':
         return false;
       case 'c':
-        return connection(line.value, media_->address);
+        return connection(line.value, media_->address, media_->unspecified);
       case 'a':
         return attribute(line.value);
       default:
@@ -175,10 +183,13 @@ class SessionParser {
     return true;
   }
 
-  bool connection(std::string_view value, IpAddress& address) {
+  bool connection(std::string_view value, IpAddress& address, bool& unspecified) {
     auto parsed = parse_connection(value);
     if (!parsed) return false;
-    if (!connected_) address = *parsed;
+    if (!connected_) {
+      address = parsed->address;
+      unspecified = parsed->unspecified;
+    }
     connected_ = true;
     return true;
   }

@@ -30,6 +30,7 @@ struct Media {
   std::string_view protocol;  // RTP/AVP, …
   std::string_view formats;   // "8 0 101"
   IpAddress address;          // c= of the section, else of the session; none() = none or a host name
+  bool unspecified = false;   // that address is 0.0.0.0 or ::, hold the old way (RFC 3264 8.4)
   uint16_t rtcp_port = 0;     // a=rtcp (RFC 3605); 0 = port + 1
   bool rtcp_mux = false;
   Direction direction = Direction::sendrecv;
@@ -76,6 +77,7 @@ class Session {
   uint16_t media_count_ = 0;
   std::string_view origin_;
   IpAddress address_;
+  bool unspecified_ = false;
   Direction direction_ = Direction::sendrecv;
 };
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "config/model/packet_buffers.h"
 #include "dataplane/lane/counters.h"
 #include "dataplane/worker/crew.h"
 #include "dataplane/worker/loop_counters.h"
@@ -17,7 +18,7 @@ namespace sbc::worker {
 
 class Transmit {
  public:
-  static constexpr unsigned buffer_frames = 128;  // per port
+  static constexpr unsigned buffer_frames = config::transmit_buffer_max;  // per port
 
   Transmit(Crew& crew, WorkerId self, lane::DropCounters& drops, LoopCounters& counters);
   /// Frees what could not be sent.

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "dataplane/sip/text.h"
+#include "dataplane/sip/uri.h"
+#include "dataplane/sip/values.h"
+#include "policy/topology/known_values.h"
 
 namespace sbc::policy {
 namespace {
@@ -20,24 +24,21 @@ bool is_label(char c) {
   return is(c, class_digit | class_letter) || c == '-' || c == '_' || uint8_t(c) >= 0x80;
 }
 
-enum class Content : uint8_t { tokens, text };
-
 struct CrossingHeader {
   std::string_view name;
-  Content content;
+  bool (*is_known)(std::string_view value);
 };
 
 // Not here on purpose: User-Agent, Server, Organization, Call-Info, Alert-Info, Warning, In-Reply-To,
 // Session-ID, User-to-User, Geolocation, Identity and the P- headers of RFC 7315 name the other side's hosts
-// or users.
-constexpr std::array<CrossingHeader, 7> crossing_headers{{
-    {"Subject", Content::text},
-    {"Reason", Content::text},               // RFC 3326
-    {"Priority", Content::tokens},           // RFC 3261 20.26
-    {"Accept-Language", Content::tokens},    // RFC 3261 20.3
-    {"Privacy", Content::tokens},            // RFC 3323
-    {"P-Early-Media", Content::tokens},      // RFC 5009
-    {"Resource-Priority", Content::tokens},  // RFC 4412
+// or users; Subject may, and no check of free text finds a name without dots. Of Reason only the cause
+// crosses: crossing_cause().
+constexpr std::array<CrossingHeader, 5> crossing_headers{{
+    {"Priority", is_priority},
+    {"Accept-Language", is_accept_language},
+    {"Privacy", is_privacy},
+    {"P-Early-Media", is_early_media},
+    {"Resource-Priority", is_resource_priority},
 }};
 
 // Not here on purpose: candidate, ice-*, rtcp, crypto, fingerprint, setup, connection, ssrc, ssrc-group,
@@ -130,42 +131,72 @@ bool shows_dotted_name(std::string_view text) {
 
 int hex_value(char c) { return is(c, class_digit) ? c - '0' : sip::lower(c) - 'a' + 10; }
 
-/// Judges the text and, where it is percent-encoded, what it decodes to. What is too long to decode is
-/// suspect.
-template <class Suspect>
-bool either_form(std::string_view text, Suspect suspect) {
-  if (suspect(text)) return true;
-  if (text.find('%') == text.npos) return false;
-  std::array<char, 2048> decoded;
-  if (text.size() > decoded.size()) return true;
+/// Undoes percent-encoding and quoted-pairs once, in place.
+std::string_view decode(std::span<char> text) {
   size_t size = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    bool escape =
-        text[i] == '%' && i + 2 < text.size() && is(text[i + 1], class_hex) && is(text[i + 2], class_hex);
-    decoded[size++] = escape ? char(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
-    if (escape) i += 2;
+    size_t left = text.size() - i;
+    if (text[i] == '%' && left > 2 && is(text[i + 1], class_hex) && is(text[i + 2], class_hex)) {
+      text[size++] = char(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else if (text[i] == '\\' && left > 1) {
+      text[size++] = text[++i];
+    } else {
+      text[size++] = text[i];
+    }
   }
-  return suspect(std::string_view(decoded.data(), size));
+  return {text.data(), size};
+}
+
+/// Judges the text and what it decodes to, once and again: two readers may undo it on the way. What is too
+/// long to decode, or is encoded without end, is suspect.
+template <class Suspect>
+bool any_form(std::string_view text, Suspect suspect) {
+  if (suspect(text)) return true;
+  if (text.find_first_of("%\\") == text.npos) return false;
+  std::array<char, 2048> buffer;
+  if (text.size() > buffer.size()) return true;
+  std::copy(text.begin(), text.end(), buffer.begin());
+  size_t size = text.size();
+  for (int round = 0; round < 4; ++round) {
+    std::string_view decoded = decode({buffer.data(), size});
+    if (suspect(decoded)) return true;
+    if (decoded.size() == size) return false;
+    size = decoded.size();
+  }
+  return true;
+}
+
+bool is_direction(std::string_view name) {
+  return equal_ignoring_case(name, "sendrecv") || equal_ignoring_case(name, "sendonly") ||
+         equal_ignoring_case(name, "recvonly") || equal_ignoring_case(name, "inactive");
 }
 
 }  // namespace
 
-bool looks_like_address(std::string_view text) { return either_form(text, shows_address); }
+bool looks_like_address(std::string_view text) { return any_form(text, shows_address); }
 
 bool looks_like_host(std::string_view text) {
-  return either_form(text,
-                     [](std::string_view form) { return shows_address(form) || shows_dotted_name(form); });
+  return any_form(text, [](std::string_view form) { return shows_address(form) || shows_dotted_name(form); });
 }
 
 bool header_crosses(const sip::Field& field) {
-  for (const CrossingHeader& crossing : crossing_headers) {
-    if (!equal_ignoring_case(field.name, crossing.name) &&
-        !(field.id == sip::Header::subject && crossing.name == "Subject"))
-      continue;
-    return !(crossing.content == Content::text ? looks_like_host(field.value)
-                                               : looks_like_address(field.value));
-  }
-  return false;
+  return std::any_of(crossing_headers.begin(), crossing_headers.end(), [&](const CrossingHeader& crossing) {
+    return equal_ignoring_case(field.name, crossing.name) && crossing.is_known(field.value);
+  });
+}
+
+std::optional<ReleaseCause> crossing_cause(std::string_view reason) {
+  static constexpr std::array<std::string_view, 2> protocols{"Q.850", "SIP"};
+  size_t semicolon = reason.find(';');
+  if (semicolon == reason.npos) return std::nullopt;
+  std::string_view name = sip::trim(reason.substr(0, semicolon));
+  auto cause = sip::parameter(reason.substr(semicolon + 1), "cause");
+  auto number = cause ? sip::parse_number(*cause) : std::nullopt;
+  if (!number || *number > 999) return std::nullopt;
+  for (std::string_view protocol : protocols)
+    if (equal_ignoring_case(name, protocol)) return ReleaseCause{protocol, *number};
+  return std::nullopt;
 }
 
 bool attribute_crosses(std::string_view name) {
@@ -174,7 +205,8 @@ bool attribute_crosses(std::string_view name) {
 }
 
 bool attribute_crosses(const sdp::Attribute& attribute) {
-  return attribute_crosses(attribute.name) && !looks_like_address(attribute.value);
+  if (is_direction(attribute.name)) return attribute.value.empty();
+  return attribute_crosses(attribute.name) && !looks_like_host(attribute.value);
 }
 
 }  // namespace sbc::policy

@@ -4,6 +4,8 @@
 // that can carry an address, a host name or an identifier of the other side. Pure functions, any thread.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "dataplane/sdp/session.h"
@@ -12,8 +14,16 @@
 namespace sbc::policy {
 
 /// May this field be copied to the other leg as it stands? Fields that the call logic writes for each leg
-/// (Via, From, Contact, Supported, Content-Type, …) never do.
+/// (Via, From, Contact, Supported, Content-Type, …) never do, nor does text that people or machines are free
+/// to choose.
 bool header_crosses(const sip::Field& field);
+
+/// What crosses of one element of a Reason field (RFC 3326); nullopt: nothing.
+struct ReleaseCause {
+  std::string_view protocol;
+  uint32_t number = 0;
+};
+std::optional<ReleaseCause> crossing_cause(std::string_view reason);
 
 /// May an a= line of this name be copied to the other leg? Its value is judged apart.
 bool attribute_crosses(std::string_view name);
@@ -21,7 +31,8 @@ bool attribute_crosses(std::string_view name);
 bool attribute_crosses(const sdp::Attribute& attribute);
 
 /// True when `text` holds what looks like an address: dotted quad, IPv6 or MAC address, `@host`, or a URI
-/// with an authority; also behind percent-encoding. It errs on the side of true.
+/// with an authority; also behind percent-encoding and quoted-pairs (RFC 3261 25.1). It errs on the side of
+/// true.
 bool looks_like_address(std::string_view text);
 /// The same, and dotted names such as pbx.example.com: for text that people write.
 bool looks_like_host(std::string_view text);

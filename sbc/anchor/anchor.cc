@@ -22,14 +22,16 @@ uint64_t mix(uint64_t seed, uint64_t value) { return (seed ^ value) * 0x9e3779b9
 
 /// Tells two states of one stream's relays apart; never 0.
 uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& rtcp_ports) {
-  uint64_t print = uint64_t(relay.kind) + 1;
+  uint64_t print = mix(uint64_t(relay.kind) + 1, relay.packets_per_second);
   for (unsigned side = 0; side < 2; ++side) {
     const media::Side& at = relay.sides[side];
     print = mix(print,
                 uint64_t(index_of(at.local.realm)) << 32 | uint64_t(at.local.address) << 16 | at.local.port);
     print = mix(print, std::hash<Endpoint>{}(at.remote));
     print = mix(mix(print, at.payload_types[0]), at.payload_types[1]);
-    print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.latch) << 8 | at.dscp);
+    print = mix(print, std::hash<IpAddress>{}(at.signalling));
+    print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.await_latch) << 16 |
+                           uint64_t(at.latch) << 8 | at.dscp);
   }
   return print | 1;
 }
@@ -190,6 +192,7 @@ Reason Anchor::check_answer(unsigned from, const Session& session, const Context
     Judgement judgement = judge(session.media()[i], realm);
     if (!stream.offered || judgement.fate == Fate::rejected) continue;
     bool fits = judgement.fate == Fate::anchored && judgement.kind == stream.kind &&
+                judgement.terms.type == stream.proposal.type &&
                 session.media()[i].address.family() == sides_[from].family;
     if (!fits) return Reason::sdp_unacceptable;
   }
@@ -283,6 +286,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.remote = proposed ? stream.proposal.remote : stream.agreed[side].remote;
     at.latch = realm.media.latch;
     at.await_latch = !sides_[side].every_sdp_address && at.remote.address != sides_[side].own_address;
+    at.signalling = sides_[side].own_address;
     at.payload_types = types;
     at.dscp = realm.media_dscp;
   }

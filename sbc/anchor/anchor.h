@@ -32,9 +32,10 @@ class Anchor {
   /// ports there.
   Reason place(unsigned side, RealmId realm, Family family, const Context& context);
 
-  /// Where media may be sent on a side before it has sent any itself: to whatever address its SDP names, or
-  /// only to `own`, the address that its signalling comes from. Elsewhere it waits for the latch, so that
-  /// nobody aims our media at a third party.
+  /// `own` is the address that the side's signalling comes from: its media may come from there as well as
+  /// from the address that its SDP names. Before it has sent any, media goes to whatever address its SDP
+  /// names, or only to `own`; elsewhere it waits for the latch, so that nobody aims our media at a third
+  /// party.
   void trust_sdp(unsigned side, bool every_address, const IpAddress& own);
 
   /// `session` is offered by side `from`; `out` gets what the other side is offered, its size in `size`. On

@@ -1,6 +1,7 @@
 #include "sbc/anchor/terms.h"
 
 #include <algorithm>
+#include <array>
 
 #include "dataplane/sip/text.h"
 
@@ -9,9 +10,13 @@ namespace {
 
 using sip::equal_ignoring_case;
 
+constexpr std::array<std::string_view, 6> media_types{"audio",       "video",   "text",
+                                                      "application", "message", "image"};
+
 std::optional<media::Kind> kind_of(const sdp::Media& media) {
-  if (media.port_count != 1) return std::nullopt;
+  if (media.port_count != 1 || media_type_of(media) == MediaType::unknown) return std::nullopt;
   if (equal_ignoring_case(media.protocol, "RTP/AVP") || equal_ignoring_case(media.protocol, "RTP/AVPF")) {
+    if (media.payload_types() == std::array<uint64_t, 2>{}) return std::nullopt;
     return media::Kind::rtp;
   }
   if (equal_ignoring_case(media.protocol, "udptl")) return media::Kind::opaque;
@@ -23,8 +28,6 @@ std::optional<media::Kind> kind_of(const sdp::Media& media) {
 uint16_t packet_rate_of(const sdp::Media& media) {
   return equal_ignoring_case(media.kind, "audio") ? 200 : 5000;
 }
-
-bool is_unspecified(const IpAddress& address) { return address.is_v4() && address.v4_bits() == 0; }
 
 bool is_loopback(const IpAddress& address) {
   static const IpAddress loopback_v6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
@@ -55,19 +58,28 @@ bool is_forbidden(const IpAddress& address, const config::Realm& realm) {
 
 }  // namespace
 
+MediaType media_type_of(const sdp::Media& media) {
+  for (size_t i = 0; i < media_types.size(); ++i)
+    if (equal_ignoring_case(media.kind, media_types[i])) return MediaType(i + 1);
+  return MediaType::unknown;
+}
+
+std::string_view text_of(MediaType type) { return media_types[size_t(type) - 1]; }
+
 Judgement judge(const sdp::Media& media, const config::Realm& realm) {
   Judgement result;
   auto kind = kind_of(media);
   if (media.port == 0) result.fate = Fate::rejected;
   if (media.port == 0 || !kind) return result;
   result.kind = *kind;
-  result.fate = is_forbidden(media.address, realm) ? Fate::forbidden : Fate::anchored;
+  result.fate = !media.unspecified && is_forbidden(media.address, realm) ? Fate::forbidden : Fate::anchored;
   Terms& terms = result.terms;
   terms.known = true;
+  terms.type = media_type_of(media);
   terms.packets_per_second = packet_rate_of(media);
-  terms.two_way = media.direction == sdp::Direction::sendrecv && !is_unspecified(media.address);
+  terms.two_way = media.direction == sdp::Direction::sendrecv && !media.unspecified;
   if (*kind == media::Kind::rtp) terms.payload_types = media.payload_types();
-  if (is_unspecified(media.address)) return result;
+  if (media.unspecified) return result;
   terms.remote = {media.address, media.port};
   // We strip rtcp-mux, so RTCP comes and goes on its own port (RFC 5761 5.1.1).
   terms.rtcp_port = media.rtcp_port ? media.rtcp_port : uint16_t(media.port + 1);

@@ -8,19 +8,25 @@
 
 namespace sbc::anchor {
 
+/// The media types of RFC 8866 8.2.2; only these are carried and named to the other side.
+enum class MediaType : uint8_t { unknown, audio, video, text, application, message, image };
+MediaType media_type_of(const sdp::Media& media);
+std::string_view text_of(MediaType type);  // not of unknown
+
 struct Terms {
   bool known = false;
+  MediaType type = MediaType::unknown;
   bool two_way = false;             // media may be expected both ways: neither held nor one-way
   uint16_t rtcp_port = 0;           // 0 = unknown
   uint16_t packets_per_second = 0;  // at most, by the kind of media
-  Endpoint remote;                  // port 0 = unknown (c=0.0.0.0)
+  Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
   std::array<uint64_t, 2> payload_types{};
 };
 
 enum class Fate : uint8_t {
   anchored,
   rejected,     // port 0: the peer does not want it
-  unsupported,  // a protocol we cannot carry: it is rejected in the peer's place
+  unsupported,  // a type, protocol or format we cannot carry: it is rejected in the peer's place
   forbidden     // its address is none that media may go to
 };
 

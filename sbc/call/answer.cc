@@ -1,5 +1,6 @@
 #include "sbc/call/cause.h"
 #include "sbc/call/impl.h"
+#include "sbc/call/relayed.h"
 
 namespace sbc::call {
 namespace {
@@ -21,9 +22,6 @@ bool is_peer_failure(int status) {
       return false;
   }
 }
-
-/// What the caller is told: the callee's own status, except for redirections, which are not followed.
-int relayed_status(int status) { return status < 400 ? 480 : status; }
 
 }  // namespace
 
@@ -53,6 +51,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
       !response.body().empty() && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
   if (early_media && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s)) != Reason::none)
     sdp_size = 0;
+  if (sdp_size) keep_preview(call, response);
   if (!respond(s, call.legs[caller_side], status, sdp(), &response)) carry_out_changes(s);
 }
 
@@ -83,6 +82,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   call.record.answered = s.now;
   call.record.status = 200;
   slab.release(call.invite);
+  slab.release(call.preview);
   stop(call_handle, CallTimer::ring);
   const config::Timers& timers = s.policy.model->timers;
   if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);
@@ -102,13 +102,25 @@ Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned fr
     Reason reason = call.anchor.offer(from, session, sdp_text, sdp_size, anchoring(s));
     return reason == Reason::sdp_unacceptable ? Reason::answer_bad : reason;
   }
-  if (!has_body) {
-    if (!call.anchor.previewed()) return Reason::answer_bad;
-    call.anchor.settle(anchoring(s));
-    return Reason::none;
-  }
+  if (!has_body) return settle_preview(s, call, response);
   Reason reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s));
   return reason == Reason::none ? reason : Reason::answer_bad;
+}
+
+void Engine::Impl::keep_preview(Call& call, const sip::Message& response) {
+  slab.keep(call.preview, sdp());
+  call.preview_fork = siphash(digest_keys.low, response.to().tag());
+}
+
+/// A 2xx without SDP: the early media's was the answer (RFC 3261 13.2.1), if the same fork sent it. To the
+/// caller it was only a preview, because our provisional responses are not reliable; so our 2xx repeats it.
+Reason Engine::Impl::settle_preview(const Surroundings& s, Call& call, const sip::Message& response) {
+  bool same_fork = call.preview_fork == siphash(digest_keys.low, response.to().tag());
+  if (!call.anchor.previewed() || !same_fork) return Reason::answer_bad;
+  sdp_size = slab.copy(call.preview, sdp_text).size();
+  if (sdp_size == 0) return Reason::answer_bad;
+  call.anchor.settle(anchoring(s));
+  return Reason::none;
 }
 
 /// The 2xx went to this leg's peer: again and again until its ACK comes (RFC 3261 13.3.1.4).
@@ -123,24 +135,25 @@ void Engine::Impl::accept(const Surroundings& s, lane::Handle handle) {
 }
 
 /// The ACK of our INVITE's 2xx, with the answer where the 2xx brought the offer.
-void Engine::Impl::acknowledge(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
+bool Engine::Impl::acknowledge(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
                                std::string_view answer) {
   Leg& leg = legs[handle];
-  leg.unacknowledged = {};
+  Transport to = hop_of(leg);
   Branch branch = draw_branch();
-  sip::Writer out(room(s));
+  sip::Writer out(room(s, to));
   write_request_head(
       out, leg.dialog,
       {sip::Method::ack, leg.own_invite_cseq, {branch.data(), branch.size()}, leg.transport.local, 70});
   write_body(out, answer);
-  if (out.overflowed()) return;
+  if (out.overflowed()) return false;
+  leg.unacknowledged = {};
   carry_out_changes(s);
   if (clients.find(transaction)) {
-    clients.acknowledge(transaction, leg.dialog.remote_tag.view(), hop_of(leg), out.written().size(),
-                        context(s));
+    clients.acknowledge(transaction, leg.dialog.remote_tag.view(), to, out.written().size(), context(s));
   } else {
-    s.out.send(hop_of(leg), out.written().size());
+    s.out.send(to, out.written().size());
   }
+  return true;
 }
 
 void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const sip::Message& response) {
@@ -151,7 +164,7 @@ void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const 
     fail_over(s, call, Reason::trunks_failed, response.status());
     return;
   }
-  int status = relayed_status(response.status());
+  int status = relayed_status(response.status(), false);
   end_call(s, call,
            {Releaser::callee, status, Reason::none, &response, cause_in(response, cause_of(status))});
 }

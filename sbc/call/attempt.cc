@@ -67,6 +67,7 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   if (!leg) return Reason::pool_empty;
   if (!begin_callee(handle, leg, target, invite)) return Reason::header_too_long;
   Family family = target.peer.address.family();
+  call.anchor.trust_sdp(callee_side, true, target.peer.address);
   Reason reason = call.anchor.place(callee_side, target.realm, family, anchoring(s));
   if (reason == Reason::none) reason = offer_to(s, call, callee_side, invite);
   if (reason != Reason::none) return reason;
@@ -84,12 +85,13 @@ bool Engine::Impl::begin_callee(lane::Handle handle, lane::Handle leg_handle, co
   dialog::Dialog& dialog = leg.dialog;
   std::array<char, tag_length> tag;
   random.token(tag.data(), tag.size());
-  dialog::FixedText<256> target_uri;
+  UriText target_uri;
+  PartyText caller;
   bool fits = dialog.call_id.assign(draw_call_id()) && dialog.local_tag.assign({tag.data(), tag.size()}) &&
               write_uri(target_uri, call.profile.number.view(), target.peer) &&
               dialog.remote_target.assign(target_uri.view()) && dialog.remote_party.assign("<") &&
               dialog.remote_party.append(target_uri.view()) && dialog.remote_party.append(">") &&
-              write_caller(dialog.local_party, invite.from(), target.local);
+              write_caller(caller, invite.from(), target.local) && dialog.local_party.assign(caller.view());
   if (!fits) return false;
   list_leg(leg_handle);
   LegRecord& record = call.record.callee;
@@ -116,7 +118,8 @@ Reason Engine::Impl::send_invite(const Surroundings& s, lane::Handle handle, con
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
   leg.own_invite_cseq = ++leg.dialog.local_cseq;
-  sip::Writer out(room(s));
+  Transport to = hop_of(leg);
+  sip::Writer out(room(s, to));
   write_request_head(
       out, leg.dialog,
       {sip::Method::invite, leg.own_invite_cseq, branch_text, leg.transport.local, max_forwards});
@@ -127,7 +130,8 @@ Reason Engine::Impl::send_invite(const Surroundings& s, lane::Handle handle, con
   if (out.overflowed()) return Reason::message_too_long;
   carry_out_changes(s);
   leg.client =
-      clients.begin(sip::Method::invite, branch_text, hop_of(leg), out.written().size(), handle, context(s));
+      clients.begin({sip::Method::invite, branch_text, leg.dialog.call_id.view(), leg.own_invite_cseq}, to,
+                    out.written().size(), handle, context(s));
   return leg.client ? Reason::none : Reason::pool_empty;
 }
 

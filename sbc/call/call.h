@@ -51,6 +51,8 @@ struct Call {
   Exchange exchange;
   anchor::Anchor anchor;
   transaction::Kept invite;                // the caller's, until the call is answered
+  transaction::Kept preview;               // the SDP of early media as the caller was told, until then too
+  uint64_t preview_fork = 0;               // hash of the To tag it came with
   TrunkId source_trunk = TrunkId::none;    // the caller's, where it is one
   TrunkId target_trunk = TrunkId::none;    // whose limits the attempt counts against
   bool stranger = false;                   // the call counts against the limits of unknown sources

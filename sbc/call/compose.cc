@@ -1,6 +1,7 @@
 #include "sbc/call/compose.h"
 
 #include "dataplane/bytes/siphash.h"
+#include "dataplane/sip/list.h"
 #include "policy/topology/topology.h"
 #include "sbc/transaction/reply.h"
 #include "sbc/transaction/text.h"
@@ -37,6 +38,15 @@ void write_sip_uri(sip::Writer& out, std::string_view number, const Endpoint& ho
   transaction::write_host_port(out, host);
 }
 
+/// RFC 3326: each cause that crosses, without the text beside it.
+void write_causes(sip::Writer& out, std::string_view reasons) {
+  sip::each_element(reasons, [&](std::string_view element) {
+    if (auto cause = policy::crossing_cause(element))
+      out.name(sip::Header::reason).text(cause->protocol).text(";cause=").number(cause->number).end_line();
+    return true;
+  });
+}
+
 }  // namespace
 
 bool take_number(std::string_view escaped_user, NumberText& number) {
@@ -50,12 +60,14 @@ bool take_number(std::string_view escaped_user, NumberText& number) {
       c = char(high << 4 | low);
       i += 2;
     }
+    if (c == ';') break;
     if (uint8_t(c) < 0x20 || c == 0x7f || !number.append({&c, 1})) return false;
   }
   return true;
 }
 
 bool write_uri(UriText& uri, std::string_view number, const Endpoint& host) {
+  if (policy::looks_like_address(number)) return false;
   char text[256];
   sip::Writer out(text);
   write_sip_uri(out, number, host);
@@ -66,9 +78,9 @@ bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint&
   char text[256];
   sip::Writer out(text);
   NumberText number;
-  bool shown = take_number(caller.uri.user, number) && !policy::looks_like_address(number.view());
+  bool shown = take_number(caller.uri.user, number) && !policy::looks_like_host(number.view());
   if (!caller.display.empty() && !policy::looks_like_host(caller.display))
-    out.unfolded(caller.display).text(" ");
+    out.display(caller.display).text(" ");
   out.text("<");
   write_sip_uri(out, shown ? number.view() : "anonymous", ours);
   out.text(">");
@@ -86,6 +98,7 @@ void write_allow(sip::Writer& out) { out.header(sip::Header::allow, offered_meth
 void write_crossing(sip::Writer& out, const sip::Message* other) {
   if (!other) return;
   for (const sip::Field& field : other->fields()) {
+    if (field.id == sip::Header::reason) write_causes(out, field.value);
     if (!policy::header_crosses(field)) continue;
     std::string_view name = field.id == sip::Header::other ? field.name : sip::text_of(field.id);
     out.text(name).text(": ").unfolded(field.value).end_line();

@@ -17,13 +17,16 @@ using PartyText = dialog::FixedText<256>;
 using UriText = dialog::FixedText<256>;
 using NumberText = dialog::FixedText<64>;
 
-/// The user part unescaped; false when it does not fit or would hide control bytes.
+/// The user part unescaped, up to its first ';': the parameters behind it (phone-context, tgrp, …: RFC 3966
+/// 3, RFC 4904) name the peer's own network. False when it does not fit or would hide control bytes.
 bool take_number(std::string_view escaped_user, NumberText& number);
 
-/// sip:number@host:port; without a number sip:host:port. False when it does not fit.
+/// sip:number@host:port; without a number sip:host:port. False when it does not fit, or when the
+/// number shows an address of the side that it comes from.
 bool write_uri(UriText& uri, std::string_view number, const Endpoint& host);
 
-/// A caller as the other side may see it: display name and number, at our own address.
+/// A caller as the other side may see it: display name and number, at our own address
+/// (anonymous where that number shows an address or a host name).
 bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint& ours);
 
 void write_contact(sip::Writer& out, const Endpoint& ours);

@@ -43,6 +43,10 @@ struct Engine::Impl {
   // reply.cc: responses.
   transaction::Context context(const Surroundings& s) const { return {s.out, s.policy.model->timers, s.now}; }
   std::span<char> room(const Surroundings& s) const;
+  /// The same, but no more than one datagram to there may hold: what is written leaves.
+  std::span<char> room(const Surroundings& s, const Transport& to) const;
+  /// Whether any failure of this request fits a datagram back: else it is not taken at all.
+  bool can_refuse(const Surroundings& s, const Transport& from, const sip::Message& request);
   /// Refuses a request; with state, and so retransmitted, only for peers that are trusted or inside a dialog.
   Reason reject(const Surroundings& s, const Transport& from, const sip::Message& request, bool with_state,
                 Reason reason, int status = 0, Duration retry_after = Duration(-1));
@@ -105,7 +109,10 @@ struct Engine::Impl {
   void on_refused(const Surroundings& s, lane::Handle leg, const sip::Message& response);
   /// The SDP of a 2xx, for the other side; an empty one where none is due.
   Reason carry_answer(const Surroundings& s, Call& call, unsigned from, const sip::Message& response);
-  void acknowledge(const Surroundings& s, lane::Handle leg, lane::Handle transaction, std::string_view sdp);
+  void keep_preview(Call& call, const sip::Message& response);
+  Reason settle_preview(const Surroundings& s, Call& call, const sip::Message& response);
+  /// False, and nothing sent, where it does not fit.
+  bool acknowledge(const Surroundings& s, lane::Handle leg, lane::Handle transaction, std::string_view sdp);
   void accept(const Surroundings& s, lane::Handle leg);
 
   // in_dialog.cc: what happens inside an established call.

@@ -1,5 +1,6 @@
 #include "sbc/call/cause.h"
 #include "sbc/call/impl.h"
+#include "sbc/call/relayed.h"
 
 namespace sbc::call {
 
@@ -29,7 +30,8 @@ void Engine::Impl::on_acknowledged(const Surroundings& s, lane::Handle handle, c
   }
   call.media_since = s.now;
   lane::Handle other = call.legs[1 - leg.side];
-  acknowledge(s, other, legs[other].unacknowledged, sdp());
+  if (!acknowledge(s, other, legs[other].unacknowledged, sdp()))
+    end_call(s, leg.call, {Releaser::sbc, 0, Reason::message_too_long});
 }
 
 Reason Engine::Impl::on_bye(const Surroundings& s, const Transport& from, const sip::Message& request,
@@ -64,12 +66,13 @@ Reason Engine::Impl::on_reinvite(const Surroundings& s, const Transport& from, c
   if (leg.lingering) return reject(s, from, request, true, Reason::no_transaction);
   if (servers.awaits_final(leg.server)) {
     // RFC 3261 14.2: the peer's own INVITE is not answered yet.
-    auto later = std::chrono::seconds(random.below(11));
+    auto later = std::chrono::seconds(1 + random.below(10));
     return reject(s, from, request, true, Reason::request_pending, 500, later);
   }
   Call& call = calls[leg.call];
   if (is_busy(call)) return reject(s, from, request, true, Reason::request_pending);
   Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : Reason::none;
+  if (!can_refuse(s, from, request)) reason = Reason::message_too_long;
   if (reason == Reason::none && !refresh_target(leg.dialog, request)) reason = Reason::header_bad;
   if (reason == Reason::none) reason = offer_to(s, call, 1 - leg.side, request);
   if (reason != Reason::none) return reject(s, from, request, true, reason);
@@ -129,7 +132,7 @@ void Engine::Impl::on_reinvite_response(const Surroundings& s, lane::Handle hand
   call.anchor.withdraw(anchoring(s));
   call.exchange.open = false;
   bool gone = status == 408 || status == 481;
-  respond(s, asker, status < 400 ? 488 : status, {}, &response);
+  respond(s, asker, relayed_status(status, true), {}, &response, retry_after_in(response));
   carry_out_changes(s);
   if (gone) end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
 }

@@ -33,7 +33,7 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
 /// What is wrong with the INVITE itself, before anybody asks where it goes (RFC 3261 8.2, 16.3).
 Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite) {
   if (invite.max_forwards() == 0u) return Reason::hops_exhausted;
-  if (invite.from().tag().empty()) return Reason::header_missing;
+  if (!can_refuse(s, from, invite)) return Reason::message_too_long;
   if (invite.request_uri().scheme == sip::Scheme::sips)
     return Reason::scheme_unsupported;  // no TLS to go on with
   dialog::Dialog trial;

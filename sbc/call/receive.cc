@@ -1,6 +1,20 @@
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
+namespace {
+
+/// What an INVITE of ours says of its peer, written again: number and address. It stands where a 2xx does not
+/// tell better.
+bool seed_remote(dialog::Dialog& dialog, const sip::Message& response, const Endpoint& peer) {
+  NumberText number;
+  UriText target;
+  bool numbered = take_number(response.to().uri.user, number) && write_uri(target, number.view(), peer);
+  if (!numbered && !write_uri(target, {}, peer)) return false;
+  return dialog.remote_target.assign(target.view()) && dialog.remote_party.assign("<") &&
+         dialog.remote_party.append(target.view()) && dialog.remote_party.append(">");
+}
+
+}  // namespace
 
 using sip::Header;
 using sip::Method;
@@ -108,7 +122,7 @@ Reason Engine::Impl::on_ack(const Surroundings& s, const Transport& from, const 
 
 Reason Engine::Impl::on_options(const Surroundings& s, const Transport& from, const sip::Message& request,
                                 config::Trust trust) {
-  sip::Writer out(room(s));
+  sip::Writer out(room(s, from));
   write_reply_start(out, request, from, 200, sip::phrase_of(200), derive_tag(request).view());
   write_allow(out);
   out.header(Header::accept, sdp_type);
@@ -144,12 +158,13 @@ Reason Engine::Impl::on_response(const Surroundings& s, const Transport& from, c
 /// A 2xx that nobody wants any more: it crossed our CANCEL, or another fork was faster (RFC 3261 13.2.2.4).
 void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transaction,
                                     const sip::Message& response) {
-  dialog::Dialog dialog;
-  if (begin_from_response(dialog, response) != Reason::none) return;
   Transport to = clients.find(transaction)->to;
+  dialog::Dialog dialog;
+  if (!seed_remote(dialog, response, to.remote) || begin_from_response(dialog, response) != Reason::none)
+    return;
   to.remote = next_hop(dialog, to.remote);
   Branch branch = draw_branch();
-  sip::Writer out(room(s));
+  sip::Writer out(room(s, to));
   write_request_head(out, dialog,
                      {Method::ack, dialog.local_cseq, {branch.data(), branch.size()}, to.local, 70});
   out.body({});

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "sbc/call/cause.h"
 #include "sbc/call/impl.h"
+#include "sbc/call/relayed.h"
 #include "sbc/transaction/follow_up.h"
 
 namespace sbc::call {
@@ -51,6 +54,7 @@ void Engine::Impl::free_call(const Surroundings& s, lane::Handle handle) {
   leave_trunk(s, call);
   give_admission_back(s, call.source_trunk_held ? call.source_trunk : TrunkId::none, call.stranger);
   slab.release(call.invite);
+  slab.release(call.preview);
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) stop(handle, CallTimer(i));
   calls.release(handle);
 }
@@ -63,7 +67,9 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   if (servers.awaits_final(leg.server)) {
     // RFC 3261 15.1.2: what is pending when a dialog ends is answered with 487.
     bool response = ending.source && !ending.source->is_request();
-    Duration retry_after = is_shortage(ending.reason) ? s.policy.model->limits.retry_after : Duration(0);
+    Duration retry_after = is_shortage(ending.reason) ? s.policy.model->limits.retry_after
+                           : response                 ? retry_after_in(*ending.source)
+                                                      : Duration(0);
     respond(s, handle, confirmed ? 487 : status, {}, response ? ending.source : nullptr, retry_after);
   }
   // A 2xx to the re-INVITE that may still come is acknowledged; the BYE is what we send ourselves.
@@ -94,7 +100,8 @@ void Engine::Impl::refuse_media(const Surroundings& s, const Leg& leg) {
   if (invite_message.body().empty() || session.parse(invite_message.body()) != Reason::none) return;
   anchor::Anchor& anchor = calls[leg.call].anchor;
   if (anchor.refuse_all(leg.side, session, sdp_text, sdp_size, anchoring(s)) != Reason::none) return;
-  sip::Writer out(head_bytes);
+  sip::Writer out(
+      std::span<char>(head_bytes).first(std::min(head_bytes.size(), room(s, leg.transport).size())));
   transaction::write_with_body(out, invite_message, sdp());
   if (!out.overflowed()) servers.replace_response(leg.accepted, out.written());
 }
@@ -110,12 +117,13 @@ lane::Handle Engine::Impl::send_bye(const Surroundings& s, const dialog::Dialog&
                                     uint32_t cseq, lane::Handle leg, const sip::Message* source) {
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
-  sip::Writer out(room(s));
+  sip::Writer out(room(s, to));
   write_request_head(out, dialog, {sip::Method::bye, cseq, branch_text, to.local, 70});
   write_crossing(out, source);
   out.body({});
-  if (out.overflowed()) return {};
-  return clients.begin(sip::Method::bye, branch_text, to, out.written().size(), leg, context(s));
+  if (out.overflowed()) return source ? send_bye(s, dialog, to, cseq, leg, nullptr) : lane::Handle{};
+  return clients.begin({sip::Method::bye, branch_text, dialog.call_id.view(), cseq}, to, out.written().size(),
+                       leg, context(s));
 }
 
 void Engine::Impl::free_leg(lane::Handle handle) {

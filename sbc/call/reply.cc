@@ -5,10 +5,36 @@
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
+namespace {
+
+constexpr Duration retry_after_max = std::chrono::hours(24 * 365);
+
+/// What one unfragmented packet to there can carry. A message beyond it would never leave.
+size_t datagram_max(const config::Model& model, const Transport& to) {
+  constexpr size_t udp_bytes = 8;
+  constexpr size_t unlimited = SIZE_MAX;
+  if (index_of(to.realm) >= model.realms.size()) return unlimited;
+  PortId port = model.realms[index_of(to.realm)].port;
+  if (index_of(port) >= model.ports.size()) return unlimited;
+  size_t ip_bytes = to.remote.address.is_v4() ? 20 : 40;
+  return model.ports[index_of(port)].mtu - ip_bytes - udp_bytes;
+}
+
+}  // namespace
 
 std::span<char> Engine::Impl::room(const Surroundings& s) const {
   std::span<char> space = s.out.space();
   return space.first(std::min<size_t>(space.size(), message_bytes_max));
+}
+
+std::span<char> Engine::Impl::room(const Surroundings& s, const Transport& to) const {
+  std::span<char> space = room(s);
+  return space.first(std::min(space.size(), datagram_max(*s.policy.model, to)));
+}
+
+bool Engine::Impl::can_refuse(const Surroundings& s, const Transport& from, const sip::Message& request) {
+  // 481 has the longest phrase of all.
+  return write_stateless_response(room(s, from), request, from, 481, {}, retry_after_max) != 0;
 }
 
 Reason Engine::Impl::reject(const Surroundings& s, const Transport& from, const sip::Message& request,
@@ -17,7 +43,7 @@ Reason Engine::Impl::reject(const Surroundings& s, const Transport& from, const 
   bool our_shortage = status == 503 && retry_after < Duration(0);
   if (our_shortage) retry_after = s.policy.model->limits.retry_after;
   size_t size =
-      write_stateless_response(room(s), request, from, status, {}, std::max(retry_after, Duration(0)));
+      write_stateless_response(room(s, from), request, from, status, {}, std::max(retry_after, Duration(0)));
   if (size) send_reply(s, from, request, with_state, status, size);
   return reason;
 }
@@ -35,7 +61,7 @@ void Engine::Impl::send_reply(const Surroundings& s, const Transport& from, cons
 
 void Engine::Impl::reply_ok(const Surroundings& s, const Transport& from, const sip::Message& request,
                             std::string_view to_tag) {
-  sip::Writer out(room(s));
+  sip::Writer out(room(s, from));
   write_reply_start(out, request, from, 200, sip::phrase_of(200), to_tag);
   out.body({});
   if (!out.overflowed()) send_reply(s, from, request, true, 200, out.written().size());
@@ -45,7 +71,9 @@ bool Engine::Impl::respond(const Surroundings& s, lane::Handle handle, int statu
                            const sip::Message* source, Duration retry_after) {
   const Leg& leg = legs[handle];
   const transaction::ServerTransaction& transaction = *servers.find(leg.server);
-  sip::Writer out(room(s));
+  // A bare failure always fits, because can_refuse() has seen to it; no transaction may be left without one.
+  bool bare = status >= 300 && !source;
+  sip::Writer out(bare ? room(s) : room(s, transaction.reply));
   out.status_line(status, sip::phrase_of(status));
   bool makes_dialog = status > 100 && status < 300;
   std::span<char> scratch(head_bytes);
@@ -64,7 +92,7 @@ bool Engine::Impl::respond(const Surroundings& s, lane::Handle handle, int statu
   }
   write_body(out, sdp_body);
   if (out.overflowed()) {
-    // A failure always gets out: without what crosses, and without a body, it fits (own_bytes).
+    // A failure always gets out, without what crosses.
     return status >= 300 && source && respond(s, handle, status, {}, nullptr, retry_after);
   }
   carry_out_changes(s);

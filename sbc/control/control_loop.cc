@@ -40,6 +40,7 @@ void ControlLoop::run(Instant now, WallClock clock) {
   clock_ = clock;
   sampler_.run(now);
   backend_.expire_blocks(now);
+  drain_cdrs(now);
   drain_reports(now);
   inquiries_.expire(now);
   socket_->run(now, [&](ClientId client, std::string_view line) {
@@ -49,6 +50,15 @@ void ControlLoop::run(Instant now, WallClock clock) {
   });
   watch_lost_reports();
   log_.flush(now);
+}
+
+void ControlLoop::drain_cdrs(Instant now) {
+  constexpr unsigned cdrs_per_run = 4096;  // of one worker: clients get their turn when many calls end
+  auto policy = backend_.policy();
+  for (edge::Exchange* exchange : backend_.exchanges()) {
+    for (unsigned i = 0; i < cdrs_per_run && exchange->cdrs.pop(record_); ++i)
+      write_cdr(record_, *policy, now);
+  }
 }
 
 void ControlLoop::drain_reports(Instant now) {
@@ -64,7 +74,6 @@ void ControlLoop::drain_reports(Instant now) {
 
 void ControlLoop::on_report(unsigned worker, const edge::Report& report, const policy::Compiled& policy,
                             Instant now) {
-  if (auto* cdr = std::get_if<edge::CdrReport>(&report)) return write_cdr(cdr->record, policy, now);
   if (auto* log = std::get_if<edge::LogReport>(&report)) return log_.write(log->record, policy, now);
   if (auto* row = std::get_if<edge::CallRow>(&report)) return inquiries_.on_row(*row);
   inquiries_.on_answered(worker, std::get<edge::Answered>(report), now);
@@ -79,12 +88,18 @@ void ControlLoop::write_cdr(const call::CallRecord& record, const policy::Compil
 }
 
 void ControlLoop::watch_lost_reports() {
-  uint64_t lost = 0;
-  for (const edge::Exchange* exchange : backend_.exchanges()) lost += exchange->counters.reports_lost.value();
-  if (lost == reports_lost_told_) return;
-  log_.say(Severity::warning,
-           fmt::format("{} reports of workers lost: control did not keep up", lost - reports_lost_told_));
-  reports_lost_told_ = lost;
+  uint64_t reports = 0, cdrs = 0;
+  for (const edge::Exchange* exchange : backend_.exchanges()) {
+    reports += exchange->counters.reports_lost.value();
+    cdrs += exchange->counters.cdrs_lost.value();
+  }
+  auto tell = [this](Severity severity, const char* what, uint64_t lost, uint64_t& told) {
+    if (lost == told) return;
+    log_.say(severity, fmt::format("{} {} of workers lost: control did not keep up", lost - told, what));
+    told = lost;
+  };
+  tell(Severity::warning, "reports", reports, reports_lost_told_);
+  tell(Severity::error, "CDRs", cdrs, ring_cdrs_lost_told_);
 }
 
 snapshot::BuildResult ControlLoop::reload(bool dry_run) {
@@ -98,12 +113,12 @@ snapshot::BuildResult ControlLoop::reload(bool dry_run) {
       log_.say(Severity::error, config::problem_text(problem));
     log_.say(Severity::error, "reload refused: the configuration in force stays");
   }
-  if (std::string error = open_files(); !error.empty()) log_.say(Severity::error, error);
+  reopen_files();
   return result;
 }
 
-void ControlLoop::command_all(edge::Command::Kind kind) {
-  for (edge::Exchange* exchange : backend_.exchanges()) exchange->commands.push({kind, 0, 0});
+void ControlLoop::reopen_files() {
+  if (std::string error = open_files(); !error.empty()) log_.say(Severity::error, error);
 }
 
 }  // namespace sbc::control

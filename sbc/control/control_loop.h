@@ -33,13 +33,14 @@ class ControlLoop {
 
   /// As the command `reload`; for SIGHUP. Reopens log and CDR file whether or not the configuration changed.
   snapshot::BuildResult reload(bool dry_run);
-  /// Tells every worker; nobody waits for an answer.
-  void command_all(edge::Command::Kind kind);
+  /// Only that; for a SIGHUP while the process stops.
+  void reopen_files();
   LogWriter& log() { return log_; }
 
  private:
   ControlLoop(Backend& backend, const LoopOptions& options, Instant now);
   std::string open_files();
+  void drain_cdrs(Instant now);
   void drain_reports(Instant now);
   void on_report(unsigned worker, const edge::Report& report, const policy::Compiled& policy, Instant now);
   void write_cdr(const call::CallRecord& record, const policy::Compiled& policy, Instant now);
@@ -53,8 +54,9 @@ class ControlLoop {
   Sampler sampler_;
   Commands commands_;
   std::unique_ptr<Socket> socket_;
-  edge::Report report_;  // the one in hand; large
-  uint64_t reports_lost_told_ = 0;
+  edge::Report report_;  // those in hand; large
+  call::CallRecord record_;
+  uint64_t reports_lost_told_ = 0, ring_cdrs_lost_told_ = 0;
   uint64_t cdrs_lost_told_ = 0;
 };
 

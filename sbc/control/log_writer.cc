@@ -1,5 +1,7 @@
 #include "sbc/control/log_writer.h"
 
+#include <filesystem>
+
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -65,6 +67,11 @@ std::string LogWriter::reopen(const config::Log& log) {
     if (log.file.empty()) {
       sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     } else {
+      // The library would make the directories of a mistyped path.
+      std::filesystem::path directory = std::filesystem::path(log.file).parent_path();
+      std::error_code ignored;
+      if (!directory.empty() && !std::filesystem::is_directory(directory, ignored))
+        return "cannot open the log file " + log.file + ": there is no directory " + directory.string();
       sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(log.file);
     }
     auto fresh = logger_to(std::move(sink), level_of(log.level));

@@ -27,7 +27,8 @@ Json worker_json(unsigned worker, const edge::Exchange& exchange, const Sampler&
           {"server_transactions", exchange.server_transactions.load()},
           {"client_transactions", exchange.client_transactions.load()},
           {"leased_ports", exchange.leased_ports.load()},
-          {"reports_lost", counters.reports_lost.value()}};
+          {"reports_lost", counters.reports_lost.value()},
+          {"cdrs_lost", counters.cdrs_lost.value()}};
 }
 
 Json calls_json(Backend& backend, const policy::Compiled& policy) {

@@ -15,7 +15,7 @@
 //   {version, uptime_s, epoch, configuration, calls: {live, max, begun, answered, ended, failed},
 //    workers: [{worker, epoch, busy, received, sent, handed_over, taken_over, sip_received, sip_sent,
 //               relayed_rtp, relayed_rtcp, live_calls, server_transactions, client_transactions, leased_ports,
-//               reports_lost}],
+//               reports_lost, cdrs_lost}],
 //    trunks: [{trunk, realm, calls, calls_max}], ports: [{port, received, sent, missed, errors}]}
 //   busy: share of the loop's iterations that had work, over the last second.
 //   missed: frames that reached the device and never us.

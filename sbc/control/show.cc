@@ -50,13 +50,13 @@ std::string show_status(const Json& answer) {
                       cell(calls, "live"), cell(calls, "max"), cell(calls, "begun"), cell(calls, "answered"),
                       cell(calls, "ended"), cell(calls, "failed"));
   Table workers({"WORKER", ">EPOCH", ">BUSY", ">CALLS", ">RECEIVED", ">SENT", ">HANDED OVER", ">SIP IN",
-                 ">SIP OUT", ">RTP RELAYED", ">REPORTS LOST"});
+                 ">SIP OUT", ">RTP RELAYED", ">REPORTS LOST", ">CDRS LOST"});
   for (const Json& worker : list(answer, "workers")) {
     workers.add({cell(worker, "worker"), cell(worker, "epoch"),
                  fmt::format("{:.0f}%", number(worker, "busy") * 100), cell(worker, "live_calls"),
                  cell(worker, "received"), cell(worker, "sent"), cell(worker, "handed_over"),
                  cell(worker, "sip_received"), cell(worker, "sip_sent"), cell(worker, "relayed_rtp"),
-                 cell(worker, "reports_lost")});
+                 cell(worker, "reports_lost"), cell(worker, "cdrs_lost")});
   }
   text += workers.text();
   Table ports({"PORT", ">RECEIVED", ">SENT", ">MISSED", ">ERRORS"});

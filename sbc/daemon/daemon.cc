@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 constexpr Duration turn = 20ms;            // of the control thread, where nobody asks it anything
 constexpr Duration goodbye_max = 3s;       // for the BYEs of the last calls to be answered
 constexpr Duration publish_patience = 1s;  // for every worker to adopt the snapshot before
+constexpr Duration publish_pause = 5s;     // after that was not enough for expired blocks
 
 int64_t wall_clock_ns() {
   timespec now{};
@@ -68,11 +69,12 @@ class Daemon final : public control::Backend {
   std::vector<control::PortStatistics> port_statistics() override;
   snapshot::BuildResult reload(bool dry_run) override;
   bool block(const policy::Block& block, Instant expires) override {
-    return publish(builder_->block(block, expires));
+    return builder_->block(block, expires) != nullptr;
   }
-  bool unblock(const policy::Block& block) override { return publish(builder_->unblock(block)); }
+  bool unblock(const policy::Block& block) override { return builder_->unblock(block) != nullptr; }
   void expire_blocks(Instant now) override {
-    if (builder_->next_expiry() <= now) publish(builder_->expire(now));
+    if (builder_->next_expiry() > now || now < expire_again_) return;
+    if (!builder_->expire(now)) expire_again_ = now + publish_pause;
   }
   std::vector<snapshot::TimedBlock> blocks() const override { return builder_->blocks(); }
 
@@ -80,6 +82,8 @@ class Daemon final : public control::Backend {
   bool publish(const snapshot::CompiledPtr& compiled);
   void turn_once();
   void drain();
+  bool told_to_hurry();
+  void command_all(edge::Command::Kind kind);
   Instant now() const { return plane_->clock().now(); }
   void say(call::Severity severity, std::string_view text) { loop_->log().say(severity, text); }
 
@@ -87,6 +91,7 @@ class Daemon final : public control::Backend {
   std::unique_ptr<snapshot::SnapshotBuilder> builder_;
   Signals signals_;
   std::unique_ptr<Dataplane> plane_;
+  Instant expire_again_{0};  // not before
   std::vector<edge::Exchange*> exchanges_;
   std::unique_ptr<control::ControlLoop> loop_;
 };
@@ -95,6 +100,7 @@ bool Daemon::start(std::string& error) {
   plane_ = Dataplane::start(builder_->current(), error);
   if (!plane_) return false;
   builder_->watch(plane_->usage());
+  builder_->publish_through([this](const snapshot::CompiledPtr& compiled) { return publish(compiled); });
   for (unsigned i = 0; i < plane_->workers(); ++i) exchanges_.push_back(&plane_->exchange(WorkerId(i)));
   control::LoopOptions options;
   options.identity = {SBC_VERSION, now()};
@@ -133,24 +139,34 @@ void Daemon::turn_once() {
   plane_->settle();
 }
 
-/// No new calls; those that live may go on for a while, then they are ended. A second signal ends them at
-/// once.
+/// No new calls; those that live may go on for a while, then they are ended. A second SIGTERM or
+/// SIGINT ends them at once.
 void Daemon::drain() {
   Instant deadline = now() + policy()->model->timers.drain;
   say(call::Severity::info, fmt::format("stopping: {} calls may go on for {}", plane_->live_calls(),
                                         duration_text(policy()->model->timers.drain)));
-  plane_->command_all({edge::Command::Kind::drain});
+  command_all(edge::Command::Kind::drain);
   turn_once();
-  while (plane_->live_calls() > 0 && now() < deadline && signals_.take() == 0) turn_once();
+  while (plane_->live_calls() > 0 && now() < deadline && !told_to_hurry()) turn_once();
   uint32_t ended = plane_->live_calls();
-  plane_->command_all({edge::Command::Kind::end_all});
+  command_all(edge::Command::Kind::end_all);
   for (Instant last = now() + goodbye_max; plane_->live_calls() > 0 && now() < last;) turn_once();
   for (Instant last = now() + 200ms; now() < last;) turn_once();  // the counters and CDRs of the last moment
   say(call::Severity::info, fmt::format("stopped: {} calls were ended by us", ended));
 }
 
+void Daemon::command_all(edge::Command::Kind kind) {
+  if (!plane_->command_all({kind})) say(call::Severity::error, "a worker does not take commands");
+}
+
+/// While draining. SIGHUP means what it always does to the files (logrotate sends it); rules stay.
+bool Daemon::told_to_hurry() {
+  int signal = signals_.take();
+  if (signal == SIGHUP) loop_->reopen_files();
+  return signal != 0 && signal != SIGHUP;
+}
+
 bool Daemon::publish(const snapshot::CompiledPtr& compiled) {
-  if (!compiled) return false;
   std::string error;
   for (Instant last = now() + publish_patience; !plane_->publish(compiled, error);) {
     if (!error.empty() || now() >= last) {
@@ -164,13 +180,7 @@ bool Daemon::publish(const snapshot::CompiledPtr& compiled) {
 }
 
 snapshot::BuildResult Daemon::reload(bool dry_run) {
-  if (dry_run) return builder_->preview(path_);
-  snapshot::BuildResult result = builder_->load(path_);
-  if (result.compiled && !publish(result.compiled)) {
-    result.problems.push_back({{path_, 0}, "the workers could not take the new rules over; see the log"});
-    result.compiled = nullptr;
-  }
-  return result;
+  return dry_run ? builder_->preview(path_) : builder_->load(path_);
 }
 
 std::vector<control::PortStatistics> Daemon::port_statistics() {

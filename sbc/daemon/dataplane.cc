@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 
+#include "config/model/packet_buffers.h"
 #include "sbc/daemon/privileges.h"
 
 namespace sbc::daemon {
@@ -42,6 +43,7 @@ std::unique_ptr<Dataplane> Dataplane::start(std::shared_ptr<const policy::Compil
                                             std::string& error) {
   std::unique_ptr<Dataplane> plane(new Dataplane);
   plane->model_ = policy->model;
+  if (!forbid_new_privileges(error)) return nullptr;
   plane->eal_ = port::Eal::start(*plane->model_, error);
   if (!plane->eal_ || !plane->open_ports(error)) return nullptr;
   plane->clock_ = std::make_unique<worker::TscClock>();
@@ -51,7 +53,7 @@ std::unique_ptr<Dataplane> Dataplane::start(std::shared_ptr<const policy::Compil
 }
 
 bool Dataplane::open_ports(std::string& error) {
-  pool_ = port::PacketPool::create(model_->workers.packet_buffers, port::frame_bytes_max(*model_), error);
+  pool_ = port::PacketPool::create(config::packet_buffers(*model_), port::frame_bytes_max(*model_), error);
   if (!pool_) return false;
   for (size_t i = 0; i < model_->ports.size(); ++i) {
     auto port = port::Port::open(model_->ports[i], PortId(i), model_->workers.count, *pool_, error);
@@ -73,7 +75,8 @@ void Dataplane::man_stations(std::shared_ptr<const policy::Compiled> policy) {
   published_ = std::make_unique<lane::Published<edge::LiveSnapshot>>(workers, std::move(first));
   edge::Common common{model_, *crew_, *listeners_, *media_ranges_, *steering_, *usage_};
   for (unsigned i = 0; i < workers; ++i) {
-    exchanges_.push_back(std::make_unique<edge::Exchange>(unsigned(model_->realms.size())));
+    exchanges_.push_back(
+        std::make_unique<edge::Exchange>(unsigned(model_->realms.size()), model_->limits.calls_max));
     stations_.push_back(
         std::make_unique<Station>(common, WorkerId(i), published_->reader(i), *exchanges_[i], clock_->now()));
   }
@@ -120,8 +123,15 @@ bool Dataplane::command(WorkerId worker, const edge::Command& command) {
   return true;
 }
 
-void Dataplane::command_all(const edge::Command& command) {
-  for (unsigned i = 0; i < workers(); ++i) this->command(WorkerId(i), command);
+bool Dataplane::command_all(const edge::Command& command) {
+  constexpr unsigned attempts_max = 10'000;  // a worker empties its ring within a few turns, or hangs
+  unsigned told = 0;
+  for (unsigned attempt = 0; attempt < attempts_max && told < workers(); ++attempt) {
+    while (told < workers() && this->command(WorkerId(told), command)) ++told;
+    timespec pause{0, 100'000};
+    if (told < workers()) nanosleep(&pause, nullptr);
+  }
+  return told == workers();
 }
 
 uint32_t Dataplane::live_calls() const {

@@ -28,7 +28,8 @@ class Dataplane {
   bool settle() { return published_->settle(); }
 
   bool command(WorkerId worker, const edge::Command& command);
-  void command_all(const edge::Command& command);
+  /// To every worker, waiting up to a second for room in a full ring. False when some worker did not get it.
+  bool command_all(const edge::Command& command);
 
   unsigned workers() const { return unsigned(stations_.size()); }
   edge::Exchange& exchange(WorkerId worker) { return *exchanges_[index_of(worker)]; }

@@ -11,14 +11,15 @@ template <size_t Max>
 bool take_party(FixedText<Max>& party, const sip::NameAddr& from) {
   char text[Max];
   sip::Writer out(text);
-  if (!from.display.empty()) out.unfolded(from.display).text(" ");
+  if (!from.display.empty()) out.display(from.display).text(" ");
   out.text("<").text(from.uri.text).text(">");
   return !out.overflowed() && party.assign(out.written());
 }
 
 /// Appends, or puts before what is there, one entry of the route set.
 Reason add_route(Dialog& dialog, const sip::NameAddr& entry, bool in_front) {
-  FixedText<768> joined;
+  auto joined = dialog.route_set;
+  joined.clear();
   std::string_view before = dialog.route_set.view();
   bool fits = true;
   auto put_entry = [&] {
@@ -53,12 +54,40 @@ Reason take_route_set(Dialog& dialog, const sip::Message& message, bool reversed
   return reason;
 }
 
+/// The URI as it may stand in a Request-URI: without headers and method (RFC 3261 19.1.1, table 1; 19.1.5),
+/// which would have us write what the peer pleases.
+void write_target(sip::Writer& out, const sip::Uri& uri) {
+  std::string_view base = uri.text;
+  if (!uri.headers.empty()) base.remove_suffix(uri.headers.size() + 1);
+  if (uri.parameters.data()) base = base.substr(0, size_t(uri.parameters.data() - base.data()) - 1);
+  out.text(base);
+  transaction::each_parameter(uri.parameters, [&](std::string_view name, std::string_view whole) {
+    if (!transaction::same_token(name, "method")) out.text(";").text(whole);
+  });
+}
+
+/// RFC 3261 8.1.1.8: sip or sips.
+template <size_t Max>
+Reason take_target_uri(FixedText<Max>& target, const sip::Uri& uri) {
+  if (uri.scheme != sip::Scheme::sip && uri.scheme != sip::Scheme::sips) return Reason::header_bad;
+  char text[Max];
+  sip::Writer out(text);
+  write_target(out, uri);
+  return !out.overflowed() && target.assign(out.written()) ? Reason::none : Reason::header_too_long;
+}
+
 Reason take_target(Dialog& dialog, const sip::Message& message) {
   std::string_view value = message.value(sip::Header::contact);
   std::string_view first = sip::take_element(value);
   sip::NameAddr contact;
   if (first.empty() || sip::parse_name_addr(first, contact) != Reason::none) return Reason::header_bad;
-  return dialog.remote_target.assign(contact.uri.text) ? Reason::none : Reason::header_too_long;
+  return take_target_uri(dialog.remote_target, contact.uri);
+}
+
+/// The caller's Contact, or its From where it has none (RFC 2543).
+Reason take_caller_target(Dialog& dialog, const sip::Message& request) {
+  if (request.has(sip::Header::contact)) return take_target(dialog, request);
+  return take_target_uri(dialog.remote_target, request.from().uri);
 }
 
 /// The first URI of the route set, and what follows it.
@@ -86,7 +115,7 @@ Reason begin_as_server(Dialog& dialog, const sip::Message& request, std::string_
               take_party(dialog.local_party, request.to()) && take_party(dialog.remote_party, request.from());
   if (!fits) return Reason::header_too_long;
   Reason reason = take_route_set(dialog, request, false);
-  if (reason == Reason::none) reason = take_target(dialog, request);
+  if (reason == Reason::none) reason = take_caller_target(dialog, request);
   if (reason != Reason::none) return reason;
   dialog.remote_cseq = request.cseq().number;
   dialog.state = DialogState::early;
@@ -95,12 +124,11 @@ Reason begin_as_server(Dialog& dialog, const sip::Message& request, std::string_
 
 Reason learn_from_response(Dialog& dialog, const sip::Message& response) {
   bool final = response.status() >= 200;
-  if (response.to().tag().empty()) return Reason::none;
+  if (!final && response.to().tag().empty()) return Reason::none;
   if (!dialog.remote_tag.assign(response.to().tag())) return Reason::header_too_long;
   Reason reason = take_route_set(dialog, response, true);
-  // A provisional response may come without Contact; until the next one the INVITE's own target stands.
-  if (reason == Reason::none && (final || response.has(sip::Header::contact)))
-    reason = take_target(dialog, response);
+  // Until a Contact comes, the INVITE's own target stands.
+  if (reason == Reason::none && response.has(sip::Header::contact)) reason = take_target(dialog, response);
   if (reason != Reason::none) return reason;
   dialog.state = final ? DialogState::confirmed : DialogState::early;
   return Reason::none;
@@ -108,11 +136,15 @@ Reason learn_from_response(Dialog& dialog, const sip::Message& response) {
 
 Reason begin_from_response(Dialog& dialog, const sip::Message& response) {
   bool fits = dialog.call_id.assign(response.call_id()) && dialog.local_tag.assign(response.from().tag()) &&
-              take_party(dialog.local_party, response.from()) &&
-              take_party(dialog.remote_party, response.to());
-  if (!fits) return Reason::header_too_long;
+              take_party(dialog.local_party, response.from());
+  if (!fits) return Reason::header_too_long;  // no echo of what we sent
+  take_party(dialog.remote_party, response.to());
+  if (!dialog.remote_tag.assign(response.to().tag())) dialog.remote_tag.clear();
+  if (take_route_set(dialog, response, true) != Reason::none) dialog.route_set.clear();
+  refresh_target(dialog, response);
   dialog.local_cseq = response.cseq().number;
-  return learn_from_response(dialog, response);
+  dialog.state = DialogState::confirmed;
+  return Reason::none;
 }
 
 Reason check_order(Dialog& dialog, const sip::Message& request) {
@@ -171,7 +203,7 @@ Endpoint next_hop(const Dialog& dialog, const Endpoint& peer) {
   std::string_view uri = routes.empty() ? dialog.remote_target.view() : take_route(routes);
   if (sip::parse_uri(uri, target) != Reason::none) return peer;
   if (target.address() != peer.address) return peer;
-  return {peer.address, target.port ? target.port : uint16_t(5060)};
+  return {peer.address, target.port ? target.port : peer.port};
 }
 
 }  // namespace sbc::dialog

@@ -19,11 +19,11 @@ struct Dialog {
   DialogState state = DialogState::none;
   FixedText<256> call_id;
   FixedText<32> local_tag;
-  FixedText<128> remote_tag;
-  FixedText<256> local_party;    // From or To that stands for us, without its tag
-  FixedText<256> remote_party;   // the same for the peer
-  FixedText<256> remote_target;  // URI of the peer's Contact
-  FixedText<768> route_set;      // URIs in angle brackets, in the order of a Route header
+  FixedText<256> remote_tag;     // empty: none, as RFC 2543 lets peers do
+  FixedText<768> local_party;    // From or To that stands for us, without its tag
+  FixedText<768> remote_party;   // the same for the peer
+  FixedText<512> remote_target;  // URI of the peer's Contact
+  FixedText<2048> route_set;     // URIs in angle brackets, in the order of a Route header
   uint32_t local_cseq = 0;       // of our last request
   std::optional<uint32_t> remote_cseq;
 };
@@ -33,15 +33,18 @@ transaction::Digest dialog_key(const transaction::DigestKeys& keys, std::string_
                                std::string_view local_tag);
 
 /// RFC 3261 12.1.1, from the request that makes the dialog. header_too_long where a value does not fit,
-/// header_bad where Contact or Record-Route is malformed or Contact missing.
+/// header_bad where Contact or Record-Route is malformed. Without Contact the From URI is the target, as it
+/// was before RFC 3261 asked for one (RFC 2543 6.9).
 Reason begin_as_server(Dialog& dialog, const sip::Message& request, std::string_view local_tag);
 
-/// RFC 3261 12.1.2, from a response with a To tag to our request. A final one confirms the dialog, and takes
-/// the place of what an earlier provisional one from another fork has set.
+/// RFC 3261 12.1.2, from a response to our request. A final one confirms the dialog, and takes the place of
+/// what an earlier provisional one from another fork has set; without a To tag, too, which then is the null
+/// tag. Without Contact the target stays where it is.
 Reason learn_from_response(Dialog& dialog, const sip::Message& response);
 
-/// Our view of the dialog that a response makes, from nothing but the response: it repeats our From and
-/// Call-ID.
+/// Our view of the dialog that a 2xx makes, from nothing but the response: it repeats our From and Call-ID.
+/// For what only has to be acknowledged and ended: the peer's part is taken as far as it fits, and where it
+/// does not, `dialog` keeps what it has. Set its remote party and target before.
 Reason begin_from_response(Dialog& dialog, const sip::Message& response);
 
 /// A request inside the dialog: none, or cseq_old (RFC 3261 12.2.2). Takes its CSeq over where it is in
@@ -67,8 +70,8 @@ struct RequestHead {
 void write_request_head(sip::Writer& out, const Dialog& dialog, const RequestHead& head);
 
 /// Where to send inside the dialog: the address the peer is known by, never what its route set or Contact
-/// claims; but their port where they name that same address, because a peer may send from another port than
-/// it listens on.
+/// claims; but their port where they name one with that same address, because a peer may send from another
+/// port than it listens on.
 Endpoint next_hop(const Dialog& dialog, const Endpoint& peer);
 
 }  // namespace sbc::dialog

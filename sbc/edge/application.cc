@@ -47,6 +47,7 @@ Application::Application(const Common& common, WorkerId self, SnapshotReader& sn
       outbox_(outbox_effects, outbox_bytes),
       announced_(index_of(self) != 0) {
   exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
+  relay_.judge_sources_by(*this);
 }
 
 // Two passes over a burst: the first finds out what each frame is and asks for its flow line, the second
@@ -166,6 +167,13 @@ void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant 
   courier_.send_packet(packet, verdict.realm, verdict.destination, now);
 }
 
+/// A realm that serves known sources only means signalling: the media of those it serves may come from
+/// gateways that no rule names. What a rule or a block names as shut out sends no media either.
+bool Application::refuses(RealmId realm, const IpAddress& source) const {
+  policy::Verdict verdict = snapshot_->policy().access.judge(realm, source);
+  return verdict.trust == config::Trust::denied && verdict.reason != Reason::source_unknown;
+}
+
 void Application::process_sip(const PacketNote& note, rte_mbuf* packet, Instant now) {
   exchange_.counters.sip_received.add();
   const config::Limits& limits = snapshot_->policy().model->limits;
@@ -223,7 +231,10 @@ bool Application::on_turn(Instant now) {
     announced_ = true;
   }
   bool busy = snapshot_.adopt();
-  if (busy) exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
+  if (busy) {
+    relay_.judge_again();
+    exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
+  }
   Command command;
   for (unsigned i = 0; i < commands_per_turn && exchange_.commands.pop(command); ++i)
     busy |= obey(command, now);

@@ -35,7 +35,7 @@ struct Common {
   policy::Usage& usage;
 };
 
-class Application {
+class Application final : media::SourceJudge {
  public:
   Application(const Common& common, WorkerId self, SnapshotReader& snapshot, worker::Transmit& transmit,
               Exchange& exchange, Random random, Instant now);
@@ -55,6 +55,7 @@ class Application {
   void pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant now);
   void process_sip(const PacketNote& note, rte_mbuf* packet, Instant now);
   void relay_media(const PacketNote& note, rte_mbuf* packet, Instant now);
+  bool refuses(RealmId realm, const IpAddress& source) const override;
   void reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now);
 
   void announce_learned();

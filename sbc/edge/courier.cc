@@ -1,6 +1,9 @@
 #include "sbc/edge/courier.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include "config/model/packet_buffers.h"
 
 namespace sbc::edge {
 namespace {
@@ -9,6 +12,13 @@ std::vector<MacAddress> macs_of(const config::Model& model, const worker::Crew& 
   std::vector<MacAddress> macs;
   for (const config::Realm& realm : model.realms) macs.push_back(crew.port(realm.port).mac());
   return macs;
+}
+
+/// Packets that wait for next hops, which strangers may name, never hold more than a part of the pool.
+host::HostLimits host_limits(const worker::Crew& crew) {
+  host::HostLimits limits;
+  limits.held_max = std::min(limits.held_max, crew.pool().capacity() / (config::held_share * crew.workers()));
+  return limits;
 }
 
 rte_mbuf* packet_of(uint64_t handle) { return reinterpret_cast<rte_mbuf*>(uintptr_t(handle)); }
@@ -34,7 +44,8 @@ Courier::Courier(const config::Model& model, worker::Crew& crew, worker::Transmi
       transmit_(transmit),
       exchange_(exchange),
       reporter_(reporter),
-      host_(model, macs_of(model, crew), {}, HashKey{random.next(), random.next()}, now, *this) {
+      host_(model, macs_of(model, crew), host_limits(crew), HashKey{random.next(), random.next()}, now,
+            *this) {
   learned_.reserve(events_max);
   learned_taken_.reserve(events_max);
   unreachable_.reserve(events_max);
@@ -121,8 +132,11 @@ void Courier::discard(uint64_t handle, RealmId realm, Reason reason) {
   transmit_.drop(packet, realm, reason);
 }
 
+/// Only what says that nobody is there: anything else (too big, time exceeded, …) may pass, and is easier to
+/// forge than to use.
 void Courier::unreachable(const host::Unreachable& event) {
-  if (event.error == wire::IcmpError::too_big || unreachable_.size() == events_max) return;
+  bool gone = event.error == wire::IcmpError::port_unreachable || event.error == wire::IcmpError::unreachable;
+  if (!gone || unreachable_.size() == events_max) return;
   unreachable_.push_back({TransportKind::udp, event.realm, event.local, event.remote, 0, 0});
 }
 

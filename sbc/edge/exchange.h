@@ -1,11 +1,12 @@
-// Exchange: what a worker and the control thread say to each other: one bounded ring per direction, and
-// counters.
+// Exchange: what a worker and the control thread say to each other: bounded rings, and counters.
 //
-// The control thread writes commands and reads reports; the worker the other way round. A full report ring
-// loses the report and counts it: a worker never waits.
+// The control thread writes commands and reads reports and CDRs; the worker the other way round. A full ring
+// loses the report or the CDR and counts it: a worker never waits.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <variant>
 
@@ -33,13 +34,10 @@ struct Answered {
   uint64_t request = 0;
   bool done = false;
 };
-struct CdrReport {
-  call::CallRecord record;
-};
 struct LogReport {
   call::LogRecord record;
 };
-using Report = std::variant<Answered, CallRow, CdrReport, LogReport>;
+using Report = std::variant<Answered, CallRow, LogReport>;
 
 /// What a worker counts besides drops. Written by the worker, read by anybody.
 struct WorkerCounters : worker::LoopCounters {
@@ -48,14 +46,20 @@ struct WorkerCounters : worker::LoopCounters {
   lane::Counter calls_begun;
   lane::Counter calls_ended;  // one per CDR: calls_answered + calls_failed
   lane::Counter calls_answered, calls_failed;
-  lane::Counter reports_lost;
+  lane::Counter reports_lost, cdrs_lost;
 };
 
 struct Exchange {
-  explicit Exchange(unsigned realms) : drops(realms) {}
+  static constexpr uint32_t cdrs_min = 1024, cdrs_max = 16384;
+
+  /// `calls_max`: of the process. All calls of a worker may end at once.
+  explicit Exchange(unsigned realms, uint32_t calls_max = 0)
+      : cdrs(std::bit_ceil(std::clamp(calls_max, cdrs_min, cdrs_max))), drops(realms) {}
 
   lane::SpscRing<Command> commands{256};
   lane::SpscRing<Report> reports{4096};
+  /// Apart from them, so that neither log lines nor listings cost anybody a CDR.
+  lane::SpscRing<call::CallRecord> cdrs;
   WorkerCounters counters;
   lane::DropCounters drops;
   // The engine's usage, published by the worker now and then for `sbcctl status`.

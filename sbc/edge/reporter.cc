@@ -7,7 +7,7 @@ void Reporter::cdr(const call::CallRecord& record) {
   bool answered = record.answered.ns != 0;
   counters.calls_ended.add();
   (answered ? counters.calls_answered : counters.calls_failed).add();
-  push(CdrReport{record});
+  if (!exchange_.cdrs.push(record)) counters.cdrs_lost.add();
 }
 
 void Reporter::refused(Instant now, Reason reason, RealmId realm, const Endpoint& peer,

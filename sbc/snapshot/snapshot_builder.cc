@@ -67,6 +67,11 @@ BuildResult SnapshotBuilder::load(const std::string& path) {
   TrunkSlots slots = slots_;
   result.compiled = compile(loaded.model, result, slots);
   if (!result.compiled) return result;
+  if (!published(result.compiled)) {
+    result.compiled = nullptr;
+    result.problems.push_back({{path, 0}, "the workers could not take the new rules over; see the log"});
+    return result;
+  }
   if (!started_with_) started_with_ = std::move(loaded.model);
   slots_ = std::move(slots);
   current_ = result.compiled;
@@ -75,27 +80,36 @@ BuildResult SnapshotBuilder::load(const std::string& path) {
 
 BuildResult SnapshotBuilder::preview(const std::string& path) const {
   SnapshotBuilder copy = *this;
+  copy.publish_ = nullptr;
   return copy.load(path);
 }
 
-CompiledPtr SnapshotBuilder::with_blocks() {
+CompiledPtr SnapshotBuilder::take_over(BlockList blocks) {
   auto compiled = std::make_shared<policy::Compiled>(*current_);
   compiled->epoch = current_->epoch + 1;
-  compiled->access = policy::AccessTable(*compiled->model, plain(blocks_.blocks()));
+  compiled->access = policy::AccessTable(*compiled->model, plain(blocks.blocks()));
+  if (!published(compiled)) return nullptr;
+  blocks_ = std::move(blocks);
   current_ = std::move(compiled);
   return current_;
 }
 
 CompiledPtr SnapshotBuilder::block(const policy::Block& block, Instant expires) {
   SBC_CHECK(current_ != nullptr);
-  return blocks_.add(block, expires) ? with_blocks() : nullptr;
+  BlockList next = blocks_;
+  return next.add(block, expires) ? take_over(std::move(next)) : nullptr;
 }
 
 CompiledPtr SnapshotBuilder::unblock(const policy::Block& block) {
   SBC_CHECK(current_ != nullptr);
-  return blocks_.remove(block) ? with_blocks() : nullptr;
+  BlockList next = blocks_;
+  return next.remove(block) ? take_over(std::move(next)) : nullptr;
 }
 
-CompiledPtr SnapshotBuilder::expire(Instant now) { return blocks_.expire(now) ? with_blocks() : nullptr; }
+CompiledPtr SnapshotBuilder::expire(Instant now) {
+  if (blocks_.next_expiry() > now) return nullptr;
+  BlockList next = blocks_;
+  return next.expire(now) ? take_over(std::move(next)) : nullptr;
+}
 
 }  // namespace sbc::snapshot

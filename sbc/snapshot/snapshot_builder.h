@@ -5,8 +5,10 @@
 // point into.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/load/diff.h"
@@ -30,6 +32,10 @@ class SnapshotBuilder {
   /// From then on a removed trunk's slot is not given away while `usage` counts calls in it. Must outlive the
   /// builder.
   void watch(const policy::Usage& usage) { usage_ = &usage; }
+  /// Hands what is new to the workers; false when they could not take it over.
+  using Publish = std::function<bool(const CompiledPtr&)>;
+  /// From then on nothing becomes current, and no block and no slot changes, before `publish` has succeeded.
+  void publish_through(Publish publish) { publish_ = std::move(publish); }
 
   /// Reads and compiles everything. The first success is what the process starts with; a later load is
   /// refused where it changes what only a restart can.
@@ -38,7 +44,7 @@ class SnapshotBuilder {
   BuildResult preview(const std::string& path) const;
 
   /// Each gives the new Compiled, or null: block() when the list is full, unblock() when there is no such
-  /// block, expire() when no block's time has come. Only after a first load.
+  /// block, expire() when no block's time has come; each when publishing failed. Only after a first load.
   CompiledPtr block(const policy::Block& block, Instant expires);
   CompiledPtr unblock(const policy::Block& block);
   CompiledPtr expire(Instant now);
@@ -50,9 +56,12 @@ class SnapshotBuilder {
  private:
   std::shared_ptr<policy::Compiled> compile(std::shared_ptr<const config::Model> model, BuildResult& result,
                                             TrunkSlots& slots) const;
-  CompiledPtr with_blocks();
+  /// Makes `blocks` the current ones.
+  CompiledPtr take_over(BlockList blocks);
+  bool published(const CompiledPtr& compiled) const { return !publish_ || publish_(compiled); }
 
   const policy::Usage* usage_ = nullptr;
+  Publish publish_;  // none: accepts everything
   std::shared_ptr<const config::Model> started_with_;
   TrunkSlots slots_;
   BlockList blocks_;

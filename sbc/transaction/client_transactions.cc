@@ -2,15 +2,25 @@
 
 #include <algorithm>
 
+#include "dataplane/sip/list.h"
 #include "sbc/transaction/deadline.h"
 #include "sbc/transaction/follow_up.h"
-#include "sbc/transaction/transaction_key.h"
 
 namespace sbc::transaction {
 namespace {
 
 bool is_terminated(const ClientTransaction& transaction) {
   return std::visit([](const auto& machine) { return machine.is_terminated(); }, transaction.machine);
+}
+
+/// RFC 3261 8.1.3.3: more than one means that the response was not meant for us.
+bool has_one_via(const sip::Message& response) {
+  unsigned count = 0;
+  for (const sip::Field& field : response.fields()) {
+    if (field.id != sip::Header::via) continue;
+    sip::each_element(field.value, [&](std::string_view) { return ++count < 2; });
+  }
+  return count == 1;
 }
 
 }  // namespace
@@ -26,9 +36,9 @@ ClientTransactions::ClientTransactions(uint32_t capacity, uint32_t message_bytes
       scratch_bytes_(message_bytes_max),
       bare_bytes_(message_bytes_max) {}
 
-lane::Handle ClientTransactions::begin(sip::Method method, std::string_view branch, const Transport& to,
-                                       size_t size, lane::Handle leg, const Context& context) {
-  bool invite = method == sip::Method::invite;
+lane::Handle ClientTransactions::begin(const RequestId& id, const Transport& to, size_t size,
+                                       lane::Handle leg, const Context& context) {
+  bool invite = id.method == sip::Method::invite;
   Kept kept;
   bool room = pool_.in_use() < pool_.capacity() && slab_.keep(kept, {context.out.space().data(), size});
   if (!room && invite) return {};
@@ -36,7 +46,7 @@ lane::Handle ClientTransactions::begin(sip::Method method, std::string_view bran
   if (!room) return {};
   lane::Handle handle = pool_.take();
   ClientTransaction& transaction = pool_[handle];
-  transaction.key = client_key(keys_, branch, method);
+  transaction.key = client_key(keys_, id);
   transaction.to = to;
   transaction.request = kept;
   transaction.leg = leg;
@@ -55,7 +65,8 @@ lane::Handle ClientTransactions::begin(sip::Method method, std::string_view bran
 
 ClientTransactions::Response ClientTransactions::on_response(const sip::Message& response,
                                                              const Transport& from, const Context& context) {
-  lane::Handle handle = by_key_.find(client_key(keys_, response.top_via().branch, response.method()));
+  RequestId id{response.method(), response.top_via().branch, response.call_id(), response.cseq().number};
+  lane::Handle handle = has_one_via(response) ? by_key_.find(client_key(keys_, id)) : lane::Handle{};
   if (!handle) return {Reason::response_stray, {}};
   ClientTransaction& transaction = pool_[handle];
   bool foreign = transaction.to.realm != from.realm || transaction.to.remote.address != from.remote.address;
@@ -151,7 +162,8 @@ void ClientTransactions::send_cancel(lane::Handle handle, const Context& context
   write_cancel(out, scratch_);
   if (out.overflowed()) return;
   transaction.cancel_sent = true;
-  begin(sip::Method::cancel, scratch_.top_via().branch, transaction.to, out.written().size(), {}, context);
+  RequestId id{sip::Method::cancel, scratch_.top_via().branch, scratch_.call_id(), scratch_.cseq().number};
+  begin(id, transaction.to, out.written().size(), {}, context);
   auto& machine = std::get<InviteClient>(transaction.machine);
   carry_out(handle, machine.on(InviteClient::Event::cancelled, context.timers, transaction.to.reliable()),
             context);
@@ -183,7 +195,7 @@ std::optional<ClientTransactions::TimedOut> ClientTransactions::take_unreachable
     const ClientTransaction& transaction = pool_[at];
     const auto* invite = std::get_if<InviteClient>(&transaction.machine);
     if (!invite || invite->state() != InviteClient::State::calling) continue;
-    if (transaction.to.realm != to.realm || transaction.to.remote != to.remote) continue;
+    if (transaction.to != to) continue;
     TimedOut result{at, transaction.leg};
     release(at);
     return result;

@@ -17,6 +17,7 @@
 #include "sbc/transaction/message_slab.h"
 #include "sbc/transaction/non_invite_client.h"
 #include "sbc/transaction/sender.h"
+#include "sbc/transaction/transaction_key.h"
 
 namespace sbc::transaction {
 
@@ -46,14 +47,15 @@ class ClientTransactions {
 
   /// The request stands at the front of out.space(). Without room for the transaction an INVITE is not sent;
   /// any other request is, once, and nobody waits for its response. No handle in both cases.
-  lane::Handle begin(sip::Method method, std::string_view branch, const Transport& to, size_t size,
-                     lane::Handle leg, const Context& context);
+  lane::Handle begin(const RequestId& id, const Transport& to, size_t size, lane::Handle leg,
+                     const Context& context);
 
   struct Response {
     Reason reason = Reason::none;  // why it was dropped
     lane::Handle transaction;      // set where the transaction user is to hear of it
   };
-  /// It must come from the realm and the address that the request went to.
+  /// It must come from the realm and the address that the request went to, and repeat the request's one Via,
+  /// Call-ID and CSeq (RFC 3261 8.1.3.3, 8.2.6.2).
   Response on_response(const sip::Message& response, const Transport& from, const Context& context);
 
   /// The ACK of a 2xx: kept and sent, and sent again whenever that 2xx comes again.
@@ -73,7 +75,8 @@ class ClientTransactions {
   };
   /// Key of a deadline, relative to the first one. The transaction is gone when it timed out.
   std::optional<TimedOut> on_deadline(uint32_t key, const Context& context);
-  /// An INVITE to this peer that nothing was heard of yet is over (RFC 3261 18.4). Call until there is none.
+  /// An INVITE between these two endpoints that nothing was heard of yet is over (RFC 3261 18.4). Call until
+  /// there is none.
   /// It walks all transactions: whoever reports unreachable peers does so at a bounded rate.
   std::optional<TimedOut> take_unreachable(const Transport& to);
 

@@ -7,6 +7,13 @@ namespace {
 
 constexpr uint16_t sip_port = 5060;
 
+/// The sent-by host as an address, where it is one.
+std::optional<IpAddress> sent_by_address(const sip::Via& via) {
+  std::string_view host = via.host;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return IpAddress::parse(host);
+}
+
 /// The topmost Via with `received` and `rport` as RFC 3581 section 4 wants them, whatever the peer had put
 /// there.
 void write_top_via(sip::Writer& out, const sip::Via& via, const Transport& from) {
@@ -16,10 +23,7 @@ void write_top_via(sip::Writer& out, const sip::Via& via, const Transport& from)
   each_parameter(via.parameters, [&](std::string_view name, std::string_view whole) {
     if (!same_token(name, "received") && !same_token(name, "rport")) out.text(";").unfolded(whole);
   });
-  std::string_view host = via.host;
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  auto address = IpAddress::parse(host);
-  if (wants_rport || address != from.remote.address) {
+  if (wants_rport || sent_by_address(via) != from.remote.address) {
     out.text(";received=");
     write_address(out, from.remote.address);
   }
@@ -49,7 +53,11 @@ Transport reply_transport(const sip::Message& request, const Transport& from) {
   Transport reply = from;
   if (from.reliable()) return reply;
   const sip::Via& via = request.top_via();
-  if (!sip::parameter(via.parameters, "rport")) reply.remote.port = via.port ? via.port : sip_port;
+  if (sip::parameter(via.parameters, "rport")) return reply;
+  // RFC 3261 18.2.2, but for a peer that is visibly behind a NAT: the port that it names is not open there.
+  auto address = sent_by_address(via);
+  bool translated = address && address != from.remote.address;
+  if (!translated) reply.remote.port = via.port ? via.port : sip_port;
   return reply;
 }
 

@@ -9,7 +9,8 @@
 namespace sbc::transaction {
 
 /// To the source address always (never maddr: it would aim our responses at a third party), and to the source
-/// port where the peer asked for it with rport, else to the port in its Via.
+/// port where the peer asked for it with rport or its Via names another address than it sends from (a NAT is
+/// between us), else to the port in its Via.
 Transport reply_transport(const sip::Message& request, const Transport& from);
 
 /// Via (with received and rport), From, Call-ID, CSeq and, last and without a line end, To: a tag may follow.

@@ -53,8 +53,13 @@ Digest merged_key(const DigestKeys& keys, const sip::Message& request, const Tra
       .digest();
 }
 
-Digest client_key(const DigestKeys& keys, std::string_view branch, sip::Method method) {
-  return Digester(keys).number(uint64_t(Kind::client) << 32 | uint64_t(method)).text(branch).digest();
+Digest client_key(const DigestKeys& keys, const RequestId& id) {
+  return Digester(keys)
+      .number(uint64_t(Kind::client) << 32 | uint64_t(id.method))
+      .text(id.branch)
+      .text(id.call_id)
+      .number(id.cseq)
+      .digest();
 }
 
 }  // namespace sbc::transaction

@@ -18,6 +18,13 @@ Digest server_key(const DigestKeys& keys, const sip::Message& request, const Tra
 Digest merged_key(const DigestKeys& keys, const sip::Message& request, const Transport& from);
 
 /// Of a request of ours, by its branch.
-Digest client_key(const DigestKeys& keys, std::string_view branch, sip::Method method);
+/// What a response repeats of the request it answers. The branch alone would do (RFC 3261 17.1.3); the rest
+/// makes sure that nobody answers one request with the head of another.
+struct RequestId {
+  sip::Method method = sip::Method::unknown;
+  std::string_view branch, call_id;
+  uint32_t cseq = 0;
+};
+Digest client_key(const DigestKeys& keys, const RequestId& id);
 
 }  // namespace sbc::transaction

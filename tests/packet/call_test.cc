@@ -104,6 +104,88 @@ TEST_P(Call, MediaWaitsForTheLatchWhereAnUnknownCallersSdpNamesAThirdParty) {
   border.advance(40s);
 }
 
+// RFC 7362 section 5: the ports are open from the INVITE on, and who hits them first must not get the call.
+TEST_P(Call, WhoSpraysTheMediaRangeWhileItRingsHearsNothingAndSilencesNobody) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  Endpoint attacker{IpAddress::v4(198, 51, 100, 66), 666};
+  call.from_phone(call.invite());
+  call.to_phone();
+  call.invite_at_pbx = call.to_pbx();
+  call.from_pbx(response_to(call.invite_at_pbx, 180, "bobtag", "Contact: <sip:bob@203.0.113.10>\r\n", ""));
+  call.to_phone();
+  for (uint16_t port = 20000; port < 20512; ++port) {
+    border.arrive_udp(access, attacker, {access_us, port}, rtp_packet(1));
+    if (port % 16 == 15) border.settle();
+  }
+  EXPECT_EQ(border.drops(access, Reason::media_source), 2u) << border.describe_drops();  // RTP's and RTCP's
+  EXPECT_EQ(border.drops(access, Reason::media_closed), 510u);
+  EXPECT_EQ(border.drops(access, Reason::media_not_rtcp), 0u)
+      << "a stranger is refused before its RTCP is read";
+
+  call.from_pbx(response_to(call.invite_at_pbx, 200, "bobtag", "Contact: <sip:bob@203.0.113.10>\r\n",
+                            audio_offer(pbx, 40000)));
+  call.ok_at_phone = call.to_phone();
+  call.port_for_phone = audio_port_of(call.ok_at_phone);
+  call.port_for_pbx = audio_port_of(call.invite_at_pbx);
+  border.take_udp();
+  for (uint16_t sequence = 1; sequence <= 20; ++sequence) {
+    border.advance(20ms);
+    border.arrive_udp(access, attacker, {access_us, call.port_for_phone}, rtp_packet(sequence));
+    border.arrive_udp(access, {phone, 30000}, {access_us, call.port_for_phone}, rtp_packet(sequence));
+    border.arrive_udp(core, {pbx, 40000}, {core_us, call.port_for_pbx}, rtp_packet(sequence, 8, 0x9999));
+    border.settle();
+    unsigned heard = 0;
+    for (const Out& out : border.take_udp()) {
+      EXPECT_NE(out.frame.to().address, attacker.address);
+      heard += out.frame.to() == Endpoint{phone, 30000} || out.frame.to() == Endpoint{pbx, 40000};
+    }
+    EXPECT_EQ(heard, 2u);
+  }
+}
+
+// Media may be ahead of the SDP that announces it (RFC 3264 5.1): the peer's own address is known by then.
+TEST_P(Call, AheadOfItsSdpThePeersMediaPassesAndAStrangersDoesNot) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.from_phone(call.invite());
+  call.to_phone();
+  call.invite_at_pbx = call.to_pbx();
+  Endpoint to{core_us, audio_port_of(call.invite_at_pbx)};
+  border.arrive_udp(core, {IpAddress::v4(203, 0, 113, 66), 40000}, to, rtp_packet(1));
+  border.settle();
+  EXPECT_TRUE(border.take_udp().empty());
+  EXPECT_EQ(border.drops(core, Reason::media_source), 1u);
+  border.arrive_udp(core, {pbx, 40000}, to, rtp_packet(1));
+  border.settle();
+  std::vector<Out> out = border.take_udp();
+  ASSERT_EQ(out.size(), 1u) << border.describe_drops();
+  EXPECT_EQ(out[0].frame.to(), (Endpoint{phone, 30000}));
+}
+
+TEST_P(Call, MediaEndsForAPhoneThatIsBlockedWhileItTalks) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.establish();
+  auto talk = [&](uint16_t sequence) {
+    border.arrive_udp(access, {phone, 30000}, {access_us, call.port_for_phone}, rtp_packet(sequence));
+    border.settle();
+    border.arrive_udp(core, {pbx, 40000}, {core_us, call.port_for_pbx}, rtp_packet(sequence, 8, 0x9999));
+    border.settle();
+    return border.take_udp().size();
+  };
+  EXPECT_EQ(talk(1), 2u);
+  policy::Compiled blocking = border.compile(border.model());
+  const policy::Block block{access, Prefix::of(phone, 32)};
+  blocking.access = policy::AccessTable(*border.model(), {&block, 1});
+  border.publish(std::move(blocking));
+  EXPECT_EQ(talk(2), 0u);
+  EXPECT_EQ(border.drops(access, Reason::media_source), 1u);
+  EXPECT_EQ(border.drops(core, Reason::media_no_remote), 1u);
+  border.publish(border.compile(border.model()));
+  EXPECT_EQ(talk(3), 2u);
+}
+
 TEST_P(Call, InsideDialogIsRefusedToStrangers) {
   Border border(border_model(GetParam()));
   ScriptedCall call(border);

@@ -39,7 +39,7 @@ TEST(Limit, DeniedAndUnknownSourcesGetSilence) {
 
 TEST(Limit, CallsBeyondTheLimitGet503WithRetryAfter) {
   config::Model model = border_model(1);
-  model.limits.calls_max = 2;
+  model.limits.calls_max = model.limits.unknown_calls_max = 2;
   model.limits.retry_after = 7s;
   model.limits.source_rate = {};
   Border border(model);
@@ -78,6 +78,31 @@ TEST(Limit, UnknownSourcesTogetherDoNotSpoilItForATrustedOne) {
   send_invites(border, 1, "trusted");
   EXPECT_EQ(border.live_calls(), 1u);
   border.advance(5min);
+}
+
+TEST(Limit, AFloodOfForgedInvitesToARoutedNumberLeavesRoomForATrustedCaller) {
+  config::Model model = border_model(3);
+  model.access = {{access, *Prefix::parse("198.51.100.10/32"), config::Trust::trusted, {}}};
+  model.limits.unknown_call_rate = {40, 1s, 40};
+  Border border(model);
+  for (uint8_t i = 0; i < 60; ++i) {
+    ScriptedCall forged(border, "forged" + std::to_string(i));
+    forged.phone_address = IpAddress::v4(198, 51, 100, uint8_t(100 + i));
+    border.arrive_udp(access, {forged.phone_address, 5060}, {access_us, 5060}, forged.invite());
+    border.settle();
+  }
+  EXPECT_EQ(border.live_calls(), 32u) << "half of calls_max";
+  EXPECT_EQ(
+      border.drops(access, Reason::unknown_call_limit) + border.drops(access, Reason::unknown_call_rate),
+      28u);
+  EXPECT_EQ(border.drops(access, Reason::unknown_call_limit), 28u);
+  border.take_udp();
+  send_invites(border, 30, "trusted");
+  EXPECT_EQ(border.live_calls(), 62u);
+  EXPECT_EQ(finals(border, "503").size(), 0u);
+  border.advance(5min);
+  EXPECT_EQ(border.usage().unknown_calls.value(), 0u);
+  EXPECT_EQ(border.usage().calls.value(), 0u);
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ void Agent::confirm() {
     after(reoffer.after, [this, reoffer] { send_offer(reoffer); });
   }
   for (const Errand& errand : conduct_.errands) {
-    after(errand.after, [this, errand] { send_in_dialog(errand.method); });
+    after(errand.after, [this, errand] { send_in_dialog(errand); });
   }
 }
 
@@ -122,8 +122,12 @@ void Agent::send_offer(const Reoffer& reoffer) {
   ask("INVITE", contact() + chatter(), reoffer.carries_offer ? own_sdp() : std::string());
 }
 
-void Agent::send_in_dialog(const std::string& method) {
-  if (!crashed_ && stage_ == Stage::confirmed) ask(method, contact(), {});
+void Agent::send_in_dialog(const Errand& errand) {
+  if (crashed_ || stage_ != Stage::confirmed) return;
+  const uint32_t last = cseq_;
+  if (errand.stale) cseq_ -= 2;
+  ask(errand.method, contact(), {});
+  if (errand.stale) cseq_ = last;
 }
 
 void Agent::on_reinvite_refused(const Asked&, int status) {

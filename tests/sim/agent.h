@@ -39,7 +39,7 @@ class Agent {
   /// BYE, where there is a dialog to end.
   virtual void hang_up();
   void send_offer(const Reoffer& reoffer);
-  void send_in_dialog(const std::string& method);
+  void send_in_dialog(const Errand& errand);
 
   const std::string& call_id() const { return call_id_; }
   const std::string& local_tag() const { return local_tag_; }
@@ -141,6 +141,7 @@ class Agent {
   void on_cancel(const sip::Message& cancel);
   void on_bye(Taken& taken);
   void on_reinvite(Taken& taken, const sip::Message& request);
+  void accept_reinvite(Taken& taken, const std::string& offer);
   bool asks_invite() const;
   void start_talking();
   void lose_patience();

@@ -159,11 +159,22 @@ void Agent::on_reinvite(Taken& taken, const sip::Message& request) {
     return;
   }
   ++description_.version;
-  if (request.body().empty()) {
+  const std::string offer(request.body());
+  if (conduct_.answers_reoffers_after == Duration::zero()) {
+    accept_reinvite(taken, offer);
+    return;
+  }
+  after(conduct_.answers_reoffers_after, [this, &taken, offer] {
+    if (taken.status < 200) accept_reinvite(taken, offer);
+  });
+}
+
+void Agent::accept_reinvite(Taken& taken, const std::string& offer) {
+  if (offer.empty()) {
     respond(taken, 200, {}, own_sdp());
     return;
   }
-  take_sdp(request.body());
+  take_sdp(offer);
   respond(taken, 200, {}, own_answer());
 }
 

@@ -78,6 +78,7 @@ void Border::take(WorkerId worker, const Packet& packet) {
     if (reason != Reason::none) refuse(worker, packet, message, reason);
   }
   if (reason == Reason::none) {
+    invariants_.on_receive(message);
     Transport transport{.realm = packet.realm, .local = packet.to, .remote = packet.from};
     step(worker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
       reason = engine.on_message(surroundings, transport, message, verdict.trust);

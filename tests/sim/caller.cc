@@ -61,7 +61,14 @@ void Caller::on_initial_final(Asked& invite, const sip::Message& response) {
     return;
   }
   remote_tag_ = response.to().tag();
-  if (script_.acks) acknowledge(invite, response);
+  if (script_.acks && script_.ack_after == Duration::zero()) {
+    acknowledge(invite, response);
+  } else if (script_.acks) {
+    after(script_.ack_after, [this, &invite, bytes = std::string(response.bytes())] {
+      sip::Message again;
+      if (again.parse(bytes) == Reason::none) acknowledge(invite, again);
+    });
+  }
   confirm();
   if (gave_up_) Agent::hang_up();
 }

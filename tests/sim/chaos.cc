@@ -97,6 +97,7 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
   WorldOptions options{.seed = seed, .weather = weather};
   options.limits.workers = 1 + unsigned(dice.below(3));
   options.limits.calls_max = dice.chance(10) ? 2 : 16;
+  if (dice.chance(5)) options.limits.unknown_calls_max = 1;
   options.limits.trunk_calls_max = dice.chance(10) ? 1 : 1000;
   options.handover_delay_most = dice.chance(30) ? Duration(100ms) : Duration(2ms);
   return options;

@@ -142,5 +142,29 @@ TEST(Dialog, OptionsInsideTheDialogGets200) {
   });
 }
 
+// The answer crosses the BYE: it is acknowledged (RFC 3261 13.2.2.4), and the dialog is not ended twice.
+TEST(Dialog, AnAnswerToAnOfferThatComesAfterTheByeIsOnlyAcknowledged) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.answers_reoffers_after = 499ms}});
+    world.call(world.add_caller(),
+               {.number = "1001", .conduct = {.hang_up_after = 2500ms, .reoffers = {{2s, "sendonly"}}}});
+    world.run_to_end();
+    EXPECT_EQ(world.callees("1001").at(0)->story(), "INVITE< 180> 200> ACK< INVITE< 200> BYE< 200> ACK<");
+  });
+}
+
+// RFC 3261 12.2.2: out of order is an error of the request, not of the dialog.
+TEST(Dialog, ARequestThatWasOvertakenGets500) {
+  play({}, [](World& world) {
+    Caller& caller =
+        world.call(world.add_caller(),
+                   {.number = "1001",
+                    .conduct = {.hang_up_after = 9s, .errands = {{2s, "OPTIONS"}, {3s, "OPTIONS", true}}}});
+    world.run_to_end();
+    EXPECT_EQ(caller.story(), "INVITE> 100< 180< 200< ACK> OPTIONS> 200< OPTIONS> 500< BYE> 200<");
+    EXPECT_EQ(world.border().count(Reason::cseq_old), 1u);
+  });
+}
+
 }  // namespace
 }  // namespace sbc::sim

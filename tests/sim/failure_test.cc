@@ -120,6 +120,32 @@ TEST(Failure, ACallerThatNeverAcknowledgesIsEnded) {
   });
 }
 
+// RFC 3261 15: no BYE to a caller before its ACK, or before 64*T1 have passed without one.
+TEST(Failure, ACallerThatHasNotAcknowledgedYetHearsOfTheEndOnlyAfterwards) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.hang_up_after = 1s}});
+    Caller& caller = world.call(world.add_caller(), {.number = "1001", .acks = false, .conduct = {}});
+    world.run_for(30s);
+    EXPECT_TRUE(world.callees("1001").at(0)->over());
+    EXPECT_EQ(caller.story().find("BYE"), std::string::npos) << caller.story();
+    world.run_to_end();
+    EXPECT_TRUE(caller.story().ends_with("BYE< 200>")) << caller.story();
+    EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::callee);
+  });
+}
+
+// The ports are given back, so what is repeated must not advertise them any more.
+TEST(Failure, A2xxThatIsRepeatedAfterTheEndOffersNoMedia) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.hang_up_after = 300ms}});
+    Caller& caller = world.call(world.add_caller(), {.number = "1001", .ack_after = 1200ms, .conduct = {}});
+    world.run_for(3s);
+    EXPECT_EQ(media_of(sip_body(caller.received("200"))).port, 0);
+    world.run_to_end();
+    EXPECT_EQ(caller.story(), "INVITE> 100< 180< 200< 200< ACK> BYE< 200>");
+  });
+}
+
 TEST(Failure, ACallWithoutAnyMediaIsEnded) {
   play({}, [](World& world) {
     world.answer("1001", {.conduct = {.talks = false}});
@@ -176,6 +202,21 @@ TEST(Failure, OneCallTooManyGets503WithRetryAfter) {
     EXPECT_EQ(third.final_status(), 503);
     EXPECT_EQ(third.retry_after_s(), 10u);
     EXPECT_EQ(world.border().count(Reason::call_limit), 1u);
+    EXPECT_TRUE(later.was_confirmed()) << "the place was not given back";
+  });
+}
+
+TEST(Failure, StrangersShareAPartOfTheCallsAndLeaveTheRest) {
+  WorldOptions options;
+  options.limits.unknown_calls_max = 1;
+  play(options, [](World& world) {
+    world.call(world.add_caller(), {.number = "1001"});
+    Caller& second = world.call(world.add_caller(), {.number = "1002"}, 1s);
+    Caller& trusted = world.call(world.peer(core_b), {.number = "7001"}, 1s);
+    Caller& later = world.call(world.add_caller(), {.number = "1003"}, 60s);
+    world.run_to_end();
+    EXPECT_EQ(second.final_status(), 503);
+    EXPECT_TRUE(trusted.was_confirmed());
     EXPECT_TRUE(later.was_confirmed()) << "the place was not given back";
   });
 }

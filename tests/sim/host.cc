@@ -13,7 +13,17 @@ Host::Host(Scene& scene, const Place& place, std::string name, Party party, Part
   scene_.secrets.add(name_, party_);
   scene_.secrets.add(place_.own.address.text(), party_);
   scene_.secrets.add(place_.seen.address.text(), party_);
+  attach();
+}
+
+void Host::attach() {
   scene_.network.attach(place_.realm, place_.seen, [this](const Packet& packet) { receive(packet); });
+}
+
+void Host::rebind(uint16_t port) {
+  set_state(NodeState::dark);
+  place_.seen.port = port;
+  attach();
 }
 
 void Host::send(const std::string& bytes) {

@@ -47,6 +47,8 @@ class Host {
   Callee& add_callee(std::unique_ptr<Callee> callee);
   void send(const std::string& bytes);
   void set_state(NodeState state);
+  /// The NAT in front of it gives it another port from now on.
+  void rebind(uint16_t port);
   /// Power off: nothing is heard of its calls any more, whatever comes.
   void crash();
 
@@ -65,6 +67,7 @@ class Host {
   const std::vector<Callee*>& callees() const { return callees_; }
 
  private:
+  void attach();
   void receive(const Packet& packet);
   void take_request(const sip::Message& request);
   void take_response(const sip::Message& response);

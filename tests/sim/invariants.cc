@@ -100,7 +100,11 @@ void Invariants::check_request(const Transport& transport, const sip::Message& r
                        [](const sip::Field& field) { return field.id == sip::Header::via; }) == 1,
          "a request shows more than our own Via");
   if (request.method() == sip::Method::invite) check_contact(transport, request);
-  if (request.method() == sip::Method::ack || request.method() == sip::Method::cancel) return;
+  if (request.method() == sip::Method::cancel) {
+    expect(heard_.contains(std::string(via.branch)), "a CANCEL precedes any response (RFC 3261 9.1)");
+    return;
+  }
+  if (request.method() == sip::Method::ack) return;
   Sequence& sequence = sequences_[joined(
       {transport.remote.text(), request.call_id(), request.from().tag(), request.to().tag()})];
   auto [at, fresh] = sequence.try_emplace(request.cseq().number, via.branch);
@@ -108,6 +112,10 @@ void Invariants::check_request(const Transport& transport, const sip::Message& r
          std::string(request.bytes()));
   expect(!fresh || std::next(at) == sequence.end(), "a request's CSeq is lower than an earlier one's",
          std::string(request.bytes()));
+}
+
+void Invariants::on_receive(const sip::Message& message) {
+  if (!message.is_request()) heard_.emplace(message.top_via().branch);
 }
 
 void Invariants::check_response(const Transport& transport, const sip::Message& response, bool stateless) {

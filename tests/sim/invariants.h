@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "config/model/model.h"
@@ -32,6 +33,7 @@ class Invariants {
 
   /// `stateless`: a refusal that the border forgot at once, so a repeated request may fare better.
   void on_send(const Transport& transport, std::string_view bytes, bool stateless);
+  void on_receive(const sip::Message& message);
   void on_cdr(const call::CallRecord& record);
 
   const std::vector<call::CallRecord>& cdrs() const { return cdrs_; }
@@ -62,6 +64,7 @@ class Invariants {
   std::unordered_map<std::string, int> answered_;         // last status by transaction
   std::unordered_map<std::string, Sequence> sequences_;   // by dialog
   std::unordered_map<std::string, Described> described_;  // SDP by dialog and version
+  std::unordered_set<std::string> heard_;                 // branches that a peer has responded to
   std::vector<call::CallRecord> cdrs_;
 };
 

@@ -18,7 +18,9 @@ Conduct throw_conduct(Dice& dice) {
   if (dice.chance(5)) conduct.crash_after = dice.between(0ms, 20s);
   if (dice.chance(15)) conduct.reoffers.push_back(throw_reoffer(dice));
   if (dice.chance(5)) conduct.reoffers.push_back(throw_reoffer(dice));
-  if (dice.chance(10)) conduct.errands.push_back({dice.between(0ms, 8s), methods[dice.below(5)]});
+  if (dice.chance(10))
+    conduct.errands.push_back({dice.between(0ms, 8s), methods[dice.below(5)], dice.chance(20)});
+  if (dice.chance(30)) conduct.answers_reoffers_after = dice.between(0ms, 2s);
   conduct.refuses_reoffers = dice.chance(15);
   conduct.talks = !dice.chance(10);
   conduct.chatty = dice.chance(40);
@@ -40,6 +42,7 @@ CallerScript throw_caller(Dice& dice, std::string number) {
   script.offers = !dice.chance(10);
   script.breaks_sdp = script.offers && dice.chance(3);
   script.acks = !dice.chance(5);
+  if (dice.chance(15)) script.ack_after = dice.between(0ms, 3s);
   if (dice.chance(25)) {
     // Around the answer more often than not, so that the CANCEL crosses it.
     script.cancel_after = dice.chance(50) ? dice.between(0ms, 6s) : dice.between(0ms, 60ms);

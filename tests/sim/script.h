@@ -24,6 +24,7 @@ struct Reoffer {
 struct Errand {
   Duration after{};
   std::string method{};
+  bool stale = false;  // with the CSeq of the request before the last, as if it had been overtaken
 };
 
 /// What either end does once the dialog is confirmed.
@@ -32,6 +33,7 @@ struct Conduct {
   std::optional<Duration> crash_after{};    // since the INVITE was sent or received
   std::vector<Reoffer> reoffers{};
   std::vector<Errand> errands{};
+  Duration answers_reoffers_after{};
   bool refuses_reoffers = false;  // 488
   bool talks = true;              // sends RTP
   bool chatty = false;            // puts its addresses into every header and SDP line it can think of
@@ -45,6 +47,7 @@ struct CallerScript {
   std::optional<Duration> cancel_after{};
   bool impatient = false;  // sends CANCEL before any provisional response, against RFC 3261 9.1
   bool acks = true;
+  Duration ack_after{};
   Conduct conduct{.hang_up_after = Duration(10s)};
 };
 

@@ -83,6 +83,17 @@ TEST(Setup, ACallerBehindNatIsReachedWhereItsPacketsComeFrom) {
   });
 }
 
+TEST(Setup, ACallerWhoseNatChangesItsPortIsFollowed) {
+  play({}, [](World& world) {
+    world.answer("1001", {.conduct = {.hang_up_after = 6s}});
+    Host& host = world.add_caller_behind_nat();
+    Caller& caller = world.call(host, {.number = "1001", .conduct = {.errands = {{3s, "OPTIONS"}}}});
+    world.at(4s, [&] { world.rebind(host, 62000); });
+    world.run_to_end();
+    EXPECT_EQ(caller.story(), "INVITE> 100< 180< 200< ACK> OPTIONS> 200< BYE< 200>");
+  });
+}
+
 // A reload changes nothing for calls that are up, even where it takes their trunk away.
 TEST(Setup, ACallOutlivesTheConfigurationThatItBeganUnder) {
   play({}, [](World& world) {
@@ -135,6 +146,16 @@ TEST(Setup, ADelayedOfferIsAnchoredToo) {
     expect_joined(world, caller, access_realm, callee);
     world.run_to_end();
     EXPECT_EQ(caller.story(), "INVITE> 100< 180< 200< ACK> BYE> 200<");
+  });
+}
+
+// The ACK toward the callee waits for the answer in the caller's; meanwhile the callee repeats its 2xx.
+TEST(Setup, A2xxThatIsRepeatedWhileItsAnswerIsAwaitedIsNotAnotherForks) {
+  play({}, [](World& world) {
+    Caller& caller = world.call(world.add_caller(), {.number = "1001", .offers = false, .ack_after = 1800ms});
+    world.run_to_end();
+    EXPECT_EQ(world.callees("1001").at(0)->story(), "INVITE< 180> 200> ACK< BYE< 200>");
+    EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::caller);
   });
 }
 

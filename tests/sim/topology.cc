@@ -102,6 +102,7 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->routes.push_back(make_route("to-core-v6", access_realm, "6", {"core-v6"}));
   model->routes.push_back(make_route("to-pbx", RealmId::none, "7", {"pbx"}));
   model->limits.calls_max = limits.calls_max;
+  model->limits.unknown_calls_max = limits.unknown_calls_max;
   model->timers.media_idle = 20s;
   model->timers.call_max = 120s;
   return model;

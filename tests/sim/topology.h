@@ -30,6 +30,7 @@ struct Peer {
 struct Limits {
   unsigned workers = 1;
   uint32_t calls_max = 16;
+  uint32_t unknown_calls_max = 16;
   uint32_t trunk_calls_max = 1000;
   bool core_b = true;  // the trunk is there
 };

@@ -53,6 +53,11 @@ Host& World::add_caller_behind_nat() {
   return add_host(private_endpoint(unsigned(hosts_.size())), seen);
 }
 
+void World::rebind(Host& behind_nat, uint16_t port) {
+  behind_nat.rebind(port);
+  invariants_.introduce(access_realm, behind_nat.seen(), behind_nat.party(), behind_nat.group());
+}
+
 Host& World::add_host(const Endpoint& own, const Endpoint& seen) {
   const Party party = new_party();
   const Host::Place place{access_realm, own, seen, border_endpoint(access_realm, seen.address.family())};
@@ -173,6 +178,7 @@ void World::check_nothing_held() {
   zero(usage.resting_ports, "ports rest for ever");
   zero(usage.message_bytes, "kept messages are left");
   zero(border_.shared_usage().calls.value(), "the count of calls is not back at zero");
+  zero(border_.shared_usage().unknown_calls.value(), "the count of strangers' calls is not back at zero");
   for (const policy::TrunkUsage& trunk : border_.shared_usage().trunks) {
     zero(trunk.calls.value(), "a trunk's count of calls is not back at zero");
   }

@@ -28,6 +28,7 @@ class World {
   Host& add_caller(Family family = Family::v4);
   /// One that knows only its private address.
   Host& add_caller_behind_nat();
+  void rebind(Host& behind_nat, uint16_t port);
   Host& peer(PeerName name) { return *peers_.at(name); }
   /// How calls to this number are answered; by default as a CalleeScript is written.
   void answer(const std::string& number, const CalleeScript& script) { answer_in_turn(number, {script}); }

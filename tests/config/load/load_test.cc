@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "config/load/ranges.h"
+#include "config/model/packet_buffers.h"
 #include "tests/config/load/sample.h"
 
 namespace sbc::config {
@@ -191,6 +192,60 @@ TEST(Load, HoldsKeysThatDependOnEachOtherTogether) {
             "them unpinned");
   EXPECT_EQ(problem_of(sample + "workers: {count: 2, cores: [1, 1]}\n"),
             "sbc.yaml:26: workers.cores: '1' – this core is listed twice");
+}
+
+TEST(Load, RefusesAPoolThatItsQueuesAndCachesCouldEmptyForGood) {
+  Model model = *load_text(sample, "sbc.yaml").model;
+  EXPECT_EQ(model.workers.packet_buffers, 0u);
+  std::string least = std::to_string(packet_buffers_min(model));
+  EXPECT_TRUE(load_text(sample + "workers: {packet_buffers: " + least + "}\n", "sbc.yaml"));
+  std::string problem = problem_of(sample + "workers: {packet_buffers: 1024}\n");
+  EXPECT_EQ(problem.find("sbc.yaml:26: workers.packet_buffers: '1024' – must be 0 (derived) or at least " +
+                         least + ":"),
+            0u)
+      << problem;
+  EXPECT_FALSE(load_text(sample + "workers: {count: 8, packet_buffers: " + least + "}\n", "sbc.yaml"));
+}
+
+TEST(PacketBuffers, CoverWhatQueuesCachesAndHeldPacketsMayTake) {
+  Model model;
+  model.ports.resize(2);
+  uint64_t copied = packet_buffers_min(model);
+  EXPECT_GE(packet_buffers(model), 2 * copied);
+  model.ports[0].driver = model.ports[1].driver = Driver::pci;
+  EXPECT_GE(packet_buffers_min(model), copied + 2 * 2 * 1024) << "both directions of both ports";
+  model.ports[0].driver = Driver::af_xdp;
+  EXPECT_GE(packet_buffers_min(model), copied + 3 * 2048 + 2 * 1024);
+  model.workers.count = 4;
+  uint64_t four = packet_buffers_min(model);
+  EXPECT_GE(four - four / held_share, 5 * 2 * packet_cache_max + 4 * 2 * 1024);
+  model.workers.packet_buffers = 4095;
+  EXPECT_EQ(packet_buffers(model), 4095u) << "what is configured counts";
+}
+
+TEST(Load, RefusesPortsThatNeedMoreBuffersThanThereCanBe) {
+  std::string text =
+      "workers: {count: 32}\n" + with("device: veth-a", "driver: tap, descriptors: 32768, device: veth-a");
+  for (int i = 0; i < 3; ++i) {
+    text = with("ports:\n",
+                "ports:\n  - {name: p" + std::to_string(i) + ", driver: tap, descriptors: 32768, device: t" +
+                    std::to_string(i) + "}\n",
+                text);
+  }
+  EXPECT_NE(problem_of(text).find("give the ports fewer queues or descriptors"), std::string::npos)
+      << problem_of(text);
+}
+
+TEST(Load, LeavesRoomForNeighboursBesideGatewaysAndPeers) {
+  std::string peers;
+  for (int i = 1; i <= 40; ++i) peers += ", 203.0.113." + std::to_string(20 + i);
+  std::string text = with("peers: [203.0.113.10:5060]", "peers: [203.0.113.10, 192.0.2.1" + peers + "]");
+  EXPECT_TRUE(load_text(text + "limits: {neighbours_max: 58}\n", "sbc.yaml"))
+      << problem_of(text + "limits: {neighbours_max: 58}\n");
+  EXPECT_EQ(
+      problem_of(text + "limits: {neighbours_max: 57}\n"),
+      "sbc.yaml:26: limits.neighbours_max: '57' – must be at least 58: realm 'core' has 42 gateways and "
+      "trunk peers on its networks");
 }
 
 TEST(Load, RefusesASocketPathThatTheKernelWouldCut) {

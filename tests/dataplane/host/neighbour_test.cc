@@ -70,20 +70,23 @@ TEST(Neighbours, ThreeUnansweredQuestionsASecondApartDropThePackets) {  // RFC 4
   EXPECT_EQ(bench.host.next_deadline(), Instant::never());
 }
 
-TEST(Neighbours, AQueueHoldsSixteenAndNotOneMore) {
+TEST(Neighbours, AQueueHoldsItsMostAndNotOneMore) {
   Bench bench;
-  for (uint64_t packet = 0; packet < 16; ++packet) ASSERT_EQ(bench.hold("192.0.2.20", packet), Reason::none);
-  EXPECT_EQ(bench.hold("192.0.2.20", 16), Reason::neighbour_queue_full);
-  EXPECT_EQ(bench.hold("192.0.2.21", 17), Reason::none) << "another's queue";
+  uint64_t most = HostLimits{}.held_per_neighbour_max;
+  for (uint64_t packet = 0; packet < most; ++packet)
+    ASSERT_EQ(bench.hold("192.0.2.20", packet), Reason::none);
+  EXPECT_EQ(bench.hold("192.0.2.20", most), Reason::neighbour_queue_full);
+  EXPECT_EQ(bench.hold("192.0.2.21", most + 1), Reason::none) << "another's queue";
 }
 
-TEST(Neighbours, AllQueuesTogetherAreBounded) {
+TEST(Neighbours, AllQueuesOfARealmTogetherHoldItsShareAndLeaveTheOthersTheirs) {
   HostLimits limits;
-  limits.held_max = 2;
+  limits.held_max = 4;
   Bench bench(two_realms(), limits);
   EXPECT_EQ(bench.hold("192.0.2.20", 1), Reason::none);
   EXPECT_EQ(bench.hold("192.0.2.21", 2), Reason::none);
   EXPECT_EQ(bench.hold("192.0.2.22", 3), Reason::neighbour_queue_full);
+  EXPECT_EQ(bench.host.hold(core, address("10.0.0.20"), 4, bench.now), Reason::none);
   bench.arp_reply("192.0.2.20", mac(20));
   EXPECT_EQ(bench.hold("192.0.2.22", 3), Reason::none);
 }

@@ -1,4 +1,7 @@
 // Latching (RFC 7362): whose packets a side takes, and where packets toward it go.
+#include <set>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "tests/dataplane/media/rig.h"
@@ -10,8 +13,10 @@ const Endpoint behind_nat = endpoint("203.0.113.5:31000");
 const Endpoint attacker = endpoint("203.0.113.66:666");
 const MediaPort access_side{access, 0, 20000};
 
+/// The caller's signalling comes from `behind_nat`'s address, its SDP names `caller`.
 class LatchTest : public testing::Test {
  protected:
+  LatchTest() { relay.sides[0].signalling = behind_nat.address; }
   Sent from_access(const Endpoint& source, const Bytes& payload = rtp()) {
     return rig.push(access, source, access_port, payload);
   }
@@ -43,7 +48,7 @@ TEST_F(LatchTest, WhereALatchIsAwaitedNothingIsSentToTheSdpsAddress) {
   EXPECT_EQ(toward_access(), behind_nat);
 }
 
-TEST_F(LatchTest, TheFirstValidPacketLatchesItsSourceAndTheOtherSideFollows) {
+TEST_F(LatchTest, TheFirstValidPacketOfOneWhoMayLatchesItsSourceAndTheOtherSideFollows) {
   rig.engine.install(relay);
   EXPECT_EQ(from_access(behind_nat).reason, Reason::none);
   EXPECT_EQ(rig.engine.stats(access_side).latched, behind_nat);
@@ -62,8 +67,8 @@ TEST_F(LatchTest, OnceLatchedNobodyElseGetsInOrGetsMedia) {
 
 TEST_F(LatchTest, WhatIsNotValidMediaDoesNotLatch) {
   rig.engine.install(relay);
-  EXPECT_EQ(from_access(attacker, {0, 0, 0, 0}).reason, Reason::media_not_rtp);
-  EXPECT_EQ(from_access(attacker, rtp({.payload_type = 9})).reason, Reason::media_payload_type);
+  EXPECT_EQ(from_access(behind_nat, {0, 0, 0, 0}).reason, Reason::media_not_rtp);
+  EXPECT_EQ(from_access(behind_nat, rtp({.payload_type = 9})).reason, Reason::media_payload_type);
   EXPECT_EQ(rig.engine.stats(access_side).latched.port, 0);
   EXPECT_EQ(toward_access(), caller);
   EXPECT_EQ(from_access(caller).reason, Reason::none);
@@ -88,7 +93,7 @@ TEST_F(LatchTest, ASignalledSideWithoutAnAddressYetTakesNobody) {
   EXPECT_EQ(toward_access(), Endpoint{});
 }
 
-TEST_F(LatchTest, ALearningSideWithoutAnAddressYetLatchesAllTheSame) {
+TEST_F(LatchTest, ALearningSideWithoutAnAddressYetLatchesWhereItsSignallingComesFrom) {
   relay.sides[0].remote = {};
   rig.engine.install(relay);
   EXPECT_EQ(toward_access(), Endpoint{});
@@ -151,11 +156,192 @@ TEST_F(LatchTest, AClosedPortRemembersNothingOfItsLastCall) {
 TEST_F(LatchTest, LatchesOverIpv6) {
   relay.sides[0].local.address = 1;
   relay.sides[0].remote = endpoint("[2001:db8:a::77]:4000");
+  relay.sides[0].signalling = endpoint("[2001:db8:a::78]:5060").address;
   rig.engine.install(relay);
   Endpoint real = endpoint("[2001:db8:a::78]:4000"), to = endpoint("[2001:db8:a::1]:20000");
   EXPECT_EQ(rig.push(access, real, to, rtp()).reason, Reason::none);
   EXPECT_EQ(rig.push(access, endpoint("[2001:db8:b::78]:4000"), to, rtp()).reason, Reason::media_source);
   EXPECT_EQ(rig.push(core, callee, core_port, rtp()).destination, real.address);
+}
+
+// RFC 7362 section 5: whoever is the first to hit the port must not get the call.
+TEST_F(LatchTest, AStrangerWhoIsFirstAtThePortNeitherHearsTheCallNorSilencesIt) {
+  rig.engine.install(relay);
+  for (uint16_t sequence = 1; sequence <= 50; ++sequence) {
+    EXPECT_EQ(from_access(attacker, rtp({.sequence = sequence})).reason, Reason::media_source);
+  }
+  EXPECT_EQ(rig.engine.stats(access_side).refused, 50u);
+  EXPECT_EQ(rig.engine.stats(access_side).latched.port, 0);
+  EXPECT_EQ(toward_access(), caller);
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::none);
+  EXPECT_EQ(toward_access(), behind_nat);
+}
+
+/// The signalling's address, the SDP's, and a source: does it latch?
+struct Who {
+  const char* name;
+  const char* signalling;
+  const char* sdp;
+  const char* source;
+  bool latches;
+};
+class MayLatch : public testing::TestWithParam<Who> {};
+INSTANTIATE_TEST_SUITE_P(
+    Rows, MayLatch,
+    testing::Values(
+        Who{"TheSdpsEndpoint", "203.0.113.5:1", "198.51.100.7:4000", "198.51.100.7:4000", true},
+        Who{"TheSdpsAddressFromAnotherPort", "203.0.113.5:1", "198.51.100.7:4000", "198.51.100.7:9", true},
+        Who{"TheSignallingsAddress", "203.0.113.5:1", "198.51.100.7:4000", "203.0.113.5:31000", true},
+        Who{"AStranger", "203.0.113.5:1", "198.51.100.7:4000", "203.0.113.66:666", false},
+        Who{"AStrangerFromTheSdpsPort", "203.0.113.5:1", "198.51.100.7:4000", "203.0.113.66:4000", false},
+        Who{"WithoutSignallingTheSdpsAddress", nullptr, "198.51.100.7:4000", "198.51.100.7:9", true},
+        Who{"WithoutSignallingNobodyElse", nullptr, "198.51.100.7:4000", "203.0.113.5:31000", false},
+        Who{"WithoutSdpTheSignallingsAddress", "203.0.113.5:1", nullptr, "203.0.113.5:31000", true},
+        Who{"WithoutSdpNobodyElse", "203.0.113.5:1", nullptr, "198.51.100.7:4000", false},
+        Who{"WithoutEitherNobody", nullptr, nullptr, "198.51.100.7:4000", false},
+        Who{"NowhereIsNobody", nullptr, "0.0.0.0:4000", "0.0.0.0:4000", false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST_P(MayLatch, OnlyWhereTheSignallingVouchesForTheAddress) {
+  const Who& who = GetParam();
+  Rig rig;
+  Relay relay = plain_relay();
+  relay.sides[0].signalling = who.signalling ? endpoint(who.signalling).address : IpAddress{};
+  relay.sides[0].remote = who.sdp ? endpoint(who.sdp) : Endpoint{};
+  rig.engine.install(relay);
+  Sent sent = rig.push(access, endpoint(who.source), access_port, rtp());
+  EXPECT_EQ(sent.reason == Reason::none, who.latches) << name_of(sent.reason);
+  EXPECT_EQ(rig.engine.stats(access_side).latched, who.latches ? endpoint(who.source) : Endpoint{});
+}
+
+TEST_F(LatchTest, AnSdpOfPortZeroVouchesForNobody) {
+  relay.sides[0].remote = {caller.address, 0};
+  rig.engine.install(relay);
+  EXPECT_EQ(from_access(caller).reason, Reason::media_source);
+}
+
+/// A stream and its RTCP on the ports behind it.
+class RtcpLatchTest : public LatchTest {
+ protected:
+  RtcpLatchTest() {
+    rtcp.kind = Kind::rtcp;
+    for (Side& side : rtcp.sides) {
+      ++side.local.port;
+      ++side.remote.port;
+    }
+    rig.engine.install(relay);
+    rig.engine.install(rtcp);
+  }
+  Reason rtcp_from(const Endpoint& source) {
+    const Bytes report{0x80, 201, 0, 1, 1, 2, 3, 4, 0x81, 202, 0, 2, 1, 2, 3, 4, 0, 0, 0, 0};
+    return rig.push(access, source, {access_port.address, 20001}, report).reason;
+  }
+  Endpoint latched() const { return rig.engine.stats({access, 0, 20001}).latched; }
+
+  Relay rtcp = relay;
+};
+
+TEST_F(RtcpLatchTest, RtcpDoesNotLatchToAStrangerAtAnyTime) {
+  EXPECT_EQ(rtcp_from(attacker), Reason::media_source);
+  from_access(behind_nat);
+  EXPECT_EQ(rtcp_from(attacker), Reason::media_source);
+  EXPECT_EQ(latched(), Endpoint{});
+}
+
+TEST_F(RtcpLatchTest, RtcpMayComeBeforeItsStream) {
+  EXPECT_EQ(rtcp_from({caller.address, 4711}), Reason::none);
+  EXPECT_EQ(latched(), (Endpoint{caller.address, 4711}));
+}
+
+TEST_F(RtcpLatchTest, OnceTheStreamLatchedRtcpComesFromItsAddressOnly) {
+  from_access(behind_nat);
+  EXPECT_EQ(rtcp_from({caller.address, 4001}), Reason::media_source);
+  EXPECT_EQ(rtcp_from({behind_nat.address, 31999}), Reason::none);
+  EXPECT_EQ(latched(), (Endpoint{behind_nat.address, 31999}));
+}
+
+TEST_F(RtcpLatchTest, ALatchOfRtcpEndsWhereItsStreamLatchesToAnotherAddress) {
+  EXPECT_EQ(rtcp_from({caller.address, 4001}), Reason::none);
+  from_access(behind_nat);
+  EXPECT_EQ(latched(), Endpoint{});
+  EXPECT_EQ(rtcp_from({caller.address, 4001}), Reason::media_source);
+  EXPECT_EQ(rtcp_from({behind_nat.address, 31999}), Reason::none);
+}
+
+TEST_F(RtcpLatchTest, ALatchOfRtcpStaysWhereItsStreamLatchesToTheSameAddress) {
+  EXPECT_EQ(rtcp_from({caller.address, 4711}), Reason::none);
+  from_access(caller);
+  EXPECT_EQ(latched(), (Endpoint{caller.address, 4711}));
+}
+
+class JudgedLatchTest : public LatchTest {
+ protected:
+  struct Judge final : SourceJudge {
+    bool refuses(RealmId realm, const IpAddress& source) const override {
+      return realm == access && shut_out.contains(source);
+    }
+    std::set<IpAddress> shut_out;
+  };
+  JudgedLatchTest() {
+    rig.engine.judge_sources_by(judge);
+    rig.engine.install(relay);
+  }
+  Judge judge;
+};
+
+TEST_F(JudgedLatchTest, ARefusedSourceDoesNotLatch) {
+  judge.shut_out = {behind_nat.address};
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::media_source);
+  EXPECT_EQ(from_access(caller).reason, Reason::none);
+}
+
+TEST_F(JudgedLatchTest, NothingIsSentToARefusedAddressOfAnSdp) {
+  judge.shut_out = {caller.address};
+  rig.engine.install(relay);
+  EXPECT_EQ(toward_access(), Endpoint{});
+}
+
+TEST_F(JudgedLatchTest, WhoIsRefusedLaterLosesItsLatchAndHearsNothingMore) {
+  from_access(behind_nat);
+  EXPECT_EQ(toward_access(), behind_nat);
+  judge.shut_out = {behind_nat.address, caller.address};
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::none);  // judged at a latch and when told to
+  rig.engine.judge_again();
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::media_source);
+  EXPECT_EQ(from_access(caller).reason, Reason::media_source);
+  EXPECT_EQ(toward_access(), Endpoint{});
+  EXPECT_EQ(rig.engine.stats({core, 0, 20002}).latched, callee);  // of the side that nobody refuses
+
+  judge.shut_out.clear();
+  rig.engine.judge_again();
+  EXPECT_EQ(toward_access(), caller);
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::none);
+  EXPECT_EQ(toward_access(), behind_nat);
+}
+
+TEST_F(JudgedLatchTest, WhoeverHasNotLatchedYetIsJudgedByItsSdpsAddress) {
+  EXPECT_EQ(toward_access(), caller);
+  judge.shut_out = {caller.address};
+  rig.engine.judge_again();
+  EXPECT_EQ(toward_access(), Endpoint{});
+}
+
+TEST_F(JudgedLatchTest, ASignalledSideIsJudgedToo) {
+  relay.sides[0].latch = config::LatchRule::signalled;
+  rig.engine.install(relay);
+  EXPECT_EQ(from_access(caller).reason, Reason::none);
+  judge.shut_out = {caller.address};
+  rig.engine.judge_again();
+  EXPECT_EQ(from_access(caller).reason, Reason::media_source);
+  EXPECT_EQ(toward_access(), Endpoint{});
+}
+
+TEST_F(JudgedLatchTest, WhomNobodyRefusesKeepsItsLatch) {
+  from_access(behind_nat);
+  judge.shut_out = {attacker.address};
+  rig.engine.judge_again();
+  EXPECT_EQ(rig.engine.stats(access_side).latched, behind_nat);
+  EXPECT_EQ(toward_access(), behind_nat);
 }
 
 }  // namespace

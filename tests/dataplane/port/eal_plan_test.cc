@@ -56,6 +56,16 @@ TEST(EalPlan, DerivesMemoryFromThePacketBuffersUnlessToldOtherwise) {
   EXPECT_EQ(plan_eal(model, {{0}, 0}).megabytes, 777u);
 }
 
+TEST(EalPlan, RefusesACoreThatTheMachineDoesNotHave) {
+  config::Workers workers;
+  workers.count = 2;
+  workers.cores = {1, 77};
+  EXPECT_EQ(core_problem(workers, {{0, 1}, 0}),
+            "workers.cores: '77' – this process may run on the cores (0,1)");
+  workers.cores = {1, 0};
+  EXPECT_EQ(core_problem(workers, {{0, 1}, 0}), "");
+}
+
 TEST(EalPlan, FloatsWorkersOverAllCoresSoThatTheyMayBeMoreThanTheCores) {
   config::Model model;
   model.workers.count = 3;

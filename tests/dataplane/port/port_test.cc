@@ -5,11 +5,13 @@
 
 #include <gtest/gtest.h>
 #include <net/if.h>
+#include <rte_lcore.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "config/model/packet_buffers.h"
 #include "dataplane/port/eal.h"
 #include "tests/dataplane/port/ring_device.h"
 
@@ -51,6 +53,15 @@ class PortTest : public testing::Test {
   std::string error;
   std::unique_ptr<PacketPool> pool;
 };
+
+TEST_F(PortTest, TheCachesOfASmallPoolLeaveMostOfItToOthers) {
+  unsigned cached = pool->mempool()->cache_size * 2 * rte_lcore_count();
+  EXPECT_LE(cached, pool->capacity() / 4);
+  pool.reset();
+  auto large = PacketPool::create(8191, 2048, error);
+  ASSERT_TRUE(large) << error;
+  EXPECT_EQ(large->mempool()->cache_size, config::packet_cache_max);
+}
 
 TEST_F(PortTest, FramesGoOutAndComeInWithTheirBytes) {
   RingDevice device("t", 1);

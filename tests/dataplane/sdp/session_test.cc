@@ -128,6 +128,20 @@ TEST(Connection, HostNamesAndOtherNetworksGiveNone) {
   }
 }
 
+// RFC 3264 8.4, RFC 4291 2.5.2: "::" is no missing address
+TEST(Connection, UnspecifiedAddressIsToldFromNone) {
+  auto unspecified = [](const std::string& session, const std::string& media) {
+    Parsed s(opening + session + "m=audio 4000 RTP/AVP 8\r\n" + media);
+    return s.media().unspecified;
+  };
+  EXPECT_TRUE(unspecified("c=IN IP4 0.0.0.0\r\n", ""));
+  EXPECT_TRUE(unspecified("c=IN IP6 ::\r\n", ""));
+  EXPECT_TRUE(unspecified("c=IN IP6 2001:db8::7\r\n", "c=IN IP6 ::\r\n"));
+  EXPECT_FALSE(unspecified("c=IN IP6 ::\r\n", "c=IN IP6 2001:db8::7\r\n"));
+  EXPECT_FALSE(unspecified("c=IN IP4 pbx.example.com\r\n", ""));
+  EXPECT_FALSE(unspecified("", ""));
+}
+
 TEST(Media, LineIsKindPortProtocolAndFormats) {
   EXPECT_EQ(Parsed(opening + "m=image 0 udptl \r\n").media().formats,
             "");  // rejected streams may lack formats

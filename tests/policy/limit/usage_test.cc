@@ -63,13 +63,11 @@ TEST_F(LimitTest, AFloodFromUnknownSourcesLeavesTrustedAndRegisteredOnesAlone) {
   EXPECT_EQ(message(source(5001), Trust::registered), Reason::none);
 }
 
-TEST_F(LimitTest, ARegisteredSourceIsHeldToItsOwnRate) {
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(message(source(1), Trust::registered), Reason::none) << i;
-  EXPECT_EQ(message(source(1), Trust::registered), Reason::source_rate);
-}
-
-TEST_F(LimitTest, ATrustedSourceHasNoRateOfItsOwn) {
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(message(source(1), Trust::trusted), Reason::none) << i;
+TEST_F(LimitTest, RegisteredAndTrustedSourcesAreHeldToTheGlobalRateOnly) {
+  for (Trust trust : {Trust::registered, Trust::trusted}) {
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(message(source(1), trust), Reason::none) << i;
+  }
+  EXPECT_EQ(message(source(1), Trust::registered), Reason::global_rate);
 }
 
 TEST_F(LimitTest, UnknownSourcesStopAtTheGlobalRateAndTrustedOnesAtTwiceIt) {
@@ -121,6 +119,27 @@ TEST_F(LimitTest, ALowerLimitAfterAReloadHoldsNewCallsOnly) {
   for (int i = 0; i < 3; ++i) release_call(*usage);
   EXPECT_EQ(admit_call(limits, *usage, start), Reason::none);
   EXPECT_EQ(admit_call(limits, *usage, start), Reason::call_limit);
+}
+
+TEST_F(LimitTest, CallsOfStrangersStopAtTheirPartOfTheCalls) {
+  EXPECT_EQ(unknown_calls_max(limits), 2u) << "half of calls_max unless configured";
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(admit_unknown_call(limits, *usage, start), Reason::none) << i;
+  EXPECT_EQ(admit_unknown_call(limits, *usage, start), Reason::unknown_call_limit);
+  release_unknown_call(*usage);
+  EXPECT_EQ(admit_unknown_call(limits, *usage, start), Reason::none);
+  limits.unknown_calls_max = 3;
+  EXPECT_EQ(admit_unknown_call(limits, *usage, start), Reason::none);
+  EXPECT_EQ(admit_unknown_call(limits, *usage, start), Reason::unknown_call_limit);
+  EXPECT_EQ(usage->calls.value(), 0u) << "the place among all calls is admit_call()'s";
+}
+
+TEST_F(LimitTest, AStrangersCallRefusedForTheRateTakesNoPlace) {
+  limits.unknown_calls_max = 100;
+  limits.unknown_call_rate = {10, 1s, 3};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(admit_unknown_call(limits, *usage, start), Reason::none) << i;
+  EXPECT_EQ(admit_unknown_call(limits, *usage, start), Reason::unknown_call_rate);
+  EXPECT_EQ(usage->unknown_calls.value(), 3u);
+  EXPECT_EQ(admit_unknown_call(limits, *usage, start + 101ms), Reason::none);
 }
 
 TEST_F(LimitTest, EachTrunkHasItsOwnLimitAndRate) {

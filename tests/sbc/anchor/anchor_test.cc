@@ -143,6 +143,43 @@ TEST_F(AnchorTest, RelaysAreInPlaceFromTheOfferOnAndCompleteWithTheAnswer) {
   EXPECT_NE(rtcp.cname, 0u);
 }
 
+// RFC 7362 section 5: the media plane learns nobody whom the signalling does not vouch for.
+TEST_F(AnchorTest, BothRelaysSayWhereEachSidesSignallingComesFrom) {
+  anchor_.trust_sdp(0, true, *IpAddress::parse("192.0.2.77"));
+  anchor_.trust_sdp(1, true, *IpAddress::parse("10.0.0.77"));
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+  for (media::Kind kind : {media::Kind::rtp, media::Kind::rtcp}) {
+    EXPECT_EQ(first(kind).sides[0].signalling, *IpAddress::parse("192.0.2.77"));
+    EXPECT_EQ(first(kind).sides[1].signalling, *IpAddress::parse("10.0.0.77"));
+  }
+}
+
+TEST_F(AnchorTest, WhatOnlyTheTrustInTheSdpChangesIsInstalledAgain) {
+  auto agree_again = [this] {
+    EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+    size_t changes = changed_;
+    EXPECT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
+    return changes + changed_;
+  };
+  EXPECT_GT(agree_again(), 0u);
+  EXPECT_EQ(agree_again(), 0u);
+  anchor_.trust_sdp(0, true, *IpAddress::parse("192.0.2.77"));
+  EXPECT_EQ(agree_again(), 2u);  // RTP and RTCP
+  EXPECT_EQ(first(media::Kind::rtp).sides[0].signalling, *IpAddress::parse("192.0.2.77"));
+  anchor_.trust_sdp(0, false, *IpAddress::parse("192.0.2.77"));
+  EXPECT_EQ(agree_again(), 2u);
+  EXPECT_TRUE(first(media::Kind::rtp).sides[0].await_latch);
+}
+
+TEST_F(AnchorTest, AnotherPacketRateIsInstalledAgain) {
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+  ASSERT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
+  uint16_t before = first(media::Kind::rtp).packets_per_second;
+  ASSERT_EQ(offer(0, sdp("m=video 4000 RTP/AVP 8\r\n")), Reason::none);
+  ASSERT_EQ(answer(sdp("m=video 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
+  EXPECT_GT(first(media::Kind::rtp).packets_per_second, before);
+}
+
 TEST_F(AnchorTest, ClosingReturnsEverythingToRest) {
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\nm=video 4002 RTP/AVP 99\r\n"));
   EXPECT_EQ(relays_.size(), 4u);
@@ -210,6 +247,63 @@ TEST_F(AnchorTest, OriginVersionMovesOnlyWithTheContent) {
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\na=sendonly\r\n"));
   std::string id = first_origin.substr(0, first_origin.find(" 1 IN"));
   EXPECT_EQ(origin(), id + " 2 IN IP4 10.0.0.1");
+}
+
+// RFC 3264 6: the answer keeps each section's media type
+TEST_F(AnchorTest, AnswerOfAnotherMediaTypeIsUnacceptable) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  EXPECT_EQ(answer(sdp("m=video 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::sdp_unacceptable);
+  EXPECT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
+}
+
+// RFC 3264 8.4: our address stands in c=, so the direction has to tell the hold
+TEST_F(AnchorTest, HoldByAnUnspecifiedAddressIsToldAsADirection) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  auto told = [this](std::string direction) {
+    EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n" + direction, "IP4 0.0.0.0")), Reason::none);
+    anchor_.withdraw(context());
+    carry_out();
+    std::string text = written();
+    return text.substr(text.find("RTP/AVP 8\r\n") + 11);
+  };
+  EXPECT_EQ(told(""), "a=sendonly\r\n");
+  EXPECT_EQ(told("a=sendrecv\r\n"), "a=sendonly\r\n");
+  EXPECT_EQ(told("a=sendonly\r\n"), "a=sendonly\r\n");
+  EXPECT_EQ(told("a=recvonly\r\n"), "a=inactive\r\n");
+  EXPECT_EQ(told("a=inactive\r\n"), "a=inactive\r\n");
+}
+
+TEST_F(AnchorTest, HoldByTheUnspecifiedAddressOfIpv6IsToldToo) {
+  std::string held = "m=audio 4000 RTP/AVP 8\r\n";
+  ASSERT_EQ(offer(0, sdp(held, "IP6 2001:db8::9")), Reason::none);
+  ASSERT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
+  ASSERT_EQ(offer(0, sdp(held, "IP6 ::")), Reason::none);
+  EXPECT_TRUE(written().ends_with("RTP/AVP 8\r\na=sendonly\r\n")) << written();
+}
+
+TEST_F(AnchorTest, MediaLinesAreMadeOfKnownWordsOnly) {
+  ASSERT_EQ(offer(0, sdp("b=secrethost:64\r\nm=audio 4000 RTP/AVP 8 pbx.secret.lan 101 128\r\n"
+                         "a=fmtp:8 node=pbx.secret.lan\r\na=content:pbx.secret.lan\r\n"
+                         "a=sendrecv:secrethost\r\na=fmtp:101 0-15\r\n"
+                         "m=pbx.secret.lan 0 RTP/AVP 8\r\nm=pbx.secret.lan 4002 RTP/AVP 8\r\n"
+                         "m=audio 4004 secret/AVP 8\r\nm=message 4006 TCP/MSRP *\r\n"
+                         "m=audio 4008 RTP/AVP secrethost\r\nm=image 4010 udptl t38 secrethost\r\n"
+                         "a=T38FaxRateManagement:transferredTCF\r\n"
+                         "m=audio 0 RTP/AVP\r\n")),
+            Reason::none);
+  std::string text = written();
+  EXPECT_EQ(text.find("secret"), text.npos) << text;
+  std::string audio = std::to_string(port_in(text, "audio")), image = std::to_string(port_in(text, "image"));
+  EXPECT_EQ(text.substr(text.find("t=0 0\r\n") + 7),
+            "m=audio " + audio +
+                " RTP/AVP 8 101\r\na=fmtp:101 0-15\r\nm=application 0 RTP/AVP 8\r\n"
+                "m=application 0 RTP/AVP 8\r\nm=audio 0 RTP/AVP 0\r\nm=message 0 TCP/MSRP *\r\n"
+                "m=audio 0 RTP/AVP 0\r\nm=image " +
+                image +
+                " udptl t38\r\na=T38FaxRateManagement:transferredTCF\r\n"
+                "m=audio 0 RTP/AVP 0\r\n");
+  EXPECT_NE(image, "0");
 }
 
 // RFC 6141, RFC 3261 14.1

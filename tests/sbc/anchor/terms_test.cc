@@ -53,6 +53,25 @@ TEST_F(TermsTest, UnspecifiedAddressHoldsAndIsNoRemote) {
   EXPECT_FALSE(held.terms.two_way);
 }
 
+TEST_F(TermsTest, UnspecifiedAddressOfIpv6HoldsToo) {
+  Judgement held = judged("m=audio 4000 RTP/AVP 8\r\n", "IN IP6 ::");
+  EXPECT_EQ(held.fate, Fate::anchored);
+  EXPECT_EQ(held.terms.remote, Endpoint{});
+  EXPECT_FALSE(held.terms.two_way);
+  EXPECT_EQ(offer("m=audio 4000 RTP/AVP 8\r\nc=IN IP6 ::\r\n"), Reason::none);
+  EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\nc=IN IP4 192.0.2.9\r\n", "IN IP6 ::").terms.remote,
+            *Endpoint::parse("192.0.2.9:4000"));
+}
+
+// RFC 8866 8.2.2
+TEST_F(TermsTest, UnknownTypesAndFormatsAreNotAnchored) {
+  EXPECT_EQ(judged("m=pbx.secret.lan 4000 RTP/AVP 8\r\n").fate, Fate::unsupported);
+  EXPECT_EQ(judged("m=audio 4000 RTP/AVP pbx.secret.lan\r\n").fate, Fate::unsupported);
+  EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8 pbx.secret.lan\r\n").fate, Fate::anchored);
+  for (const char* type : {"audio", "video", "text", "application", "message", "image"})
+    EXPECT_EQ(judged("m=" + std::string(type) + " 4000 RTP/AVP 96\r\n").fate, Fate::anchored) << type;
+}
+
 TEST_F(TermsTest, OneWayMediaIsNotTwoWay) {
   EXPECT_TRUE(judged("m=audio 4000 RTP/AVP 8\r\n").terms.two_way);
   EXPECT_FALSE(judged("m=audio 4000 RTP/AVP 8\r\na=sendonly\r\n").terms.two_way);

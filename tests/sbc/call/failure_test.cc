@@ -60,10 +60,10 @@ TEST_F(FailureTest, MediaTowardOurselvesIsRefused) {
   expect_refused(invite("", sdp), Reason::sdp_unacceptable, "SIP/2.0 488 Not Acceptable Here");
 }
 
-TEST_F(FailureTest, InviteWithoutContactIsRefused) {
+TEST_F(FailureTest, InviteWithBrokenContactIsRefused) {
   std::string text = invite();
   size_t contact = text.find("Contact:");
-  text.erase(contact, text.find("\r\n", contact) + 2 - contact);
+  text.replace(contact, text.find("\r\n", contact) - contact, "Contact: *");
   expect_refused(text, Reason::header_bad, "SIP/2.0 400 Bad Request");
 }
 
@@ -249,6 +249,33 @@ TEST_F(FailureTest, CalleesRefusalReachesTheCaller) {
     EXPECT_EQ(cdrs_.back().attempts, 1) << status;
     EXPECT_EQ(cdrs_.back().releaser, Releaser::callee);
     EXPECT_EQ(cdrs_.back().cause, 17);
+    pass(70s);
+  }
+}
+
+TEST_F(FailureTest, RefusalOfOurOwnMessageIsNotTheCallersToMend) {
+  for (int status : {405, 413, 414, 415, 416, 420, 421, 422, 423, 494, 505, 513}) {
+    from_caller(invite());
+    from_callee(response(invite_, status, "", "Require: timer\r\nMin-SE: 90\r\n"));
+    EXPECT_EQ(last_to(access_realm).first_line(),
+              status == 415 ? "SIP/2.0 488 Not Acceptable Here" : "SIP/2.0 500 Server Internal Error");
+    EXPECT_EQ(cdrs_.back().status, status == 415 ? 488 : 500);
+    pass(70s);
+  }
+}
+
+// RFC 3261 20.33
+TEST_F(FailureTest, OnlyTheNumberOfARetryAfterCrosses) {
+  for (auto [told, crosses] : {std::pair{"30", "30"},
+                               {"18000 (I'm in a meeting at 10.2.0.201);duration=3600", "18000"},
+                               {"0", ""},
+                               {"99999999", ""},
+                               {"4294967297", ""},
+                               {"soon", ""}}) {
+    from_caller(invite());
+    from_callee(response(invite_, 486, "", std::string("Retry-After: ") + told + "\r\n"));
+    EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 486 Busy Here");
+    EXPECT_EQ(last_to(access_realm).header(Header::retry_after), crosses);
     pass(70s);
   }
 }

@@ -79,6 +79,34 @@ TEST_F(InCallTest, RefusedOfferLeavesTheSessionAsItWas) {
   EXPECT_EQ(from_caller(reinvite(3, moved(offer_sdp, "4010"))), Reason::none) << "and the next one may come";
 }
 
+// RFC 3261 14.1: what our leg's peer wants of us is nothing that the other one can give
+TEST_F(InCallTest, RefusalOfOurOwnOfferIsPlainlyNotAcceptable) {
+  establish();
+  uint32_t cseq = 2;
+  for (int status : {401, 407, 405, 415, 420, 422, 513, 302}) {
+    from_caller(reinvite(cseq, offer_sdp));
+    from_callee(response(last_to(core_realm), status, "", "Retry-After: 5 (at lunch)\r\n"));
+    EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 488 Not Acceptable Here") << status;
+    EXPECT_EQ(last_to(access_realm).header(Header::retry_after), "5");
+    from_caller(caller_request("ACK", "z9hG4bKre" + std::to_string(cseq), cseq, caller_tag()));
+    ++cseq;
+  }
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+// RFC 3261 14.2
+TEST_F(InCallTest, OverlappingOfferIsToldWhenToTryAgain) {
+  establish();
+  from_caller(reinvite(2, offer_sdp));
+  for (uint32_t cseq = 3; cseq < 43; ++cseq) {
+    EXPECT_EQ(from_caller(reinvite(cseq, offer_sdp)), Reason::request_pending);
+    EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 500 Server Internal Error");
+    auto seconds = sip::parse_number(last_to(access_realm).header(Header::retry_after));
+    ASSERT_TRUE(seconds);
+    EXPECT_TRUE(*seconds >= 1 && *seconds <= 10) << *seconds;
+  }
+}
+
 // RFC 3261 14.2
 TEST_F(InCallTest, OffersThatMeetAreBothTurnedBackOrWait) {
   establish();

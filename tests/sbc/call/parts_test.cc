@@ -27,10 +27,71 @@ TEST(ComposeTest, NumbersAreUnescaped) {
   EXPECT_EQ(number_of(std::string(65, '1')), "refused");
 }
 
+// RFC 3966 3, RFC 4904: phone-context and tgrp name the peer's own network
+TEST(ComposeTest, NumbersComeWithoutTheirParameters) {
+  EXPECT_EQ(number_of("4912345;phone-context=pbx.secret.lan;tgrp=10.9.8.7"), "4912345");
+  EXPECT_EQ(number_of("4912345%3Bphone-context=pbx.secret.lan"), "4912345");
+  EXPECT_EQ(number_of(";tgrp=x"), "");
+}
+
+std::string caller_of(std::string_view from) {
+  sip::NameAddr caller;
+  PartyText party;
+  EXPECT_EQ(sip::parse_name_addr(from, caller), Reason::none) << from;
+  EXPECT_TRUE(write_caller(party, caller, *Endpoint::parse("192.0.2.1:5060")));
+  return std::string(party.view());
+}
+
+TEST(ComposeTest, CallersShowNoHostOfTheirs) {
+  EXPECT_EQ(caller_of("<sip:+4930;tgrp=10.9.8.7;phone-context=pbx.secret.lan@a>"), "<sip:+4930@192.0.2.1>");
+  EXPECT_EQ(caller_of("<sip:pbx.secret.lan@a>"), "<sip:anonymous@192.0.2.1>");
+  EXPECT_EQ(caller_of("<sip:10.9.8.7@a>"), "<sip:anonymous@192.0.2.1>");
+  EXPECT_EQ(caller_of(R"("10\.9\.8\.7 pbx\.secret\.lan" <sip:1@a>)"), "<sip:1@192.0.2.1>");
+}
+
+// RFC 4475 3.1.2.15
+TEST(ComposeTest, DisplayNamesGoOutQuoted) {
+  EXPECT_EQ(caller_of("Alice Jones <sip:1@a>"), "Alice Jones <sip:1@192.0.2.1>");
+  EXPECT_EQ(caller_of("Alice (home) <sip:1@a>"), "\"Alice (home)\" <sip:1@192.0.2.1>");
+}
+
+TEST(ComposeTest, UrisWithAnAddressInTheNumberAreNotWritten) {
+  UriText uri;
+  EXPECT_FALSE(write_uri(uri, "10.9.8.7", *Endpoint::parse("192.0.2.1:5060")));
+  EXPECT_FALSE(write_uri(uri, "1@pbx", *Endpoint::parse("192.0.2.1:5060")));
+  EXPECT_TRUE(write_uri(uri, "alice.smith", *Endpoint::parse("192.0.2.1:5060")));
+}
+
+std::string crossing_of(const std::string& fields) {
+  std::string text =
+      "BYE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
+      "To: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 BYE\r\n" +
+      fields + "\r\n";
+  sip::Message message;
+  EXPECT_EQ(message.parse(text), Reason::none) << text;
+  char room[1024];
+  sip::Writer out(room);
+  write_crossing(out, &message);
+  return std::string(out.written());
+}
+
+// RFC 3326
+TEST(ComposeTest, ReasonsCrossWithoutTheirText) {
+  EXPECT_EQ(crossing_of("Reason: SIP;cause=480;text=\"coresecret node7\", Q.850 ;cause=16;node=7\r\n"
+                        "Reason: secrethost;cause=1\r\n"),
+            "Reason: SIP;cause=480\r\nReason: Q.850;cause=16\r\n");
+}
+
+TEST(ComposeTest, OnlyKnownWordsCross) {
+  EXPECT_EQ(crossing_of("Subject: secrethost\r\ns: secrethost\r\nPriority: pbx.secret.lan\r\n"
+                        "Priority: urgent\r\nResource-Priority: pbx.secret.lan\r\n"),
+            "Priority: urgent\r\n");
+}
+
 TEST(ComposeTest, UrisEscapeWhatTheGrammarDoesNotHave) {
   UriText uri;
-  ASSERT_TRUE(write_uri(uri, "a b@c>\xff", *Endpoint::parse("[2001:db8::1]:5070")));
-  EXPECT_EQ(uri.view(), "sip:a%20b%40c%3E%FF@[2001:db8::1]:5070");
+  ASSERT_TRUE(write_uri(uri, "a b@>\xff", *Endpoint::parse("[2001:db8::1]:5070")));
+  EXPECT_EQ(uri.view(), "sip:a%20b%40%3E%FF@[2001:db8::1]:5070");
   ASSERT_TRUE(write_uri(uri, "", *Endpoint::parse("192.0.2.1:5060")));
   EXPECT_EQ(uri.view(), "sip:192.0.2.1");
 }

@@ -11,7 +11,8 @@ class SetupTest : public EngineTest {};
 
 // RFC 3261 8.1, 13.2
 TEST_F(SetupTest, CalleeGetsAnInviteThatIsOurs) {
-  ASSERT_EQ(from_caller(invite("Subject: Lunch\r\nUser-Agent: phone 1.0\r\n")), Reason::none);
+  ASSERT_EQ(from_caller(invite("Priority: urgent\r\nSubject: Lunch\r\nUser-Agent: phone 1.0\r\n")),
+            Reason::none);
   sip::Message ours = invite_.parse();
   EXPECT_EQ(invite_.to.remote, callee_);
   EXPECT_EQ(invite_.to.local, *Endpoint::parse("10.2.0.1:5060"));
@@ -23,7 +24,8 @@ TEST_F(SetupTest, CalleeGetsAnInviteThatIsOurs) {
   EXPECT_EQ(ours.from().display, "\"Alice\"");
   EXPECT_EQ(ours.to().uri.text, "sip:100@10.2.0.201");
   EXPECT_EQ(ours.value(Header::contact), "<sip:10.2.0.1:5060>");
-  EXPECT_EQ(ours.value(Header::subject), "Lunch");
+  EXPECT_NE(invite_.bytes.find("Priority: urgent\r\n"), std::string::npos);
+  EXPECT_FALSE(ours.has(Header::subject));
   EXPECT_FALSE(ours.has(Header::user_agent));
   for (const char* theirs : {"192.0.2.", "home.example", "caller-tag", "caller-call-id", "z9hG4bKinvite"}) {
     EXPECT_EQ(invite_.bytes.find(theirs), std::string::npos) << theirs;
@@ -103,7 +105,7 @@ TEST_F(SetupTest, CallerHangsUp) {
 TEST_F(SetupTest, CalleeHangsUpAndItsReasonCrosses) {
   establish();
   std::string bye = callee_request("BYE", 1);
-  bye.insert(bye.find("Contact:"), "Reason: Q.850;cause=31\r\n");  // RFC 3326
+  bye.insert(bye.find("Contact:"), "Reason: Q.850;cause=31;text=\"node7\"\r\n");  // RFC 3326
   EXPECT_EQ(from_callee(bye), Reason::none);
   EXPECT_EQ(last_to(core_realm).first_line(), "SIP/2.0 200 OK");
   EXPECT_EQ(last_to(access_realm).first_line(), "BYE sip:555@192.0.2.10:40000 SIP/2.0");
@@ -191,6 +193,31 @@ TEST_F(SetupTest, EarlyMediaReachesTheCaller) {
   EXPECT_EQ(engine_->usage().relays, 2u);
 }
 
+// RFC 3261 13.2.1: unreliable early media is only a preview, so the 2xx has to bring the answer
+TEST_F(SetupTest, AnswerThatWasOnlyPreviewedIsRepeatedInTheSuccess) {
+  from_caller(invite());
+  from_callee(response(invite_, 183, answer_sdp));
+  std::string preview = last_to(access_realm).body();
+  EXPECT_FALSE(preview.empty());
+  from_callee(response(invite_, 180));
+  from_callee(response(invite_, 200));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  EXPECT_EQ(last_to(access_realm).body(), preview);
+  EXPECT_EQ(last_to(access_realm).header(sip::Header::content_type), "application/sdp");
+  EXPECT_EQ(from_caller(ack()), Reason::none);
+}
+
+TEST_F(SetupTest, PreviewOfAnotherForkIsNoAnswer) {
+  from_caller(invite());
+  from_callee(response(invite_, 183, answer_sdp, "", "one"));
+  from_callee(response(invite_, 200, "", "", "two"));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 502 Bad Gateway");
+  ASSERT_EQ(all_to(core_realm).size(), 2u);
+  EXPECT_TRUE(all_to(core_realm)[0].bytes.starts_with("ACK "));
+  EXPECT_TRUE(all_to(core_realm)[1].bytes.starts_with("BYE "));
+  EXPECT_EQ(cdrs_.at(0).reason, Reason::answer_bad);
+}
+
 // RFC 3261 13.2.1: the offer is in the 2xx, the answer in the ACK
 TEST_F(SetupTest, LateOfferGoesRoundTheOtherWay) {
   from_caller(invite("", ""));
@@ -243,7 +270,7 @@ TEST_F(SetupTest, AnswerWithoutContactOrTooLongIsNotCarriedOver) {
   from_caller(invite());
   std::string text = response(invite_, 200, answer_sdp);
   size_t contact = text.find("Contact:");
-  text.replace(contact, text.find("\r\n", contact) - contact, "Contact: <sip:" + std::string(300, 'x') + ">");
+  text.replace(contact, text.find("\r\n", contact) - contact, "Contact: <sip:" + std::string(600, 'x') + ">");
   from_callee(text);
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 502 Bad Gateway");
   EXPECT_EQ(cdrs_.at(0).reason, Reason::response_too_large);
@@ -254,9 +281,16 @@ TEST_F(SetupTest, NumberIsTranslatedAndEscapedAgain) {
   model_->routes[0].strip = 1;
   model_->routes[0].add = "00";
   start();
-  from_caller(invite("", offer_sdp, "%2B49%3B1"));
-  EXPECT_EQ(invite_.parse().request_uri_text(), "sip:0049%3B1@10.2.0.201");
+  from_caller(invite("", offer_sdp, "%2B49%231"));
+  EXPECT_EQ(invite_.parse().request_uri_text(), "sip:0049%231@10.2.0.201");
   EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+TEST_F(SetupTest, ParametersOfTheNumberStayBehind) {
+  from_caller(invite("", offer_sdp, "100;phone-context=pbx.secret.lan;tgrp=10.9.8.7"));
+  EXPECT_EQ(invite_.parse().request_uri_text(), "sip:100@10.2.0.201");
+  EXPECT_EQ(invite_.bytes.find("secret"), std::string::npos);
+  EXPECT_EQ(invite_.bytes.find("10.9.8.7"), std::string::npos);
 }
 
 TEST_F(SetupTest, CallerWhoseNumberShowsAnAddressBecomesAnonymous) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "sbc/control/client.h"
+#include "sbc/edge/reporter.h"
 #include "tests/sbc/control/fake_backend.h"
 #include "tests/sbc/control/temporary_directory.h"
 
@@ -79,8 +80,8 @@ TEST_F(ControlLoopTest, AnswersInPartWhenAWorkerIsStuck) {
 }
 
 TEST_F(ControlLoopTest, WritesACdrForEachReport) {
-  backend.worker(0).reports.push(edge::CdrReport{sample_call(1)});
-  backend.worker(1).reports.push(edge::CdrReport{sample_call(2)});
+  backend.worker(0).cdrs.push(sample_call(1));
+  backend.worker(1).cdrs.push(sample_call(2));
   turn();
   std::istringstream lines(contents("cdr.jsonl"));
   std::string line;
@@ -105,14 +106,52 @@ TEST_F(ControlLoopTest, SaysWhenReportsWereLost) {
   EXPECT_EQ(log.find("lost"), log.rfind("lost"));
 }
 
+TEST_F(ControlLoopTest, SaysApartWhenCdrsWereLost) {
+  backend.worker(1).counters.cdrs_lost.add(2);
+  turn();
+  turn();
+  std::string log = contents("sbc.log");
+  EXPECT_NE(log.find("error 2 CDRs of workers lost"), std::string::npos) << log;
+  EXPECT_EQ(log.find("lost"), log.rfind("lost"));
+}
+
+TEST_F(ControlLoopTest, AFloodOfLogLinesCostsNoCdr) {
+  edge::Reporter reporter(backend.worker(0));
+  for (int i = 0; i < 5000; ++i) reporter.log({call::Severity::info, Reason::none, RealmId(0), 0, {}, {"x"}});
+  reporter.cdr(sample_call(7));
+  EXPECT_GT(backend.worker(0).counters.reports_lost.value(), 0u);
+  EXPECT_EQ(backend.worker(0).counters.cdrs_lost.value(), 0u);
+  turn();
+  EXPECT_NE(contents("cdr.jsonl").find("0000000000000007"), std::string::npos);
+}
+
+TEST(Exchange, HasRoomForTheCdrsOfAllCallsWithinBounds) {
+  auto room = [](uint32_t calls_max) {
+    edge::Exchange exchange(1, calls_max);
+    edge::Reporter reporter(exchange);
+    uint32_t kept = 0;
+    for (call::CallRecord record; exchange.counters.cdrs_lost.value() == 0; ++kept) reporter.cdr(record);
+    return kept - 1;
+  };
+  EXPECT_EQ(room(1), 1024u);
+  EXPECT_EQ(room(3000), 4096u);
+  EXPECT_EQ(room(1'000'000), 16384u);
+}
+
+TEST_F(ControlLoopTest, ReopensItsFilesWithoutReadingTheConfiguration) {
+  std::filesystem::rename(directory.file("cdr.jsonl"), directory.file("cdr.jsonl.1"));
+  loop->reopen_files();
+  EXPECT_TRUE(std::filesystem::exists(directory.file("cdr.jsonl")));
+}
+
 TEST_F(ControlLoopTest, ReopensItsFilesOnReloadEvenOfARefusedConfiguration) {
-  backend.worker(0).reports.push(edge::CdrReport{sample_call(1)});
+  backend.worker(0).cdrs.push(sample_call(1));
   turn();
   std::filesystem::rename(directory.file("cdr.jsonl"), directory.file("cdr.jsonl.1"));
   std::filesystem::rename(directory.file("sbc.log"), directory.file("sbc.log.1"));
   backend.next_reload = {nullptr, {{{"sbc.yaml", 3}, "limits.x: bad"}}, {}};
   EXPECT_NE(ask(R"({"command":"reload"})")["error"], nullptr);
-  backend.worker(0).reports.push(edge::CdrReport{sample_call(2)});
+  backend.worker(0).cdrs.push(sample_call(2));
   turn();
   EXPECT_NE(contents("cdr.jsonl").find("0000000000000002"), std::string::npos);
   EXPECT_NE(contents("sbc.log.1").find("sbc.yaml:3: limits.x: bad"), std::string::npos);
@@ -129,14 +168,6 @@ TEST_F(ControlLoopTest, TakesExpiredBlocksOff) {
   backend.list.add({RealmId::none, *Prefix::parse("192.0.2.0/24")}, clock_now());
   turn();
   EXPECT_TRUE(backend.list.blocks().empty());
-}
-
-TEST_F(ControlLoopTest, TellsEveryWorkerToDrain) {
-  loop->command_all(edge::Command::Kind::drain);
-  play_worker(0);
-  play_worker(1);
-  EXPECT_EQ(commands, (std::vector{edge::Command::Kind::drain, edge::Command::Kind::drain}));
-  turn();  // their answers are for nobody
 }
 
 TEST_F(ControlLoopTest, DoesNotStartWithoutItsFiles) {

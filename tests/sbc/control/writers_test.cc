@@ -204,6 +204,10 @@ TEST(LogWriter, ReopensItsFileAndTakesTheLevelOver) {
   ASSERT_EQ(log.reopen({path, config::LogLevel::info}), "");
   log.say(call::Severity::info, "two");
   EXPECT_NE(log.reopen({"/dev/null/log", config::LogLevel::info}), "");
+  std::string mistyped = directory.file("mistyped/sbc.log");
+  EXPECT_EQ(log.reopen({mistyped, config::LogLevel::info}),
+            "cannot open the log file " + mistyped + ": there is no directory " + directory.file("mistyped"));
+  EXPECT_FALSE(std::filesystem::exists(directory.file("mistyped")));
   log.say(call::Severity::error, "three");
   std::string text = contents(path);
   EXPECT_EQ(text.find("not this"), std::string::npos);

@@ -82,7 +82,7 @@ TEST_F(DialogTest, StrictRouterIsObeyed) {
 
 // RFC 3261 13.2.2.4: the 2xx may be from another fork than the 180
 TEST_F(DialogTest, FinalResponseOfAnotherForkReplacesTheEarlyDialog) {
-  begin_from_response(
+  learn_from_response(
       dialog_, response(180, "Contact: <sip:one@10.0.0.8>\r\nRecord-Route: <sip:p1;lr>\r\n", ";tag=1"));
   EXPECT_EQ(dialog_.state, DialogState::early);
   ASSERT_EQ(learn_from_response(dialog_, response(200, "Contact: <sip:two@10.0.0.9>\r\n", ";tag=2")),
@@ -101,20 +101,67 @@ TEST_F(DialogTest, ProvisionalWithoutTagOrContactChangesNoTarget) {
   EXPECT_EQ(dialog_.remote_target.view(), "sip:before");
 }
 
-// RFC 3261 12.1.1, 13.3.1.4: no Contact, no dialog
-TEST_F(DialogTest, MissingOrWildContactMakesNoDialog) {
-  EXPECT_EQ(begin_as_server(dialog_, invite(""), "lt"), Reason::header_bad);
+TEST_F(DialogTest, WildContactMakesNoDialog) {
   EXPECT_EQ(begin_as_server(dialog_, invite("Contact: *\r\n"), "lt"), Reason::header_bad);
-  EXPECT_EQ(learn_from_response(dialog_, response(200, "")), Reason::header_bad);
+  EXPECT_EQ(learn_from_response(dialog_, response(200, "Contact: *\r\n")), Reason::header_bad);
+}
+
+// RFC 2543 6.9, 6.37: neither Contact nor tags
+TEST_F(DialogTest, PeersOfRfc2543MakeDialogsToo) {
+  EXPECT_EQ(begin_as_server(dialog_, invite(""), "lt"), Reason::none);
+  EXPECT_EQ(dialog_.remote_target.view(), "sip:alice@home;user=phone");
+  dialog_ = {};
+  ASSERT_TRUE(dialog_.remote_target.assign("sip:invited"));
+  EXPECT_EQ(learn_from_response(dialog_, response(200, "", "")), Reason::none);
+  EXPECT_EQ(dialog_.state, DialogState::confirmed);
+  EXPECT_EQ(dialog_.remote_target.view(), "sip:invited");
+  EXPECT_TRUE(dialog_.remote_tag.empty());
+}
+
+// RFC 3261 13.2.2.4: also a 2xx that is of no use has to be acknowledged and ended
+TEST_F(DialogTest, WhatDoesNotFitOfAResponseIsLeftOut) {
+  ASSERT_TRUE(dialog_.remote_target.assign("sip:invited") && dialog_.remote_party.assign("<sip:invited>"));
+  std::string more = "Contact: <sip:" + std::string(600, 'x') +
+                     ">\r\nRecord-Route: <sip:p1;lr>,<sip:" + std::string(2100, 'x') + ">\r\n";
+  EXPECT_EQ(begin_from_response(dialog_, response(200, more, ";tag=" + std::string(300, 'x'))), Reason::none);
+  EXPECT_EQ(dialog_.remote_target.view(), "sip:invited");
+  EXPECT_TRUE(dialog_.route_set.empty());
+  EXPECT_TRUE(dialog_.remote_tag.empty());
+  EXPECT_EQ(dialog_.remote_party.view(), "<sip:bob@10.0.0.9>");
+  std::string text = head(sip::Method::ack);
+  EXPECT_TRUE(text.starts_with("ACK sip:invited SIP/2.0\r\n")) << text;
+}
+
+// RFC 3261 8.1.1.8, 19.1.1 table 1
+TEST_F(DialogTest, TargetIsASipUriWithoutHeadersAndMethod) {
+  auto target = [this](std::string contact) {
+    Reason reason = begin_as_server(dialog_, invite("Contact: " + contact + "\r\n"), "lt");
+    return reason == Reason::none ? std::string(dialog_.remote_target.view()) : "refused";
+  };
+  EXPECT_EQ(target("<sip:a@b:5070;transport=udp;Method=REFER;ob?Subject=x&Route=%3Csip:c%3E>"),
+            "sip:a@b:5070;transport=udp;ob");
+  EXPECT_EQ(target("<sip:a@b?Subject=x>"), "sip:a@b");
+  EXPECT_EQ(target("<sip:a@b;method=REFER>"), "sip:a@b");
+  EXPECT_EQ(target("<sips:a@b>"), "sips:a@b");
+  EXPECT_EQ(target("<tel:+4930>"), "refused");
+  EXPECT_EQ(target("<mailto:a@b>"), "refused");
+}
+
+// RFC 4475 3.1.2.15
+TEST_F(DialogTest, DisplayNamesGoOutQuoted) {
+  std::string text(invite().bytes());
+  text.replace(text.find("\"Alice\""), 7, "Alice (home)");
+  ASSERT_EQ(begin_as_server(dialog_, parse(text), "lt"), Reason::none);
+  EXPECT_EQ(dialog_.remote_party.view(), "\"Alice (home)\" <sip:alice@home;user=phone>");
 }
 
 TEST_F(DialogTest, ValuesThatDoNotFitMakeNoDialog) {
-  std::string at_limit = "sip:" + std::string(252, 'x');
+  std::string at_limit = "sip:" + std::string(508, 'x');
   EXPECT_EQ(begin_as_server(dialog_, invite("Contact: <" + at_limit + ">\r\n"), "lt"), Reason::none);
   EXPECT_EQ(begin_as_server(dialog_, invite("Contact: <" + at_limit + "x>\r\n"), "lt"),
             Reason::header_too_long);
   std::string routes;
-  for (int i = 0; i < 40; ++i) routes += "Record-Route: <sip:router-number-" + std::to_string(i) + ";lr>\r\n";
+  for (int i = 0; i < 80; ++i) routes += "Record-Route: <sip:router-number-" + std::to_string(i) + ";lr>\r\n";
   EXPECT_EQ(begin_as_server(dialog_, invite("Contact: <sip:a@b>\r\n" + routes), "lt"),
             Reason::header_too_long);
 }
@@ -137,7 +184,7 @@ TEST_F(DialogTest, NextHopIsThePeerWhateverItClaims) {
   begin_as_server(dialog_, invite("Contact: <sip:alice@192.0.2.9:5070>\r\n"), "lt");
   EXPECT_EQ(next_hop(dialog_, peer), *Endpoint::parse("192.0.2.9:5070"));
   begin_as_server(dialog_, invite("Contact: <sip:alice@192.0.2.9>\r\n"), "lt");
-  EXPECT_EQ(next_hop(dialog_, peer), *Endpoint::parse("192.0.2.9:5060"));
+  EXPECT_EQ(next_hop(dialog_, peer), peer) << "no port is named: the one that it sends from";
 }
 
 // RFC 3261 16.12: with a route set the next hop is its first entry

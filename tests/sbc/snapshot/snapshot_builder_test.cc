@@ -170,6 +170,40 @@ TEST_F(SnapshotBuilderTest, AnOperatorCanUnblock) {
   EXPECT_EQ(verdict(compiled, "198.51.100.7").trust, Trust::trusted);
 }
 
+TEST_F(SnapshotBuilderTest, WhatTheWorkersDoNotTakeOverIsNotInForce) {
+  CompiledPtr before = must_load(config::sample);
+  ASSERT_NE(builder.block(block("192.0.2.1"), Instant{0} + 10s), nullptr);
+  before = builder.current();
+  CompiledPtr offered;
+  builder.publish_through([&](const CompiledPtr& compiled) {
+    EXPECT_EQ(builder.current(), before) << "still, while it is offered";
+    offered = compiled;
+    return false;
+  });
+  BuildResult refused = load(two_trunks);
+  EXPECT_EQ(refused.compiled, nullptr);
+  ASSERT_EQ(refused.problems.size(), 1u);
+  EXPECT_EQ(offered->epoch, before->epoch + 1);
+  EXPECT_EQ(builder.block(block("192.0.2.2"), Instant::never()), nullptr);
+  EXPECT_EQ(builder.unblock(block("192.0.2.1")), nullptr);
+  EXPECT_EQ(builder.expire(Instant{0} + 10s), nullptr);
+  EXPECT_EQ(builder.current(), before);
+  ASSERT_EQ(builder.blocks().size(), 1u);
+  EXPECT_EQ(builder.next_expiry(), Instant{0} + 10s) << "tried again";
+
+  before = nullptr;
+  builder.publish_through([&](const CompiledPtr&) { return true; });
+  CompiledPtr after = builder.expire(Instant{0} + 10s);
+  ASSERT_NE(after, nullptr);
+  EXPECT_EQ(after->trunks.by_name("spare"), std::nullopt) << "the refused reload left nothing behind";
+}
+
+TEST_F(SnapshotBuilderTest, APreviewIsNotPublished) {
+  must_load(config::sample);
+  builder.publish_through([](const CompiledPtr&) { return ADD_FAILURE() << "published", true; });
+  EXPECT_NE(builder.preview(write("sbc.yaml", two_trunks)).compiled, nullptr);
+}
+
 TEST_F(SnapshotBuilderTest, BlocksOutliveAReload) {
   must_load(config::sample);
   builder.block(block("198.51.100.7"), Instant::never());

@@ -10,7 +10,7 @@ class ClientTransactionsTest : public TransactionsTest {
  protected:
   lane::Handle begin(std::string method, std::string branch = "z9hG4bKours", std::string more = "") {
     std::string text(request(method, branch, more).bytes());
-    return clients_.begin(sip::method_of(method), branch, peer_, out_.put(text), leg_, context());
+    return clients_.begin({sip::method_of(method), branch, "x", 1}, peer_, out_.put(text), leg_, context());
   }
   ClientTransactions::Response on_response(int status, std::string tag = "t") {
     return clients_.on_response(response(status, out_.sent.front().bytes, tag), peer_, context());
@@ -71,6 +71,22 @@ TEST_F(ClientTransactionsTest, ResponseToNothingIsStray) {
   EXPECT_EQ(clients_.on_response(response(200, other), peer_, context()).reason, Reason::response_stray);
 }
 
+// RFC 3261 8.1.3.3, 8.2.6.2: whoever knows the branch alone knows too little
+TEST_F(ClientTransactionsTest, ResponseThatIsNoEchoOfTheRequestIsStray) {
+  begin("INVITE");
+  std::string good(response(200, out_.sent[0].bytes).bytes());
+  auto reason = [&](std::string from, std::string to) {
+    std::string text = good;
+    text.replace(text.find(from), from.size(), to);
+    return clients_.on_response(parse(text), peer_, context()).reason;
+  };
+  EXPECT_EQ(reason("Call-ID: x", "Call-ID: y"), Reason::response_stray);
+  EXPECT_EQ(reason("CSeq: 1 ", "CSeq: 2 "), Reason::response_stray);
+  EXPECT_EQ(reason("From:", "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKx\r\nFrom:"), Reason::response_stray);
+  EXPECT_EQ(reason("\r\nFrom:", ", SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKx\r\nFrom:"), Reason::response_stray);
+  EXPECT_EQ(reason("200 X", "200 Y"), Reason::none);
+}
+
 // RFC 3261 9.1: no CANCEL before the peer has answered anything
 TEST_F(ClientTransactionsTest, CancelIsHeldBackUntilAProvisionalResponse) {
   lane::Handle invite = begin("INVITE");
@@ -91,7 +107,8 @@ TEST_F(ClientTransactionsTest, CancelIsHeldBackUntilAProvisionalResponse) {
 TEST_F(ClientTransactionsTest, AbandonedInviteIsRepeatedWithoutItsBody) {
   std::string text(request("INVITE", "z9hG4bKours", "Content-Type: application/sdp\r\n").bytes());
   text.replace(text.find("Content-Length: 0\r\n\r\n"), 21, "Content-Length: 5\r\n\r\nv=0\r\n");
-  lane::Handle invite = clients_.begin(Method::invite, "z9hG4bKours", peer_, out_.put(text), leg_, context());
+  lane::Handle invite =
+      clients_.begin({Method::invite, "z9hG4bKours", "x", 1}, peer_, out_.put(text), leg_, context());
   clients_.abandon(invite, context());
   EXPECT_FALSE(clients_.find(invite)->leg);
   pass(500ms);
@@ -136,6 +153,9 @@ TEST_F(ClientTransactionsTest, UnreachablePeerEndsOnlyInvitesThatNothingWasHeard
   Transport other = peer_;
   other.remote.port = 9;
   EXPECT_FALSE(clients_.take_unreachable(other));
+  other = peer_;
+  other.local.port = 9;
+  EXPECT_FALSE(clients_.take_unreachable(other)) << "it quotes a packet that we did not send";
   auto taken = clients_.take_unreachable(peer_);
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->transaction, invite);

@@ -36,10 +36,19 @@ class ReplyTest : public testing::Test {
 
 // RFC 3261 18.2.2
 TEST_F(ReplyTest, WithoutRportGoesToTheSourceAddressAndThePortInVia) {
-  EXPECT_EQ(reply_transport(request("SIP/2.0/UDP 10.9.9.9:5070;branch=z9hG4bK1"), from_).remote,
+  EXPECT_EQ(reply_transport(request("SIP/2.0/UDP 192.0.2.9:5070;branch=z9hG4bK1"), from_).remote,
             *Endpoint::parse("192.0.2.9:5070"));
-  EXPECT_EQ(reply_transport(request("SIP/2.0/UDP 10.9.9.9;branch=z9hG4bK1"), from_).remote,
+  EXPECT_EQ(reply_transport(request("SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK1"), from_).remote,
             *Endpoint::parse("192.0.2.9:5060"));
+  EXPECT_EQ(reply_transport(request("SIP/2.0/UDP gw.example:5070;branch=z9hG4bK1"), from_).remote,
+            *Endpoint::parse("192.0.2.9:5070"));
+}
+
+TEST_F(ReplyTest, WithoutRportFromBehindANatGoesToTheSourcePort) {
+  EXPECT_EQ(reply_transport(request("SIP/2.0/UDP 10.9.9.9:5070;branch=z9hG4bK1"), from_).remote,
+            *Endpoint::parse("192.0.2.9:40000"));
+  EXPECT_EQ(reply_transport(request("SIP/2.0/UDP [2001:db8::9];branch=z9hG4bK1"), from_).remote,
+            *Endpoint::parse("192.0.2.9:40000"));
 }
 
 // RFC 3581 4

@@ -1,0 +1,20 @@
+// What of a callee's failure is told to the caller. Pure functions.
+#pragma once
+
+#include <chrono>
+
+#include "config/types/rate.h"
+#include "dataplane/sip/message.h"
+
+namespace sbc::call {
+
+/// The status for the caller. The callee's own, except for what concerns only our leg to it: its credentials,
+/// our message, extensions that we do not have. The caller cannot mend those, and would try. Redirections are
+/// not followed. A re-INVITE that fails so changes nothing (RFC 3261 14.1): 488.
+int relayed_status(int status, bool inside_call);
+
+/// The number of a Retry-After (RFC 3261 20.33); 0 where there is none that can be used. Comment and
+/// parameters do not cross.
+Duration retry_after_in(const sip::Message& response);
+
+}  // namespace sbc::call
