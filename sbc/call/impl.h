@@ -32,6 +32,7 @@ struct Engine::Impl {
   Reason on_cancel(const Surroundings& s, const Transport& from, const sip::Message& request,
                    config::Trust trust);
   Reason on_ack(const Surroundings& s, const Transport& from, const sip::Message& ack);
+  Reason on_refusal_taken(const Surroundings& s, lane::Handle invite);
   Reason on_options(const Surroundings& s, const Transport& from, const sip::Message& request,
                     config::Trust trust);
   Reason on_response(const Surroundings& s, const Transport& from, const sip::Message& response);

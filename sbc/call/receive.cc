@@ -112,11 +112,20 @@ Reason Engine::Impl::on_ack(const Surroundings& s, const Transport& from, const 
   lane::Handle invite = servers.find(ack, from, Method::invite);
   if (invite && servers.acknowledge(invite, context(s))) return Reason::none;
   lane::Handle handle = find_leg(ack.call_id(), ack.to().tag());
-  if (!handle) return Reason::ack_stray;
+  if (!handle) return invite ? on_refusal_taken(s, invite) : Reason::ack_stray;
   Leg& leg = legs[handle];
   if (!is_peer(leg, from, ack)) return Reason::dialog_foreign;
   if (ack.cseq().number != leg.invite_cseq) return Reason::ack_stray;
   if (leg.awaits_ack()) on_acknowledged(s, handle, ack);
+  return Reason::none;
+}
+
+/// An ACK with the INVITE's own branch and none of our tags: the caller took a refusal that we gave without
+/// keeping state, and the network's second copy of its INVITE became a call that nobody is behind.
+Reason Engine::Impl::on_refusal_taken(const Surroundings& s, lane::Handle invite) {
+  const Leg* leg = legs.find(servers.find(invite)->leg);
+  if (!leg || !calls.lives(leg->call)) return Reason::ack_stray;
+  end_call(s, leg->call, {Releaser::caller, 487});
   return Reason::none;
 }
 

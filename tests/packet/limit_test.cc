@@ -39,7 +39,8 @@ TEST(Limit, DeniedAndUnknownSourcesGetSilence) {
 
 TEST(Limit, CallsBeyondTheLimitGet503WithRetryAfter) {
   config::Model model = border_model(1);
-  model.limits.calls_max = model.limits.unknown_calls_max = 2;
+  model.limits.calls_max = 2;
+  model.limits.unknown_calls_max = 3;
   model.limits.retry_after = 7s;
   model.limits.source_rate = {};
   Border border(model);

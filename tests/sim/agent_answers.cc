@@ -75,6 +75,10 @@ void Agent::on_new_request(Taken& taken, const sip::Message& request) {
     on_initial_invite(taken, request);
     return;
   }
+  if (remote_tag_.empty()) {  // we took a refusal, and a doubled INVITE of ours was answered after it
+    respond(taken, 481, {}, {});
+    return;
+  }
   expect(request.from().tag() == remote_tag_, "a request inside the dialog carries another From tag",
          std::string(request.bytes()));
   if (stage_ == Stage::over) {

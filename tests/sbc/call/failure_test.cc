@@ -152,6 +152,26 @@ TEST_F(FailureTest, OneCallTooManyIsToldWhenToComeBack) {
   EXPECT_EQ(sent_[0].header(Header::retry_after), "7");
 }
 
+TEST_F(FailureTest, CallThatADoubledInviteBeganAfterARefusalEndsWithTheRefusalsAck) {
+  for (bool answered : {false, true}) {
+    SCOPED_TRACE(answered);
+    start();
+    answered ? answer()
+             : ring();  // of the second copy; the first one got a stateless refusal with a tag of its own
+    EXPECT_EQ(from_caller(caller_request("ACK", "z9hG4bKinvite", 1, "tag-of-the-refusal")), Reason::none);
+    EXPECT_EQ(engine_->live_calls(), 0u);
+    EXPECT_TRUE(last_to(core_realm).first_line().starts_with(answered ? "BYE " : "CANCEL "));
+    for (const Sent& sent : all_to(access_realm)) EXPECT_FALSE(sent.first_line().starts_with("BYE "));
+    ASSERT_EQ(cdrs_.size(), 1u);
+    EXPECT_EQ(cdrs_[0].releaser, Releaser::caller);
+    from_callee(response(last_to(core_realm), 200));
+    if (!answered) from_callee(response(invite_, 487));
+    pass(70s);
+    cdrs_.clear();
+    sent_.clear();
+  }
+}
+
 TEST_F(FailureTest, SharedCallLimitCountsOtherWorkersToo) {
   ASSERT_EQ(policy::admit_call(model_->limits, *usage_, now_), Reason::none);
   for (uint32_t i = 1; i < model_->limits.calls_max; ++i) policy::admit_call(model_->limits, *usage_, now_);
