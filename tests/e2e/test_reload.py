@@ -7,6 +7,7 @@ import signal
 from e2e.bed import settings, standing
 from net.daemon import check
 from net.media_check import compare_media
+from net.sip_text import SipText
 from net.paths import root_folder
 from net.processes import wait_until
 
@@ -38,11 +39,12 @@ def test_reload_brings_a_route_and_sighup_takes_it_away():
 
         def outcome():
             invite = caller.request("INVITE", "33123", sip, caller.sdp())
+            call_id = SipText(invite.encode()).call_id
             caller.send(invite, sip)
             routed = callee.receive(lambda text: text.method == "INVITE" and text.is_request, 0.5)
             if routed:
                 callee.reply(routed, "486 Busy Here")
-            refused = caller.receive(lambda text: text.status >= 400)
+            refused = caller.receive(lambda text: text.status >= 400 and text.call_id == call_id)
             caller.acknowledge(invite, refused, sip)
             return refused.status
         assert outcome() == 404
