@@ -7,9 +7,9 @@ import signal
 from e2e.bed import settings, standing
 from net.daemon import check
 from net.media_check import compare_media
-from net.sip_text import SipText
 from net.paths import root_folder
 from net.processes import wait_until
+from net.sip_text import SipText
 
 
 def test_reloads_under_load():

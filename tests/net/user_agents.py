@@ -24,9 +24,18 @@ class Sipp:
                 "-timer_resol", "1", "-max_socket", "100", "-cid_str", f"%u-%p@{local}", *more]
         if target:
             argv.append(target)
+        self._port = int(port)
         self._stat = os.path.join(lab.folder, f"{label}.csv")
         self._errors = os.path.join(lab.folder, f"{label}.errors")
         self.process = lab.start(argv, label, lab.links[link].client, environment={"TERM": "dumb"})
+
+    def listens(self):
+        """True once its UDP port is bound: a request that came sooner would be refused by ICMP."""
+        for table in ("udp", "udp6"):
+            with open(f"/proc/{self.process.pid}/net/{table}", encoding="ascii") as file:
+                if any(f":{self._port:04X} " in line[:60] for line in file):
+                    return True
+        return False
 
     def totals(self):
         """The last row of its statistics: cumulative counts by name."""
@@ -88,7 +97,7 @@ class Calls:
         self.callee = Sipp(lab, "core", f"{label}-callee", "callee.xml", plan.client_core, plan.callee_port,
                            ["-inf", self._ports("callee", CALLEE_MEDIA, False), "-key", "host", CALLEE_HOST,
                             "-mp", 6000])
-        wait_until(lambda: self.callee.process.status is not None or self.callee.totals() is not None, 5, "callee")
+        wait_until(lambda: self.callee.process.status is not None or self.callee.listens(), 10, "callee")
         self.caller = Sipp(lab, "access", f"{label}-caller", "caller.xml", plan.client_access, plan.caller_port,
                            ["-inf", self._ports("caller", CALLER_MEDIA, True), "-key", "host", CALLER_HOST,
                             "-mp", 6000, "-m", count, "-r", rate, "-d", int(duration * 1000),
