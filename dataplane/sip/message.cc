@@ -95,7 +95,7 @@ bool occurs_once(Header id) {
 /// reasons.
 class MessageParser {
  public:
-  MessageParser(Message& message, const ParseLimits& limits) : m_(message), limits_(limits) {}
+  MessageParser(Message& message, const MessageLimits& limits) : m_(message), limits_(limits) {}
 
   Reason run(std::string_view bytes) {
     reset(bytes);
@@ -278,13 +278,13 @@ class MessageParser {
   }
 
   Message& m_;
-  const ParseLimits& limits_;
+  const MessageLimits& limits_;
   Reason reason_ = Reason::none;
   CallId call_id_;
   bool repeated_ = false;
 };
 
-Reason Message::parse(std::string_view bytes, const ParseLimits& limits) {
+Reason Message::parse(std::string_view bytes, const MessageLimits& limits) {
   return MessageParser(*this, limits).run(bytes);
 }
 

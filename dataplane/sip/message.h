@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#include "config/types/message_limits.h"
 #include "config/types/result.h"
 #include "dataplane/sip/header.h"
 #include "dataplane/sip/method.h"
@@ -19,12 +20,6 @@
 #include "dataplane/sip/values.h"
 
 namespace sbc::sip {
-
-struct ParseLimits {
-  uint32_t message_bytes_max = 8192;
-  uint16_t headers_max = 128;
-  uint32_t header_bytes_max = 4096;  // one field, folding included
-};
 
 struct Field {
   Header id = Header::other;
@@ -45,7 +40,7 @@ class Message {
   /// one Via, each well formed; CSeq's method is the request's; Content-Length absent, or within the datagram
   /// (bytes beyond it are ignored, RFC 3261 18.3) and not contradicting itself; no bare CR, bare LF or NUL in
   /// a header.
-  Reason parse(std::string_view bytes, const ParseLimits& limits = {});
+  Reason parse(std::string_view bytes, const MessageLimits& limits = {});
 
   /// A request of which enough was read for a stateless response: Via (with a sent-by), From, To, Call-ID,
   /// CSeq; not an ACK. Their values may be malformed and are then echoed as they stand, unfolded.
@@ -67,6 +62,8 @@ class Message {
   std::optional<uint32_t> max_forwards() const { return max_forwards_; }
   std::string_view body() const { return body_; }
   std::string_view bytes() const { return bytes_; }
+  /// What strays from the grammar and was taken nevertheless.
+  Deviations deviations() const { return deviations_; }
 
   std::span<const Field> fields() const { return {table_.fields.data(), field_count_}; }
   /// The first field of this kind, or null.
@@ -89,6 +86,7 @@ class Message {
   CSeq cseq_;
   Via top_via_;
   std::optional<uint32_t> max_forwards_;
+  Deviations deviations_;
   std::array<uint16_t, size_t(Header::count_)>
       first_{};  // 1 + index of the first field of each kind; 0 = none
   // Written before read, up to field_count_: clearing 10 KB per message would cost more than parsing does.

@@ -178,9 +178,9 @@ void Application::process_sip(const PacketNote& note, rte_mbuf* packet, Instant 
   exchange_.counters.sip_received.add();
   const config::Limits& limits = snapshot_->policy().model->limits;
   Transport transport = transport_of(note);
-  Reason reason =
-      message_.parse(datagram_of(note, packet),
-                     {limits.message_bytes_max, uint16_t(limits.headers_max), limits.header_bytes_max});
+  Reason reason = message_.parse(datagram_of(note, packet), {.message_bytes_max = limits.message_bytes_max,
+                                                             .headers_max = limits.headers_max,
+                                                             .header_bytes_max = limits.header_bytes_max});
   if (reason == Reason::none) reason = note.reason;
   if (reason != Reason::none) return reject(note, transport, reason, now);
   reason = engine_.on_message(surroundings(now), transport, message_, note.trust);

@@ -1,13 +1,14 @@
 // Follow-ups: what a transaction derives from a message it sent before.
 #pragma once
 
+#include "config/types/message_limits.h"
 #include "dataplane/sip/message.h"
 #include "dataplane/sip/writer.h"
 
 namespace sbc::transaction {
 
 /// Our own messages are parsed without the limits that the peers' are held to.
-inline constexpr sip::ParseLimits own_limits{~0u, sip::Message::fields_max, ~0u};
+inline constexpr MessageLimits own_limits = MessageLimits::none();
 
 /// Of a failure (RFC 3261 17.1.1.3); `to` is the response's To.
 void write_failure_ack(sip::Writer& out, const sip::Message& invite, std::string_view to);

@@ -11,7 +11,7 @@ void call_id(std::string_view bytes) {
   sip::Message message;
   if (message.parse(bytes) == Reason::none) {
     SBC_CHECK(found == message.call_id());
-  } else if (!found.empty() && message.bytes().size() <= sip::ParseLimits{}.message_bytes_max) {
+  } else if (!found.empty() && message.bytes().size() <= MessageLimits{}.message_bytes_max) {
     // A refused message still is read as the same call's, or as none's.
     SBC_CHECK(message.call_id().empty() || message.call_id() == found);
   }

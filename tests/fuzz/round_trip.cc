@@ -38,8 +38,7 @@ std::string_view write(const Message& m, Buffer& out) {
 
 void round_trip(std::string_view bytes) {
   static Buffer first_bytes, second_bytes;
-  const sip::ParseLimits wide{
-      .message_bytes_max = sizeof(Buffer), .headers_max = 256, .header_bytes_max = 65535};
+  const MessageLimits wide = MessageLimits::none();
   Message read;
   if (read.parse(bytes) != Reason::none) return;
   std::string_view first = write(read, first_bytes);

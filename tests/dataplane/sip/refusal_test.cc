@@ -10,7 +10,7 @@ namespace {
 using namespace std::literals;
 
 /// The reason, for a request that can be answered nonetheless.
-Reason answered(const std::string& bytes, const ParseLimits& limits = {}) {
+Reason answered(const std::string& bytes, const MessageLimits& limits = {}) {
   Message m;
   Reason reason = m.parse(bytes, limits);
   EXPECT_TRUE(m.answerable()) << bytes;
@@ -214,7 +214,7 @@ TEST(Refusal, OfAResponseIsResponseBad) {
 
 TEST(Limit, MessageBytes) {
   std::string bytes = small_request();
-  ParseLimits limits{.message_bytes_max = uint32_t(bytes.size() + 10)};
+  MessageLimits limits{.message_bytes_max = uint32_t(bytes.size() + 10)};
   EXPECT_EQ(answered(bytes + std::string(10, 'x'), limits), Reason::none);
   EXPECT_EQ(answered(bytes + std::string(11, 'x'), limits), Reason::message_too_long);
   limits.message_bytes_max = uint32_t(bytes.size() - 1);  // the head is cut, and still read as far as it goes
@@ -228,7 +228,7 @@ std::string with_fields(size_t count) {
 }
 
 TEST(Limit, Headers) {
-  ParseLimits limits{.headers_max = 20};
+  MessageLimits limits{.headers_max = 20};
   EXPECT_EQ(answered(with_fields(20), limits), Reason::none);
   EXPECT_EQ(answered(with_fields(21), limits), Reason::headers_too_many);
   limits.headers_max = 1000;  // the table's own size bounds a configured limit
@@ -238,7 +238,7 @@ TEST(Limit, Headers) {
 }
 
 TEST(Limit, HeaderBytesFoldingIncluded) {
-  ParseLimits limits{.header_bytes_max = 100};
+  MessageLimits limits{.header_bytes_max = 100};
   std::string name = "Subject: ", fold = "\r\n ";
   auto sized = [&](size_t size) {
     return changed("To:",
