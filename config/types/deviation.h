@@ -33,6 +33,7 @@ class Deviations {
   constexpr void add_if(bool condition, Deviation deviation) {
     bits_ |= uint32_t(condition) << unsigned(deviation);
   }
+  constexpr void add(Deviations more) { bits_ |= more.bits_; }
   constexpr void remove(Deviation deviation) { bits_ &= ~bit(deviation); }
   constexpr bool has(Deviation deviation) const { return (bits_ & bit(deviation)) != 0; }
   constexpr bool empty() const { return bits_ == 0; }

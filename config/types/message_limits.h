@@ -13,7 +13,7 @@ struct MessageLimits {
   uint32_t headers_max = 128;
   uint32_t header_bytes_max = 4096;  // one field's line, folding included
   uint32_t call_id_bytes_max = 256;
-  uint32_t vias_max = 32;
+  uint32_t vias_max = 64;
   uint32_t via_bytes_max = 1024;    // one element
   uint32_t routes_max = 32;         // elements of Route, and of Record-Route
   uint32_t route_bytes_max = 1024;  // one element

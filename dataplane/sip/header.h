@@ -1,6 +1,8 @@
-// Header field names that the product reads; compact forms included. Names are case-insensitive.
+// Header field names that the product knows; compact forms included. Names are case-insensitive. The list is
+// headers.def.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -8,47 +10,21 @@ namespace sbc::sip {
 
 enum class Header : uint8_t {
   other,
-  accept,
-  allow,
-  call_id,
-  contact,
-  content_disposition,
-  content_encoding,
-  content_length,
-  content_type,
-  cseq,
-  date,
-  event,
-  expires,
-  from,
-  max_forwards,
-  min_se,
-  p_asserted_identity,
-  priority,
-  privacy,
-  proxy_require,
-  reason,
-  record_route,
-  refer_to,
-  require,
-  retry_after,
-  route,
-  rseq,
-  rack,
-  server,
-  session_expires,
-  subject,
-  supported,
-  to,
-  unsupported,
-  user_agent,
-  via,
-  warning,
+#define HEADER(id, name, compact) id,
+#include "dataplane/sip/headers.def"
   count_
 };
+inline constexpr size_t header_count = size_t(Header::count_);
+static_assert(header_count <= 128);
 
-/// `other` when the name is none of ours.
+/// No name is longer.
+inline constexpr size_t header_name_bytes = 32;
+
+/// `other` when the name is none of ours. `name` is a token (RFC 3261 25.1); otherwise it may be taken for
+/// another.
 Header header_of(std::string_view name);
+/// The same, quicker, where header_name_bytes can be read from `text` on, whatever they are.
+Header header_at(const char* text, size_t size);
 /// The canonical full name.
 std::string_view text_of(Header header);
 

@@ -1,18 +1,60 @@
 // The "host" and "port" of the SIP grammar (RFC 3261 25.1, RFC 5954): shared by URIs and Via.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "dataplane/sip/cursor.h"
+
 namespace sbc::sip {
 
-/// The length of the host at the front of `text`: a name, a dotted quad, or an IPv6 address in brackets; 0 =
-/// none.
-size_t host_length(std::string_view text);
+namespace detail {
 
-/// All of `text` is a port, 1..65535.
-std::optional<uint16_t> parse_port(std::string_view text);
+/// A dotted quad begins and ends in a digit, and what is made of digits and dots alone must be one.
+inline bool may_be_numeric(const char* text, size_t size) {
+  return size > 0 && text[0] <= '9' && text[0] != '-' && text[size - 1] <= '9' && text[size - 1] != '-';
+}
+/// Digits and dots alone.
+bool is_numeric(std::string_view text);
+/// Of at most 15 characters; `digits`: bit i where the i-th one is a digit.
+bool is_numeric_but_no_quad(const char* text, size_t size, uint64_t digits);
+/// The length of "[IPv6 address]" at the front of `text`; 0 = none.
+size_t bracketed_length(std::string_view text);
+}  // namespace detail
+
+/// Takes a name, a dotted quad, or an IPv6 address in brackets; empty = none there.
+inline std::string_view take_host(Cursor& cursor, Deviations& deviations) {
+  const size_t from = cursor.at();
+  if (cursor.sees('[')) {
+    cursor.move_to(from + detail::bracketed_length(cursor.rest()));
+    return cursor.text_from(from);
+  }
+  cursor.skip(Plane::host);
+  while (cursor.take('_')) {
+    deviations.add(Deviation::host_underscore);
+    cursor.skip(Plane::host);
+  }
+  const size_t to = cursor.at();
+  if (detail::may_be_numeric(cursor.data() + from, to - from)) {
+    constexpr size_t quad_bytes_max = 15;
+    const uint64_t digits = cursor.bits(Plane::digit, from, std::min(to, from + quad_bytes_max));
+    if (to - from > quad_bytes_max ? detail::is_numeric(cursor.text(from, to))
+                                   : detail::is_numeric_but_no_quad(cursor.data() + from, to - from, digits))
+      return {};
+  }
+  return cursor.text(from, to);
+}
+
+/// Takes digits; the port 1..65535 that they are, or 0.
+inline uint16_t take_port(Cursor& cursor) {
+  uint32_t value = 0;
+  bool fits = true;
+  for (; cursor.sees_class(class_digit); cursor.move_to(cursor.at() + 1)) {
+    value = value * 10 + uint32_t(cursor.data()[cursor.at()] - '0');
+    fits = fits && value <= 65535;
+  }
+  return fits ? uint16_t(value) : uint16_t(0);
+}
 
 }  // namespace sbc::sip

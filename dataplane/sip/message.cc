@@ -3,43 +3,16 @@
 #include <algorithm>
 #include <memory>
 
-#include "dataplane/sip/lines.h"
+#include "dataplane/sip/content_length.h"
 #include "dataplane/sip/text.h"
 
 namespace sbc::sip {
 namespace {
 
-/// Gathers the Call-ID fields of one message, for steering and for parsing alike.
-class CallId {
- public:
-  void add(std::string_view value) {
-    if (!seen_) value_ = value;
-    seen_ = true;
-    differ_ = differ_ || value != value_;
-  }
-  std::string_view first() const { return value_; }
-  std::string_view steering() const { return differ_ ? std::string_view{} : value_; }
+constexpr std::string_view version_2 = "SIP/2.0";
 
- private:
-  std::string_view value_;
-  bool seen_ = false;
-  bool differ_ = false;
-};
-
-bool is_stun(std::string_view bytes) {
-  constexpr std::string_view cookie = "\x21\x12\xa4\x42";
-  return bytes.size() >= 20 && uint8_t(bytes[0]) < 4 && bytes.substr(4, 4) == cookie;
-}
-
-/// CRLF, and the NULs and blanks that some phones send instead (RFC 5626 3.5.1), or a STUN request.
-bool is_keepalive(std::string_view bytes) {
-  bool blank =
-      std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == '\0' || is(c, class_space); });
-  return blank || is_stun(bytes);
-}
-
-/// "SIP/2.0", in any case (RFC 3261 7.1).
-bool is_version_2(std::string_view text) { return equal_ignoring_case(text, "SIP/2.0"); }
+/// In any case (RFC 3261 7.1).
+bool is_version_2(std::string_view text) { return equal_ignoring_case(text, version_2); }
 
 /// "SIP/" digits "." digits.
 bool is_version(std::string_view text) {
@@ -50,69 +23,34 @@ bool is_version(std::string_view text) {
   return major > 0 && text.size() > 1 && text[0] == '.' && all(text.substr(1), class_digit);
 }
 
-/// A word of the start line starts like a SIP version: anything else on our port is another protocol and gets
-/// no answer.
-bool looks_like_sip(std::string_view line) {
-  for (size_t at = 0; at != line.npos; at = line.find(' ', at + 1)) {
-    size_t word = at == 0 ? 0 : at + 1;
-    if (equal_ignoring_case(line.substr(word, 4), "SIP/")) return true;
-  }
-  return false;
-}
-
-/// NUL is allowed as a quoted-pair of a quoted string and nowhere else (RFC 3261 25.1, RFC 4475 3.1.1.2).
-bool nul_is_quoted(std::string_view value) {
-  bool quoted = false;
-  for (size_t at = 0; at < value.size(); ++at) {
-    if (value[at] == '\0') return false;
-    if (value[at] == '"') quoted = !quoted;
-    if (value[at] == '\\' && quoted) ++at;
-  }
-  return true;
-}
-
-bool is_call_id(std::string_view value) { return !value.empty() && all(value, class_visible); }
-
 /// Fields that a message may hold once, of those whose second reading would be another message.
-bool occurs_once(Header id) {
-  switch (id) {
-    case Header::from:
-    case Header::to:
-    case Header::call_id:
-    case Header::cseq:
-    case Header::max_forwards:
-    case Header::content_type:
-      return true;
-    default:
-      return false;
-  }
-}
+constexpr std::array once = {Header::from, Header::to,           Header::call_id,
+                             Header::cseq, Header::max_forwards, Header::content_type};
 
 }  // namespace
 
-/// One run of Message::parse(). Every stage runs, whatever an earlier one found, so that a refused request
-/// can be answered; the first trouble noted is the reason. The order of the stages is the precedence of the
-/// reasons.
+const Via Message::no_via{};
+
+/// One run of Message::interpret(). Every stage runs, whatever an earlier one found, so that a refused
+/// request can be answered; the first trouble noted is the reason. The order of the stages is the precedence
+/// of the reasons.
 class MessageParser {
  public:
-  MessageParser(Message& message, const MessageLimits& limits) : m_(message), limits_(limits) {}
+  explicit MessageParser(Message& message) : m_(message), limits_(message.limits_) {}
 
-  Reason run(std::string_view bytes) {
-    reset(bytes);
-    std::string_view head = bytes.substr(0, limits_.message_bytes_max);
-    if (is_keepalive(head)) return Reason::keepalive;
-    LineIndex lines(head);
-    if (lines.count() == 0 || !looks_like_sip(lines.line(0))) return Reason::not_sip;
-    if (bytes.size() > limits_.message_bytes_max) note(Reason::message_too_long);
-    start_line(lines.line(0));
-    fields(lines);
+  Reason run() {
+    if (m_.bytes().size() > limits_.message_bytes_max) note(Reason::message_too_long);
+    start_line(m_.head_.start_line());
+    note(m_.head_.reason());
     presence();
     vias();
+    routes();
     dialog_values();
     cseq();
     max_forwards();
-    body(lines.body());
+    body(m_.head_.rest());
     request_uri();
+    if (m_.deviations_.intersects(limits_.refused)) note(Reason::deviation_refused);
     // Nothing is ever sent in return for a response.
     return !m_.is_request_ && status_of(reason_) != 0 ? Reason::response_bad : reason_;
   }
@@ -125,24 +63,11 @@ class MessageParser {
     if (!condition) note(reason);
   }
 
-  void reset(std::string_view bytes) {
-    m_.is_request_ = false;
-    m_.method_ = Method::unknown;
-    m_.status_ = 0;
-    m_.field_count_ = 0;
-    m_.bytes_ = bytes;
-    m_.method_text_ = m_.request_uri_text_ = m_.reason_phrase_ = m_.call_id_ = m_.body_ = {};
-    m_.request_uri_ = {};
-    m_.from_ = m_.to_ = {};
-    m_.cseq_ = {};
-    m_.top_via_ = {};
-    m_.max_forwards_.reset();
-    m_.first_.fill(0);
-  }
-
   void start_line(std::string_view line) {
-    if (line.find('\0') != line.npos || line.find('\r') != line.npos) note(Reason::control_bytes);
-    m_.is_request_ = !equal_ignoring_case(line.substr(0, 4), "SIP/");
+    if (m_.head_.has_control_bytes() && line.find_first_of(std::string_view("\0\r", 2)) != line.npos) {
+      note(Reason::control_bytes);
+    }
+    m_.is_request_ = m_.head_.kind() == Kind::request;
     if (m_.is_request_) {
       request_line(line);
     } else {
@@ -152,21 +77,33 @@ class MessageParser {
 
   /// Method SP Request-URI SP SIP-Version. The URI is read last: 416 means that the rest is fine.
   void request_line(std::string_view line) {
-    size_t first = line.find(' '), last = line.rfind(' ');
+    Cursor cursor = m_.head_.cursor(line);
+    const size_t first = cursor.find(Plane::space);
+    const size_t last = line.ends_with(" SIP/2.0") ? line.size() - 8 : line.rfind(' ');
     m_.method_text_ = line.substr(0, first);
     m_.method_ = method_of(m_.method_text_);
     std::string_view version = line.substr(last + 1);
     if (first < last) m_.request_uri_text_ = line.substr(first + 1, last - first - 1);
+    if (version != version_2) other_version(version);
+    cursor.skip(Plane::token);
+    bool spaced = cursor.at() == first && first > 0 && line[first] == ' ';
+    cursor.move_to(first + 1);
+    expect(
+        is_version_2(version) && spaced && !m_.request_uri_text_.empty() && cursor.find(Plane::space) == last,
+        Reason::start_line_bad);
+  }
+
+  void other_version(std::string_view version) {
+    m_.deviations_.add_if(is_version_2(version), Deviation::version_case);
     if (is_version(version) && !is_version_2(version)) note(Reason::version_unsupported);
-    expect(is_version_2(version) && !m_.method_text_.empty() && all(m_.method_text_, class_token) &&
-               !m_.request_uri_text_.empty() && m_.request_uri_text_.find_first_of(" \t") == line.npos,
-           Reason::start_line_bad);
   }
 
   /// SIP-Version SP 3DIGIT SP Reason-Phrase; without the second SP too, when the phrase is empty.
   void status_line(std::string_view line) {
     size_t space = line.find(' ');
-    expect(is_version_2(line.substr(0, space)), Reason::response_bad);
+    std::string_view version = line.substr(0, space);
+    if (version != version_2) other_version(version);
+    expect(is_version_2(version), Reason::response_bad);
     std::string_view rest = space == line.npos ? std::string_view{} : line.substr(space + 1);
     size_t digits = span(rest, class_digit);
     auto status = parse_number(rest.substr(0, digits));
@@ -175,74 +112,89 @@ class MessageParser {
     }
     m_.status_ = uint16_t(*status);
     m_.reason_phrase_ = rest.substr(std::min<size_t>(4, rest.size()));
-  }
-
-  void fields(const LineIndex& lines) {
-    const size_t max = std::min<size_t>(limits_.headers_max, Message::fields_max);
-    expect(!lines.broken(), Reason::control_bytes);
-    for (size_t i = 1; i < lines.count(); ++i) {
-      if (m_.field_count_ == max) return note(Reason::headers_too_many);
-      std::string_view line = lines.line(i);
-      expect(line.size() <= limits_.header_bytes_max, Reason::header_too_long);
-      auto [name, value] = split_field(line);
-      if (lines.has_nul()) expect(nul_is_quoted(value), Reason::control_bytes);
-      if (name.empty()) {
-        note(Reason::header_bad);
-      } else {
-        field(name, value);
-      }
-    }
-    expect(!lines.overflowed(), Reason::headers_too_many);
-    expect(lines.complete(), Reason::header_bad);
-  }
-
-  void field(std::string_view name, std::string_view value) {
-    Header id = header_of(name);
-    uint16_t& first = m_.first_[size_t(id)];
-    if (id == Header::call_id) call_id_.add(value);
-    if (first == 0) {
-      first = uint16_t(m_.field_count_ + 1);
-    } else if (occurs_once(id)) {
-      repeated_ = true;
-    }
-    std::construct_at(&m_.table_.fields[m_.field_count_++], Field{id, name, value});
+    m_.deviations_.add_if(rest.size() == 3, Deviation::phrase_missing);
   }
 
   void presence() {
-    m_.call_id_ = call_id_.first();
-    expect(!m_.call_id_.empty(), Reason::call_id_missing);
-    bool present = m_.has(Header::via) && m_.has(Header::from) && m_.has(Header::to) && m_.has(Header::cseq);
+    const Head& head = m_.head_;
+    expect(!head.call_id().empty(), Reason::call_id_missing);
+    bool present =
+        head.has(Header::via) && head.has(Header::from) && head.has(Header::to) && head.has(Header::cseq);
     expect(present, Reason::header_missing);
-    expect(!repeated_, Reason::header_repeated);
-    expect(is_call_id(m_.call_id_), Reason::header_bad);
+    if (head.has_repetition()) {
+      for (Header id : once) expect(!head.occurs_again(id), Reason::header_repeated);
+    }
+    call_id(head.call_id());
+    expect(head.call_id().size() <= limits_.call_id_bytes_max, Reason::call_id_too_long);
+  }
+
+  /// Visible characters (a superset of RFC 3261's words); most are such that one look at a plane tells.
+  void call_id(std::string_view value) {
+    if (value.empty()) return note(Reason::header_bad);
+    Cursor cursor = m_.head_.cursor(value);
+    cursor.skip(Plane::value);
+    expect(cursor.done() || all(cursor.rest(), class_visible), Reason::header_bad);
   }
 
   void vias() {
-    bool top = true;
-    for (const Field& field : m_.fields()) {
-      if (field.id != Header::via) continue;
-      expect(!field.value.empty(), Reason::via_bad);
-      for (std::string_view rest = field.value; !rest.empty();) {
-        Via other;
-        if (parse_via(take_element(rest), top ? m_.top_via_ : other) != Reason::none)
-          return note(Reason::via_bad);
-        top = false;
+    const size_t max = std::min<size_t>(limits_.vias_max, Message::vias_max);
+    for (const Field* field = m_.find(Header::via); field != nullptr; field = m_.head_.next(*field)) {
+      expect(!field->value.empty(), Reason::via_bad);
+      for (Cursor rest = m_.head_.cursor(field->value); !rest.done();) {
+        if (m_.via_count_ == max) return note(Reason::vias_too_many);
+        Cursor element = take_element(rest);
+        expect(element.end() - element.at() <= limits_.via_bytes_max, Reason::via_too_long);
+        Via& via = m_.vias_.array[m_.via_count_++];
+        if (read_via(element, via, m_.deviations_) != Reason::none) return note(Reason::via_bad);
       }
+    }
+    if (m_.via_count_ > 0 && !m_.top_via().has_magic_cookie()) m_.deviations_.add(Deviation::branch_missing);
+  }
+
+  /// Only as many and as long as may be; they are interpreted where a dialog begins. Where all of them
+  /// together could not be too many or too long, their ends are not even looked for.
+  void routes() {
+    constexpr size_t element_bytes_min = 8;  // "<sip:a>" and a comma
+    const size_t harmless =
+        std::min<size_t>(size_t(limits_.routes_max) * element_bytes_min, limits_.route_bytes_max);
+    for (Header id : {Header::route, Header::record_route}) {
+      size_t bytes = 0, count = 0;
+      for (const Field* field = m_.find(id); field != nullptr; field = m_.head_.next(*field)) {
+        bytes += field->value.size();
+      }
+      if (bytes <= harmless) continue;
+      m_.each_element_of(id, [&](Cursor element) {
+        expect(++count <= limits_.routes_max, Reason::routes_too_many);
+        expect(element.end() - element.at() <= limits_.route_bytes_max, Reason::route_too_long);
+        return count <= limits_.routes_max;
+      });
     }
   }
 
   /// From and To may hold a URI of any scheme (RFC 3261 8.2.2.1).
   void dialog_values() {
-    for (auto [id, result] : {std::pair{Header::from, &m_.from_}, std::pair{Header::to, &m_.to_}}) {
-      if (!m_.has(id)) continue;
-      Reason reason = parse_name_addr(m_.value(id), *result);
-      if (reason != Reason::scheme_unsupported) note(reason);
+    name_addr(Header::from, m_.from_);
+    name_addr(Header::to, m_.to_);
+    m_.deviations_.add_if(m_.has(Header::from) && m_.from_.tag().empty(), Deviation::from_tag_missing);
+  }
+
+  void name_addr(Header id, NameAddr& result) {
+    const Field* field = m_.find(id);
+    if (field == nullptr) {
+      result = {};
+      return;
     }
+    Reason reason = read_name_addr(m_.head_.cursor(field->value), result, m_.deviations_);
+    if (reason != Reason::scheme_unsupported) note(reason);
   }
 
   void cseq() {
-    if (!m_.has(Header::cseq)) return;
-    note(parse_cseq(m_.value(Header::cseq), m_.cseq_));
+    const Field* field = m_.find(Header::cseq);
+    if (field == nullptr) {
+      m_.cseq_ = {};
+      return;
+    }
+    note(read_cseq(m_.head_.cursor(field->value), m_.cseq_));
     if (m_.is_request_) {
       expect(m_.cseq_.method_text == m_.method_text_, Reason::cseq_bad);
     } else {
@@ -252,76 +204,87 @@ class MessageParser {
   }
 
   void max_forwards() {
-    if (!m_.has(Header::max_forwards)) return;
-    m_.max_forwards_ = parse_number(m_.value(Header::max_forwards));
+    const Field* field = m_.find(Header::max_forwards);
+    if (field == nullptr) return m_.deviations_.add_if(m_.is_request_, Deviation::max_forwards_missing);
+    m_.max_forwards_ = parse_number(field->value);
     expect(m_.max_forwards_.has_value(), Reason::header_bad);
   }
 
   void body(std::string_view rest) {
     m_.body_ = rest;
-    std::optional<uint32_t> length;
-    for (const Field& field : m_.fields()) {
-      if (field.id != Header::content_length) continue;
-      auto one = parse_number(field.value);
-      if (!one || *one > rest.size()) return note(Reason::content_length_bad);
-      if (length && *length != *one) return note(Reason::header_repeated);
-      length = one;
+    ContentLength length;
+    for (const Field* field = m_.find(Header::content_length); field != nullptr;
+         field = m_.head_.next(*field)) {
+      if (Reason reason = length.add(field->value); reason != Reason::none) return note(reason);
     }
-    if (length) m_.body_ = rest.substr(0, *length);
+    if (length.value().value_or(0) > rest.size()) return note(Reason::content_length_bad);
+    m_.deviations_.add_if(length.repeated(), Deviation::content_length_repeated);
+    if (length.value()) {
+      m_.deviations_.add_if(*length.value() < rest.size(), Deviation::content_length_short);
+      m_.body_ = rest.substr(0, *length.value());
+    }
+    m_.deviations_.add_if(!m_.body_.empty() && !m_.has(Header::content_type),
+                          Deviation::content_type_missing);
   }
 
   /// A Request-URI has no headers part (RFC 3261 19.1.1).
   void request_uri() {
-    if (!m_.is_request_) return;
-    note(parse_uri(m_.request_uri_text_, m_.request_uri_));
+    if (m_.request_uri_text_.empty()) {
+      m_.request_uri_ = {};
+      return expect(!m_.is_request_, Reason::uri_bad);
+    }
+    note(read_uri(m_.head_.cursor(m_.request_uri_text_), m_.request_uri_, m_.deviations_));
     expect(m_.request_uri_.headers.empty(), Reason::uri_bad);
   }
 
   Message& m_;
   const MessageLimits& limits_;
   Reason reason_ = Reason::none;
-  CallId call_id_;
-  bool repeated_ = false;
 };
 
+Kind Message::read(std::string_view bytes, const MessageLimits& limits) {
+  limits_ = limits;
+  is_request_ = false;
+  method_ = Method::unknown;
+  status_ = 0;
+  via_count_ = 0;
+  method_text_ = request_uri_text_ = reason_phrase_ = body_ = {};
+  max_forwards_.reset();
+  Kind kind = head_.read(bytes, limits);
+  deviations_ = head_.deviations();
+  return kind;
+}
+
+void Message::clear_values() {
+  request_uri_ = {};
+  from_ = to_ = {};
+  cseq_ = {};
+}
+
+Reason Message::interpret() {
+  if (head_.kind() == Kind::request || head_.kind() == Kind::response) return MessageParser(*this).run();
+  clear_values();
+  return head_.kind() == Kind::junk ? Reason::not_sip : Reason::keepalive;
+}
+
 Reason Message::parse(std::string_view bytes, const MessageLimits& limits) {
-  return MessageParser(*this, limits).run(bytes);
+  read(bytes, limits);
+  return interpret();
 }
 
 bool Message::answerable() const {
-  return is_request_ && method_ != Method::ack && !top_via_.host.empty() && has(Header::from) &&
-         has(Header::to) && !call_id_.empty() && has(Header::cseq);
-}
-
-const Field* Message::find(Header id) const {
-  uint16_t first = first_[size_t(id)];
-  return first == 0 ? nullptr : &table_.fields[first - 1u];
-}
-
-std::string_view Message::value(Header id) const {
-  const Field* field = find(id);
-  return field ? field->value : std::string_view{};
+  return is_request_ && method_ != Method::ack && !top_via().host.empty() && has(Header::from) &&
+         has(Header::to) && !call_id().empty() && has(Header::cseq);
 }
 
 bool Message::list_has(Header id, std::string_view token) const {
-  for (const Field& field : fields()) {
-    if (field.id != id) continue;
-    for (std::string_view rest = field.value; !rest.empty();) {
-      std::string_view element = take_element(rest);
-      if (equal_ignoring_case(trim_right(element.substr(0, element.find(';'))), token)) return true;
-    }
-  }
-  return false;
-}
-
-std::string_view find_call_id(std::string_view bytes) {
-  LineIndex lines(bytes);
-  CallId call_id;
-  for (size_t i = 1; i < lines.count(); ++i) {
-    auto [name, value] = split_field(lines.line(i));
-    if (header_of(name) == Header::call_id) call_id.add(value);
-  }
-  return call_id.steering();
+  bool found = false;
+  each_element_of(id, [&](Cursor element) {
+    std::string_view text = element.rest();
+    found = equal_ignoring_case(trim_right(text.substr(0, text.find(';'))), token);
+    return !found;
+  });
+  return found;
 }
 
 }  // namespace sbc::sip

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "dataplane/sip/cursor.h"
+
 namespace sbc::sip {
 
 struct Parameter {
@@ -10,9 +12,30 @@ struct Parameter {
   std::string_view value;  // with its quotes if quoted; empty when there is none
 };
 
-/// Takes the first parameter, and the ';' behind it, off the front of `rest`; white space may stand anywhere
-/// between. False when it is malformed. An empty value and a ';' at the end are taken: phones send them, and
-/// they mean nothing.
-bool take_parameter(std::string_view& rest, Parameter& parameter);
+/// Takes the first parameter and the ';' behind it; white space may stand anywhere between. False when it is
+/// malformed. An empty value and a ';' at the end are taken, with a note: phones send them, and they mean
+/// nothing.
+inline bool take_parameter(Cursor& cursor, Parameter& parameter, Deviations& deviations) {
+  cursor.skip_space();
+  parameter = {cursor.take_run(Plane::token), {}};
+  if (parameter.name.empty()) return false;
+  cursor.skip_space();
+  if (cursor.take('=')) {
+    cursor.skip_space();
+    // Tokens, hosts, and the '=' that base64 leaves in tags; or a quoted string.
+    const size_t from = cursor.at();
+    if (!cursor.sees('"')) {
+      cursor.skip(Plane::value);
+    } else if (!cursor.skip_quoted()) {
+      return false;
+    }
+    parameter.value = cursor.text_from(from);
+    deviations.add_if(parameter.value.empty(), Deviation::parameter_empty);
+    cursor.skip_space();
+  }
+  if (!cursor.take(';')) return cursor.done();
+  deviations.add_if(cursor.done(), Deviation::parameter_empty);
+  return true;
+}
 
 }  // namespace sbc::sip

@@ -4,6 +4,12 @@
 #include <cstddef>
 #include <string_view>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include <bit>
+
 #include "dataplane/sip/characters.h"
 
 namespace sbc::sip {
@@ -35,6 +41,20 @@ constexpr size_t quoted_end(std::string_view text, size_t at) {
     if (text[at] == '\\') ++at;
   }
   return std::string_view::npos;
+}
+
+/// The first CR or LF in [at, end), or end.
+inline const char* find_break(const char* at, const char* end) {
+#if defined(__SSE2__)
+  const __m128i cr = _mm_set1_epi8('\r'), lf = _mm_set1_epi8('\n');
+  for (; end - at >= 16; at += 16) {
+    __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(block, cr), _mm_cmpeq_epi8(block, lf));
+    if (int mask = _mm_movemask_epi8(hit)) return at + std::countr_zero(unsigned(mask));
+  }
+#endif
+  while (at < end && *at != '\r' && *at != '\n') ++at;
+  return at;
 }
 
 }  // namespace sbc::sip

@@ -1,10 +1,27 @@
 #include "dataplane/sip/uri.h"
 
+#include <cstring>
+
 #include "dataplane/sip/host.h"
 #include "dataplane/sip/text.h"
 
 namespace sbc::sip {
 namespace {
+
+uint32_t load_4(const char* at) {
+  uint32_t word;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/// Takes what stands before the first ':'; empty when that is no scheme.
+std::string_view take_scheme(Cursor& cursor) {
+  const size_t from = cursor.at();
+  if (!cursor.sees_class(class_letter)) return {};
+  while (cursor.sees_class(class_scheme)) cursor.move_to(cursor.at() + 1);
+  std::string_view scheme = cursor.text_from(from);
+  return cursor.take(':') ? scheme : std::string_view{};
+}
 
 Scheme scheme_of(std::string_view text) {
   if (equal_ignoring_case(text, "sip")) return Scheme::sip;
@@ -13,46 +30,59 @@ Scheme scheme_of(std::string_view text) {
   return Scheme::other;
 }
 
-// "alice" or "alice:secret". '@' cannot occur unescaped in either, nor anywhere behind the host.
-bool parse_userinfo(std::string_view text, Uri& uri) {
-  size_t colon = text.find(':');
-  uri.user = text.substr(0, colon);
-  if (colon != text.npos) uri.password = text.substr(colon + 1);
-  return !uri.user.empty() && all_escaped(uri.user, class_user) && all_escaped(uri.password, class_password);
+void skip_user(Cursor& cursor, Deviations& deviations) {
+  cursor.skip_escaped(Plane::user);
+  while (cursor.take('#')) {
+    deviations.add(Deviation::user_unescaped);
+    cursor.skip_escaped(Plane::user);
+  }
 }
 
-// ":5060;transport=udp?subject=x", or any part of it.
-bool parse_after_host(std::string_view text, Uri& uri) {
-  if (text.starts_with(':')) {
-    size_t digits = span(text, class_digit, 1);
-    auto port = parse_port(text.substr(1, digits));
-    if (!port) return false;
-    uri.port = *port;
-    text.remove_prefix(1 + digits);
+/// "alice@" or "alice:secret@", where that stands; true without moving where no userinfo does. '@' cannot
+/// occur unescaped behind the host, so what runs up to one is userinfo.
+bool take_userinfo(Cursor& cursor, Uri& uri, Deviations& deviations) {
+  const size_t begin = cursor.at();
+  skip_user(cursor, deviations);
+  std::string_view user = cursor.text_from(begin), password;
+  if (cursor.take(':')) {
+    const size_t from = cursor.at();
+    cursor.skip_escaped(Plane::user);
+    password = cursor.text_from(from);
   }
-  if (text.starts_with(';')) {
-    size_t end = span_escaped(text, class_uri_parameters);
-    uri.parameters = text.substr(1, end - 1);
-    text.remove_prefix(end);
+  if (!cursor.take('@')) {
+    cursor.move_to(begin);
+    return true;
   }
-  if (text.starts_with('?')) {
-    uri.headers = text.substr(1);
+  uri.user = user;
+  uri.password = password;
+  return !user.empty() && (password.empty() || all_escaped(password, class_password));
+}
+
+/// ":5060;transport=udp?subject=x", or any part of it.
+bool read_after_host(Cursor& cursor, Uri& uri) {
+  if (cursor.take(':')) {
+    uri.port = take_port(cursor);
+    if (uri.port == 0) return false;
+  }
+  if (cursor.take(';')) {
+    const size_t from = cursor.at();
+    cursor.skip_escaped(Plane::uri_parameter);
+    uri.parameters = cursor.text_from(from);
+  }
+  if (cursor.take('?')) {
+    uri.headers = cursor.rest();
     return !uri.headers.empty() && all_escaped(uri.headers, class_uri_headers);
   }
-  return text.empty();
+  return cursor.done();
 }
 
-bool parse_sip(std::string_view text, Uri& uri) {
-  if (size_t at = text.find('@'); at != text.npos) {
-    if (!parse_userinfo(text.substr(0, at), uri)) return false;
-    text.remove_prefix(at + 1);
-  }
-  size_t host = host_length(text);
-  uri.host = text.substr(0, host);
-  return host > 0 && parse_after_host(text.substr(host), uri);
+bool read_sip(Cursor& cursor, Uri& uri, Deviations& deviations) {
+  if (!take_userinfo(cursor, uri, deviations)) return false;
+  uri.host = take_host(cursor, deviations);
+  return !uri.host.empty() && read_after_host(cursor, uri);
 }
 
-bool parse_tel(std::string_view text, Uri& uri) {
+bool read_tel(std::string_view text, Uri& uri) {
   size_t end = span(text, class_number);
   uri.user = text.substr(0, end);
   if (end == 0 || uri.user.find('+', 1) != text.npos) return false;
@@ -70,29 +100,37 @@ std::optional<IpAddress> Uri::address() const {
   return IpAddress::parse(host);
 }
 
-Reason parse_uri(std::string_view text, Uri& uri) {
+Reason read_uri(Cursor cursor, Uri& uri, Deviations& deviations) {
   uri = {};
-  uri.text = text;
-  size_t colon = span(text, class_scheme);
-  if (colon == 0 || colon == text.size() || text[colon] != ':' || !is(text[0], class_letter))
-    return Reason::uri_bad;
-  uri.scheme_text = text.substr(0, colon);
+  uri.text = cursor.rest();
+  // Nearly all are these four bytes.
+  if (uri.text.size() > 4 && load_4(uri.text.data()) == load_4("sip:")) {
+    uri.scheme = Scheme::sip;
+    uri.scheme_text = uri.text.substr(0, 3);
+    cursor.move_to(cursor.at() + 4);
+    return read_sip(cursor, uri, deviations) ? Reason::none : Reason::uri_bad;
+  }
+  uri.scheme_text = take_scheme(cursor);
+  if (uri.scheme_text.empty()) return Reason::uri_bad;
   uri.scheme = scheme_of(uri.scheme_text);
-  std::string_view rest = text.substr(colon + 1);
-  bool good = false;
   switch (uri.scheme) {
     case Scheme::sip:
     case Scheme::sips:
-      good = parse_sip(rest, uri);
-      break;
+      return read_sip(cursor, uri, deviations) ? Reason::none : Reason::uri_bad;
     case Scheme::tel:
-      good = parse_tel(rest, uri);
-      break;
+      return read_tel(cursor.rest(), uri) ? Reason::none : Reason::uri_bad;
     case Scheme::other:
-      return !rest.empty() && all_escaped(rest, class_uri_other) ? Reason::scheme_unsupported
-                                                                 : Reason::uri_bad;
+      break;
   }
-  return good ? Reason::none : Reason::uri_bad;
+  bool good = !cursor.done() && all_escaped(cursor.rest(), class_uri_other);
+  return good ? Reason::scheme_unsupported : Reason::uri_bad;
+}
+
+Reason parse_uri(std::string_view text, Uri& uri) {
+  if (text.size() > CharacterIndex::bytes_max) return Reason::uri_bad;
+  CharacterIndex index(text);
+  Deviations deviations;
+  return read_uri(Cursor(index, 0, text.size()), uri, deviations);
 }
 
 }  // namespace sbc::sip

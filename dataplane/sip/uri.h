@@ -7,6 +7,7 @@
 
 #include "config/types/address.h"
 #include "config/types/result.h"
+#include "dataplane/sip/cursor.h"
 
 namespace sbc::sip {
 
@@ -30,6 +31,8 @@ struct Uri {
 /// `text` is exactly the URI. Fails with uri_bad, or scheme_unsupported for a well-formed URI of another
 /// scheme (then scheme_text and text are set).
 Reason parse_uri(std::string_view text, Uri& uri);
+/// The same for what the cursor has before it.
+Reason read_uri(Cursor cursor, Uri& uri, Deviations& deviations);
 
 /// The value of parameter `name` in ";"-separated `parameters` (no leading ';'): nullopt when absent, empty
 /// when it has no value. Names compare without case. Quoted values come with their quotes.

@@ -7,27 +7,14 @@
 namespace sbc::sip {
 namespace {
 
-void skip_space(std::string_view& text) { text.remove_prefix(span(text, class_space)); }
-
-bool take(std::string_view& text, char expected) {
-  if (!text.starts_with(expected)) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-std::string_view take_span(std::string_view& text, unsigned classes) {
-  std::string_view taken = text.substr(0, span(text, classes));
-  text.remove_prefix(taken.size());
-  return taken;
-}
-
 /// Checks every parameter, and that `unique` occurs once at most (RFC 3261 7.3.1: two tags or branches are
 /// two readings of one message). `found` becomes its value.
-bool check_parameters(std::string_view parameters, std::string_view unique, std::string_view& found) {
+bool read_parameters(Cursor cursor, std::string_view unique, std::string_view& found,
+                     Deviations& deviations) {
   bool seen = false;
-  while (!parameters.empty()) {
+  while (!cursor.done()) {
     Parameter one;
-    if (!take_parameter(parameters, one)) return false;
+    if (!take_parameter(cursor, one, deviations)) return false;
     if (!equal_ignoring_case(one.name, unique)) continue;
     if (seen) return false;
     seen = true;
@@ -36,93 +23,133 @@ bool check_parameters(std::string_view parameters, std::string_view unique, std:
   return true;
 }
 
-/// `rest` is what follows the URI: nothing, or ';' and parameters.
-Reason finish_name_addr(std::string_view rest, Reason uri_reason, NameAddr& result) {
-  skip_space(rest);
-  if (!rest.empty()) {
-    if (!take(rest, ';')) return Reason::header_bad;
-    result.parameters = rest;
-    std::string_view tag;
-    if (!check_parameters(rest, "tag", tag)) return Reason::header_bad;
+/// Behind the URI: nothing, or ';' and parameters.
+Reason finish_name_addr(Cursor cursor, Reason uri_reason, NameAddr& result, Deviations& deviations) {
+  cursor.skip_space();
+  if (cursor.done()) return uri_reason;
+  if (!cursor.take(';')) return Reason::header_bad;
+  result.parameters = cursor.rest();
+  return read_parameters(cursor, "tag", result.tag_value, deviations) ? uri_reason : Reason::header_bad;
+}
+
+bool is_fatal(Reason reason) { return reason != Reason::none && reason != Reason::scheme_unsupported; }
+
+/// The cursor is at '<'.
+Reason read_bracketed(Cursor cursor, NameAddr& result, Deviations& deviations) {
+  Cursor uri = cursor;
+  uri.take('<');
+  if (!cursor.skip_to_close()) return Reason::header_bad;
+  Reason reason = read_uri(uri.until(cursor.at()), result.uri, deviations);
+  if (is_fatal(reason)) return reason;
+  cursor.take('>');
+  return finish_name_addr(cursor, reason, result, deviations);
+}
+
+/// `end`: of what can be the URI.
+Reason read_unbracketed(Cursor cursor, size_t end, NameAddr& result, Deviations& deviations) {
+  Cursor uri = cursor.until(end);
+  uri.trim_end();
+  if (uri.rest().find_first_of("?,") != std::string_view::npos) return Reason::uri_bad;
+  Reason reason = read_uri(uri, result.uri, deviations);
+  if (is_fatal(reason)) return reason;
+  cursor.move_to(end);
+  return finish_name_addr(cursor, reason, result, deviations);
+}
+
+Reason read_quoted_display(Cursor cursor, NameAddr& result, Deviations& deviations) {
+  const size_t from = cursor.at();
+  if (!cursor.skip_quoted()) return Reason::header_bad;
+  result.display = cursor.text_from(from);
+  cursor.skip_space();
+  return cursor.sees('<') ? read_bracketed(cursor, result, deviations) : Reason::header_bad;
+}
+
+/// What is neither a quoted display name nor tokens before '<': a URI without brackets, or a display name
+/// that lacks its quotes.
+Reason read_sloppy(Cursor cursor, NameAddr& result, Deviations& deviations) {
+  size_t stop = cursor.at();
+  auto ends_uri = [](char c) { return c == '<' || c == ';' || c == '"'; };
+  while (stop < cursor.end() && !ends_uri(cursor.data()[stop])) ++stop;
+  if (stop == cursor.end() || cursor.data()[stop] != '<')
+    return read_unbracketed(cursor, stop, result, deviations);
+  result.display = trim_right(cursor.text(cursor.at(), stop));
+  deviations.add(Deviation::display_unquoted);
+  if (!all(result.display, class_display)) return Reason::header_bad;
+  cursor.move_to(stop);
+  return read_bracketed(cursor, result, deviations);
+}
+
+/// "UDP" and the space behind it.
+bool take_transport(Cursor& cursor, Via& via) {
+  via.transport = cursor.take_run(Plane::token);
+  const size_t before = cursor.at();
+  cursor.skip_space();
+  return !via.transport.empty() && cursor.at() != before;
+}
+
+/// "SIP / 2.0 / UDP" and the space behind it. `version_2` is told and not demanded: a 505 needs the sent-by.
+bool take_sent_protocol(Cursor& cursor, Via& via, bool& version_2) {
+  constexpr std::string_view usual = "SIP/2.0/";
+  if (cursor.rest().starts_with(usual)) {
+    cursor.move_to(cursor.at() + usual.size());
+    version_2 = true;
+    return take_transport(cursor, via);
   }
-  return uri_reason;
+  std::string_view name = cursor.take_run(Plane::token);
+  cursor.skip_space();
+  if (!cursor.take('/')) return false;
+  cursor.skip_space();
+  std::string_view version = cursor.take_run(Plane::token);
+  cursor.skip_space();
+  if (!cursor.take('/')) return false;
+  cursor.skip_space();
+  version_2 = version == "2.0";
+  return take_transport(cursor, via) && equal_ignoring_case(name, "SIP") && !version.empty();
 }
 
-/// `text` starts with '<'.
-Reason parse_bracketed(std::string_view text, NameAddr& result) {
-  size_t close = text.find('>');
-  if (close == text.npos) return Reason::header_bad;
-  Reason reason = parse_uri(text.substr(1, close - 1), result.uri);
-  if (reason != Reason::none && reason != Reason::scheme_unsupported) return reason;
-  return finish_name_addr(text.substr(close + 1), reason, result);
-}
-
-Reason parse_unbracketed(std::string_view text, size_t end, NameAddr& result) {
-  std::string_view uri = trim_right(text.substr(0, end));
-  if (uri.find_first_of("?,") != uri.npos) return Reason::uri_bad;
-  Reason reason = parse_uri(uri, result.uri);
-  if (reason != Reason::none && reason != Reason::scheme_unsupported) return reason;
-  return finish_name_addr(text.substr(end), reason, result);
-}
-
-/// "SIP / 2.0 / UDP" and the space behind it.
-bool take_sent_protocol(std::string_view& rest, Via& via) {
-  std::string_view name = take_span(rest, class_token);
-  skip_space(rest);
-  if (!take(rest, '/')) return false;
-  skip_space(rest);
-  std::string_view version = take_span(rest, class_token);
-  skip_space(rest);
-  if (!take(rest, '/')) return false;
-  skip_space(rest);
-  via.transport = take_span(rest, class_token);
-  size_t space = span(rest, class_space);
-  rest.remove_prefix(space);
-  if (via.transport.empty() || space == 0) return false;
-  // Read on for a wrong version: a 505 needs the sent-by.
-  return equal_ignoring_case(name, "SIP") && !version.empty();
-}
-
-bool take_sent_by(std::string_view& rest, Via& via) {
-  via.host = rest.substr(0, host_length(rest));
-  rest.remove_prefix(via.host.size());
-  skip_space(rest);
+bool take_sent_by(Cursor& cursor, Via& via, Deviations& deviations) {
+  via.host = take_host(cursor, deviations);
+  cursor.skip_space();
   if (via.host.empty()) return false;
-  if (!take(rest, ':')) return true;
-  skip_space(rest);
-  auto port = parse_port(take_span(rest, class_digit));
-  if (port) via.port = *port;
-  skip_space(rest);
-  return port.has_value();
+  if (!cursor.take(':')) return true;
+  cursor.skip_space();
+  via.port = take_port(cursor);
+  cursor.skip_space();
+  return via.port != 0;
 }
 
-bool is_version_2(std::string_view via) {
-  via.remove_prefix(via.find('/') + 1);
-  skip_space(via);
-  return take_span(via, class_token) == "2.0";
+/// Calls `read` with a cursor over the trimmed text.
+template <class Read>
+Reason parse_whole(std::string_view text, Reason too_long, Read&& read) {
+  text = trim(text);
+  if (text.size() > CharacterIndex::bytes_max) return too_long;
+  CharacterIndex index(text);
+  return read(Cursor(index, 0, text.size()));
 }
 
 }  // namespace
 
-std::string_view NameAddr::tag() const { return parameter(parameters, "tag").value_or(std::string_view{}); }
+Reason read_name_addr(Cursor cursor, NameAddr& result, Deviations& deviations) {
+  result = {};
+  if (cursor.sees('<')) return read_bracketed(cursor, result, deviations);
+  if (cursor.sees('"')) return read_quoted_display(cursor, result, deviations);
+  Cursor tokens = cursor;
+  for (size_t before = tokens.end(); !tokens.sees('<') && tokens.at() != before;) {
+    before = tokens.at();
+    tokens.skip(Plane::token);
+    tokens.skip_space();
+  }
+  if (!tokens.sees('<')) return read_sloppy(cursor, result, deviations);
+  result.display = trim_right(cursor.text(cursor.at(), tokens.at()));
+  return read_bracketed(tokens, result, deviations);
+}
 
 Reason parse_name_addr(std::string_view value, NameAddr& result) {
   result = {};
-  value = trim(value);
-  if (value.starts_with('"')) {
-    size_t end = quoted_end(value, 0);
-    if (end == value.npos) return Reason::header_bad;
-    result.display = value.substr(0, end);
-    value.remove_prefix(end);
-    skip_space(value);
-    return value.starts_with('<') ? parse_bracketed(value, result) : Reason::header_bad;
-  }
-  size_t stop = 0;
-  while (stop < value.size() && value[stop] != '<' && value[stop] != ';' && value[stop] != '"') ++stop;
-  if (stop == value.size() || value[stop] != '<') return parse_unbracketed(value, stop, result);
-  result.display = trim_right(value.substr(0, stop));
-  if (!all(result.display, class_display)) return Reason::header_bad;
-  return parse_bracketed(value.substr(stop), result);
+  return parse_whole(value, Reason::header_bad, [&](Cursor cursor) {
+    Deviations deviations;
+    return read_name_addr(cursor, result, deviations);
+  });
 }
 
 bool Via::has_magic_cookie() const {
@@ -130,37 +157,56 @@ bool Via::has_magic_cookie() const {
   return branch.size() > cookie.size() && branch.starts_with(cookie);
 }
 
+Reason read_via(Cursor cursor, Via& via, Deviations& deviations) {
+  via = {};
+  via.text = cursor.rest();
+  bool version_2 = false;
+  if (!take_sent_protocol(cursor, via, version_2) || !take_sent_by(cursor, via, deviations))
+    return Reason::via_bad;
+  if (!cursor.done()) {
+    if (!cursor.take(';')) return Reason::via_bad;
+    via.parameters = cursor.rest();
+    if (!read_parameters(cursor, "branch", via.branch, deviations)) return Reason::via_bad;
+  }
+  return version_2 ? Reason::none : Reason::via_bad;
+}
+
 Reason parse_via(std::string_view element, Via& via) {
   via = {};
-  std::string_view rest = via.text = trim(element);
-  if (!take_sent_protocol(rest, via) || !take_sent_by(rest, via)) return Reason::via_bad;
-  if (!rest.empty()) {
-    if (!take(rest, ';')) return Reason::via_bad;
-    via.parameters = rest;
-    if (!check_parameters(rest, "branch", via.branch)) return Reason::via_bad;
-  }
-  return is_version_2(via.text) ? Reason::none : Reason::via_bad;
+  return parse_whole(element, Reason::via_bad, [&](Cursor cursor) {
+    Deviations deviations;
+    return read_via(cursor, via, deviations);
+  });
+}
+
+Reason read_cseq(Cursor cursor, CSeq& cseq) {
+  cseq = {};
+  const size_t from = cursor.at();
+  while (cursor.sees_class(class_digit)) cursor.move_to(cursor.at() + 1);
+  auto number = parse_number(cursor.text_from(from));
+  const size_t before = cursor.at();
+  cursor.skip_space();
+  cseq.method_text = cursor.rest();
+  cseq.method = method_of(cseq.method_text);
+  bool spaced = cursor.at() != before;
+  cursor.skip(Plane::token);
+  if (!number || !spaced || cseq.method_text.empty() || !cursor.done()) return Reason::cseq_bad;
+  cseq.number = *number;
+  return Reason::none;
 }
 
 Reason parse_cseq(std::string_view value, CSeq& cseq) {
   cseq = {};
-  std::string_view rest = trim(value);
-  auto number = parse_number(take_span(rest, class_digit));
-  size_t space = span(rest, class_space);
-  rest.remove_prefix(space);
-  cseq.method_text = rest;
-  cseq.method = method_of(rest);
-  if (!number || space == 0 || rest.empty() || !all(rest, class_token)) return Reason::cseq_bad;
-  cseq.number = *number;
-  return Reason::none;
+  return parse_whole(value, Reason::cseq_bad, [&](Cursor cursor) { return read_cseq(cursor, cseq); });
 }
 
 std::optional<uint32_t> parse_number(std::string_view text) {
   uint64_t value = 0;
   if (text.empty()) return std::nullopt;
   for (char c : text) {
-    if (!is(c, class_digit)) return std::nullopt;
-    value = value * 10 + unsigned(c - '0');
+    unsigned digit = unsigned(c - '0');
+    if (digit > 9) return std::nullopt;
+    value = value * 10 + digit;
     if (value > UINT32_MAX) return std::nullopt;
   }
   return uint32_t(value);

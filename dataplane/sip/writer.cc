@@ -1,7 +1,6 @@
 #include "dataplane/sip/writer.h"
 
 #include "config/types/check.h"
-#include "dataplane/sip/lines.h"
 #include "dataplane/sip/text.h"
 
 namespace sbc::sip {
@@ -10,10 +9,6 @@ Writer& Writer::unfolded(std::string_view value) {
   const char* const end = value.data() + value.size();
   const char* written = value.data();
   for (const char* at = written; (at = find_break(at, end)) != end;) {
-    if (*at == '\0') {
-      ++at;
-      continue;
-    }
     text(trim_right({written, size_t(at - written)})).text(" ");
     at += span({at, size_t(end - at)}, class_space);
     written = at;

@@ -1,0 +1,119 @@
+// CharacterIndex: for each byte of a text, which of nine character classes it belongs to, as bit planes. The
+// first pass over every message; all parsing after it asks "where does this run end?" in a few instructions
+// and never walks bytes. (Index delimiters first, interpret second.)
+//
+// Built by AVX-512, AVX2, SSE4.2 or plain code, whichever the machine has: identical bits from each. Nothing
+// is read beyond the text, nothing allocated. The text must outlive the index. Large: 39 KB, of which what is
+// used is written.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace sbc::sip {
+
+/// What a plane's bits stand for; see characters.h for the classes. '%', and characters that are taken only
+/// with a note ('#' in users, '_' in hosts), belong to no plane of their own: runs stop there, and the reader
+/// decides.
+enum class Plane : uint8_t {
+  line_feed,
+  digit,
+  token,
+  value,          // of header parameters
+  user,           // of URIs; passwords are a part of it
+  host,           // names and dotted quads
+  uri_parameter,  // the whole list: ';' and '=' too
+  space,          // SP, HT, and the CR, LF of folding
+  delimiter       // '"' '\' '<' '>' ','
+};
+inline constexpr size_t plane_count = 9;
+
+enum class Simd : uint8_t { scalar, sse42, avx2, avx512 };
+
+/// What index_head() learns besides.
+struct HeadBounds {
+  size_t end = 0;         // of the head, behind its empty line; the size of the text when there is none
+  size_t line_feeds = 0;  // in the head, as far as they are listed
+  bool complete = false;  // the head ends in an empty line
+  bool broken = false;    // a bare CR or LF in the head
+  bool has_nul = false;   // in the head
+};
+
+class CharacterIndex {
+ public:
+  static constexpr size_t bytes_max = 32768;
+  /// Line feeds of a head that are listed; a head with more is not to be read.
+  static constexpr size_t line_feeds_max = 1024;
+  /// From one plane to the next. Not a multiple of 4,096, so that the planes' parts for one place share no
+  /// cache set.
+  static constexpr size_t plane_bytes = bytes_max / 8 + 128;
+
+  CharacterIndex() {}
+  /// The whole of `text`, which is at most bytes_max long.
+  explicit CharacterIndex(std::string_view text) { index_text(text); }
+
+  void index_text(std::string_view text);
+  /// Up to the first empty line (CRLF CRLF, or with bare LFs), or up to bytes_max. `text` begins with the
+  /// start line.
+  HeadBounds index_head(std::string_view text);
+
+  const char* data() const { return data_; }
+  const uint8_t* planes() const { return planes_.bytes; }
+  /// The i-th line feed's position, i < HeadBounds::line_feeds.
+  size_t line_feed(size_t i) const { return line_feeds_.positions[i]; }
+
+  /// What the process uses: the best that the machine has, unless a test or a benchmark chose another one.
+  /// Not to be changed while other threads parse.
+  static Simd simd();
+  static bool has_simd(Simd level);
+  static void use_simd(Simd level);
+
+ private:
+  const char* data_ = nullptr;
+  // Written before read, up to eight bytes of zeros behind the text: clearing all would cost more than
+  // indexing does.
+  union Planes {
+    Planes() {}
+    alignas(64) uint8_t bytes[plane_count * plane_bytes];
+  } planes_;
+  union LineFeeds {
+    LineFeeds() {}
+    uint16_t positions[line_feeds_max + 64];
+  } line_feeds_;
+};
+
+namespace detail {
+
+/// The plane's bits from `at` on, lowest first; the upper seven may be missing (zero).
+inline uint64_t window(const uint8_t* planes, Plane plane, size_t at) {
+  uint64_t bits;
+  std::memcpy(&bits, planes + size_t(plane) * CharacterIndex::plane_bytes + at / 8, sizeof bits);
+  return bits >> (at % 8);
+}
+inline constexpr size_t window_bits = 57;
+
+}  // namespace detail
+
+/// The first position from `at` on that is not in the plane; at most the size of the text.
+inline size_t run_end(const uint8_t* planes, Plane plane, size_t at) {
+  for (;; at += detail::window_bits - 1) {
+    uint64_t outside = ~detail::window(planes, plane, at) | uint64_t(1) << 63;
+    size_t run = size_t(__builtin_ctzll(outside));
+    if (run < detail::window_bits) return at + run;
+  }
+}
+
+/// The first position in [at, end) that is in the plane, or `end`.
+inline size_t find(const uint8_t* planes, Plane plane, size_t at, size_t end) {
+  for (; at < end; at += detail::window_bits) {
+    uint64_t inside = detail::window(planes, plane, at) & ((uint64_t(1) << detail::window_bits) - 1);
+    if (inside == 0) continue;
+    at += size_t(__builtin_ctzll(inside));
+    return at < end ? at : end;
+  }
+  return end;
+}
+
+}  // namespace sbc::sip

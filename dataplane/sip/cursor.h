@@ -1,0 +1,134 @@
+// Cursor: reads a piece of an indexed text from front to back, one grammar element after the other. All
+// parsers of this folder are written on it; none walks bytes where a plane of the index tells the end of a
+// run.
+//
+// 16 bytes, so that it travels in two registers: pass it by value. (Larger, it would go through the stack,
+// and loading it from there right after it was stored stalls: that alone doubled the time to parse.)
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+#include "config/types/deviation.h"
+#include "dataplane/sip/character_index.h"
+#include "dataplane/sip/characters.h"
+
+namespace sbc::sip {
+
+class Cursor {
+ public:
+  /// Over [at, end) of the text that `index` was made of.
+  Cursor(const CharacterIndex& index, size_t at, size_t end)
+      : index_(&index), at_(uint32_t(at)), end_(uint32_t(end)) {}
+
+  bool done() const { return at_ == end_; }
+  bool sees(char c) const { return at_ < end_ && data()[at_] == c; }
+  bool sees_class(unsigned classes) const { return at_ < end_ && is(data()[at_], classes); }
+  bool take(char c) {
+    bool seen = sees(c);
+    at_ += seen;
+    return seen;
+  }
+  size_t at() const { return at_; }
+  size_t end() const { return end_; }
+  /// Of the text, not of the piece.
+  const char* data() const { return index_->data(); }
+  void move_to(size_t at) { at_ = uint32_t(at); }
+  /// The same piece, ending earlier.
+  Cursor until(size_t end) const {
+    Cursor part = *this;
+    part.end_ = uint32_t(end);
+    return part;
+  }
+
+  std::string_view text(size_t from, size_t to) const { return {data() + from, to - from}; }
+  std::string_view text_from(size_t from) const { return text(from, at_); }
+  std::string_view rest() const { return text(at_, end_); }
+
+  void skip(Plane plane) { at_ = std::min(uint32_t(run_end(index_->planes(), plane, at_)), end_); }
+  std::string_view take_run(Plane plane) {
+    size_t from = at_;
+    skip(plane);
+    return text_from(from);
+  }
+  size_t find(Plane plane) const { return sip::find(index_->planes(), plane, at_, end_); }
+
+  /// The plane's bits from `at` to `to`, at most 57 of them.
+  uint64_t bits(Plane plane, size_t at, size_t to) const {
+    return detail::window(index_->planes(), plane, at) & ((uint64_t(1) << (to - at)) - 1);
+  }
+
+  /// White space is one blank, nearly always: no look at the plane.
+  void skip_space() {
+    while (at_ < end_ && uint8_t(data()[at_]) <= ' ' && is(data()[at_], class_space)) ++at_;
+  }
+  void trim_end() {
+    while (end_ > at_ && uint8_t(data()[end_ - 1]) <= ' ' && is(data()[end_ - 1], class_space)) --end_;
+  }
+  /// "%HH"; false when there is none.
+  bool take_escape() {
+    bool escape = end_ - at_ > 2 && data()[at_] == '%' && is(data()[at_ + 1], class_hex) &&
+                  is(data()[at_ + 2], class_hex);
+    at_ += escape ? 3u : 0u;
+    return escape;
+  }
+  /// As skip(), where "%HH" counts as a member too.
+  void skip_escaped(Plane plane) {
+    do skip(plane);
+    while (sees('%') && take_escape());
+  }
+  /// The cursor is at a '"': moves behind the closing one; false when there is none.
+  bool skip_quoted();
+  /// The cursor is at a '<': moves to the '>'; false when there is none.
+  bool skip_to_close();
+  /// Where the element of a comma-separated list ends that the cursor is in: at its comma, or the end. Quoted
+  /// strings and
+  /// <...> hide commas.
+  size_t element_end() const;
+
+ private:
+  const CharacterIndex* index_;
+  uint32_t at_, end_;
+};
+
+inline bool Cursor::skip_quoted() {
+  for (++at_; (at_ = uint32_t(find(Plane::delimiter))) < end_; ++at_) {
+    if (data()[at_] == '"') {
+      ++at_;
+      return true;
+    }
+    if (data()[at_] == '\\') ++at_;
+  }
+  at_ = end_;
+  return false;
+}
+
+inline bool Cursor::skip_to_close() {
+  for (++at_; (at_ = uint32_t(find(Plane::delimiter))) < end_; ++at_) {
+    if (data()[at_] == '>') return true;
+  }
+  return false;
+}
+
+inline size_t Cursor::element_end() const {
+  Cursor c = *this;
+  while ((c.at_ = uint32_t(c.find(Plane::delimiter))) < end_) {
+    switch (data()[c.at_]) {
+      case ',':
+        return c.at_;
+      case '"':
+        c.skip_quoted();
+        break;
+      case '<':
+        c.skip_to_close();
+        break;
+      default:
+        ++c.at_;
+    }
+  }
+  return end_;
+}
+
+static_assert(sizeof(Cursor) == 16);
+
+}  // namespace sbc::sip

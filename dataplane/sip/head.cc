@@ -1,0 +1,145 @@
+#include "dataplane/sip/head.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "dataplane/sip/text.h"
+
+namespace sbc::sip {
+namespace {
+
+constexpr size_t stun_header_bytes = 20;
+
+bool is_blank(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == '\0' || is(c, class_space); });
+}
+
+/// "SIP/", in any case, begins the line or a word of it. Anything else on our port is another protocol.
+bool names_sip(std::string_view line) {
+  for (size_t at = 0; at != line.npos; at = line.find(' ', at + 1)) {
+    size_t word = at == 0 ? 0 : at + 1;
+    if (equal_ignoring_case(line.substr(word, 4), "SIP/")) return true;
+  }
+  return false;
+}
+
+Kind kind_of_line(std::string_view line) {
+  constexpr std::string_view request_end = " SIP/2.0";
+  if (line.ends_with(request_end) && !line.starts_with("SIP/")) return Kind::request;
+  if (equal_ignoring_case(line.substr(0, 4), "SIP/")) return Kind::response;
+  return names_sip(line) ? Kind::request : Kind::junk;
+}
+
+/// NUL is allowed as a quoted-pair of a quoted string and nowhere else (RFC 3261 25.1, RFC 4475 3.1.1.2).
+bool nul_is_quoted(std::string_view value) {
+  bool quoted = false;
+  for (size_t at = 0; at < value.size(); ++at) {
+    if (value[at] == '\0') return false;
+    if (value[at] == '"') quoted = !quoted;
+    if (value[at] == '\\' && quoted) ++at;
+  }
+  return true;
+}
+
+}  // namespace
+
+void Head::clear(std::string_view bytes) {
+  kind_ = Kind::junk;
+  reason_ = Reason::none;
+  field_count_ = 0;
+  deviations_ = {};
+  bytes_ = bytes;
+  start_line_ = rest_ = {};
+  repeats_ = has_control_bytes_ = false;
+  first_.fill(0);
+}
+
+Kind Head::read(std::string_view bytes, const MessageLimits& limits) {
+  clear(bytes);
+  std::string_view text = bytes.substr(0, limits.message_bytes_max);
+  while (text.starts_with("\r\n")) {
+    text.remove_prefix(2);
+    deviations_.add(Deviation::empty_line_first);
+  }
+  if (text.empty() || (!is(text[0], class_token) && is_blank(text))) return kind_ = Kind::keepalive;
+  if (uint8_t(text[0]) < 4 && text.size() >= stun_header_bytes) return kind_ = Kind::stun;
+  HeadBounds bounds = index_.index_head(text);
+  size_t line_end = bounds.line_feeds > 0 ? index_.line_feed(0) : bounds.end;
+  start_line_ = text.substr(0, line_end);
+  if (line_end < bounds.end && start_line_.ends_with('\r')) start_line_.remove_suffix(1);
+  kind_ = kind_of_line(start_line_);
+  if (kind_ != Kind::junk) {
+    rest_ = text.substr(bounds.end);
+    read_lines(text, bounds, limits);
+  }
+  return kind_;
+}
+
+/// The start line is never joined with the next one; a field is, where the next line begins with white space
+/// (RFC 3261 7.3.1).
+void Head::read_lines(std::string_view text, const HeadBounds& bounds, const MessageLimits& limits) {
+  if (bounds.broken) note(Reason::control_bytes);
+  has_control_bytes_ = bounds.broken || bounds.has_nul;
+  if (bounds.line_feeds > CharacterIndex::line_feeds_max) return note(Reason::headers_too_many);
+  const size_t fields = std::min<size_t>(limits.headers_max, fields_max);
+  size_t begin = bounds.line_feeds > 0 ? index_.line_feed(0) + 1 : bounds.end;
+  for (size_t i = 1; i < bounds.line_feeds; ++i) {
+    const size_t feed = index_.line_feed(i);
+    if (feed + 1 < text.size() && (text[feed + 1] == ' ' || text[feed + 1] == '\t')) {
+      deviations_.add(Deviation::line_folded);
+      continue;
+    }
+    const size_t end = feed > begin && text[feed - 1] == '\r' ? feed - 1 : feed;
+    if (end == begin) break;  // the empty line
+    if (field_count_ == fields) return note(Reason::headers_too_many);
+    if (end - begin > limits.header_bytes_max) note(Reason::header_too_long);
+    add_line(Cursor(index_, begin, end), text.size(), bounds.has_nul);
+    begin = feed + 1;
+  }
+  if (bounds.complete) return;
+  if (begin < bounds.end && field_count_ < fields)
+
+    add_line(Cursor(index_, begin, bounds.end), text.size(), bounds.has_nul);
+  note(Reason::header_bad);
+}
+
+inline void Head::add_line(Cursor line, size_t text_size, bool has_nul) {
+  const bool padded = text_size - line.at() >= header_name_bytes;
+  std::string_view name = line.take_run(Plane::token);
+  while (line.sees(' ') || line.sees('\t')) line.move_to(line.at() + 1);
+  if (name.empty() || !line.take(':')) return note(Reason::header_bad);
+  line.skip_space();
+  line.trim_end();
+  if (has_nul && !nul_is_quoted(line.rest())) note(Reason::control_bytes);
+  add_field(padded ? header_at(name.data(), name.size()) : header_of(name), name, line.rest());
+}
+
+inline void Head::add_field(Header id, std::string_view name, std::string_view value) {
+  const uint16_t index = field_count_++;
+  std::construct_at(&table_.fields[index], Field{name, value, id, 0});
+  uint16_t& first = first_[size_t(id)];
+  if (first == 0) {
+    first = uint16_t(index + 1);
+  } else {
+    table_.fields[last_.indices[size_t(id)]].next = uint16_t(index + 1);
+    repeats_ = true;
+  }
+  last_.indices[size_t(id)] = index;
+}
+
+std::string_view Head::steering_call_id() const {
+  const Field* first = find(Header::call_id);
+  if (first == nullptr) return {};
+  for (const Field* other = next(*first); other != nullptr; other = next(*other)) {
+    if (other->value != first->value) return {};
+  }
+  return first->value;
+}
+
+std::string_view find_call_id(std::string_view bytes) {
+  Head head;
+  head.read(bytes);
+  return head.steering_call_id();
+}
+
+}  // namespace sbc::sip
