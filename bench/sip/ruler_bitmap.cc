@@ -79,14 +79,16 @@ void mark_sse2(const char* begin, size_t size, uint64_t* bitmap) {
 }
 #endif
 
-Mark widest_mark() {
+/// What this processor has, the widest first.
+std::vector<Mark> marks() {
+  std::vector<Mark> usable;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512bw")) return mark_avx512;
-  if (__builtin_cpu_supports("avx2")) return mark_avx2;
-  return mark_sse2;
-#else
-  return mark_scalar;
+  if (__builtin_cpu_supports("avx512bw")) usable.push_back(mark_avx512);
+  if (__builtin_cpu_supports("avx2")) usable.push_back(mark_avx2);
+  usable.push_back(mark_sse2);
 #endif
+  usable.push_back(mark_scalar);
+  return usable;
 }
 
 size_t run(Mark mark, const BitmapTask& task, Result& result) {
@@ -116,7 +118,7 @@ BitmapTask::BitmapTask(std::string_view message, const Listing& values) : messag
 std::string BitmapTask::fault() const {
   if (!complete_) return "a value is not to be found in the message";
   if (message_.size() > message_max || expected_.size() > copied_max) return "longer than the ruler takes";
-  for (Mark mark : {widest_mark(), Mark(mark_scalar)}) {
+  for (Mark mark : marks()) {
     Result result;
     size_t size = run(mark, *this, result);
     if (std::string_view(result.values.data(), size) != expected_) return "a value was not copied";
@@ -129,7 +131,7 @@ std::string BitmapTask::fault() const {
 }
 
 uint64_t run_bitmap(std::span<const BitmapTask> tasks) {
-  static const Mark mark = widest_mark();
+  static const Mark mark = marks().front();
   Result result;
   uint64_t copied = 0;
   for (const BitmapTask& task : tasks) copied += run(mark, task, result);
