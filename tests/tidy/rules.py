@@ -14,7 +14,7 @@ TOP_LEVEL = {'meson.build', 'sbc', 'dataplane', 'policy', 'config', 'tests', 'be
 
 # Foreign headers, and who may include them: a foreign library lives in one place.
 FOREIGN = (
-    (r'hs\.h$', ('dataplane/match',), 'use dataplane/match/database.h'),
+    (r'hs\.h$', ('dataplane/match', 'bench'), 'use dataplane/match/database.h'),
     (r'rte_', ('dataplane/port', 'dataplane/worker', 'sbc/edge', 'sbc/daemon', 'sbc/main',
                'tests/dataplane/port', 'tests/dataplane/worker', 'tests/sbc/edge', 'tests/packet', 'bench'),
      'DPDK is known to dataplane/port, dataplane/worker and sbc/edge; go through their faces'),

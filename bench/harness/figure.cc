@@ -1,0 +1,37 @@
+#include "bench/harness/figure.h"
+
+#include <utility>
+#include <vector>
+
+#include "bench/harness/statistics.h"
+
+namespace sbc::bench {
+
+bool Figure::reached() const {
+  if (!invalid.empty()) return false;
+  return definition.ratio == Ratio::ruler_to_ours ? value >= definition.goal : value <= definition.goal;
+}
+
+Figure figure_of(const Definition& definition, std::span<const Pair> pairs) {
+  std::vector<double> ours, ruler, ratios;
+  for (const Pair& pair : pairs) {
+    if (pair.ours <= 0 || pair.ruler <= 0) return invalid_figure(definition, "a slice took no time");
+    ours.push_back(pair.ours);
+    ruler.push_back(pair.ruler);
+    ratios.push_back(definition.ratio == Ratio::ruler_to_ours ? pair.ruler / pair.ours
+                                                              : pair.ours / pair.ruler);
+  }
+  if (pairs.size() < pairs_min) return invalid_figure(definition, "too few pairs were measured");
+  Figure figure{definition, {}, median(ratios), median(ours), median(ruler), pairs.size(), {}};
+  figure.spread = {quantile(ratios, 0.1), quantile(ratios, 0.9)};
+  return figure;
+}
+
+Figure invalid_figure(const Definition& definition, std::string reason) {
+  Figure figure;
+  figure.definition = definition;
+  figure.invalid = std::move(reason);
+  return figure;
+}
+
+}  // namespace sbc::bench

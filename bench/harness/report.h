@@ -1,0 +1,19 @@
+// How figures are shown: one JSON object a line for programs, a table for people.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "bench/harness/figure.h"
+
+namespace sbc::bench {
+
+/// Without a line end. An invalid figure has no value but a reason:
+/// {"figure":"parse_vs_sofia","value":9.1,"unit":"x","ours":351,"ruler":3204,"pairs":15,"spread":[8.7,9.4]}
+/// {"figure":"parse_vs_sofia","invalid":"sofia-sip reads another via_host in bye.sip"}
+std::string json_line(const Figure& figure);
+
+/// Aligned lines with a heading; `item` is what ours and the ruler are counted in: "ns/message".
+std::string table(std::span<const Figure> figures, std::string_view item);
+
+}  // namespace sbc::bench
