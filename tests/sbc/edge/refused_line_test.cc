@@ -1,13 +1,14 @@
-#include "sbc/edge/reporter.h"
-
+// The log line about a refused message.
 #include <gtest/gtest.h>
+
+#include "sbc/edge/reporter.h"
 
 namespace sbc::edge {
 namespace {
 
 using namespace std::chrono_literals;
 
-struct ReporterTest : ::testing::Test {
+struct RefusedLineTest : ::testing::Test {
   /// The text of the next line, or "none".
   std::string next_line() {
     Report report;
@@ -22,7 +23,7 @@ struct ReporterTest : ::testing::Test {
   Reporter reporter{exchange, Rate{3, 1s, 3}};
 };
 
-TEST_F(ReporterTest, NamesTheDeviationsThatAMessageIsRefusedFor) {
+TEST_F(RefusedLineTest, NamesTheDeviationsThatAMessageIsRefusedFor) {
   Deviations refused;
   refused.add(Deviation::line_folded);
   refuse("INVITE sip:a", refused);
@@ -34,7 +35,7 @@ TEST_F(ReporterTest, NamesTheDeviationsThatAMessageIsRefusedFor) {
   EXPECT_EQ(next_line(), "INVITE sip:a");
 }
 
-TEST_F(ReporterTest, CutsALineThatIsTooLong) {
+TEST_F(RefusedLineTest, IsCutWhereItIsTooLong) {
   Deviations all;
   for (size_t i = 0; i < deviation_count; ++i) all.add(Deviation(i));
   refuse("INVITE sip:a", all);
@@ -43,7 +44,7 @@ TEST_F(ReporterTest, CutsALineThatIsTooLong) {
   EXPECT_TRUE(line.starts_with("empty_line_first, version_case, "));
 }
 
-TEST_F(ReporterTest, HoldsLinesAboutPacketsToTheirRate) {
+TEST_F(RefusedLineTest, IsHeldToItsRate) {
   for (int i = 0; i < 5; ++i) refuse("x");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(next_line(), "x");
   EXPECT_EQ(next_line(), "none");
