@@ -96,6 +96,23 @@ void flatten_timers(const Timers& timers, Flat& flat) {
   flat["timers.port_rest"] = text_of(timers.port_rest);
 }
 
+/// `key`: the realm's, with its dot.
+void flatten_messages(const std::string& key, const MessageLimits& messages, Flat& flat) {
+  const std::string inside = key + "messages.";
+  flat[inside + "message_bytes_max"] = text_of(uint64_t(messages.message_bytes_max));
+  flat[inside + "headers_max"] = text_of(uint64_t(messages.headers_max));
+  flat[inside + "header_bytes_max"] = text_of(uint64_t(messages.header_bytes_max));
+  flat[inside + "call_id_bytes_max"] = text_of(uint64_t(messages.call_id_bytes_max));
+  flat[inside + "vias_max"] = text_of(uint64_t(messages.vias_max));
+  flat[inside + "via_bytes_max"] = text_of(uint64_t(messages.via_bytes_max));
+  flat[inside + "routes_max"] = text_of(uint64_t(messages.routes_max));
+  flat[inside + "route_bytes_max"] = text_of(uint64_t(messages.route_bytes_max));
+  for (size_t i = 0; i < deviation_count; ++i) {
+    const Deviation deviation = Deviation(i);
+    flat[inside + "tolerance." + std::string(name_of(deviation))] = name_of(messages.treatment(deviation));
+  }
+}
+
 void flatten_network(const Model& model, Flat& flat) {
   flat["ports"] = names_text(model.ports);
   for (const Port& port : model.ports) {
@@ -122,6 +139,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "trust"] = text_of(realm.trust);
     flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
     flat[key + "dscp.media"] = text_of(uint64_t(realm.media_dscp));
+    flatten_messages(key, realm.messages, flat);
   }
 }
 
@@ -163,7 +181,8 @@ Flat flatten(const Model& model) {
 /// What memory is sized from, and what is opened once.
 bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
-  if (key.starts_with("realms[") && key.ends_with("].trust")) return false;
+  const bool rules_of_realm = key.ends_with("].trust") || key.find("].messages.") != key.npos;
+  if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed :
        {"workers.", "memory.", "ports", "realms", "control.socket", "limits.sources_max",
         "limits.neighbours_max", "limits.message_bytes_max", "limits.transactions_max"}) {

@@ -17,11 +17,11 @@ void read_model(const Value& root, Model& model) {
   read_workers(top.at("workers"), model.workers);
   read_memory(top.at("memory"), model.memory);
   read_ports(top.at("ports"), model);
+  read_limits(top.at("limits"), model.limits);
   read_realms(top.at("realms"), model);
   read_trunks(top.at("trunks"), model);
   read_routes(top.at("routes"), model);
   read_access(top.at("access"), model);
-  read_limits(top.at("limits"), model.limits);
   read_timers(top.at("timers"), model.timers);
   read_files(top, model);
 }

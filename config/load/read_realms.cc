@@ -221,6 +221,7 @@ void read_realm(const Value& entry, Model& model) {
   Section dscp(section.at("dscp"));
   dscp.at("signalling").read(realm.signalling_dscp);
   dscp.at("media").read(realm.media_dscp);
+  read_messages(section.at("messages"), model.limits, realm.messages);
   model.realms.push_back(std::move(realm));
 }
 

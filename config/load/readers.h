@@ -1,5 +1,5 @@
 // Readers: one for each top-level key. Each fills its part of the model and refuses what does not fit; what
-// is named by other keys (ports, realms, trunks) must have been read before.
+// is named by other keys (ports, realms, trunks) or bounds them (limits) must have been read before.
 #pragma once
 
 #include "config/load/value.h"
@@ -17,6 +17,9 @@ void read_access(const Value& value, Model& model);
 void read_limits(const Value& value, Limits& limits);
 void read_timers(const Value& value, Timers& timers);
 void read_files(Section& top, Model& model);  // signatures, log, cdr, control
+
+/// A realm's `messages`; what it leaves out is as `limits` has it for all realms.
+void read_messages(const Value& value, const Limits& limits, MessageLimits& messages);
 
 /// After all of these, where they found nothing wrong.
 void check_whole(const Model& model, Findings& findings);

@@ -13,6 +13,7 @@
 #include "config/types/address.h"
 #include "config/types/ids.h"
 #include "config/types/located.h"
+#include "config/types/message_limits.h"
 #include "config/types/rate.h"
 
 namespace sbc::config {
@@ -64,6 +65,7 @@ struct Realm {
   Trust trust = Trust::unknown;  // of a source that no access rule names; `denied` serves known sources only
   uint8_t signalling_dscp = 24;
   uint8_t media_dscp = 46;
+  MessageLimits messages;  // never above what `limits` has for all realms
 };
 
 struct Trunk {

@@ -18,6 +18,11 @@ constexpr std::array<Row, deviation_count> rows{{
 
 }  // namespace
 
+std::string_view name_of(Treatment treatment) {
+  constexpr std::string_view names[] = {"repaired", "tolerated", "refused"};
+  return names[size_t(treatment)];
+}
+
 std::string_view name_of(Deviation deviation) { return rows[size_t(deviation)].name; }
 std::string_view header_of(Deviation deviation) { return rows[size_t(deviation)].header; }
 std::string_view text_of(Deviation deviation) { return rows[size_t(deviation)].text; }

@@ -17,6 +17,9 @@ inline constexpr size_t deviation_count = size_t(Deviation::count_);
 
 enum class Treatment : uint8_t { repaired, tolerated, refused };
 
+/// As in deviations.def and in the configuration.
+std::string_view name_of(Treatment treatment);
+
 /// The name as in deviations.def: the configuration's key and the metric label.
 std::string_view name_of(Deviation deviation);
 /// The header field it occurs in, for people.
@@ -39,6 +42,10 @@ class Deviations {
   constexpr bool empty() const { return bits_ == 0; }
   constexpr bool intersects(Deviations other) const { return (bits_ & other.bits_) != 0; }
   constexpr bool operator==(const Deviations&) const = default;
+  friend constexpr Deviations operator&(Deviations a, Deviations b) {
+    a.bits_ &= b.bits_;
+    return a;
+  }
 
   template <class Visit>
   constexpr void each(Visit&& visit) const {

@@ -13,11 +13,17 @@ struct MessageLimits {
   uint32_t headers_max = 128;
   uint32_t header_bytes_max = 4096;  // one field's line, folding included
   uint32_t call_id_bytes_max = 256;
-  uint32_t vias_max = 64;
+  uint32_t vias_max = 64;           // elements; RFC 4475 section 3.1.1.7 has 34
   uint32_t via_bytes_max = 1024;    // one element
   uint32_t routes_max = 32;         // elements of Route, and of Record-Route
   uint32_t route_bytes_max = 1024;  // one element
   Deviations refused{};
+
+  bool operator==(const MessageLimits&) const = default;
+  /// What is done about it here.
+  Treatment treatment(Deviation deviation) const {
+    return refused.has(deviation) ? Treatment::refused : treatment_of(deviation);
+  }
 
   /// For messages that were parsed before, or that we wrote.
   static constexpr MessageLimits none() { return {~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, {}}; }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "config/types/deviation.h"
 #include "config/types/ids.h"
 #include "config/types/reason.h"
 
@@ -23,19 +24,25 @@ class Counter {
   std::atomic<uint64_t> value_{0};
 };
 
-/// Drops and rejections by realm and reason. Realm::none has its own row: packets that reach no realm.
-class DropCounters {
+/// Counts by realm and by each value of `What`, an enumeration that ends in count_. Realm::none has its own
+/// row: packets that reach no realm.
+template <class What>
+class RealmCounters {
  public:
-  explicit DropCounters(unsigned realms) : rows_(realms + 1), counters_(rows_ * reason_count) {}
-  void add(RealmId realm, Reason reason) { counters_[row_of(realm) * reason_count + size_t(reason)].add(); }
-  uint64_t value(RealmId realm, Reason reason) const {
-    return counters_[row_of(realm) * reason_count + size_t(reason)].value();
-  }
+  explicit RealmCounters(unsigned realms) : rows_(realms + 1), counters_(rows_ * columns) {}
+  void add(RealmId realm, What what) { counters_[place_of(realm, what)].add(); }
+  uint64_t value(RealmId realm, What what) const { return counters_[place_of(realm, what)].value(); }
 
  private:
-  size_t row_of(RealmId realm) const { return realm == RealmId::none ? rows_ - 1 : index_of(realm); }
+  static constexpr size_t columns = size_t(What::count_);
+  size_t place_of(RealmId realm, What what) const {
+    return (realm == RealmId::none ? rows_ - 1 : index_of(realm)) * columns + size_t(what);
+  }
   size_t rows_;
   std::vector<Counter> counters_;
 };
+
+using DropCounters = RealmCounters<Reason>;  // drops and rejections
+using DeviationCounters = RealmCounters<Deviation>;
 
 }  // namespace sbc::lane

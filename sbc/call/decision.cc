@@ -2,9 +2,13 @@
 
 #include <algorithm>
 
+#include "policy/topology/topology.h"
+
 namespace sbc::call {
 
 Decision RouteDecider::decide(const Inquiry& inquiry, const policy::Compiled& policy) const {
+  // Nothing of one side's network is dialled on the other.
+  if (policy::looks_like_address(inquiry.number)) return Refused{Reason::no_rule};
   const policy::RouteChoice* choice = policy.routes.find({inquiry.realm, inquiry.number});
   if (!choice) return Refused{Reason::no_rule};
   Done done;

@@ -22,8 +22,11 @@ struct Text {
   static_assert(Max < 256);
 
   Text() = default;
-  Text(std::string_view text) : size(uint8_t(text.size() < Max ? text.size() : Max)) {
-    std::memcpy(bytes.data(), text.data(), size);
+  Text(std::string_view text) { add(text); }
+  void add(std::string_view text) {
+    text = text.substr(0, Max - size);
+    std::memcpy(bytes.data() + size, text.data(), text.size());
+    size = uint8_t(size + text.size());
   }
   std::string_view view() const { return {bytes.data(), size}; }
 };

@@ -35,11 +35,17 @@ struct Shape {
 };
 
 const Shape shapes[] = {
-    {"status", {}},          {"calls", {"limit"}},
-    {"call", {"id"}},        {"hang_up", {"id"}},
-    {"drops", {}},           {"limits", {}},
-    {"blocks", {}},          {"block", {"prefix", "realm", "for"}},
-    {"reload", {"dry_run"}}, {"unblock", {"prefix", "realm"}},
+    {"status", {}},
+    {"calls", {"limit"}},
+    {"call", {"id"}},
+    {"hang_up", {"id"}},
+    {"drops", {}},
+    {"deviations", {}},
+    {"limits", {}},
+    {"blocks", {}},
+    {"reload", {"dry_run"}},
+    {"block", {"prefix", "realm", "for"}},
+    {"unblock", {"prefix", "realm"}},
 };
 
 /// What is wrong with the request's shape; empty when it is one of those above.
@@ -97,6 +103,7 @@ void Commands::dispatch(const Json& request, Instant now, const Reply& reply) {
   if (command == "hang_up") return hang_up(asked);
   if (command == "status") return reply(status_json(backend_, sampler_, identity_, now), now);
   if (command == "drops") return reply(drops_json(backend_), now);
+  if (command == "deviations") return reply(deviations_json(backend_), now);
   if (command == "limits") return reply(limits_json(backend_, sampler_), now);
   if (command == "blocks") return reply(blocks(now), now);
   if (command == "block") return reply(block(asked), now);

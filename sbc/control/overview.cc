@@ -73,14 +73,54 @@ Json ports_json(Backend& backend) {
   return ports;
 }
 
-/// Of all workers and realms; realms the workers started with are those of the model.
+template <class What>
+using Counters = lane::RealmCounters<What> edge::Exchange::*;
+
+/// Of all workers.
+template <class What>
+uint64_t counted(Backend& backend, Counters<What> counters, RealmId realm, What what) {
+  uint64_t count = 0;
+  for (const edge::Exchange* exchange : backend.exchanges())
+    count += (exchange->*counters).value(realm, what);
+  return count;
+}
+
+/// Realm::none, then those of the model, which are those that the workers started with.
+std::vector<RealmId> counted_realms(const policy::Compiled& policy) {
+  std::vector<RealmId> realms{RealmId::none};
+  for (size_t i = 0; i < policy.model->realms.size(); ++i) realms.push_back(RealmId(i));
+  return realms;
+}
+
+/// {`list`: a row for each realm and value that was counted, most frequent first, "total": their sum}. A row
+/// is what `describe(realm, value)` gives, between the realm and the count.
+template <class What, class Describe>
+Json counts_json(Backend& backend, const char* list, Counters<What> counters, const Describe& describe) {
+  auto policy = backend.policy();
+  std::vector<Json> rows;
+  uint64_t total = 0;
+  for (RealmId realm : counted_realms(*policy)) {
+    for (size_t i = 0; i < size_t(What::count_); ++i) {
+      uint64_t count = counted(backend, counters, realm, What(i));
+      if (count == 0) continue;
+      total += count;
+      Json row = {{"realm", realm_json(*policy, realm)}};
+      row.update(describe(realm, What(i)));
+      row["count"] = count;
+      rows.push_back(std::move(row));
+    }
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) {
+    return a["count"].get<uint64_t>() > b["count"].get<uint64_t>();
+  });
+  return {{list, rows}, {"total", total}};
+}
+
+/// Of all workers and realms.
 uint64_t refused_for(Backend& backend, const policy::Compiled& policy, Reason reason) {
   uint64_t count = 0;
-  for (const edge::Exchange* exchange : backend.exchanges()) {
-    count += exchange->drops.value(RealmId::none, reason);
-    for (size_t realm = 0; realm < policy.model->realms.size(); ++realm) {
-      count += exchange->drops.value(RealmId(realm), reason);
-    }
+  for (RealmId realm : counted_realms(policy)) {
+    count += counted(backend, &edge::Exchange::drops, realm, reason);
   }
   return count;
 }
@@ -103,29 +143,23 @@ Json status_json(Backend& backend, const Sampler& sampler, const Identity& ident
 }
 
 Json drops_json(Backend& backend) {
-  auto policy = backend.policy();
-  std::vector<RealmId> realms{RealmId::none};
-  for (size_t i = 0; i < policy->model->realms.size(); ++i) realms.push_back(RealmId(i));
-  std::vector<Json> rows;
-  uint64_t total = 0;
-  for (RealmId realm : realms) {
-    for (size_t i = 1; i < reason_count; ++i) {
-      uint64_t count = 0;
-      for (const edge::Exchange* exchange : backend.exchanges())
-        count += exchange->drops.value(realm, Reason(i));
-      if (count == 0) continue;
-      total += count;
-      rows.push_back({{"realm", realm_json(*policy, realm)},
-                      {"reason", name_of(Reason(i))},
-                      {"text", sbc::text_of(Reason(i))},
-                      {"status", status_of(Reason(i))},
-                      {"count", count}});
-    }
-  }
-  std::stable_sort(rows.begin(), rows.end(), [](const Json& a, const Json& b) {
-    return a["count"].get<uint64_t>() > b["count"].get<uint64_t>();
+  return counts_json(backend, "drops", &edge::Exchange::drops, [](RealmId, Reason reason) -> Json {
+    return {{"reason", name_of(reason)}, {"text", sbc::text_of(reason)}, {"status", status_of(reason)}};
   });
-  return {{"drops", rows}, {"total", total}};
+}
+
+Json deviations_json(Backend& backend) {
+  auto treatment = [policy = backend.policy()](RealmId realm, Deviation deviation) -> Json {
+    if (realm == RealmId::none) return nullptr;
+    return name_of(policy->model->realms[index_of(realm)].messages.treatment(deviation));
+  };
+  auto describe = [&](RealmId realm, Deviation deviation) -> Json {
+    return {{"deviation", name_of(deviation)},
+            {"header", header_of(deviation)},
+            {"treatment", treatment(realm, deviation)},
+            {"text", sbc::text_of(deviation)}};
+  };
+  return counts_json(backend, "deviations", &edge::Exchange::deviations, describe);
 }
 
 Json limits_json(Backend& backend, const Sampler& sampler) {

@@ -29,6 +29,10 @@
 // drops {}
 //   {drops: [{realm, reason, text, status, count}], total}, most frequent first
 //   status: what a rejection is answered with; 0 of a silent drop.
+// deviations {}
+//   {deviations: [{realm, deviation, header, treatment, text, count}], total}, most frequent first
+//   treatment: what is done about it now: repaired, tolerated or refused. count: since start, refused or not; a
+//   message counts for each of its deviations.
 // limits {}
 //   {limits: [{limit, value, current, refused}]}
 //   limit: its key in the configuration ("trunks[core].calls_max"). current: calls, or, of a rate, events per

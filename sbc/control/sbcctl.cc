@@ -46,6 +46,8 @@ void add_commands(CLI::App& app, Question& question) {
   CLI::App* call = add_command(app, question, "call", "call", "Everything about one call");
   add_text(call, question, "ID", "id", "As `calls` shows it", true);
   add_command(app, question, "drops", "drops", "What was dropped and rejected, by realm and reason");
+  add_command(app, question, "deviations", "deviations",
+              "How messages strayed from the grammar, by realm, and what is done about it");
   add_command(app, question, "limits", "limits", "Configured limits and their use");
   add_command(app, question, "blocks", "blocks", "The sources that are blocked");
   CLI::App* block =

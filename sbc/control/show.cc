@@ -131,6 +131,16 @@ std::string show_drops(const Json& answer) {
   return drops.text() + fmt::format("{} in all\n", cell(answer, "total"));
 }
 
+std::string show_deviations(const Json& answer) {
+  Table deviations({">COUNT", "REALM", "DEVIATION", "HEADER", "TREATMENT", "MEANING"});
+  for (const Json& row : list(answer, "deviations")) {
+    deviations.add({cell(row, "count"), cell(row, "realm"), cell(row, "deviation"), cell(row, "header"),
+                    cell(row, "treatment"), cell(row, "text")});
+  }
+  if (deviations.empty()) return "no message strayed from the grammar\n";
+  return deviations.text() + fmt::format("{} in all\n", cell(answer, "total"));
+}
+
 std::string show_limits(const Json& answer) {
   Table limits({"LIMIT", ">CONFIGURED", ">NOW", ">REFUSED"});
   for (const Json& limit : list(answer, "limits")) {
@@ -186,6 +196,7 @@ std::string show(std::string_view command, const Json& answer) {
   if (command == "calls") return show_calls(answer);
   if (command == "call") return show_call(answer);
   if (command == "drops") return show_drops(answer);
+  if (command == "deviations") return show_deviations(answer);
   if (command == "limits") return show_limits(answer);
   if (command == "blocks") return show_blocks(answer);
   if (command == "block") return show_blocked(answer);

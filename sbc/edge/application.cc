@@ -176,11 +176,9 @@ bool Application::refuses(RealmId realm, const IpAddress& source) const {
 
 void Application::process_sip(const PacketNote& note, rte_mbuf* packet, Instant now) {
   exchange_.counters.sip_received.add();
-  const config::Limits& limits = snapshot_->policy().model->limits;
   Transport transport = transport_of(note);
-  Reason reason = message_.parse(datagram_of(note, packet), {.message_bytes_max = limits.message_bytes_max,
-                                                             .headers_max = limits.headers_max,
-                                                             .header_bytes_max = limits.header_bytes_max});
+  Reason reason = message_.parse(datagram_of(note, packet), message_limits(note.realm));
+  message_.deviations().each([&](Deviation deviation) { exchange_.deviations.add(note.realm, deviation); });
   if (reason == Reason::none) reason = note.reason;
   if (reason != Reason::none) return reject(note, transport, reason, now);
   reason = engine_.on_message(surroundings(now), transport, message_, note.trust);
@@ -194,7 +192,10 @@ void Application::process_sip(const PacketNote& note, rte_mbuf* packet, Instant 
 /// Before the engine: at most one stateless response, nothing kept.
 void Application::reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now) {
   exchange_.drops.add(note.realm, reason);
-  reporter_.refused(now, reason, note.realm, note.frame.from(), message_.bytes().substr(0, 64));
+  Deviations refused;
+  if (reason == Reason::deviation_refused)
+    refused = message_.deviations() & message_limits(note.realm).refused;
+  reporter_.refused(now, reason, note.realm, note.frame.from(), message_.bytes().substr(0, 64), refused);
   if (status_of(reason) == 0 || !message_.answerable()) return;
   size_t size =
       call::write_stateless_response(rejection_, message_, transport, status_of(reason), {}, Duration(0));

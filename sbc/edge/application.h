@@ -66,6 +66,9 @@ class Application final : media::SourceJudge {
   bool run_timers(Instant now);
   bool obey(const Command& command, Instant now);
   void publish_usage(Instant now);
+  const MessageLimits& message_limits(RealmId realm) const {
+    return snapshot_->policy().model->realms[index_of(realm)].messages;
+  }
   call::Surroundings surroundings(Instant now) {
     return {now, snapshot_->policy(), common_.usage, relay_, outbox_};
   }

@@ -54,7 +54,7 @@ struct Exchange {
 
   /// `calls_max`: of the process. All calls of a worker may end at once.
   explicit Exchange(unsigned realms, uint32_t calls_max = 0)
-      : cdrs(std::bit_ceil(std::clamp(calls_max, cdrs_min, cdrs_max))), drops(realms) {}
+      : cdrs(std::bit_ceil(std::clamp(calls_max, cdrs_min, cdrs_max))), drops(realms), deviations(realms) {}
 
   lane::SpscRing<Command> commands{256};
   lane::SpscRing<Report> reports{4096};
@@ -62,6 +62,7 @@ struct Exchange {
   lane::SpscRing<call::CallRecord> cdrs;
   WorkerCounters counters;
   lane::DropCounters drops;
+  lane::DeviationCounters deviations;  // of SIP messages after the gate, taken or refused
   // The engine's usage, published by the worker now and then for `sbcctl status`.
   std::atomic<uint32_t> live_calls{0}, server_transactions{0}, client_transactions{0}, leased_ports{0};
   std::atomic<uint64_t> adopted_epoch{0};

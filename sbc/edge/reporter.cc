@@ -11,9 +11,16 @@ void Reporter::cdr(const call::CallRecord& record) {
 }
 
 void Reporter::refused(Instant now, Reason reason, RealmId realm, const Endpoint& peer,
-                       std::string_view detail) {
+                       std::string_view detail, Deviations refused) {
   if (!log_state_.conforms(log_limit_, now)) return;
-  log({call::Severity::info, reason, realm, 0, peer, detail});
+  call::LogRecord record{call::Severity::info, reason, realm, 0, peer, {}};
+  refused.each([&](Deviation deviation) {
+    if (record.text.size != 0) record.text.add(", ");
+    record.text.add(name_of(deviation));
+  });
+  if (!refused.empty()) record.text.add(": ");
+  record.text.add(detail);
+  log(record);
 }
 
 void Reporter::push(Report report) {

@@ -17,8 +17,10 @@ class Reporter {
 
   void cdr(const call::CallRecord& record);
   void log(const call::LogRecord& record) { push(LogReport{record}); }
-  /// A line about a refused packet or message, where the limit lets it.
-  void refused(Instant now, Reason reason, RealmId realm, const Endpoint& peer, std::string_view detail);
+  /// A line about a refused packet or message, where the limit lets it; `refused` are the deviations it is
+  /// refused for, which come first.
+  void refused(Instant now, Reason reason, RealmId realm, const Endpoint& peer, std::string_view detail,
+               Deviations refused = {});
   void row(uint64_t request, const call::CallRecord& record) { push(CallRow{request, record}); }
   void answer(uint64_t request, bool done) { push(Answered{request, done}); }
 

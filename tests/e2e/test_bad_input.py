@@ -4,6 +4,7 @@ import re
 
 from e2e.bed import standing
 from e2e.frames import Wire, udp_frame
+from e2e.outcome import fits, watch
 from net.processes import Failure, wait_until
 
 
@@ -91,33 +92,14 @@ def _limits(configuration):
     configuration["limits"].update(header_bytes_max=1024, headers_max=48)
 
 
-def _outcome(bed, caller, data, before, seconds=2.0):
-    """The status of the final response; without one, the reasons whose counters rose. Earlier calls' retransmissions,
-    which nobody acknowledges here, are passed over."""
-    caller.send(data, bed.plan.sbc_for_access)
-    risen = []
-    for _ in range(int(seconds / 0.25)):
-        response = caller.receive(lambda text: text.status >= 200 and text.call_id in data, 0.25)
-        if response is not None:
-            return [str(response.status)]
-        if risen:
-            return risen
-        risen = [reason for reason, count in bed.reasons().items() if count > before.get(reason, 0)]
-    return ["nothing"]
-
-
-def _expected(outcome, owed):
-    return any(what in owed.split() for what in outcome)
-
-
 def test_every_bad_message_is_answered_or_counted():
     wrong = []
     with standing(change=_limits) as bed, bed.caller() as caller, bed.callee() as callee:
         for what, change, owed in _MESSAGES:
             data = change(caller.request("INVITE", "4912345", bed.plan.sbc_for_access, caller.sdp()))
-            outcome = _outcome(bed, caller, data, bed.reasons())
-            if not _expected(outcome, owed):
-                wrong.append(f"{what}: {' '.join(outcome)} instead of {owed}")
+            words = watch(bed, caller, data).words
+            if not fits(words, owed):
+                wrong.append(f"{what}: {' '.join(words)} instead of {owed}")
             if not bed.answers_options(caller):
                 wrong.append(f"{what}: the SBC answers no longer")
                 break
@@ -147,7 +129,7 @@ def test_message_longer_than_the_limit_is_513():
         padding = [f"X-Padding-{n}: {'x' * 200}" for n in range(6)]
         long = caller.request("INVITE", "491", bed.plan.sbc_for_access, caller.sdp(), headers=padding)
         assert len(long) > 1500
-        assert _outcome(bed, caller, long, bed.reasons()) == ["513"]
+        assert watch(bed, caller, long).words == ["513"]
 
 
 def test_broken_frames_are_counted_by_what_is_wrong():
@@ -193,7 +175,7 @@ def test_broken_frames_are_counted_by_what_is_wrong():
                 outcome = wait_until(risen, 2, what)
             except Failure:
                 outcome = ["nothing"]
-            if not _expected(outcome, owed):
+            if not fits(outcome, owed):
                 wrong.append(f"{what}: {' '.join(outcome)} instead of {owed}")
         assert not wrong, "; ".join(wrong)
 

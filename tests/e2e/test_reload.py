@@ -63,6 +63,34 @@ def test_reload_brings_a_route_and_sighup_takes_it_away():
         assert outcome() == 404
 
 
+def test_reload_changes_a_realms_tolerance_live():
+    """A folded header (RFC 3261 7.3.1) is taken, then refused in the access realm only; each is counted, and told."""
+    with standing() as bed, bed.caller() as caller, bed.callee() as callee:
+        plan = bed.plan
+
+        def outcome(agent, target):
+            agent.send(agent.request("OPTIONS", "ping", target, headers=["Subject: one\r\n two"]), target)
+            response = agent.receive(lambda text: text.status >= 200)
+            return response and response.status
+
+        def counted(realm):
+            rows = [row for row in bed.sbc.ctl("deviations")["deviations"]
+                    if row["realm"] == realm and row["deviation"] == "line_folded"]
+            return [(row["treatment"], row["count"]) for row in rows]
+        assert outcome(caller, plan.sbc_for_access) == 200
+        assert counted("access") == [("repaired", 1)], bed.sbc.ctl("deviations")
+        stricter = copy.deepcopy(bed.sbc.settings)
+        stricter["realms"][0]["messages"] = {"tolerance": {"line_folded": "refused"}}
+        bed.sbc.write_config(stricter)
+        changes = bed.sbc.ctl("reload")["changes"]
+        assert [change["key"] for change in changes] == ["realms[access].messages.tolerance.line_folded"], changes
+        assert outcome(caller, plan.sbc_for_access) == 400
+        assert outcome(callee, plan.sbc_for_core) == 200
+        assert counted("access") == [("refused", 2)] and counted("core") == [("repaired", 1)], bed.sbc.ctl("deviations")
+        assert bed.reasons().get("deviation_refused") == 1, bed.reasons()
+        wait_until(lambda: "line_folded: OPTIONS" in bed.sbc.log(), 5, "the log names the deviation")
+
+
 def test_broken_file_changes_nothing():
     with standing() as bed, bed.caller() as caller:
         epoch = bed.sbc.ctl("status")["epoch"]

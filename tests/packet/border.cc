@@ -259,6 +259,12 @@ uint64_t Border::drops(RealmId realm, Reason reason) const {
   return count;
 }
 
+uint64_t Border::deviations(RealmId realm, Deviation deviation) const {
+  uint64_t count = 0;
+  for (const auto& exchange : exchanges_) count += exchange->deviations.value(realm, deviation);
+  return count;
+}
+
 std::string Border::describe_drops() const {
   std::string text;
   for (size_t realm = 0; realm <= model_->realms.size(); ++realm) {

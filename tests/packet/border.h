@@ -56,6 +56,7 @@ class Border {
   std::vector<std::vector<uint8_t>> take_others(RealmId realm);
 
   uint64_t drops(RealmId realm, Reason reason) const;
+  uint64_t deviations(RealmId realm, Deviation deviation) const;
   std::string describe_drops() const;
   edge::Exchange& exchange(unsigned worker) { return *exchanges_[worker]; }
   policy::Usage& usage() { return usage_; }

@@ -71,10 +71,8 @@ void Border::take(WorkerId worker, const Packet& packet) {
   policy::Verdict verdict = policy_.access.judge(packet.realm, packet.from.address);
   sip::Message message;
   Reason reason = verdict.reason;
-  const config::Limits& limits = model_->limits;
   if (reason == Reason::none) {
-    reason = message.parse(packet.bytes,
-                           {limits.message_bytes_max, uint16_t(limits.headers_max), limits.header_bytes_max});
+    reason = message.parse(packet.bytes, model_->realms[index_of(packet.realm)].messages);
     if (reason != Reason::none) refuse(worker, packet, message, reason);
   }
   if (reason == Reason::none) {

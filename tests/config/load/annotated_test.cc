@@ -75,9 +75,25 @@ TEST(Annotated, WritesDefaultsAsTheyAre) {
   EXPECT_EQ(result.model->realms[0].media.last_port, realm.media.last_port);
   EXPECT_EQ(result.model->realms[0].media_dscp, realm.media_dscp);
   EXPECT_EQ(result.model->realms[0].signalling_dscp, realm.signalling_dscp);
+  EXPECT_EQ(result.model->realms[0].messages, realm.messages);
   EXPECT_EQ(result.model->routes[0].ring_timeout, Route{}.ring_timeout);
   EXPECT_EQ(result.model->routes[0].attempt_timeout, Route{}.attempt_timeout);
   EXPECT_EQ(result.model->trunks[0].calls_max, Trunk{}.calls_max);
+}
+
+TEST(Annotated, ShowsEveryDeviationWithItsDefaultAndItsMeaning) {
+  LoadResult result = load_file(path);
+  ASSERT_TRUE(result);
+  std::vector<std::string> text = lines();
+  for (size_t i = 0; i < deviation_count; ++i) {
+    std::string name(name_of(Deviation(i)));
+    auto place = result.places.find("realms[access].messages.tolerance." + name);
+    ASSERT_NE(place, result.places.end()) << name;
+    const std::string& line = text.at(size_t(place->second.line) - 1);
+    std::string written = name + ": " + std::string(name_of(treatment_of(Deviation(i))));
+    EXPECT_NE(line.find(written), std::string::npos) << line;
+    EXPECT_NE(line.find(" # "), std::string::npos) << line;
+  }
 }
 
 }  // namespace

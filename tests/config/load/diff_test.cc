@@ -91,6 +91,22 @@ TEST(Diff, TakesARealmsTrustOverLive) {
             "realms[core].trust: unknown -> denied\n");
 }
 
+TEST(Diff, TakesWhatARealmTakesOfMessagesOverLive) {
+  EXPECT_EQ(texts(changes(sample, with("vlan: 7",
+                                       "vlan: 7\n    messages: {call_id_bytes_max: 64, "
+                                       "tolerance: {line_folded: refused}}"))),
+            "realms[core].messages.call_id_bytes_max: 256 -> 64\n"
+            "realms[core].messages.tolerance.line_folded: repaired -> refused\n");
+}
+
+TEST(Diff, ShowsWhatALimitOfAllRealmsChangesInEach) {
+  EXPECT_EQ(texts(changes(sample, with("vlan: 7", "vlan: 7\n    messages: {headers_max: 50}") +
+                                      "limits: {headers_max: 100}\n")),
+            "limits.headers_max: 128 -> 100\n"
+            "realms[access].messages.headers_max: 128 -> 100\n"
+            "realms[core].messages.headers_max: 128 -> 50\n");
+}
+
 TEST(RestartProblems, NameKeyLineAndValues) {
   Problems problems = restart_problems(changes(sample, with("vlan: 7", "vlan: 8")));
   ASSERT_EQ(problems.size(), 1u);

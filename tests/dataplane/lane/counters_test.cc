@@ -15,6 +15,20 @@ TEST(DropCounters, CountByRealmAndReason) {
   EXPECT_EQ(drops.value(RealmId(0), Reason::source_rate), 0u);
 }
 
+TEST(DeviationCounters, HaveAPlaceForEachDeviationOfEachRealm) {
+  DeviationCounters deviations(2);
+  for (size_t realm = 0; realm < 2; ++realm) {
+    for (size_t i = 0; i < deviation_count; ++i) {
+      for (size_t n = 0; n < 100 * realm + i; ++n) deviations.add(RealmId(realm), Deviation(i));
+    }
+  }
+  for (size_t realm = 0; realm < 2; ++realm) {
+    for (size_t i = 0; i < deviation_count; ++i) {
+      EXPECT_EQ(deviations.value(RealmId(realm), Deviation(i)), 100 * realm + i);
+    }
+  }
+}
+
 TEST(DropCounters, WhatReachesNoRealmHasItsOwnRow) {
   DropCounters drops(2);
   drops.add(RealmId::none, Reason::frame_truncated);

@@ -1,5 +1,6 @@
 // The exact messages of RFC 4475 and RFC 5118, where the environment variable SBC_TORTURE names a folder that
-// holds them with expect.json; says so and passes where it does not. What is ours is in torture_test.cc.
+// holds them with expect.json; says so and passes where it does not. What is ours is in
+// torture_verdict_test.cc.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -87,6 +87,12 @@ TEST_F(FailureTest, NumberThatDoesNotFitIsRefused) {
   EXPECT_EQ(from_caller(invite("", offer_sdp, "1" + std::string(63, '0'))), Reason::none);
 }
 
+TEST_F(FailureTest, NumberThatShowsAnAddressHasNoRoute) {  // valid by RFC 4475 3.1.1.3, so no 400
+  expect_refused(invite("", offer_sdp, "100%40inside.example"), Reason::no_rule, "SIP/2.0 404 Not Found");
+  ASSERT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(cdrs_[0].attempts, 0);
+}
+
 // RFC 3261 8.2.1
 TEST_F(FailureTest, MethodsWeDoNotOfferAreRefused) {
   expect_refused(caller_request("INFO", "z9hG4bK1", 1), Reason::method_unsupported,

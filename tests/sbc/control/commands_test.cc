@@ -93,6 +93,30 @@ TEST_F(CommandsTest, SumDropsOverWorkersByRealmAndReasonMostFrequentFirst) {
   EXPECT_EQ(answered["drops"][3]["status"], 404);
 }
 
+TEST_F(CommandsTest, SumDeviationsOverWorkersWithWhatIsDoneAboutThemNow) {
+  backend.worker(0).deviations.add(RealmId(0), Deviation::host_underscore);
+  backend.worker(0).deviations.add(RealmId(1), Deviation::line_folded);
+  backend.worker(1).deviations.add(RealmId(1), Deviation::line_folded);
+  backend.worker(1).deviations.add(RealmId(0), Deviation::line_folded);
+  Json answered = ask(R"({"command":"deviations"})");
+  EXPECT_EQ(answered["total"], 4);
+  ASSERT_EQ(answered["deviations"].size(), 3u);
+  EXPECT_EQ(answered["deviations"][0], Json({{"realm", "core"},
+                                             {"deviation", "line_folded"},
+                                             {"header", "any"},
+                                             {"treatment", "repaired"},
+                                             {"text", text_of(Deviation::line_folded)},
+                                             {"count", 2}}));
+  EXPECT_EQ(answered["deviations"][2]["treatment"], "tolerated");
+  auto stricter = std::make_shared<config::Model>(*backend.current->model);
+  stricter->realms[1].messages.refused.add(Deviation::line_folded);
+  backend.current = compiled_of(stricter, 2);
+  answered = ask(R"({"command":"deviations"})");
+  EXPECT_EQ(answered["deviations"][0]["treatment"], "refused");
+  EXPECT_EQ(answered["deviations"][1]["realm"], "access");
+  EXPECT_EQ(answered["deviations"][1]["treatment"], "repaired");
+}
+
 TEST_F(CommandsTest, TellLimitsTheirUseAndWhatTheyRefused) {
   backend.usage_now.calls.take(100);
   backend.usage_now.trunks[0].calls.take(40);

@@ -31,6 +31,20 @@ TEST(Show, DropsAsATable) {
   EXPECT_EQ(show("drops", Json::parse(R"({"drops":[],"total":0})")), "nothing dropped or rejected\n");
 }
 
+TEST(Show, DeviationsAsATable) {
+  Json answer = Json::parse(R"({"deviations":[
+    {"realm":"access","deviation":"line_folded","header":"any","treatment":"refused","text":"goes on","count":12},
+    {"realm":"core","deviation":"version_case","header":"start line","treatment":"repaired","text":"case","count":3}],
+    "total":15})");
+  EXPECT_EQ(show("deviations", answer),
+            "COUNT  REALM   DEVIATION     HEADER      TREATMENT  MEANING\n"
+            "   12  access  line_folded   any         refused    goes on\n"
+            "    3  core    version_case  start line  repaired   case\n"
+            "15 in all\n");
+  EXPECT_EQ(show("deviations", Json::parse(R"({"deviations":[],"total":0})")),
+            "no message strayed from the grammar\n");
+}
+
 TEST(Show, NothingFromTheNetworkAsItCame) {
   Json answer = {
       {"calls", Json::array({{{"id", "1"}, {"from", "\x1b[2J\n"}, {"caller", {{"realm", "access"}}}}})},
@@ -69,8 +83,8 @@ TEST(Show, ABlockThatHitsATrunkWithAWarning) {
 }
 
 TEST(Show, WhateverShapeAnAnswerHas) {
-  for (const char* command : {"status", "calls", "call", "drops", "limits", "blocks", "block", "unblock",
-                              "hang_up", "reload", "other"}) {
+  for (const char* command : {"status", "calls", "call", "drops", "deviations", "limits", "blocks", "block",
+                              "unblock", "hang_up", "reload", "other"}) {
     EXPECT_NE(show(command, Json::object()), "") << command;
     EXPECT_NE(show(command, Json::parse(R"({"calls":5,"call":[],"drops":{},"workers":null,"error":null})")),
               "");
