@@ -21,10 +21,10 @@ class ExampleFile : public ::testing::Test {
     for (const config::Problem& problem : file.problems) ADD_FAILURE() << config::problem_text(problem);
     set = std::move(file.set);
     ASSERT_NE(set.database(), nullptr);
-    ASSERT_TRUE(scratch.fit(*set.database()));
+    ASSERT_TRUE(set.fit(scratch));
   }
   uint32_t id(std::string_view message) {
-    SignatureMatch match = set.scan(scratch, message);
+    SignatureVerdict match = set.scan(scratch, message);
     return match.signature ? match.signature->id : 0;
   }
 
@@ -71,7 +71,7 @@ TEST_F(ExampleFile, StopsScannersByTheirName) {
   for (std::string_view agent : {"friendly-scanner", "sipvicious", "sundayddr", "sipcli/v1.8",
                                  "VaxSIPUserAgent/3.1", "sip-scan", "pplsip", "iWar", "Gulp", "smap 0.6.0",
                                  "SIVuS", "siparmyknife", "Viproy Penetration Testing Kit - Test Agent"}) {
-    SignatureMatch match = set.scan(scratch, invite(agent));
+    SignatureVerdict match = set.scan(scratch, invite(agent));
     ASSERT_NE(match.signature, nullptr) << agent;
     EXPECT_EQ(match.signature->action, Action::drop) << agent;
   }
@@ -84,7 +84,7 @@ TEST_F(ExampleFile, StopsSipViciousWhenItHidesItsName) {
 }
 
 TEST_F(ExampleFile, AnswersDiagnosisTools) {
-  SignatureMatch match = set.scan(scratch, invite("sipsak 0.9.8.1"));
+  SignatureVerdict match = set.scan(scratch, invite("sipsak 0.9.8.1"));
   ASSERT_NE(match.signature, nullptr);
   EXPECT_EQ(match.signature->action, Action::reject);
 }
