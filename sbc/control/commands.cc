@@ -7,6 +7,7 @@
 #include "config/load/nearest.h"
 #include "sbc/control/printable.h"
 #include "sbc/control/protocol.h"
+#include "sbc/control/signature_list.h"
 
 namespace sbc::control {
 namespace {
@@ -35,11 +36,17 @@ struct Shape {
 };
 
 const Shape shapes[] = {
-    {"status", {}},          {"calls", {"limit"}},
-    {"call", {"id"}},        {"hang_up", {"id"}},
-    {"drops", {}},           {"limits", {}},
-    {"blocks", {}},          {"block", {"prefix", "realm", "for"}},
-    {"reload", {"dry_run"}}, {"unblock", {"prefix", "realm"}},
+    {"status", {}},
+    {"calls", {"limit"}},
+    {"call", {"id"}},
+    {"hang_up", {"id"}},
+    {"drops", {}},
+    {"limits", {}},
+    {"blocks", {}},
+    {"block", {"prefix", "realm", "for"}},
+    {"reload", {"dry_run"}},
+    {"unblock", {"prefix", "realm"}},
+    {"signatures", {"by_hits", "top"}},
 };
 
 /// What is wrong with the request's shape; empty when it is one of those above.
@@ -98,6 +105,7 @@ void Commands::dispatch(const Json& request, Instant now, const Reply& reply) {
   if (command == "status") return reply(status_json(backend_, sampler_, identity_, now), now);
   if (command == "drops") return reply(drops_json(backend_), now);
   if (command == "limits") return reply(limits_json(backend_, sampler_), now);
+  if (command == "signatures") return reply(signatures_json(backend_, arguments), now);
   if (command == "blocks") return reply(blocks(now), now);
   if (command == "block") return reply(block(asked), now);
   if (command == "unblock") return reply(unblock(asked), now);
