@@ -58,15 +58,15 @@ class Published {
     return readers_[index];
   }
 
-  /// Publisher: frees the value before the newest once nobody can look at it; true when only the newest
-  /// lives.
+  /// Publisher: the value before the newest, for whoever wants a last look before it is freed, once no reader
+  /// can look at it any more; null until then, and when there is none.
+  std::unique_ptr<const T> retire() {
+    return all_adopted() ? std::move(values_[(epoch() - 1) & 1]) : nullptr;
+  }
+  /// Publisher: frees it where retire() gives it; true when only the newest lives.
   bool settle() {
-    uint64_t newest = epoch();
-    for (unsigned i = 0; i < reader_count_; ++i) {
-      if (readers_[i].epoch() != newest) return false;
-    }
-    values_[(newest - 1) & 1].reset();
-    return true;
+    retire();
+    return older() == nullptr;
   }
   /// Publisher: false, and `next` left with the caller, while the last one is not settled.
   bool publish(std::unique_ptr<const T>& next) {
@@ -77,11 +77,20 @@ class Published {
     epoch_.store(following, std::memory_order_release);
     return true;
   }
-  /// Publisher: the newest value. Any thread: its epoch.
+  /// Publisher: the newest value, and the one before it, null once that is retired.
   const T& newest() const { return *values_[epoch() & 1]; }
+  const T* older() const { return values_[(epoch() - 1) & 1].get(); }
+  /// Any thread: the newest value's number.
   uint64_t epoch() const { return epoch_.load(std::memory_order_acquire); }
 
  private:
+  bool all_adopted() const {
+    for (unsigned i = 0; i < reader_count_; ++i) {
+      if (readers_[i].epoch() != epoch()) return false;
+    }
+    return true;
+  }
+
   alignas(64) std::atomic<uint64_t> epoch_{1};
   std::unique_ptr<const T> values_[2];  // by the epoch's lowest bit
   const unsigned reader_count_;

@@ -3,29 +3,10 @@
 #include <utility>
 #include <vector>
 
-#include <hs.h>
-
 #include "config/types/check.h"
+#include "dataplane/match/hyperscan.h"
 
 namespace sbc::match {
-
-struct Database::Impl {
-  hs_database_t* handle = nullptr;
-
-  Impl() = default;
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
-  ~Impl() { hs_free_database(handle); }
-};
-
-struct Scratch::Impl {
-  hs_scratch_t* handle = nullptr;
-
-  Impl() = default;
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
-  ~Impl() { hs_free_scratch(handle); }
-};
 
 namespace {
 
@@ -64,11 +45,11 @@ int on_hyperscan_match(unsigned id, unsigned long long, unsigned long long to, u
 
 }  // namespace
 
-Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Database::Database(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
 Database::~Database() = default;
 
 std::shared_ptr<const Database> Database::compile(std::span<const Literal> literals, std::string& error,
-                                                  int& index) {
+                                                  int& index, size_t bytes_at_most) {
   index = -1;
   if (literals.empty()) {
     error = "nothing to compile";
@@ -79,33 +60,26 @@ std::shared_ptr<const Database> Database::compile(std::span<const Literal> liter
     return nullptr;
   }
   Arrays arrays(literals);
-  auto impl = std::make_unique<Impl>();
+  auto compiled = std::make_unique<Compiled>();
   hs_compile_error_t* failure = nullptr;
   if (hs_compile_lit_multi(arrays.bytes.data(), arrays.flags.data(), arrays.ids.data(), arrays.sizes.data(),
-                           unsigned(literals.size()), HS_MODE_BLOCK, nullptr, &impl->handle,
+                           unsigned(literals.size()), HS_MODE_BLOCK, nullptr, &compiled->handle,
                            &failure) != HS_SUCCESS) {
-    error = failure->message;
     index = failure->expression;
-    hs_free_compile_error(failure);
+    error = take_text(failure);
     return nullptr;
   }
-  return std::shared_ptr<const Database>(new Database(std::move(impl)));
+  if (error = size_error(*compiled, bytes_at_most); !error.empty()) return nullptr;
+  return std::shared_ptr<const Database>(new Database(std::move(compiled)));
 }
 
-Scratch::Scratch() : impl_(std::make_unique<Impl>()) {}
-Scratch::~Scratch() = default;
-Scratch::Scratch(Scratch&&) noexcept = default;
-Scratch& Scratch::operator=(Scratch&&) noexcept = default;
-
-bool Scratch::fit(const Database& database) {
-  return hs_alloc_scratch(database.impl().handle, &impl_->handle) == HS_SUCCESS;
-}
+size_t Database::bytes() const { return compiled_->bytes(); }
 
 void scan(const Database& database, Scratch& scratch, std::string_view bytes, OnMatch on_match,
           void* context) {
   if (bytes.empty()) return;
   Listener listener{on_match, context};
-  hs_error_t result = hs_scan(database.impl().handle, bytes.data(), unsigned(bytes.size()), 0,
+  hs_error_t result = hs_scan(database.compiled().handle, bytes.data(), unsigned(bytes.size()), 0,
                               scratch.impl().handle, on_hyperscan_match, &listener);
   SBC_CHECK(result == HS_SUCCESS ||
             result == HS_SCAN_TERMINATED);  // anything else: the scratch was not fitted

@@ -1,7 +1,6 @@
-// Database: literals compiled for one Hyperscan block-mode scan. The only folder that includes hs.h.
+// Database: literals compiled for one Hyperscan block-mode scan.
 //
-// A Database is immutable and shared by all threads; a Scratch belongs to one thread. Nothing allocates in
-// scan().
+// Immutable and shared by all threads; each brings a Scratch of its own. Nothing allocates in scan().
 #pragma once
 
 #include <cstdint>
@@ -9,6 +8,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "dataplane/match/scratch.h"
 
 namespace sbc::match {
 
@@ -19,40 +20,27 @@ struct Literal {
 
 class Database {
  public:
+  /// 10,000 literals of 256 bytes take 4 MiB.
+  static constexpr size_t bytes_max = 64 << 20;
+
   /// Null on failure, with the reason and the index of the offending literal (-1: none in particular).
   static std::shared_ptr<const Database> compile(std::span<const Literal> literals, std::string& error,
-                                                 int& index);
+                                                 int& index, size_t bytes_at_most = bytes_max);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  struct Impl;
-  const Impl& impl() const { return *impl_; }
+  size_t bytes() const;
+  const Compiled& compiled() const { return *compiled_; }
 
  private:
-  explicit Database(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
-};
-
-class Scratch {
- public:
-  Scratch();
-  ~Scratch();
-  Scratch(Scratch&&) noexcept;
-  Scratch& operator=(Scratch&&) noexcept;
-  /// Makes it fit `database` (grows only). Allocates: to be done off the workers, before they adopt the
-  /// database.
-  bool fit(const Database& database);
-
-  struct Impl;
-  Impl& impl() { return *impl_; }
-
- private:
-  std::unique_ptr<Impl> impl_;
+  explicit Database(std::unique_ptr<Compiled> compiled);
+  std::unique_ptr<Compiled> compiled_;
 };
 
 /// Calls `on_match(context, index of the literal, offset just behind the match)` for each match; it returns
-/// true to stop. Each literal may be reported several times.
+/// true to stop, and may not scan with the same scratch. Each literal may be reported several times. The
+/// scratch must fit.
 using OnMatch = bool (*)(void* context, uint32_t literal, uint64_t end);
 void scan(const Database& database, Scratch& scratch, std::string_view bytes, OnMatch on_match,
           void* context);

@@ -1,5 +1,7 @@
 #include "policy/signatures/layout.h"
 
+#include <algorithm>
+
 namespace sbc::policy {
 namespace {
 
@@ -19,6 +21,18 @@ std::string_view name_of_field(std::string_view field) {
 }
 
 }  // namespace
+
+std::string_view content_of(Part part, std::string_view text) {
+  if (part == Part::body) {
+    text.remove_prefix(text.starts_with("\r\n") ? 2 : text.starts_with('\n') ? 1 : 0);
+    return text;
+  }
+  if (part == Part::header) text.remove_prefix(std::min(text.find(':'), text.size() - 1) + 1);
+  auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (text.ends_with('\r') || text.ends_with('\n')) text.remove_suffix(1);
+  return text;
+}
 
 Layout::Layout(std::string_view message) : message_(message) {
   while (start_ < message.size() && (message[start_] == '\r' || message[start_] == '\n')) ++start_;

@@ -19,6 +19,10 @@ struct Place {
   size_t begin = 0, end = 0;     // of the start line, the header field with its folding, or the body
 };
 
+/// What a regular expression looks at in the text of such a part: the start line without empty lines before
+/// it, a header field's value with its folding, neither with its line end; the body behind the empty line.
+std::string_view content_of(Part part, std::string_view text);
+
 class Layout {
  public:
   explicit Layout(std::string_view message);

@@ -1,14 +1,12 @@
 #include "policy/signatures/signature_file.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <unordered_map>
 
-#include "config/load/value.h"
-#include "dataplane/sip/characters.h"
+#include "policy/signatures/signature_reader.h"
 
 namespace sbc::policy {
 namespace {
@@ -19,120 +17,65 @@ using config::Value;
 
 constexpr size_t file_bytes_max = 16 << 20;
 
-template <class Number>
-bool parse_whole(std::string_view text, Number min, Number max, Number& number) {
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() && number >= min && number <= max;
-}
-
-bool is_header_name(std::string_view name) { return !name.empty() && sip::all(name, sip::class_token); }
-
-void read_id(const Value& entry, const Value& value, Signature& signature) {
-  if (!value.given()) return entry.missing("a signature needs an id of its own");
-  std::string text;
-  if (!value.read(text)) return;
-  if (!parse_whole<uint32_t>(text, 1, ~0u, signature.id))
-    value.refuse("must be a whole number, 1..4294967295");
-}
-
-void read_message(const Value& entry, const Value& value, Signature& signature) {
-  if (!value.given()) return entry.missing("a signature needs a message that says what a match means");
-  value.read(signature.message);
-}
-
-void read_pattern(const Value& entry, const Value& value, Signature& signature) {
-  if (!value.given()) return entry.missing("a signature needs a pattern, as in friendly-scanner");
-  std::string written;
-  if (!value.read(written)) return;
-  if (!unescape_pattern(written, signature.pattern)) {
-    value.refuse("behind a backslash stands xHH (two hexadecimal digits), r, n or another backslash");
-  } else if (signature.pattern.size() < pattern_bytes_min || signature.pattern.size() > pattern_bytes_max) {
-    value.refuse("must be 2..256 bytes long");
-  }
-}
-
-void read_where(const Value& value, Signature& signature) {
-  constexpr std::string_view header = "header ";
-  std::string text;
-  if (!value.given() || !value.read(text)) return;
-  if (text == "anywhere") {
-    signature.where = Where::anywhere;
-  } else if (text == "start_line") {
-    signature.where = Where::start_line;
-  } else if (text == "body") {
-    signature.where = Where::body;
-  } else if (text.starts_with(header) && is_header_name(text.substr(header.size()))) {
-    signature.where = Where::header;
-    signature.header_name = text.substr(header.size());
-    signature.header = sip::header_of(signature.header_name);
-  } else {
-    value.refuse("must be start_line, header NAME, body or anywhere");
-  }
-}
-
-void read_action(const Value& value, Signature& signature) {
-  constexpr std::string_view reject = "reject ";
-  std::string text;
-  if (!value.given() || !value.read(text)) return;
-  if (text == "drop") {
-    signature.action = Action::drop;
-  } else if (text == "log") {
-    signature.action = Action::log;
-  } else if (text.starts_with(reject) && parse_whole<uint16_t>(std::string_view(text).substr(reject.size()),
-                                                               400, 699, signature.status)) {
-    signature.action = Action::reject;
-  } else {
-    value.refuse("must be drop, log or reject with a status of 400..699, as in reject 403");
-  }
-}
-
-Signature read_signature(const Value& entry) {
-  Section section(entry);
-  Signature signature;
-  signature.place = entry.where();
-  read_id(entry, section.at("id"), signature);
-  read_message(entry, section.at("message"), signature);
-  read_pattern(entry, section.at("pattern"), signature);
-  if (Value caseless = section.at("caseless"); caseless.given()) caseless.read(signature.caseless);
-  read_where(section.at("where"), signature);
-  read_action(section.at("action"), signature);
-  return signature;
-}
-
-std::vector<Signature> read_signatures(const Value& root) {
-  Section top(root);
-  Value list = top.at("signatures");
+struct Contents {
   std::vector<Signature> signatures;
+  uint32_t score_max = SignatureSet::score_max_default;
+};
+
+/// Refuses entries that are sound for themselves but not beside those before them.
+class Neighbours {
+ public:
+  void check(const Value& entry, const Signature& signature) {
+    auto [taken, added] = lines_.emplace(signature.id, signature.place.line);
+    if (signature.id != 0 && !added)
+      entry.refuse(std::to_string(signature.id),
+                   "this id is already taken in line " + std::to_string(taken->second));
+    if (!signature.regex) return;
+    regexes_bytes_ += signature.regex->bytes();
+    if (++regexes_ == regexes_max + 1)
+      entry.refuse("regex", "there can be " + std::to_string(regexes_max) + " regexes");
+    if (regexes_bytes_ > regexes_bytes_max && regexes_bytes_ - signature.regex->bytes() <= regexes_bytes_max)
+      entry.refuse("regex", "all regexes together take more than 64 MiB when compiled");
+  }
+
+ private:
+  std::unordered_map<uint32_t, int> lines_;  // by id
+  size_t regexes_ = 0;
+  size_t regexes_bytes_ = 0;
+};
+
+Contents read_contents(const Value& root) {
+  Section top(root);
+  Contents contents;
+  read_score_max(top.at("score_max"), contents.score_max);
+  Value list = top.at("signatures");
   if (!list.given()) {
     list.missing("a signature file is a list under the key signatures");
-    return signatures;
+    return contents;
   }
   std::vector<Value> entries = list.entries();
   if (entries.size() > signatures_max) {
     list.refuse("there can be " + std::to_string(signatures_max) + " signatures");
-    return signatures;
+    return contents;
   }
-  std::unordered_map<uint32_t, int> lines;
+  Neighbours neighbours;
   for (const Value& entry : entries) {
-    Signature signature = read_signature(entry);
-    auto [taken, added] = lines.emplace(signature.id, signature.place.line);
-    if (signature.id != 0 && !added)
-      entry.refuse(std::to_string(signature.id),
-                   "this id is already taken in line " + std::to_string(taken->second));
-    signatures.push_back(std::move(signature));
+    contents.signatures.push_back(read_signature(entry));
+    neighbours.check(entry, contents.signatures.back());
   }
-  return signatures;
+  return contents;
 }
 
 /// An empty list compiles to the empty set.
-SignatureSet compile(std::vector<Signature> signatures, Findings& findings) {
+SignatureSet compile(Contents contents, Findings& findings) {
+  std::vector<Signature>& signatures = contents.signatures;
   if (signatures.empty()) return {};
   std::vector<match::Literal> literals;
   for (const Signature& signature : signatures) literals.push_back({signature.pattern, signature.caseless});
   std::string error;
   int index = -1;
   auto database = match::Database::compile(literals, error, index);
-  if (database) return SignatureSet(std::move(signatures), std::move(database));
+  if (database) return SignatureSet(std::move(signatures), std::move(database), contents.score_max);
   Location where = index >= 0 ? signatures[size_t(index)].place : Location{findings.file, 0};
   findings.problems.push_back({where, "signatures: cannot be compiled – " + error});
   return {};
@@ -142,47 +85,20 @@ SignatureFile failed(const std::string& file, int line, std::string text) {
   return {{}, {{{file, line}, std::move(text)}}};
 }
 
-int hex_value(char c) { return sip::is(c, sip::class_digit) ? c - '0' : sip::lower(c) - 'a' + 10; }
-
 }  // namespace
-
-bool unescape_pattern(std::string_view written, std::string& bytes) {
-  bytes.clear();
-  for (size_t i = 0; i < written.size(); ++i) {
-    if (written[i] != '\\') {
-      bytes += written[i];
-      continue;
-    }
-    char kind = ++i < written.size() ? written[i] : '\0';
-    std::string_view digits = written.substr(std::min(i + 1, written.size()), 2);
-    if (kind == '\\') {
-      bytes += '\\';
-    } else if (kind == 'r') {
-      bytes += '\r';
-    } else if (kind == 'n') {
-      bytes += '\n';
-    } else if (kind == 'x' && digits.size() == 2 && sip::all(digits, sip::class_hex)) {
-      bytes += char(hex_value(digits[0]) * 16 + hex_value(digits[1]));
-      i += 2;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
 
 SignatureFile load_signature_text(std::string_view text, const std::string& file_name) {
   Findings findings{file_name, {}, {}};
-  std::vector<Signature> signatures;
+  Contents contents;
   try {
-    signatures = read_signatures(Value(findings, YAML::Load(std::string(text)), "", "", 1));
+    contents = read_contents(Value(findings, YAML::Load(std::string(text)), "", "", 1));
   } catch (const YAML::Exception& error) {
     return failed(file_name, error.mark.line + 1, "not readable as YAML – " + error.msg);
   }
   std::stable_sort(findings.problems.begin(), findings.problems.end(),
                    [](const auto& a, const auto& b) { return a.where.line < b.where.line; });
   SignatureSet set;
-  if (findings.problems.empty()) set = compile(std::move(signatures), findings);
+  if (findings.problems.empty()) set = compile(std::move(contents), findings);
   return {std::move(set), std::move(findings.problems)};
 }
 

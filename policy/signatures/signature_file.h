@@ -1,13 +1,15 @@
 // Signature files: YAML to a compiled SignatureSet, or to the list of everything that is wrong with it.
 // Control side only; never throws outward.
 //
+//   score_max: 100                      # the default, 1..10000
 //   signatures:
 //     - id: 1001                        # unique, 1..4294967295
 //       message: what a match means
 //       pattern: friendly-scanner       # 2..256 bytes as they stand in the message; \xHH, \\, \r, \n
-//       caseless: true                  # the default
+//       caseless: true                  # the default; of pattern and regex
+//       regex: '^friendly-scanner$'     # the default: none; looked at where the pattern was found
 //       where: header User-Agent        # start_line | header NAME | body | anywhere (the default)
-//       action: drop                    # the default | reject CODE | log
+//       action: drop                    # the default | reject CODE | score N | log
 #pragma once
 
 #include <string>
@@ -19,8 +21,12 @@
 namespace sbc::policy {
 
 inline constexpr size_t signatures_max = 10'000;
+inline constexpr size_t regexes_max = 1'000;
+inline constexpr size_t regexes_bytes_max = 64 << 20;  // of all together, compiled
 inline constexpr size_t pattern_bytes_min = 2;
 inline constexpr size_t pattern_bytes_max = 256;
+inline constexpr uint32_t score_max_most = 10'000;
+inline constexpr uint16_t score_most = 1'000;  // of one signature
 
 struct SignatureFile {
   SignatureSet set;           // empty when there are problems
@@ -30,8 +36,5 @@ struct SignatureFile {
 SignatureFile load_signature_file(const std::string& path);
 /// `file_name` stands in the problems and in Signature::place.
 SignatureFile load_signature_text(std::string_view text, const std::string& file_name);
-
-/// Resolves \xHH, \\, \r and \n; false when a backslash begins anything else.
-bool unescape_pattern(std::string_view written, std::string& bytes);
 
 }  // namespace sbc::policy

@@ -1,57 +1,66 @@
 // Signatures: attack patterns and what to do on a match. One Hyperscan scan per message, before it is parsed;
-// a second one over the percent-decoded start line and headers of those few that hold a '%' there.
+// a second one over the unescaped start line and headers of those few that hold percent-encoding there; and,
+// where a literal asks for it, its regular expression over the span that it was found in.
 //
-// Immutable, shared by all workers; each brings its own scratch, fitted to database(). scan() allocates
-// nothing.
+// Immutable, shared by all workers; each brings its own scratch, which fit() has made fit. scan() allocates
+// nothing, and what it does beyond the scans is bounded; see finder.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <span>
 #include <string_view>
 #include <vector>
 
-#include "config/types/located.h"
 #include "config/types/reason.h"
 #include "dataplane/match/database.h"
-#include "dataplane/sip/header.h"
+#include "policy/signatures/signature.h"
 
 namespace sbc::policy {
 
-enum class Where : uint8_t { anywhere, start_line, header, body };
-enum class Action : uint8_t { drop, reject, log };
+/// What the rules say about one message.
+struct SignatureVerdict {
+  /// Distinct rules of one message that are recorded, and whose scores add up. More are not; a drop or a
+  /// reject among them still counts.
+  static constexpr size_t matches_max = 64;
 
-struct Signature {
-  uint32_t id = 0;      // the operator's number; unique
-  std::string message;  // what a match means
-  std::string pattern;  // literal bytes
-  bool caseless = true;
-  Where where = Where::anywhere;
-  sip::Header header = sip::Header::other;  // for Where::header; `other` with header_name for any other one
-  std::string header_name;
-  Action action = Action::drop;
-  uint16_t status = 403;  // for reject
-  Location place;
-};
+  Reason reason = Reason::none;  // signature, signature_reject or signature_score; none: the message passes
+  /// The rule that decided: the gravest action, then the lowest id. Null: no rule matches. Drop is graver
+  /// than reject, reject than scores that add up to the most allowed, these than log, log than lower scores.
+  const Signature* signature = nullptr;
+  uint32_t score = 0;  // of all matching rules together
+  /// Their places in SignatureSet::signatures(), in the order they were found.
+  std::span<const uint32_t> matches() const { return {matches_.data(), matches_count_}; }
 
-struct SignatureMatch {
-  const Signature* signature =
-      nullptr;  // the gravest: drop over reject over log, then the lowest id; null = none
-  /// 0-based position in SignatureSet::signatures().
-  uint32_t index = 0;
+ private:
+  friend class Finder;
+  std::array<uint32_t, matches_max> matches_;  // NOLINT: filled as far as matches_count_ says
+  uint32_t matches_count_ = 0;
 };
 
 class SignatureSet {
  public:
+  static constexpr uint32_t score_max_default = 100;
+
   SignatureSet() = default;
-  explicit SignatureSet(std::vector<Signature> signatures, std::shared_ptr<const match::Database> database);
-  SignatureMatch scan(match::Scratch& scratch, std::string_view message) const;
+  /// `database`: of the signatures' patterns, in their order; null where there are none.
+  SignatureSet(std::vector<Signature> signatures, std::shared_ptr<const match::Database> database,
+               uint32_t score_max = score_max_default);
+
+  SignatureVerdict scan(match::Scratch& scratch, std::string_view message) const;
+  /// Makes a scratch fit for scan(); false when no memory is left. Allocates.
+  bool fit(match::Scratch& scratch) const;
+
   const std::vector<Signature>& signatures() const { return signatures_; }
   const match::Database* database() const { return database_.get(); }
+  /// A message whose scores reach it is dropped.
+  uint32_t score_max() const { return score_max_; }
 
  private:
   std::vector<Signature> signatures_;
-  std::shared_ptr<const match::Database> database_;  // null when there are none
+  std::shared_ptr<const match::Database> database_;
+  uint32_t score_max_ = score_max_default;
 };
 
 }  // namespace sbc::policy

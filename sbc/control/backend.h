@@ -30,6 +30,8 @@ class Backend {
   /// What was published last; never null.
   virtual snapshot::CompiledPtr policy() const = 0;
   virtual const policy::Usage& usage() const = 0;
+  /// Messages that matched each of policy()'s signatures, by its place, since the process started.
+  virtual std::vector<uint64_t> signature_hits() = 0;
   virtual std::vector<PortStatistics> port_statistics() = 0;
 
   /// Reads the configuration again and, unless it is a dry run or there are problems, publishes it.

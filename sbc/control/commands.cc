@@ -7,6 +7,7 @@
 #include "config/load/nearest.h"
 #include "sbc/control/printable.h"
 #include "sbc/control/protocol.h"
+#include "sbc/control/signature_list.h"
 
 namespace sbc::control {
 namespace {
@@ -46,6 +47,7 @@ const Shape shapes[] = {
     {"reload", {"dry_run"}},
     {"block", {"prefix", "realm", "for"}},
     {"unblock", {"prefix", "realm"}},
+    {"signatures", {"by_hits", "top"}},
 };
 
 /// What is wrong with the request's shape; empty when it is one of those above.
@@ -105,6 +107,7 @@ void Commands::dispatch(const Json& request, Instant now, const Reply& reply) {
   if (command == "drops") return reply(drops_json(backend_), now);
   if (command == "deviations") return reply(deviations_json(backend_), now);
   if (command == "limits") return reply(limits_json(backend_, sampler_), now);
+  if (command == "signatures") return reply(signatures_json(backend_, arguments), now);
   if (command == "blocks") return reply(blocks(now), now);
   if (command == "block") return reply(block(asked), now);
   if (command == "unblock") return reply(unblock(asked), now);

@@ -28,11 +28,15 @@
 //   {hung_up: id}
 // drops {}
 //   {drops: [{realm, reason, text, status, count}], total}, most frequent first
-//   status: what a rejection is answered with; 0 of a silent drop.
+//   status: what a rejection is answered with, where no signature says otherwise; 0 of a silent drop.
 // deviations {}
 //   {deviations: [{realm, deviation, header, treatment, text, count}], total}, most frequent first
 //   treatment: what is done about it now: repaired, tolerated or refused. count: since start, refused or not; a
 //   message counts for each of its deviations.
+// signatures {by_hits?: false, top?: all}
+//   {signatures: [{id, message, where, action, hits}], count, score_max}, as in the file or the most hits first
+//   top: so many with the most hits. hits: messages that matched since the process started, over reloads that
+//   kept the id. count: how many there are, listed or not.
 // limits {}
 //   {limits: [{limit, value, current, refused}]}
 //   limit: its key in the configuration ("trunks[core].calls_max"). current: calls, or, of a rate, events per

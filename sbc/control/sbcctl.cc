@@ -48,6 +48,13 @@ void add_commands(CLI::App& app, Question& question) {
   add_command(app, question, "drops", "drops", "What was dropped and rejected, by realm and reason");
   add_command(app, question, "deviations", "deviations",
               "How messages strayed from the grammar, by realm, and what is done about it");
+  CLI::App* signatures =
+      add_command(app, question, "signatures", "signatures", "Attack signatures and how often each matched");
+  signatures->add_flag_callback(
+      "--by-hits", [&question] { question.arguments["by_hits"] = true; }, "The most hits first");
+  signatures->add_option_function<unsigned>(
+      "--top", [&question](unsigned top) { question.arguments["top"] = top; },
+      "Only so many, those with the most hits");
   add_command(app, question, "limits", "limits", "Configured limits and their use");
   add_command(app, question, "blocks", "blocks", "The sources that are blocked");
   CLI::App* block =

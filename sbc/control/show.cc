@@ -141,6 +141,18 @@ std::string show_deviations(const Json& answer) {
   return deviations.text() + fmt::format("{} in all\n", cell(answer, "total"));
 }
 
+std::string show_signatures(const Json& answer) {
+  Table signatures({">HITS", ">ID", "ACTION", "WHERE", "MEANING"});
+  for (const Json& each : list(answer, "signatures")) {
+    signatures.add({cell(each, "hits"), cell(each, "id"), cell(each, "action"), cell(each, "where"),
+                    cell(each, "message")});
+  }
+  if (signatures.empty()) return "no signatures\n";
+  return signatures.text() + fmt::format("{} of {} signatures, score_max {}\n",
+                                         list(answer, "signatures").size(), cell(answer, "count"),
+                                         cell(answer, "score_max"));
+}
+
 std::string show_limits(const Json& answer) {
   Table limits({"LIMIT", ">CONFIGURED", ">NOW", ">REFUSED"});
   for (const Json& limit : list(answer, "limits")) {
@@ -197,6 +209,7 @@ std::string show(std::string_view command, const Json& answer) {
   if (command == "call") return show_call(answer);
   if (command == "drops") return show_drops(answer);
   if (command == "deviations") return show_deviations(answer);
+  if (command == "signatures") return show_signatures(answer);
   if (command == "limits") return show_limits(answer);
   if (command == "blocks") return show_blocks(answer);
   if (command == "block") return show_blocked(answer);

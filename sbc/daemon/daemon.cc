@@ -66,6 +66,7 @@ class Daemon final : public control::Backend {
   std::span<edge::Exchange* const> exchanges() override { return exchanges_; }
   snapshot::CompiledPtr policy() const override { return builder_->current(); }
   const policy::Usage& usage() const override { return plane_->usage(); }
+  std::vector<uint64_t> signature_hits() override { return plane_->signature_hits(); }
   std::vector<control::PortStatistics> port_statistics() override;
   snapshot::BuildResult reload(bool dry_run) override;
   bool block(const policy::Block& block, Instant expires) override {

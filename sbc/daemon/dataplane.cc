@@ -109,12 +109,23 @@ Dataplane::~Dataplane() {
 }
 
 bool Dataplane::publish(std::shared_ptr<const policy::Compiled> policy, std::string& error) {
+  if (!settle()) return false;
   auto next = edge::LiveSnapshot::make(std::move(policy), workers());
   if (!next) {
     error = "not enough memory for the signatures' scratch space";
     return false;
   }
   return published_->publish(next);
+}
+
+bool Dataplane::settle() {
+  if (auto old = published_->retire()) signature_hits_.retire(*old, published_->newest());
+  return published_->older() == nullptr;
+}
+
+std::vector<uint64_t> Dataplane::signature_hits() {
+  settle();
+  return signature_hits_.totals(published_->newest(), published_->older());
 }
 
 bool Dataplane::command(WorkerId worker, const edge::Command& command) {

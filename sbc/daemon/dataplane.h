@@ -9,6 +9,7 @@
 
 #include "dataplane/port/eal.h"
 #include "sbc/edge/application.h"
+#include "sbc/edge/signature_hits.h"
 
 namespace sbc::daemon {
 
@@ -25,7 +26,9 @@ class Dataplane {
   /// short.
   bool publish(std::shared_ptr<const policy::Compiled> policy, std::string& error);
   /// Frees the snapshot before the newest where every worker has left it. True when only the newest lives.
-  bool settle() { return published_->settle(); }
+  bool settle();
+  /// Messages that matched each signature of the newest snapshot, since the process started.
+  std::vector<uint64_t> signature_hits();
 
   bool command(WorkerId worker, const edge::Command& command);
   /// To every worker, waiting up to a second for room in a full ring. False when some worker did not get it.
@@ -60,6 +63,7 @@ class Dataplane {
   std::unique_ptr<Steering> steering_;
   std::unique_ptr<policy::Usage> usage_;
   std::unique_ptr<lane::Published<edge::LiveSnapshot>> published_;
+  edge::SignatureHits signature_hits_;
   std::vector<std::unique_ptr<edge::Exchange>> exchanges_;
   std::vector<std::unique_ptr<Station>> stations_;
   std::atomic<bool> stop_{false};

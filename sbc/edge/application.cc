@@ -110,17 +110,16 @@ void Application::dispatch_udp(rte_mbuf* packet, Instant now) {
 
 void Application::on_sip(rte_mbuf* packet, Instant now) {
   PacketNote& note = port::note_of<PacketNote>(packet);
-  Admission admission = gate_.admit(snapshot_->policy(), snapshot_->scratch(self_), now, note.realm,
+  Admission admission = gate_.admit(snapshot_->policy(), snapshot_->inspector(self_), now, note.realm,
                                     note.frame.source, datagram_of(note, packet));
-  if (admission.signature != nullptr) {
-    reporter_.refused(now, admission.reason, note.realm, note.frame.from(), admission.signature->message);
-  }
+  if (admission.signature != nullptr) reporter_.matched(now, admission, note.realm, note.frame.from());
   if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) {
     return transmit_.drop(packet, note.realm, admission.reason);
   }
   note.kind = PacketNote::Kind::sip;
   note.trust = admission.trust;
   note.reason = admission.reason;
+  note.status = admission.status;
   pass_or_hand_over(admission.owner == WorkerId::none ? self_ : admission.owner, packet, now);
 }
 
@@ -195,10 +194,12 @@ void Application::reject(const PacketNote& note, const Transport& transport, Rea
   Deviations refused;
   if (reason == Reason::deviation_refused)
     refused = message_.deviations() & message_limits(note.realm).refused;
-  reporter_.refused(now, reason, note.realm, note.frame.from(), message_.bytes().substr(0, 64), refused);
-  if (status_of(reason) == 0 || !message_.answerable()) return;
-  size_t size =
-      call::write_stateless_response(rejection_, message_, transport, status_of(reason), {}, Duration(0));
+  bool told = reason == Reason::signature_reject;  // which signature, by the worker that received it
+  if (!told)
+    reporter_.refused(now, reason, note.realm, note.frame.from(), message_.bytes().substr(0, 64), refused);
+  uint16_t status = reason == note.reason && note.status != 0 ? note.status : status_of(reason);
+  if (status == 0 || !message_.answerable()) return;
+  size_t size = call::write_stateless_response(rejection_, message_, transport, status, {}, Duration(0));
   if (size == 0) return;
   exchange_.counters.sip_sent.add();
   courier_.send_datagram(transaction::reply_transport(message_, transport), {rejection_.data(), size}, now);

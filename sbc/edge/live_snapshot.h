@@ -1,13 +1,20 @@
 // LiveSnapshot: what control publishes and workers adopt between bursts: the compiled rules, and for each
-// worker the Hyperscan scratch that fits them (made by control, so that no worker allocates).
+// worker what it applies their signatures with (made by control, so that no worker allocates).
 #pragma once
 
 #include <memory>
 #include <vector>
 
+#include "dataplane/lane/counters.h"
 #include "policy/compiled/compiled.h"
 
 namespace sbc::edge {
+
+/// What one worker applies a snapshot's signatures with. It alone writes there; any thread may read the hits.
+struct alignas(64) Inspector {
+  match::Scratch scratch;
+  std::vector<lane::Counter> hits;  // messages that matched, by place in SignatureSet::signatures()
+};
 
 class LiveSnapshot {
  public:
@@ -15,23 +22,32 @@ class LiveSnapshot {
   static std::unique_ptr<const LiveSnapshot> make(std::shared_ptr<const policy::Compiled> policy,
                                                   unsigned workers) {
     auto snapshot = std::unique_ptr<LiveSnapshot>(new LiveSnapshot(std::move(policy), workers));
-    const match::Database* database = snapshot->policy_->signatures.database();
-    for (unsigned i = 0; database != nullptr && i < workers; ++i) {
-      if (!snapshot->scratch_[i].fit(*database)) return nullptr;
+    const policy::SignatureSet& signatures = snapshot->policy_->signatures;
+    for (unsigned i = 0; i < workers; ++i) {
+      Inspector& inspector = snapshot->inspectors_[i];
+      if (!signatures.fit(inspector.scratch)) return nullptr;
+      inspector.hits = std::vector<lane::Counter>(signatures.signatures().size());
     }
     return snapshot;
   }
 
   const policy::Compiled& policy() const { return *policy_; }
-  /// Only for the worker itself: it alone writes there.
-  match::Scratch& scratch(WorkerId worker) const { return scratch_[index_of(worker)]; }
+  /// Only for the worker itself.
+  Inspector& inspector(WorkerId worker) const { return inspectors_[index_of(worker)]; }
+  /// Messages that matched the signature at `index` while this snapshot was in force, of all workers.
+  uint64_t hits(size_t index) const {
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < workers_; ++i) sum += inspectors_[i].hits[index].value();
+    return sum;
+  }
 
  private:
   LiveSnapshot(std::shared_ptr<const policy::Compiled> policy, unsigned workers)
-      : policy_(std::move(policy)), scratch_(std::make_unique<match::Scratch[]>(workers)) {}
+      : policy_(std::move(policy)), workers_(workers), inspectors_(std::make_unique<Inspector[]>(workers)) {}
 
   std::shared_ptr<const policy::Compiled> policy_;
-  std::unique_ptr<match::Scratch[]> scratch_;
+  unsigned workers_;
+  std::unique_ptr<Inspector[]> inspectors_;
 };
 
 }  // namespace sbc::edge

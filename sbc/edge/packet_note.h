@@ -20,6 +20,7 @@ struct PacketNote {
   RealmId realm = RealmId::none;
   config::Trust trust = config::Trust::unknown;
   Reason reason = Reason::none;
+  uint16_t status = 0;  // to reject with for `reason`; 0: the reason's own
   bool answer = false;  // of a neighbour: to a question of ours
   media::MediaPort media_port;
   wire::Frame frame;

@@ -1,6 +1,31 @@
 #include "sbc/edge/reporter.h"
 
+#include <charconv>
+
 namespace sbc::edge {
+namespace {
+
+/// One line about a message, cut at its bound: it is put together on a worker.
+class Line {
+ public:
+  Line& text(std::string_view text) {
+    size_t size = std::min(text.size(), bytes_.size() - size_);
+    std::memcpy(bytes_.data() + size_, text.data(), size);
+    size_ += size;
+    return *this;
+  }
+  Line& number(uint32_t number) {
+    char digits[10];
+    return text({digits, std::to_chars(digits, std::end(digits), number).ptr});
+  }
+  std::string_view view() const { return {bytes_.data(), size_}; }
+
+ private:
+  std::array<char, sizeof call::LogRecord::text> bytes_;
+  size_t size_ = 0;
+};
+
+}  // namespace
 
 void Reporter::cdr(const call::CallRecord& record) {
   WorkerCounters& counters = exchange_.counters;
@@ -21,6 +46,16 @@ void Reporter::refused(Instant now, Reason reason, RealmId realm, const Endpoint
   if (!refused.empty()) record.text.add(": ");
   record.text.add(detail);
   log(record);
+}
+
+void Reporter::matched(Instant now, const Admission& admission, RealmId realm, const Endpoint& peer) {
+  if (!log_state_.conforms(log_limit_, now)) return;
+  Line line;
+  line.text(admission.reason == Reason::none ? "passes although signature " : "signature ");
+  line.number(admission.signature->id).text(" matches");
+  if (admission.score != 0) line.text(" (score ").number(admission.score).text(")");
+  line.text(": ").text(admission.signature->message);
+  log({call::Severity::info, admission.reason, realm, 0, peer, line.view()});
 }
 
 void Reporter::push(Report report) {

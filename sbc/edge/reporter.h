@@ -6,6 +6,7 @@
 
 #include "dataplane/meter/rate_cell.h"
 #include "sbc/edge/exchange.h"
+#include "sbc/edge/sip_gate.h"
 
 namespace sbc::edge {
 
@@ -21,6 +22,8 @@ class Reporter {
   /// refused for, which come first.
   void refused(Instant now, Reason reason, RealmId realm, const Endpoint& peer, std::string_view detail,
                Deviations refused = {});
+  /// The same about a message that a signature matches, whether or not it passes.
+  void matched(Instant now, const Admission& admission, RealmId realm, const Endpoint& peer);
   void row(uint64_t request, const call::CallRecord& record) { push(CallRow{request, record}); }
   void answer(uint64_t request, bool done) { push(Answered{request, done}); }
 

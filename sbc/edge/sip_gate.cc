@@ -21,7 +21,7 @@ bool looks_like_sip(std::string_view datagram) {
 
 }  // namespace
 
-Admission SipGate::admit(const policy::Compiled& policy, match::Scratch& scratch, Instant now, RealmId realm,
+Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, Instant now, RealmId realm,
                          const IpAddress& source, std::string_view datagram) const {
   Admission admission;
   policy::Verdict verdict = policy.access.judge(realm, source);
@@ -40,18 +40,21 @@ Admission SipGate::admit(const policy::Compiled& policy, match::Scratch& scratch
     admission.reason = Reason::not_sip;
     return admission;
   }
-  policy::SignatureMatch match = policy.signatures.scan(scratch, datagram);
-  if (match.signature != nullptr) {
-    admission.signature = match.signature;
-    if (match.signature->action == policy::Action::drop) {
-      admission.reason = Reason::signature;
-      return admission;
-    }
-    if (match.signature->action == policy::Action::reject) admission.reason = Reason::signature_reject;
-  }
+  inspect(policy.signatures, inspector, datagram, admission);
+  if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) return admission;
   std::string_view call_id = sip::find_call_id(datagram);
   if (!call_id.empty()) admission.owner = steering_.owner_of(call_id);
   return admission;
+}
+
+void SipGate::inspect(const policy::SignatureSet& signatures, Inspector& inspector, std::string_view datagram,
+                      Admission& admission) {
+  policy::SignatureVerdict verdict = signatures.scan(inspector.scratch, datagram);
+  for (uint32_t index : verdict.matches()) inspector.hits[index].add();
+  admission.reason = verdict.reason;
+  admission.signature = verdict.signature;
+  admission.score = verdict.score;
+  if (verdict.reason == Reason::signature_reject) admission.status = verdict.signature->status;
 }
 
 }  // namespace sbc::edge

@@ -1,29 +1,35 @@
 // SipGate: what happens to a SIP datagram before it is parsed: access list, rates, one Hyperscan scan,
-// Call-ID. Pure: the usage numbers, the scratch and the instant are arguments.
+// Call-ID. The usage numbers, the worker's inspector and the instant are arguments.
 #pragma once
 
 #include <string_view>
 
 #include "dataplane/lane/steering.h"
-#include "policy/compiled/compiled.h"
+#include "sbc/edge/live_snapshot.h"
 
 namespace sbc::edge {
 
 struct Admission {
   Reason reason = Reason::none;  // a drop: count it, nothing else. signature_reject: parse, then refuse
+  uint16_t status = 0;           // of the response that signature_reject asks for
   config::Trust trust = config::Trust::unknown;
   WorkerId owner = WorkerId::none;               // of the call; none: whoever received it may handle it
-  const policy::Signature* signature = nullptr;  // the one that matched, if any
+  const policy::Signature* signature = nullptr;  // the one that decided, also to let pass; null: none matches
+  uint32_t score = 0;                            // of all that match
 };
 
 class SipGate {
  public:
   SipGate(const Steering& steering, policy::Usage& usage) : steering_(steering), usage_(usage) {}
 
-  Admission admit(const policy::Compiled& policy, match::Scratch& scratch, Instant now, RealmId realm,
+  /// Counts the signatures that match in `inspector`, which must be of the same snapshot as `policy`.
+  Admission admit(const policy::Compiled& policy, Inspector& inspector, Instant now, RealmId realm,
                   const IpAddress& source, std::string_view datagram) const;
 
  private:
+  static void inspect(const policy::SignatureSet& signatures, Inspector& inspector, std::string_view datagram,
+                      Admission& admission);
+
   const Steering& steering_;
   policy::Usage& usage_;
 };

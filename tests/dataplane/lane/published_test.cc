@@ -53,6 +53,28 @@ TEST(Published, TheOldValueLivesUntilTheLastReaderLeftIt) {
   EXPECT_EQ(alive, 1);
 }
 
+TEST(Published, AnOldValueCanBeLookedAtOnceMoreBeforeItGoes) {
+  Published<Value> published(1, make(1));
+  EXPECT_EQ(published.retire(), nullptr);
+  EXPECT_EQ(published.older(), nullptr);
+  auto next = make(2);
+  ASSERT_TRUE(published.publish(next));
+  EXPECT_EQ(published.retire(), nullptr) << "a reader may look at it";
+  ASSERT_NE(published.older(), nullptr);
+  EXPECT_EQ(published.older()->number, 1);
+  published.reader(0).adopt();
+  {
+    auto old = published.retire();
+    ASSERT_NE(old, nullptr);
+    EXPECT_EQ(old->number, 1);
+    EXPECT_EQ(alive, 2);
+  }
+  EXPECT_EQ(alive, 1);
+  EXPECT_EQ(published.older(), nullptr);
+  EXPECT_TRUE(published.settle());
+  EXPECT_EQ(published.retire(), nullptr);
+}
+
 TEST(Published, AtMostTwoValuesLive) {
   Published<Value> published(1, make(1));
   auto second = make(2), third = make(3);

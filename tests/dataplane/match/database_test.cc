@@ -83,6 +83,39 @@ TEST(Database, NamesTheEmptyLiteral) {
   EXPECT_FALSE(error.empty());
 }
 
+TEST(Database, NamesTheLiteralThatHyperscanRefuses) {
+  std::string overlong(40'000, 'x');
+  std::vector<Literal> literals{{"ab", false}, {overlong, false}, {"cd", false}};
+  std::string error;
+  int index = -2;
+  EXPECT_EQ(Database::compile(literals, error, index), nullptr);
+  EXPECT_EQ(index, 1);
+  EXPECT_EQ(error, "Pattern length exceeds limit.");
+}
+
+TEST(Database, ItsSizeIsBounded) {
+  const std::vector<Literal> literals{{"abc", false}, {"bcd", true}};
+  size_t size = compile(literals)->bytes();
+  EXPECT_GT(size, 0u);
+  std::string error;
+  int index = 0;
+  EXPECT_NE(Database::compile(literals, error, index, size), nullptr) << error;
+  EXPECT_EQ(Database::compile(literals, error, index, size - 1), nullptr);
+  EXPECT_EQ(index, -1);
+  EXPECT_EQ(error,
+            "takes " + std::to_string(size) + " bytes when compiled, of at most " + std::to_string(size - 1));
+}
+
+TEST(Database, TenThousandLiteralsAreFarFromTheBound) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 10'000; ++i) texts.push_back("literal " + std::to_string(i * 7919 % 10'007) + ";x");
+  std::vector<Literal> literals;
+  for (const std::string& text : texts) literals.push_back({text, true});
+  auto database = compile(literals);
+  EXPECT_LT(database->bytes(), Database::bytes_max / 8);
+  EXPECT_EQ(scan_all(*database, "a LITERAL 7919;X"), (Matches{{1, 16}}));
+}
+
 TEST(Database, RefusesToBeEmpty) {
   std::string error;
   int index = 0;
@@ -104,8 +137,14 @@ TEST(Scratch, GrowsToServeAnotherDatabaseAndStillServesTheFirst) {
   auto large = compile(literals);
 
   Scratch scratch;
+  EXPECT_EQ(scratch.bytes(), 0u);
   ASSERT_TRUE(scratch.fit(*small));
+  const size_t fits_small = scratch.bytes();
   ASSERT_TRUE(scratch.fit(*large));
+  EXPECT_GE(scratch.bytes(), fits_small);
+  const size_t fits_both = scratch.bytes();
+  ASSERT_TRUE(scratch.fit(*small));
+  EXPECT_EQ(scratch.bytes(), fits_both) << "it never shrinks";
   EXPECT_EQ(scan_all(*large, scratch, "PATTERN NUMBER 1234;"), (Matches{{1234, 20}}));
   EXPECT_EQ(scan_all(*small, scratch, "ab"), (Matches{{0, 2}}));
   Scratch moved = std::move(scratch);

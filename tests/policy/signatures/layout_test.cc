@@ -85,6 +85,16 @@ TEST(Layout, SaysTheSameInAnyOrderOfQuestions) {
   }
 }
 
+TEST(Layout, ContentIsWhatStandsBehindTheNameAndBeforeTheLineEnd) {
+  EXPECT_EQ(content_of(Part::start_line, "\r\n\r\nBYE sip:a SIP/2.0\r\n"), "BYE sip:a SIP/2.0");
+  EXPECT_EQ(content_of(Part::header, "Subject : one\r\n two\r\n"), "one\r\n two");
+  EXPECT_EQ(content_of(Part::header, "s:one\n"), "one");
+  EXPECT_EQ(content_of(Part::header, "Subject:\r\n"), "");
+  EXPECT_EQ(content_of(Part::header, "no colon\r\n"), "");
+  EXPECT_EQ(content_of(Part::body, "\r\nv=0\r\n"), "v=0\r\n");
+  EXPECT_EQ(content_of(Part::body, "\n\nv=0\r\n"), "\nv=0\r\n");
+}
+
 TEST(Layout, SurvivesAnyBytes) {
   std::mt19937 dice(11);
   for (int round = 0; round < 2000; ++round) {

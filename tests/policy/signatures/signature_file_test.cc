@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/signatures/signature_reader.h"
+
 namespace sbc::policy {
 namespace {
 
@@ -57,6 +59,48 @@ TEST(SignatureFile, HasDefaults) {
   EXPECT_TRUE(signature.caseless);
   EXPECT_EQ(signature.where, Where::anywhere);
   EXPECT_EQ(signature.action, Action::drop);
+  EXPECT_EQ(signature.regex, nullptr);
+}
+
+TEST(SignatureFile, ReadsScoreMax) {
+  auto score_max = [](const std::string& top) {
+    SignatureFile file = load_signature_text(top + entry("action: log"), "s.yaml");
+    return file.problems.empty() ? int(file.set.score_max()) : -1;
+  };
+  EXPECT_EQ(score_max(""), 100);
+  EXPECT_EQ(score_max("score_max: 1\n"), 1);
+  EXPECT_EQ(score_max("score_max: 10000\n"), 10000);
+  EXPECT_EQ(problems_of("score_max: 0\n" + entry("action: log")),
+            "s.yaml:1: score_max: '0' – must be a whole number, 1..10000\n");
+  EXPECT_EQ(problems_of("score_max: 10001\n" + entry("action: log")),
+            "s.yaml:1: score_max: '10001' – must be a whole number, 1..10000\n");
+}
+
+TEST(SignatureFile, ARegexThatCannotBeIsAProblemOfItsLineInHyperscansWords) {
+  EXPECT_EQ(problems_of(R"(signatures:
+- id: 1
+  message: m
+  pattern: abc
+  regex: 'a(?=b)'
+- {id: 2, message: m, pattern: abc, regex: 'a*'}
+- {id: 3, message: m, pattern: abc, regex: [a, b]}
+)"),
+            "s.yaml:5: signatures[#1].regex: 'a(?=b)' – Zero-width assertions are not supported.\n"
+            "s.yaml:6: signatures[#2].regex: 'a*' – matches without a single byte, so everywhere\n"
+            "s.yaml:7: signatures[#3].regex: a list – must be a single value\n");
+  EXPECT_NE(only("regex: 'ab[cd]'").regex, nullptr);
+}
+
+TEST(SignatureFile, TheNumberOfRegexesIsBounded) {
+  auto with_regexes = [](size_t count) {
+    std::string text = "signatures:\n";
+    for (size_t i = 1; i <= count; ++i)
+      text += "- {id: " + std::to_string(i) + ", message: m, pattern: abc, regex: ab}\n";
+    return text;
+  };
+  EXPECT_EQ(problems_of(with_regexes(regexes_max)), "");
+  EXPECT_EQ(problems_of(with_regexes(regexes_max + 2)),
+            "s.yaml:1002: signatures[#1001]: 'regex' – there can be 1000 regexes\n");
 }
 
 TEST(SignatureFile, KnowsEveryPlaceAndAction) {
@@ -69,6 +113,8 @@ TEST(SignatureFile, KnowsEveryPlaceAndAction) {
   EXPECT_EQ(only("action: drop").action, Action::drop);
   EXPECT_EQ(only("action: log").action, Action::log);
   EXPECT_EQ(only("action: reject 699").status, 699);
+  EXPECT_EQ(only("action: score 1").action, Action::score);
+  EXPECT_EQ(only("action: score 1000").score, 1000);
 }
 
 TEST(SignatureFile, AnEmptyListIsNoSignatures) {
@@ -100,9 +146,8 @@ TEST(SignatureFile, ReportsAllProblemsInOneGoEachWithItsLine) {
       "n or "
       "another backslash\n"
       "s.yaml:7: signatures[#6].where: 'footer' – must be start_line, header NAME, body or anywhere\n"
-      "s.yaml:8: signatures[#7].action: 'reject 200' – must be drop, log or reject with a status of "
-      "400..699, as in "
-      "reject 403\n"
+      "s.yaml:8: signatures[#7].action: 'reject 200' – must be drop, log, reject with a status of "
+      "400..699, as in reject 403, or score with 1..1000, as in score 20\n"
       "s.yaml:9: signatures[#8].caseless: 'maybe' – must be one of: true, false\n"
       "s.yaml:10: signatures[#9]: missing – a signature needs an id of its own\n"
       "s.yaml:11: signatures[#10]: missing – a signature needs a message that says what a match means\n"
@@ -151,6 +196,13 @@ TEST(SignatureFile, AMissingFileIsAProblem) {
   SignatureFile file = load_signature_file("/nowhere/signatures.yaml");
   ASSERT_EQ(file.problems.size(), 1u);
   EXPECT_EQ(file.problems[0].where.file, "/nowhere/signatures.yaml");
+}
+
+TEST(SignatureFile, ScoresAndStatusesAreBounded) {
+  for (const char* action : {"score 0", "score 1001", "score", "score x", "score 5x", "reject 399",
+                             "reject 700", "reject", "scores 5"}) {
+    EXPECT_NE(problems_of(entry("action: " + std::string(action))), "") << action;
+  }
 }
 
 TEST(UnescapePattern, KnowsItsEscapesOnly) {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "policy/signatures/signature_file.h"
+#include "tests/policy/signatures/scanner.h"
 
 namespace {
 
@@ -28,33 +28,6 @@ size_t allocations = 0;
 
 namespace sbc::policy {
 namespace {
-
-class Scanner {
- public:
-  explicit Scanner(std::string_view entries) {
-    SignatureFile file = load_signature_text("signatures:\n" + std::string(entries), "test");
-    for (const config::Problem& problem : file.problems) ADD_FAILURE() << config::problem_text(problem);
-    set_ = std::move(file.set);
-    EXPECT_TRUE(set_.database() == nullptr || scratch_.fit(*set_.database()));
-  }
-  /// The id that matched; 0 = none.
-  uint32_t id(std::string_view message) {
-    SignatureMatch match = set_.scan(scratch_, message);
-    if (!match.signature) return 0;
-    EXPECT_EQ(match.signature, &set_.signatures()[match.index]);
-    return match.signature->id;
-  }
-
- private:
-  SignatureSet set_;
-  match::Scratch scratch_;
-};
-
-std::string request(std::string_view uri, std::string_view headers, std::string_view body = "") {
-  std::string result = "INVITE ";
-  result.append(uri).append(" SIP/2.0\r\n").append(headers).append("Call-ID: 1@x\r\n\r\n").append(body);
-  return result;
-}
 
 TEST(SignatureSet, WithoutSignaturesNothingMatches) {
   match::Scratch scratch;
@@ -152,6 +125,20 @@ TEST(SignatureSet, TheBodyIsNotDecoded) {
   EXPECT_EQ(scanner.id(request("sip:a", "", "ev%69l")), 0u);
 }
 
+TEST(SignatureSet, EscapesOutsideOfUrisAreNone) {
+  Scanner scanner("- {id: 1, message: m, pattern: evil}\n");
+  EXPECT_EQ(scanner.id(request("sip:a", "Subject: ev%69l\r\n")), 0u);
+  EXPECT_EQ(scanner.id(request("sip:a", "To: \"ev%69l\" <sip:a@b>;tag=ev%69l\r\n")), 0u);
+  EXPECT_EQ(scanner.id(request("sip:a", "To: \"x\" <sip:ev%69l@b>\r\n")), 1u);
+}
+
+TEST(SignatureSet, WhatIsEncodedTwiceIsDecodedOnceAsTheFarEndDoes) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: evil}\n"
+      "- {id: 2, message: m, pattern: '%69', where: start_line}\n");
+  EXPECT_EQ(scanner.ids(request("sip:ev%2569l@b", "")), (std::vector<uint32_t>{2}));
+}
+
 TEST(SignatureSet, DropBeatsRejectBeatsLogThenTheLowestIdCounts) {
   Scanner scanner(
       "- {id: 1, message: m, pattern: loglog, action: log}\n"
@@ -165,20 +152,115 @@ TEST(SignatureSet, DropBeatsRejectBeatsLogThenTheLowestIdCounts) {
   EXPECT_EQ(scanner.id(request("sip:reject", "To: dropdrop\r\nFrom: dropper\r\n")), 5u);
 }
 
+TEST(SignatureSet, EachActionHasItsReason) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: loglog, action: log}\n"
+      "- {id: 2, message: m, pattern: reject, action: reject 488}\n"
+      "- {id: 3, message: m, pattern: dropdrop}\n");
+  EXPECT_EQ(scanner.scan(request("sip:a", "")).reason, Reason::none);
+  EXPECT_EQ(scanner.scan(request("sip:loglog", "")).reason, Reason::none);
+  EXPECT_EQ(scanner.scan(request("sip:reject-loglog", "")).reason, Reason::signature_reject);
+  EXPECT_EQ(scanner.scan(request("sip:reject-loglog", "")).signature->status, 488);
+  EXPECT_EQ(scanner.scan(request("sip:reject-dropdrop", "")).reason, Reason::signature);
+  EXPECT_EQ(scanner.ids(request("sip:loglog-reject-dropdrop", "To: reject\r\n")),
+            (std::vector<uint32_t>{1, 2, 3}));
+}
+
+constexpr std::string_view three_scores =
+    "- {id: 7, message: m, pattern: tenner, action: score 10}\n"
+    "- {id: 3, message: m, pattern: niner, action: score 9}\n"
+    "- {id: 5, message: m, pattern: single, action: score 1}\n"
+    "- {id: 9, message: m, pattern: loglog, action: log}\n"
+    "- {id: 2, message: m, pattern: reject, action: reject 488}\n";
+
+TEST(SignatureSet, ScoresOfDistinctRulesAddUpToADrop) {
+  Scanner scanner(three_scores, "score_max: 20\n");
+  SignatureVerdict below = scanner.scan(request("sip:tenner-niner", "To: tenner, niner, tenner\r\n"));
+  EXPECT_EQ(below.reason, Reason::none);
+  EXPECT_EQ(below.score, 19u);
+  EXPECT_EQ(below.signature->id, 3u);
+  SignatureVerdict reached = scanner.scan(request("sip:tenner-niner", "To: single\r\n"));
+  EXPECT_EQ(reached.reason, Reason::signature_score);
+  EXPECT_EQ(reached.score, 20u);
+  EXPECT_EQ(reached.signature->id, 3u);
+}
+
+TEST(SignatureSet, ScoresThatReachAreGraverThanLogAndLowerOnesAreNot) {
+  Scanner scanner(three_scores, "score_max: 20\n");
+  EXPECT_EQ(scanner.id(request("sip:tenner-niner-single-loglog", "")), 3u);
+  EXPECT_EQ(scanner.id(request("sip:tenner-niner-loglog", "")), 9u);
+  EXPECT_EQ(scanner.scan(request("sip:tenner-niner-single-reject", "")).reason, Reason::signature_reject);
+}
+
+TEST(SignatureSet, WithoutScoreMaxAHundredIsDropped) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: ninety, action: score 99}\n"
+      "- {id: 2, message: m, pattern: single, action: score 1}\n");
+  EXPECT_EQ(scanner.scan(request("sip:ninety", "")).reason, Reason::none);
+  EXPECT_EQ(scanner.scan(request("sip:ninety-single", "")).reason, Reason::signature_score);
+}
+
+TEST(SignatureSet, ARegexConfirmsItsPatternOverTheSpanItStandsIn) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: evil, regex: '^BYE .*evil.*0$', where: start_line}\n"
+      "- {id: 2, message: m, pattern: evil, regex: '^some\\s+evil$', where: header Subject}\n"
+      "- {id: 3, message: m, pattern: evil, regex: '^evil[0-9]$', where: body}\n"
+      "- {id: 4, message: m, pattern: evil, regex: '^BYE .*evil.*deeds', where: anywhere}\n");
+  EXPECT_EQ(scanner.ids("BYE sip:evil SIP/2.0\r\n\r\n"), (std::vector<uint32_t>{1}));
+  EXPECT_EQ(scanner.ids("\r\nBYE sip:evil SIP/2.0\nA: b\n\n"), (std::vector<uint32_t>{1}));
+  EXPECT_EQ(scanner.ids(request("sip:evil", "")), std::vector<uint32_t>{});
+  EXPECT_EQ(scanner.ids(request("sip:a", "Subject: some evil\r\n")), (std::vector<uint32_t>{2}));
+  EXPECT_EQ(scanner.ids(request("sip:a", "s:some\r\n\tevil\r\n")), (std::vector<uint32_t>{2}));
+  EXPECT_EQ(scanner.ids(request("sip:a", "Subject: evil\r\nTo: some evil\r\n")), std::vector<uint32_t>{});
+  EXPECT_EQ(scanner.ids(request("sip:a", "", "evil1")), (std::vector<uint32_t>{3}));
+  EXPECT_EQ(scanner.ids(request("sip:a", "To: evil1\r\n", "evil")), std::vector<uint32_t>{});
+  EXPECT_EQ(scanner.ids("BYE sip:a SIP/2.0\r\nTo: evil\r\n\r\ndeeds"), (std::vector<uint32_t>{4}));
+}
+
+TEST(SignatureSet, ARegexIsTriedOnEverySpan) {
+  Scanner scanner("- {id: 1, message: m, pattern: evil, regex: 'evil[0-9]', where: header To}\n");
+  EXPECT_EQ(scanner.id(request("sip:a", "To: evil evil\r\nTo: evil\r\nTo: evil7\r\n")), 1u);
+}
+
+TEST(SignatureSet, ARegexWithoutItsPatternIsNotTried) {
+  Scanner scanner("- {id: 1, message: m, pattern: evil, regex: good, where: header To}\n");
+  EXPECT_EQ(scanner.id(request("sip:evil", "To: good\r\n")), 0u);
+  EXPECT_EQ(scanner.id(request("sip:a", "To: evil, good\r\n")), 1u);
+}
+
+TEST(SignatureSet, ARegexSeesWhatIsUnescaped) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: or, regex: \"'\\\\s+or\\\\s+1=1\", where: header From}\n"
+      "- {id: 2, message: m, pattern: or, regex: \"'\\\\s+or\\\\s+2=2\"}\n");
+  EXPECT_EQ(scanner.id(request("sip:a", "From: <sip:x%27%20or%091%3d1@b>\r\n")), 1u);
+  EXPECT_EQ(scanner.id(request("sip:a", "To: <sip:x%27%20or%091%3d1@b>\r\n")), 0u);
+  EXPECT_EQ(scanner.id(request("sip:a", "To: <sip:x%27%20or%202%3d2@b>\r\n")), 2u);
+}
+
+TEST(SignatureSet, CaselessIsTheRegexsToo) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: evil, regex: 'evil[a-c]'}\n"
+      "- {id: 2, message: m, pattern: Evil, regex: 'Evil[a-c]', caseless: false}\n");
+  EXPECT_EQ(scanner.ids(request("sip:EVILB", "")), (std::vector<uint32_t>{1}));
+  EXPECT_EQ(scanner.ids(request("sip:EvilB", "")), (std::vector<uint32_t>{1}));
+  EXPECT_EQ(scanner.ids(request("sip:Evilb", "")).size(), 2u);
+}
+
 TEST(SignatureSet, ScanAllocatesNothing) {
   SignatureFile file = load_signature_text(
       "signatures:\n"
       "- {id: 1, message: m, pattern: evil, where: header Subject}\n"
-      "- {id: 2, message: m, pattern: evil, where: body}\n",
+      "- {id: 2, message: m, pattern: evil, where: body}\n"
+      "- {id: 3, message: m, pattern: evil, regex: 'evil$', where: header Subject, action: score 3}\n",
       "test");
   match::Scratch scratch;
-  ASSERT_TRUE(scratch.fit(*file.set.database()));
-  std::string message = request("sip:%65vil", "To: %41evil\r\nSubject: %65vil\r\n", "evil");
+  ASSERT_TRUE(file.set.fit(scratch));
+  std::string message = request("sip:%65vil", "To: <sip:%41evil>\r\nSubject: a:%65vil\r\n", "evil");
   size_t before = allocations;
   uint32_t sum = 0;
-  for (int i = 0; i < 100; ++i) sum += file.set.scan(scratch, message).signature->id;
+  for (int i = 0; i < 100; ++i) sum += uint32_t(file.set.scan(scratch, message).matches().size());
   EXPECT_EQ(allocations, before);
-  EXPECT_EQ(sum, 100u);
+  EXPECT_EQ(sum, 300u);
 }
 
 }  // namespace

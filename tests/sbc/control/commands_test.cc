@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/signatures/signature_file.h"
 #include "tests/sbc/control/fake_backend.h"
 
 namespace sbc::control {
@@ -115,6 +116,40 @@ TEST_F(CommandsTest, SumDeviationsOverWorkersWithWhatIsDoneAboutThemNow) {
   EXPECT_EQ(answered["deviations"][0]["treatment"], "refused");
   EXPECT_EQ(answered["deviations"][1]["realm"], "access");
   EXPECT_EQ(answered["deviations"][1]["treatment"], "repaired");
+}
+
+TEST_F(CommandsTest, ListSignaturesAsInTheFileOrByHits) {
+  auto compiled = std::make_shared<policy::Compiled>(*backend.current);
+  compiled->signatures = policy::load_signature_text(
+                             "score_max: 70\nsignatures:\n"
+                             "- {id: 9, message: scanner, pattern: evil, where: header User-Agent}\n"
+                             "- {id: 3, message: probe, pattern: worse, action: reject 488}\n"
+                             "- {id: 5, message: hint, pattern: odd, action: score 20, where: body}\n",
+                             "s.yaml")
+                             .set;
+  backend.current = compiled;
+  backend.hits = {5, 0, 70};
+  auto ids = [&](const std::string& arguments) {
+    std::vector<uint32_t> found;
+    Json listed = ask(R"({"command":"signatures","arguments":)" + arguments + "}");
+    for (const Json& each : listed["signatures"]) found.push_back(each["id"]);
+    return found;
+  };
+  EXPECT_EQ(ids("{}"), (std::vector<uint32_t>{9, 3, 5}));
+  EXPECT_EQ(answer["count"], 3);
+  EXPECT_EQ(answer["score_max"], 70);
+  EXPECT_EQ(answer["signatures"][0], Json({{"id", 9},
+                                           {"message", "scanner"},
+                                           {"where", "header User-Agent"},
+                                           {"action", "drop"},
+                                           {"hits", 5}}));
+  EXPECT_EQ(answer["signatures"][1]["action"], "reject 488");
+  EXPECT_EQ(ids(R"({"by_hits":true})"), (std::vector<uint32_t>{5, 9, 3}));
+  EXPECT_EQ(ids(R"({"top":2})"), (std::vector<uint32_t>{5, 9}));
+  EXPECT_EQ(answer["count"], 3);
+  EXPECT_EQ(ids(R"({"top":99})").size(), 3u);
+  for (auto bad : {R"({"top":0})", R"({"top":-1})", R"({"top":"2"})", R"({"by_hits":1})", R"({"first":1})"})
+    EXPECT_NE(error_of(std::string(R"({"command":"signatures","arguments":)") + bad + "}"), "") << bad;
 }
 
 TEST_F(CommandsTest, TellLimitsTheirUseAndWhatTheyRefused) {

@@ -51,6 +51,7 @@ class FakeBackend : public Backend {
   std::span<edge::Exchange* const> exchanges() override { return pointers; }
   snapshot::CompiledPtr policy() const override { return current; }
   const policy::Usage& usage() const override { return usage_now; }
+  std::vector<uint64_t> signature_hits() override { return hits; }
   std::vector<PortStatistics> port_statistics() override { return {{"access0", 10, 9, 8, 7}}; }
   snapshot::BuildResult reload(bool dry_run) override {
     snapshot::BuildResult result = next_reload;
@@ -66,6 +67,7 @@ class FakeBackend : public Backend {
 
   snapshot::CompiledPtr current;
   policy::Usage usage_now;
+  std::vector<uint64_t> hits;  // of the signatures that a test put into `current`
   snapshot::BuildResult next_reload;
   snapshot::BlockList list;
   std::vector<std::unique_ptr<edge::Exchange>> owned;

@@ -45,6 +45,19 @@ TEST(Show, DeviationsAsATable) {
             "no message strayed from the grammar\n");
 }
 
+TEST(Show, SignaturesAsATable) {
+  Json answer = Json::parse(R"({"signatures":[
+    {"id":1001,"message":"a scanner","where":"header User-Agent","action":"drop","hits":1200},
+    {"id":7,"message":"odd","where":"anywhere","action":"score 20","hits":0}],"count":9,"score_max":100})");
+  EXPECT_EQ(show("signatures", answer),
+            "HITS    ID  ACTION    WHERE              MEANING\n"
+            "1200  1001  drop      header User-Agent  a scanner\n"
+            "   0     7  score 20  anywhere           odd\n"
+            "2 of 9 signatures, score_max 100\n");
+  EXPECT_EQ(show("signatures", Json::parse(R"({"signatures":[],"count":0,"score_max":100})")),
+            "no signatures\n");
+}
+
 TEST(Show, NothingFromTheNetworkAsItCame) {
   Json answer = {
       {"calls", Json::array({{{"id", "1"}, {"from", "\x1b[2J\n"}, {"caller", {{"realm", "access"}}}}})},
@@ -83,8 +96,8 @@ TEST(Show, ABlockThatHitsATrunkWithAWarning) {
 }
 
 TEST(Show, WhateverShapeAnAnswerHas) {
-  for (const char* command : {"status", "calls", "call", "drops", "deviations", "limits", "blocks", "block",
-                              "unblock", "hang_up", "reload", "other"}) {
+  for (const char* command : {"status", "calls", "call", "drops", "deviations", "signatures", "limits",
+                              "blocks", "block", "unblock", "hang_up", "reload", "other"}) {
     EXPECT_NE(show(command, Json::object()), "") << command;
     EXPECT_NE(show(command, Json::parse(R"({"calls":5,"call":[],"drops":{},"workers":null,"error":null})")),
               "");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/signatures/signature_file.h"
+
 namespace sbc::edge {
 namespace {
 
@@ -25,28 +27,28 @@ struct SipGateTest : ::testing::Test {
     gate = std::make_unique<SipGate>(steering, *usage);
   }
 
-  void add_signature(policy::Action action) {
-    policy::Signature signature;
-    signature.id = 7;
-    signature.pattern = "friendly-scanner";
-    signature.action = action;
-    std::string error;
-    int index = 0;
-    std::vector<match::Literal> literals{{"friendly-scanner", true}};
-    auto database = match::Database::compile(literals, error, index);
-    ASSERT_TRUE(database) << error;
-    scratch.fit(*database);
-    policy.signatures = policy::SignatureSet({signature}, database);
+  /// `actions`: of signatures with the ids 1, 2, …, which all match `options`.
+  void add_signatures(const std::vector<std::string>& actions) {
+    std::string text = "score_max: 50\nsignatures:\n";
+    for (size_t i = 0; i < actions.size(); ++i) {
+      text += "- {id: " + std::to_string(i + 1) +
+              ", message: m, pattern: friendly-scanner, action: " + actions[i] + "}\n";
+    }
+    policy::SignatureFile file = policy::load_signature_text(text, "test");
+    ASSERT_TRUE(file.problems.empty());
+    policy.signatures = std::move(file.set);
+    ASSERT_TRUE(policy.signatures.fit(inspector.scratch));
+    inspector.hits = std::vector<lane::Counter>(actions.size());
   }
 
   Admission admit(std::string_view datagram, const char* source = "192.0.2.9") {
-    return gate->admit(policy, scratch, Instant{1}, RealmId(0), *IpAddress::parse(source), datagram);
+    return gate->admit(policy, inspector, Instant{1}, RealmId(0), *IpAddress::parse(source), datagram);
   }
 
   Steering steering{HashKey{3, 4}, 3};
   policy::Compiled policy;
   std::unique_ptr<policy::Usage> usage;
-  match::Scratch scratch;
+  Inspector inspector;
   std::unique_ptr<SipGate> gate;
 };
 
@@ -80,18 +82,50 @@ TEST_F(SipGateTest, TellsKeepAlivesAndJunkFromSip) {
   EXPECT_EQ(admit("GET / HTTP/1.1\r\n\r\n", "192.0.2.12").reason, Reason::not_sip);
 }
 
-TEST_F(SipGateTest, SignaturesDropRejectOrOnlyLog) {
-  add_signature(policy::Action::drop);
-  EXPECT_EQ(admit(options, "192.0.2.20").reason, Reason::signature);
-  add_signature(policy::Action::reject);
-  Admission rejected = admit(options, "192.0.2.21");
+TEST_F(SipGateTest, ADropEndsThere) {
+  add_signatures({"drop"});
+  Admission dropped = admit(options);
+  EXPECT_EQ(dropped.reason, Reason::signature);
+  EXPECT_EQ(dropped.owner, WorkerId::none);
+  ASSERT_NE(dropped.signature, nullptr);
+  EXPECT_EQ(dropped.signature->id, 1u);
+}
+
+TEST_F(SipGateTest, ARejectBringsItsStatusToTheOwner) {
+  add_signatures({"reject 488"});
+  Admission rejected = admit(options);
   EXPECT_EQ(rejected.reason, Reason::signature_reject);
-  EXPECT_NE(rejected.owner, WorkerId::none);
-  add_signature(policy::Action::log);
-  Admission logged = admit(options, "192.0.2.22");
+  EXPECT_EQ(rejected.status, 488);
+  EXPECT_EQ(rejected.owner, steering.owner_of("one@example"));
+}
+
+TEST_F(SipGateTest, ALogOnlyIsTold) {
+  add_signatures({"log"});
+  Admission logged = admit(options);
   EXPECT_EQ(logged.reason, Reason::none);
+  EXPECT_EQ(logged.owner, steering.owner_of("one@example"));
   ASSERT_NE(logged.signature, nullptr);
-  EXPECT_EQ(logged.signature->id, 7u);
+  EXPECT_EQ(logged.signature->id, 1u);
+}
+
+TEST_F(SipGateTest, ScoresAddUpToADrop) {
+  add_signatures({"score 49"});
+  Admission passed = admit(options);
+  EXPECT_EQ(passed.reason, Reason::none);
+  EXPECT_EQ(passed.score, 49u);
+  add_signatures({"score 49", "score 1"});
+  Admission dropped = admit(options);
+  EXPECT_EQ(dropped.reason, Reason::signature_score);
+  EXPECT_EQ(dropped.score, 50u);
+  EXPECT_EQ(dropped.owner, WorkerId::none);
+}
+
+TEST_F(SipGateTest, EveryMatchIsCountedWhateverItsAction) {
+  add_signatures({"log", "score 5", "reject 403", "drop"});
+  admit(options, "192.0.2.31");
+  admit(options, "192.0.2.32");
+  admit("OPTIONS sip:x SIP/2.0\r\n\r\n", "192.0.2.33");
+  for (const lane::Counter& hits : inspector.hits) EXPECT_EQ(hits.value(), 2u);
 }
 
 }  // namespace

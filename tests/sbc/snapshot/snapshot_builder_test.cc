@@ -81,10 +81,21 @@ TEST_F(SnapshotBuilderTest, ReadsTheSignatureFileBesideTheConfiguration) {
   ASSERT_NE(compiled, nullptr);
   match::Scratch scratch;
   ASSERT_NE(compiled->signatures.database(), nullptr);
-  ASSERT_TRUE(scratch.fit(*compiled->signatures.database()));
-  policy::SignatureMatch match = compiled->signatures.scan(scratch, "INVITE sip:evil SIP/2.0\r\n\r\n");
+  ASSERT_TRUE(compiled->signatures.fit(scratch));
+  policy::SignatureVerdict match = compiled->signatures.scan(scratch, "INVITE sip:evil SIP/2.0\r\n\r\n");
   ASSERT_NE(match.signature, nullptr);
   EXPECT_EQ(match.signature->id, 4u);
+}
+
+TEST_F(SnapshotBuilderTest, ARegexThatCannotBeIsAProblemOfItsLineInTheSignatureFile) {
+  std::string file = write("s.yaml",
+                           "signatures:\n- id: 4\n  message: m\n  pattern: evil\n  regex: 'evil(?=x)'\n"
+                           "- {id: 5, message: m, pattern: evil, action: score 5000}\n");
+  BuildResult result = load(config::sample + "signatures: {file: s.yaml}\n");
+  ASSERT_EQ(result.problems.size(), 2u);
+  EXPECT_EQ(config::problem_text(result.problems[0]),
+            file + ":5: signatures[#1].regex: 'evil(?=x)' – Zero-width assertions are not supported.");
+  EXPECT_EQ(result.problems[1].where.line, 6);
 }
 
 TEST_F(SnapshotBuilderTest, CollectsTheSignatureFilesProblems) {
