@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/types/check.h"
+#include "dataplane/sip/head.h"
 #include "policy/signatures/signatures.h"
 
 namespace sbc::bench {
@@ -12,17 +13,19 @@ namespace {
 
 using Kind = Classification::Kind;
 
-bool is_keepalive(std::string_view datagram) {
-  if (datagram.size() >= 20 && uint8_t(datagram[0]) < 4) return true;  // STUN (RFC 8489 5)
-  return datagram.size() <= 4 && datagram.find_first_not_of("\r\n") == datagram.npos;
-}
-
-Kind kind_of(std::string_view datagram) {
-  if (is_keepalive(datagram)) return Kind::keepalive;
-  std::string_view head = datagram.substr(0, 1024);
-  while (head.starts_with("\r\n")) head.remove_prefix(2);  // RFC 3261 7.5
-  if (head.starts_with("SIP/")) return Kind::response;
-  return head.substr(0, head.find('\n')).find("SIP/") != head.npos ? Kind::request : Kind::other;
+Kind kind_of(sip::Kind kind) {
+  switch (kind) {
+    case sip::Kind::request:
+      return Kind::request;
+    case sip::Kind::response:
+      return Kind::response;
+    case sip::Kind::keepalive:
+    case sip::Kind::stun:
+      return Kind::keepalive;
+    case sip::Kind::junk:
+      break;
+  }
+  return Kind::other;
 }
 
 policy::SignatureSet compile(std::span<const Literal> literals) {
@@ -52,18 +55,18 @@ struct OurClassifier::State {
 
 OurClassifier::OurClassifier(std::span<const Literal> literals)
     : state_(new State{compile(literals), match::Scratch()}) {
-  SBC_CHECK(state_->scratch.fit(*state_->signatures.database()));
+  SBC_CHECK(state_->signatures.fit(state_->scratch));
 }
 OurClassifier::~OurClassifier() = default;
 
 Classification OurClassifier::classify(std::string_view datagram) const {
   Classification result;
-  result.kind = kind_of(datagram);
+  result.kind = kind_of(sip::kind_of(datagram));
   if (result.kind == Kind::keepalive || result.kind == Kind::other) return result;
-  policy::SignatureMatch match = state_->signatures.scan(state_->scratch, datagram);
-  if (match.signature == nullptr) return result;
-  result.signature = match.index;
-  result.dropped = match.signature->action == policy::Action::drop;
+  policy::SignatureVerdict verdict = state_->signatures.scan(state_->scratch, datagram);
+  if (verdict.signature == nullptr) return result;
+  result.signature = uint32_t(verdict.signature - state_->signatures.signatures().data());
+  result.dropped = verdict.reason == Reason::signature;
   return result;
 }
 

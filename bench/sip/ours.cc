@@ -32,23 +32,10 @@ void read_via(const sip::Via& via, Sink& sink) {
 }
 
 template <class Sink>
-bool read_vias(std::string_view value, Sink& sink) {
+bool read_name_addrs(const sip::Message& message, sip::Header id, Value user, Sink& sink) {
   bool good = true;
-  sip::each_element(value, [&](std::string_view element) {
-    sip::Via via;
-    good = sip::parse_via(element, via) == Reason::none;
-    if (good) read_via(via, sink);
-    return good;
-  });
-  return good;
-}
-
-template <class Sink>
-bool read_name_addrs(std::string_view value, Value user, Sink& sink) {
-  bool good = true;
-  sip::each_element(value, [&](std::string_view element) {
-    sip::NameAddr name_addr;
-    good = sip::parse_name_addr(element, name_addr) == Reason::none;
+  message.each_name_addr(id, [&](const sip::NameAddr& name_addr, Reason reason) {
+    good = reason == Reason::none;
     if (good) read_uri(name_addr.uri, user, sink);
     return good;
   });
@@ -63,44 +50,26 @@ void read_party(const sip::NameAddr& party, Value display, Sink& sink) {
 }
 
 template <class Sink>
-void read_tokens(std::string_view value, Value kind, Sink& sink) {
-  sip::each_element(value, [&](std::string_view token) {
-    sink.text(kind, token);
+void read_tokens(const sip::Message& message, sip::Header id, Value kind, Sink& sink) {
+  message.each_element_of(id, [&](sip::Cursor token) {
+    sink.text(kind, token.rest());
     return true;
   });
 }
 
 template <class Sink>
-bool read_field(const sip::Field& field, Sink& sink) {
-  switch (field.id) {
-    case sip::Header::via:
-      return read_vias(field.value, sink);
-    case sip::Header::contact:
-      return read_name_addrs(field.value, Value::contact_user, sink);
-    case sip::Header::route:
-      return read_name_addrs(field.value, Value::route_user, sink);
-    case sip::Header::record_route:
-      return read_name_addrs(field.value, Value::record_route_user, sink);
-    case sip::Header::content_type:
-      sink.text(Value::content_type, sip::trim_right(field.value.substr(0, field.value.find(';'))));
-      return true;
-    case sip::Header::content_length:
-      sink.number(Value::content_length, sip::parse_number(field.value).value_or(0));
-      return true;
-    case sip::Header::supported:
-      read_tokens(field.value, Value::supported, sink);
-      return true;
-    case sip::Header::require:
-      read_tokens(field.value, Value::require, sink);
-      return true;
-    default:
-      return true;
+void read_content(const sip::Message& message, Sink& sink) {
+  if (const sip::Field* type = message.find(sip::Header::content_type)) {
+    sink.text(Value::content_type, sip::trim_right(type->value.substr(0, type->value.find(';'))));
+  }
+  if (const sip::Field* length = message.find(sip::Header::content_length)) {
+    sink.number(Value::content_length, sip::parse_number(length->value).value_or(0));
   }
 }
 
 template <class Sink>
 bool read(std::string_view bytes, Sink& sink) {
-  sip::Message message;
+  static sip::Message message;  // large; a worker has one too
   if (message.parse(bytes) != Reason::none) return false;
   read_start_line(message, sink);
   read_party(message.from(), Value::from_display, sink);
@@ -109,8 +78,13 @@ bool read(std::string_view bytes, Sink& sink) {
   sink.number(Value::cseq_number, message.cseq().number);
   sink.text(Value::cseq_method, message.cseq().method_text);
   sink.number(Value::max_forwards, message.max_forwards().value_or(0));
-  bool good = true;
-  for (const sip::Field& field : message.fields()) good = good && read_field(field, sink);
+  for (const sip::Via& via : message.vias()) read_via(via, sink);
+  bool good = read_name_addrs(message, sip::Header::contact, Value::contact_user, sink) &&
+              read_name_addrs(message, sip::Header::route, Value::route_user, sink) &&
+              read_name_addrs(message, sip::Header::record_route, Value::record_route_user, sink);
+  read_content(message, sink);
+  read_tokens(message, sip::Header::supported, Value::supported, sink);
+  read_tokens(message, sip::Header::require, Value::require, sink);
   sink.text(Value::body, message.body());
   return good;
 }

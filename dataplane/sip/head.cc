@@ -41,7 +41,22 @@ bool nul_is_quoted(std::string_view value) {
   return true;
 }
 
+/// Of what follows leading CRLFs, where it need not be looked at line by line.
+Kind kind_by_first_byte(std::string_view text) {
+  if (text.empty() || (!is(text[0], class_token) && is_blank(text))) return Kind::keepalive;
+  if (uint8_t(text[0]) < 4 && text.size() >= stun_header_bytes) return Kind::stun;
+  return Kind::junk;
+}
+
 }  // namespace
+
+Kind kind_of(std::string_view bytes) {
+  while (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
+  if (Kind kind = kind_by_first_byte(bytes); kind != Kind::junk) return kind;
+  std::string_view line = bytes.substr(0, bytes.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return kind_of_line(line);
+}
 
 void Head::clear(std::string_view bytes) {
   kind_ = Kind::junk;
@@ -61,8 +76,7 @@ Kind Head::read(std::string_view bytes, const MessageLimits& limits) {
     text.remove_prefix(2);
     deviations_.add(Deviation::empty_line_first);
   }
-  if (text.empty() || (!is(text[0], class_token) && is_blank(text))) return kind_ = Kind::keepalive;
-  if (uint8_t(text[0]) < 4 && text.size() >= stun_header_bytes) return kind_ = Kind::stun;
+  if (kind_ = kind_by_first_byte(text); kind_ != Kind::junk) return kind_;
   HeadBounds bounds = index_.index_head(text);
   size_t line_end = bounds.line_feeds > 0 ? index_.line_feed(0) : bounds.end;
   start_line_ = text.substr(0, line_end);

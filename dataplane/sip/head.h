@@ -26,6 +26,9 @@ enum class Kind : uint8_t {
   junk        // anything else: not answered
 };
 
+/// Of a datagram, by its first line alone.
+Kind kind_of(std::string_view bytes);
+
 struct Field {
   std::string_view name;   // as written: a token
   std::string_view value;  // without leading and trailing white space; may hold folding

@@ -111,7 +111,7 @@ void Application::dispatch_udp(rte_mbuf* packet, Instant now) {
 void Application::on_sip(rte_mbuf* packet, Instant now) {
   PacketNote& note = port::note_of<PacketNote>(packet);
   Admission admission = gate_.admit(snapshot_->policy(), snapshot_->inspector(self_), now, note.realm,
-                                    note.frame.source, datagram_of(note, packet));
+                                    note.frame.source, datagram_of(note, packet), message_);
   if (admission.signature != nullptr) reporter_.matched(now, admission, note.realm, note.frame.from());
   if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) {
     return transmit_.drop(packet, note.realm, admission.reason);
@@ -146,6 +146,8 @@ void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
       courier_.host().on_learned({note.realm, note.frame.source, note.frame.source_mac, note.answer}, now);
       rte_pktmbuf_free(packet);
     } else {
+      if (note.kind == PacketNote::Kind::sip)
+        message_.read(datagram_of(note, packet), message_limits(note.realm));
       pass_or_hand_over(self_, packet, now);
     }
   }
@@ -173,10 +175,12 @@ bool Application::refuses(RealmId realm, const IpAddress& source) const {
   return verdict.trust == config::Trust::denied && verdict.reason != Reason::source_unknown;
 }
 
+/// The packet's head is read: by the gate, or again where it was handed over, which costs less than carrying
+/// what was read from worker to worker.
 void Application::process_sip(const PacketNote& note, rte_mbuf* packet, Instant now) {
   exchange_.counters.sip_received.add();
   Transport transport = transport_of(note);
-  Reason reason = message_.parse(datagram_of(note, packet), message_limits(note.realm));
+  Reason reason = message_.interpret();
   message_.deviations().each([&](Deviation deviation) { exchange_.deviations.add(note.realm, deviation); });
   if (reason == Reason::none) reason = note.reason;
   if (reason != Reason::none) return reject(note, transport, reason, now);

@@ -1,28 +1,27 @@
 #include "sbc/edge/sip_gate.h"
 
-#include "dataplane/sip/message.h"
-
 namespace sbc::edge {
 namespace {
 
-/// CRLF keep-alives (RFC 5626 4.4.1) and STUN (first two bits zero, RFC 8489 5), which shares the port.
-bool is_keepalive(std::string_view datagram) {
-  if (datagram.size() >= 20 && uint8_t(datagram[0]) < 4) return true;
-  return datagram.size() <= 4 && datagram.find_first_not_of("\r\n") == datagram.npos;
-}
-
-/// Requests end their first line in a SIP version, responses begin with one; anything else is not worth a
-/// parse.
-bool looks_like_sip(std::string_view datagram) {
-  std::string_view head = datagram.substr(0, 1024);
-  while (head.starts_with("\r\n")) head.remove_prefix(2);  // RFC 3261 7.5
-  return head.substr(0, head.find('\n')).find("SIP/") != head.npos;
+/// Of a datagram that is no SIP message; none for one that is.
+Reason reason_of(sip::Kind kind) {
+  switch (kind) {
+    case sip::Kind::keepalive:
+    case sip::Kind::stun:
+      return Reason::keepalive;
+    case sip::Kind::junk:
+      return Reason::not_sip;
+    case sip::Kind::request:
+    case sip::Kind::response:
+      break;
+  }
+  return Reason::none;
 }
 
 }  // namespace
 
 Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, Instant now, RealmId realm,
-                         const IpAddress& source, std::string_view datagram) const {
+                         const IpAddress& source, std::string_view datagram, sip::Message& message) const {
   Admission admission;
   policy::Verdict verdict = policy.access.judge(realm, source);
   admission.trust = verdict.trust;
@@ -32,17 +31,11 @@ Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, I
   }
   admission.reason = policy::admit_message(policy.model->limits, usage_, realm, source, verdict.trust, now);
   if (admission.reason != Reason::none) return admission;
-  if (is_keepalive(datagram)) {
-    admission.reason = Reason::keepalive;
-    return admission;
-  }
-  if (!looks_like_sip(datagram)) {
-    admission.reason = Reason::not_sip;
-    return admission;
-  }
+  admission.reason = reason_of(message.read(datagram, policy.model->realms[index_of(realm)].messages));
+  if (admission.reason != Reason::none) return admission;
   inspect(policy.signatures, inspector, datagram, admission);
   if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) return admission;
-  std::string_view call_id = sip::find_call_id(datagram);
+  std::string_view call_id = message.head().steering_call_id();
   if (!call_id.empty()) admission.owner = steering_.owner_of(call_id);
   return admission;
 }

@@ -1,10 +1,11 @@
-// SipGate: what happens to a SIP datagram before it is parsed: access list, rates, one Hyperscan scan,
-// Call-ID. The usage numbers, the worker's inspector and the instant are arguments.
+// SipGate: what happens to a SIP datagram before it is interpreted: access list, rates, head, one Hyperscan
+// scan, Call-ID. The usage numbers, the worker's inspector and the instant are arguments.
 #pragma once
 
 #include <string_view>
 
 #include "dataplane/lane/steering.h"
+#include "dataplane/sip/message.h"
 #include "sbc/edge/live_snapshot.h"
 
 namespace sbc::edge {
@@ -22,9 +23,10 @@ class SipGate {
  public:
   SipGate(const Steering& steering, policy::Usage& usage) : steering_(steering), usage_(usage) {}
 
-  /// Counts the signatures that match in `inspector`, which must be of the same snapshot as `policy`.
+  /// Reads the head of what gets past the rates into `message`, for whoever interprets it. Counts the
+  /// signatures that match in `inspector`, which must be of the same snapshot as `policy`.
   Admission admit(const policy::Compiled& policy, Inspector& inspector, Instant now, RealmId realm,
-                  const IpAddress& source, std::string_view datagram) const;
+                  const IpAddress& source, std::string_view datagram, sip::Message& message) const;
 
  private:
   static void inspect(const policy::SignatureSet& signatures, Inspector& inspector, std::string_view datagram,

@@ -42,13 +42,14 @@ struct SipGateTest : ::testing::Test {
   }
 
   Admission admit(std::string_view datagram, const char* source = "192.0.2.9") {
-    return gate->admit(policy, inspector, Instant{1}, RealmId(0), *IpAddress::parse(source), datagram);
+    return gate->admit(policy, inspector, Instant{1}, RealmId(0), *IpAddress::parse(source), datagram, message);
   }
 
   Steering steering{HashKey{3, 4}, 3};
   policy::Compiled policy;
   std::unique_ptr<policy::Usage> usage;
   Inspector inspector;
+  sip::Message message;
   std::unique_ptr<SipGate> gate;
 };
 
