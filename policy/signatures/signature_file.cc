@@ -102,7 +102,7 @@ SignatureFile load_signature_text(std::string_view text, const std::string& file
   return {std::move(set), std::move(findings.problems)};
 }
 
-SignatureFile load_signature_file(const std::string& path) {
+SignatureFile load_signature_file(const std::string& path, const SignatureSet& before) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
     return failed(path, 0,
@@ -112,7 +112,11 @@ SignatureFile load_signature_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file) return failed(path, 0, "cannot be read – no permission, or an error of the disk");
-  return load_signature_text(text, path);
+  std::string source = path + '\n' + text;
+  if (before.is_of(source)) return {before, {}};
+  SignatureFile loaded = load_signature_text(text, path);
+  if (loaded.problems.empty()) loaded.set.remember_source(std::move(source));
+  return loaded;
 }
 
 }  // namespace sbc::policy

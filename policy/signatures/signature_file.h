@@ -33,7 +33,9 @@ struct SignatureFile {
   config::Problems problems;  // in the order of their lines
 };
 
-SignatureFile load_signature_file(const std::string& path);
+/// Where the file has not changed since `before` was loaded, that is `set`: to compile takes a second for the
+/// largest.
+SignatureFile load_signature_file(const std::string& path, const SignatureSet& before = {});
 /// `file_name` stands in the problems and in Signature::place.
 SignatureFile load_signature_text(std::string_view text, const std::string& file_name);
 

@@ -44,14 +44,16 @@ void scan_unescaped(const match::Database& database, match::Scratch& scratch, st
 
 SignatureSet::SignatureSet(std::vector<Signature> signatures, std::shared_ptr<const match::Database> database,
                            uint32_t score_max)
-    : signatures_(std::move(signatures)), database_(std::move(database)), score_max_(score_max) {
-  SBC_CHECK(signatures_.empty() == (database_ == nullptr));
+    : signatures_(std::make_shared<const std::vector<Signature>>(std::move(signatures))),
+      database_(std::move(database)),
+      score_max_(score_max) {
+  SBC_CHECK(signatures_->empty() == (database_ == nullptr));
 }
 
 SignatureVerdict SignatureSet::scan(match::Scratch& scratch, std::string_view message) const {
   SignatureVerdict verdict;
   if (!database_) return verdict;
-  Finder finder(signatures_, message, verdict);
+  Finder finder(*signatures_, message, verdict);
   scan_raw(*database_, scratch, message, finder);
   if (message.find('%') != message.npos) scan_unescaped(*database_, scratch, message, finder);
   finder.decide(score_max_);
@@ -61,7 +63,7 @@ SignatureVerdict SignatureSet::scan(match::Scratch& scratch, std::string_view me
 bool SignatureSet::fit(match::Scratch& scratch) const {
   if (!database_) return true;
   return scratch.fit(*database_) &&
-         std::all_of(signatures_.begin(), signatures_.end(), [&](const Signature& signature) {
+         std::all_of(signatures_->begin(), signatures_->end(), [&](const Signature& signature) {
            return !signature.regex || scratch.fit(*signature.regex);
          });
 }

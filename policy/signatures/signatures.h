@@ -2,15 +2,17 @@
 // a second one over the unescaped start line and headers of those few that hold percent-encoding there; and,
 // where a literal asks for it, its regular expression over the span that it was found in.
 //
-// Immutable, shared by all workers; each brings its own scratch, which fit() has made fit. scan() allocates
-// nothing, and what it does beyond the scans is bounded; see finder.h.
+// Immutable, shared by all workers; each brings its own scratch, which fit() has made fit. A copy shares what
+// is compiled. scan() allocates nothing, and what it does beyond the scans is bounded; see finder.h.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/types/reason.h"
@@ -52,14 +54,22 @@ class SignatureSet {
   /// Makes a scratch fit for scan(); false when no memory is left. Allocates.
   bool fit(match::Scratch& scratch) const;
 
-  const std::vector<Signature>& signatures() const { return signatures_; }
+  const std::vector<Signature>& signatures() const { return *signatures_; }
   const match::Database* database() const { return database_.get(); }
   /// A message whose scores reach it is dropped.
   uint32_t score_max() const { return score_max_; }
 
+  /// Remembers what it was made of, so that the same is not compiled again.
+  void remember_source(std::string source) {
+    source_ = std::make_shared<const std::string>(std::move(source));
+  }
+  bool is_of(std::string_view source) const { return source_ && *source_ == source; }
+
  private:
-  std::vector<Signature> signatures_;
+  std::shared_ptr<const std::vector<Signature>> signatures_ =
+      std::make_shared<const std::vector<Signature>>();
   std::shared_ptr<const match::Database> database_;
+  std::shared_ptr<const std::string> source_;
   uint32_t score_max_ = score_max_default;
 };
 

@@ -15,10 +15,11 @@ void append(Problems& problems, Problems more) {
   problems.insert(problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-policy::SignatureSet load_signatures(const Model& model, Problems& problems) {
+policy::SignatureSet load_signatures(const Model& model, const CompiledPtr& current, Problems& problems) {
   std::string path = config::signature_path(model);
   if (path.empty()) return {};
-  policy::SignatureFile file = policy::load_signature_file(path);
+  policy::SignatureFile file =
+      policy::load_signature_file(path, current ? current->signatures : policy::SignatureSet());
   append(problems, std::move(file.problems));
   return std::move(file.set);
 }
@@ -34,7 +35,7 @@ std::vector<policy::Block> plain(const std::vector<TimedBlock>& timed) {
 
 std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const Model> model,
                                                            BuildResult& result, TrunkSlots& slots) const {
-  policy::SignatureSet signatures = load_signatures(*model, result.problems);
+  policy::SignatureSet signatures = load_signatures(*model, current_, result.problems);
   auto ids = slots.assign(model->trunks, [this](TrunkId id) {
     return usage_ != nullptr && usage_->trunks[index_of(id)].calls.value() > 0;
   });

@@ -1,6 +1,8 @@
 #include "policy/signatures/signature_file.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -190,6 +192,27 @@ TEST(SignatureFile, BrokenYamlIsAProblemWithItsLine) {
   EXPECT_NE(problems.find("not readable as YAML"), std::string::npos) << problems;
   EXPECT_NE(problems_of("- just\n- a list\n"), "");
   EXPECT_NE(problems_of(""), "");
+}
+
+TEST(SignatureFile, AnUnchangedFileIsNotCompiledAgain) {
+  const std::string path = testing::TempDir() + "unchanged-signatures.yaml", other = path + ".copy";
+  auto write = [](const std::string& to, const std::string& text) { std::ofstream(to) << text; };
+  write(path, entry("action: log"));
+  write(other, entry("action: log"));
+  SignatureSet first = load_signature_file(path).set;
+  ASSERT_NE(first.database(), nullptr);
+  SignatureSet same = load_signature_file(path, first).set;
+  EXPECT_EQ(same.database(), first.database());
+  EXPECT_EQ(&same.signatures(), &first.signatures());
+  EXPECT_EQ(load_signature_file(path, same).set.database(), first.database());
+  EXPECT_NE(load_signature_file(other, first).set.database(), first.database())
+      << "its problems name another file";
+  write(path, entry("action: drop"));
+  SignatureSet changed = load_signature_file(path, first).set;
+  EXPECT_NE(changed.database(), first.database());
+  EXPECT_EQ(changed.signatures()[0].action, Action::drop);
+  std::filesystem::remove(path);
+  std::filesystem::remove(other);
 }
 
 TEST(SignatureFile, AMissingFileIsAProblem) {
