@@ -31,7 +31,7 @@ constexpr Range table[] = {
     {"realms.messages.headers_max", Unit::count, 16, 256},
     {"realms.messages.header_bytes_max", Unit::count, 256, 8192},
     {"realms.messages.call_id_bytes_max", Unit::count, 16, 1024},
-    {"realms.messages.vias_max", Unit::count, 1, 128},
+    {"realms.messages.vias_max", Unit::count, 1, 64},
     {"realms.messages.via_bytes_max", Unit::count, 64, 4096},
     {"realms.messages.routes_max", Unit::count, 1, 64},
     {"realms.messages.route_bytes_max", Unit::count, 64, 4096},

@@ -87,7 +87,7 @@ class CharacterIndex {
 namespace detail {
 
 /// The plane's bits from `at` on, lowest first; the upper seven may be missing (zero).
-inline uint64_t window(const uint8_t* planes, Plane plane, size_t at) {
+[[gnu::always_inline]] inline uint64_t window(const uint8_t* planes, Plane plane, size_t at) {
   uint64_t bits;
   std::memcpy(&bits, planes + size_t(plane) * CharacterIndex::plane_bytes + at / 8, sizeof bits);
   return bits >> (at % 8);
@@ -97,7 +97,7 @@ inline constexpr size_t window_bits = 57;
 }  // namespace detail
 
 /// The first position from `at` on that is not in the plane; at most the size of the text.
-inline size_t run_end(const uint8_t* planes, Plane plane, size_t at) {
+[[gnu::always_inline]] inline size_t run_end(const uint8_t* planes, Plane plane, size_t at) {
   for (;; at += detail::window_bits - 1) {
     uint64_t outside = ~detail::window(planes, plane, at) | uint64_t(1) << 63;
     size_t run = size_t(__builtin_ctzll(outside));
@@ -106,7 +106,7 @@ inline size_t run_end(const uint8_t* planes, Plane plane, size_t at) {
 }
 
 /// The first position in [at, end) that is in the plane, or `end`.
-inline size_t find(const uint8_t* planes, Plane plane, size_t at, size_t end) {
+[[gnu::always_inline]] inline size_t find(const uint8_t* planes, Plane plane, size_t at, size_t end) {
   for (; at < end; at += detail::window_bits) {
     uint64_t inside = detail::window(planes, plane, at) & ((uint64_t(1) << detail::window_bits) - 1);
     if (inside == 0) continue;

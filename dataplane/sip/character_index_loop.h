@@ -64,16 +64,18 @@ Block load(const char* text, size_t size, size_t at) {
   return size - at >= 64 ? Block::load(text + at) : Block::load_tail(text + at, size - at);
 }
 
-/// Lists the positions of the bits, four at a time: what is too much is overwritten by the next ones.
+/// Lists the positions of the bits: four in any case, so that the usual few cost no branch; what is too much
+/// is overwritten by the next ones.
 inline size_t list(uint64_t bits, size_t at, uint16_t* positions, size_t count) {
-  size_t end = count + size_t(__builtin_popcountll(bits));
+  const size_t end = count + size_t(__builtin_popcountll(bits));
   if (end > CharacterIndex::line_feeds_max) return CharacterIndex::line_feeds_max + 1;
-  for (; count < end; count += 4) {
+  do {
     for (size_t i = 0; i < 4; ++i) {
       positions[count + i] = uint16_t(at + size_t(__builtin_ctzll(bits | uint64_t(1) << 63)));
       bits &= bits - 1;
     }
-  }
+    count += 4;
+  } while (count < end);
   return end;
 }
 

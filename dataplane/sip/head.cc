@@ -117,7 +117,7 @@ void Head::read_lines(std::string_view text, const HeadBounds& bounds, const Mes
   note(Reason::header_bad);
 }
 
-inline void Head::add_line(Cursor line, size_t text_size, bool has_nul) {
+[[gnu::always_inline]] inline void Head::add_line(Cursor line, size_t text_size, bool has_nul) {
   const bool padded = text_size - line.at() >= header_name_bytes;
   std::string_view name = line.take_run(Plane::token);
   while (line.sees(' ') || line.sees('\t')) line.move_to(line.at() + 1);
@@ -128,7 +128,7 @@ inline void Head::add_line(Cursor line, size_t text_size, bool has_nul) {
   add_field(padded ? header_at(name.data(), name.size()) : header_of(name), name, line.rest());
 }
 
-inline void Head::add_field(Header id, std::string_view name, std::string_view value) {
+[[gnu::always_inline]] inline void Head::add_field(Header id, std::string_view name, std::string_view value) {
   const uint16_t index = field_count_++;
   std::construct_at(&table_.fields[index], Field{name, value, id, 0});
   uint16_t& first = first_[size_t(id)];

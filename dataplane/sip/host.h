@@ -24,7 +24,7 @@ size_t bracketed_length(std::string_view text);
 }  // namespace detail
 
 /// Takes a name, a dotted quad, or an IPv6 address in brackets; empty = none there.
-inline std::string_view take_host(Cursor& cursor, Deviations& deviations) {
+[[gnu::always_inline]] inline std::string_view take_host(Cursor& cursor, Deviations& deviations) {
   const size_t from = cursor.at();
   if (cursor.sees('[')) {
     cursor.move_to(from + detail::bracketed_length(cursor.rest()));
@@ -47,7 +47,7 @@ inline std::string_view take_host(Cursor& cursor, Deviations& deviations) {
 }
 
 /// Takes digits; the port 1..65535 that they are, or 0.
-inline uint16_t take_port(Cursor& cursor) {
+[[gnu::always_inline]] inline uint16_t take_port(Cursor& cursor) {
   uint32_t value = 0;
   bool fits = true;
   for (; cursor.sees_class(class_digit); cursor.move_to(cursor.at() + 1)) {

@@ -9,7 +9,7 @@ namespace sbc::sip {
 
 /// Takes the element that the cursor is at, and the comma behind it; quoted strings and <...> hide commas.
 /// The element is what the result has before it, trimmed.
-inline Cursor take_element(Cursor& cursor) {
+[[gnu::always_inline]] inline Cursor take_element(Cursor& cursor) {
   Cursor element = cursor.until(cursor.element_end());
   cursor.move_to(element.end() + (element.end() < cursor.end()));
   element.skip_space();

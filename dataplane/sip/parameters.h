@@ -15,7 +15,8 @@ struct Parameter {
 /// Takes the first parameter and the ';' behind it; white space may stand anywhere between. False when it is
 /// malformed. An empty value and a ';' at the end are taken, with a note: phones send them, and they mean
 /// nothing.
-inline bool take_parameter(Cursor& cursor, Parameter& parameter, Deviations& deviations) {
+[[gnu::always_inline]] inline bool take_parameter(Cursor& cursor, Parameter& parameter,
+                                                  Deviations& deviations) {
   cursor.skip_space();
   parameter = {cursor.take_run(Plane::token), {}};
   if (parameter.name.empty()) return false;

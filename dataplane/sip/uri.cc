@@ -30,7 +30,7 @@ Scheme scheme_of(std::string_view text) {
   return Scheme::other;
 }
 
-void skip_user(Cursor& cursor, Deviations& deviations) {
+[[gnu::always_inline]] inline void skip_user(Cursor& cursor, Deviations& deviations) {
   cursor.skip_escaped(Plane::user);
   while (cursor.take('#')) {
     deviations.add(Deviation::user_unescaped);
@@ -40,7 +40,7 @@ void skip_user(Cursor& cursor, Deviations& deviations) {
 
 /// "alice@" or "alice:secret@", where that stands; true without moving where no userinfo does. '@' cannot
 /// occur unescaped behind the host, so what runs up to one is userinfo.
-bool take_userinfo(Cursor& cursor, Uri& uri, Deviations& deviations) {
+[[gnu::always_inline]] inline bool take_userinfo(Cursor& cursor, Uri& uri, Deviations& deviations) {
   const size_t begin = cursor.at();
   skip_user(cursor, deviations);
   std::string_view user = cursor.text_from(begin), password;
@@ -59,7 +59,7 @@ bool take_userinfo(Cursor& cursor, Uri& uri, Deviations& deviations) {
 }
 
 /// ":5060;transport=udp?subject=x", or any part of it.
-bool read_after_host(Cursor& cursor, Uri& uri) {
+[[gnu::always_inline]] inline bool read_after_host(Cursor& cursor, Uri& uri) {
   if (cursor.take(':')) {
     uri.port = take_port(cursor);
     if (uri.port == 0) return false;
@@ -76,7 +76,7 @@ bool read_after_host(Cursor& cursor, Uri& uri) {
   return cursor.done();
 }
 
-bool read_sip(Cursor& cursor, Uri& uri, Deviations& deviations) {
+[[gnu::always_inline]] inline bool read_sip(Cursor& cursor, Uri& uri, Deviations& deviations) {
   if (!take_userinfo(cursor, uri, deviations)) return false;
   uri.host = take_host(cursor, deviations);
   return !uri.host.empty() && read_after_host(cursor, uri);
@@ -101,18 +101,18 @@ std::optional<IpAddress> Uri::address() const {
 }
 
 Reason read_uri(Cursor cursor, Uri& uri, Deviations& deviations) {
-  uri = {};
+  uri.clear();
   uri.text = cursor.rest();
   // Nearly all are these four bytes.
   if (uri.text.size() > 4 && load_4(uri.text.data()) == load_4("sip:")) {
     uri.scheme = Scheme::sip;
     uri.scheme_text = uri.text.substr(0, 3);
     cursor.move_to(cursor.at() + 4);
-    return read_sip(cursor, uri, deviations) ? Reason::none : Reason::uri_bad;
+  } else {
+    uri.scheme_text = take_scheme(cursor);
+    if (uri.scheme_text.empty()) return Reason::uri_bad;
+    uri.scheme = scheme_of(uri.scheme_text);
   }
-  uri.scheme_text = take_scheme(cursor);
-  if (uri.scheme_text.empty()) return Reason::uri_bad;
-  uri.scheme = scheme_of(uri.scheme_text);
   switch (uri.scheme) {
     case Scheme::sip:
     case Scheme::sips:

@@ -9,8 +9,8 @@ namespace {
 
 /// Checks every parameter, and that `unique` occurs once at most (RFC 3261 7.3.1: two tags or branches are
 /// two readings of one message). `found` becomes its value.
-bool read_parameters(Cursor cursor, std::string_view unique, std::string_view& found,
-                     Deviations& deviations) {
+[[gnu::always_inline]] inline bool read_parameters(Cursor cursor, std::string_view unique,
+                                                   std::string_view& found, Deviations& deviations) {
   bool seen = false;
   while (!cursor.done()) {
     Parameter one;
@@ -24,7 +24,8 @@ bool read_parameters(Cursor cursor, std::string_view unique, std::string_view& f
 }
 
 /// Behind the URI: nothing, or ';' and parameters.
-Reason finish_name_addr(Cursor cursor, Reason uri_reason, NameAddr& result, Deviations& deviations) {
+[[gnu::always_inline]] inline Reason finish_name_addr(Cursor cursor, Reason uri_reason, NameAddr& result,
+                                                      Deviations& deviations) {
   cursor.skip_space();
   if (cursor.done()) return uri_reason;
   if (!cursor.take(';')) return Reason::header_bad;
@@ -80,7 +81,7 @@ Reason read_sloppy(Cursor cursor, NameAddr& result, Deviations& deviations) {
 }
 
 /// "UDP" and the space behind it.
-bool take_transport(Cursor& cursor, Via& via) {
+[[gnu::always_inline]] inline bool take_transport(Cursor& cursor, Via& via) {
   via.transport = cursor.take_run(Plane::token);
   const size_t before = cursor.at();
   cursor.skip_space();
@@ -88,7 +89,7 @@ bool take_transport(Cursor& cursor, Via& via) {
 }
 
 /// "SIP / 2.0 / UDP" and the space behind it. `version_2` is told and not demanded: a 505 needs the sent-by.
-bool take_sent_protocol(Cursor& cursor, Via& via, bool& version_2) {
+[[gnu::always_inline]] inline bool take_sent_protocol(Cursor& cursor, Via& via, bool& version_2) {
   constexpr std::string_view usual = "SIP/2.0/";
   if (cursor.rest().starts_with(usual)) {
     cursor.move_to(cursor.at() + usual.size());
@@ -107,7 +108,7 @@ bool take_sent_protocol(Cursor& cursor, Via& via, bool& version_2) {
   return take_transport(cursor, via) && equal_ignoring_case(name, "SIP") && !version.empty();
 }
 
-bool take_sent_by(Cursor& cursor, Via& via, Deviations& deviations) {
+[[gnu::always_inline]] inline bool take_sent_by(Cursor& cursor, Via& via, Deviations& deviations) {
   via.host = take_host(cursor, deviations);
   cursor.skip_space();
   if (via.host.empty()) return false;
@@ -130,7 +131,7 @@ Reason parse_whole(std::string_view text, Reason too_long, Read&& read) {
 }  // namespace
 
 Reason read_name_addr(Cursor cursor, NameAddr& result, Deviations& deviations) {
-  result = {};
+  result.clear();
   if (cursor.sees('<')) return read_bracketed(cursor, result, deviations);
   if (cursor.sees('"')) return read_quoted_display(cursor, result, deviations);
   Cursor tokens = cursor;
@@ -158,7 +159,7 @@ bool Via::has_magic_cookie() const {
 }
 
 Reason read_via(Cursor cursor, Via& via, Deviations& deviations) {
-  via = {};
+  via.clear();
   via.text = cursor.rest();
   bool version_2 = false;
   if (!take_sent_protocol(cursor, via, version_2) || !take_sent_by(cursor, via, deviations))

@@ -19,6 +19,11 @@ struct NameAddr {
   std::string_view parameters;  // header parameters, without the first ';'
   std::string_view tag_value;
 
+  void clear() {
+    display = parameters = tag_value = {};
+    uri.clear();
+  }
+
   std::string_view tag() const { return tag_value; }  // empty when absent
 };
 /// Without angle brackets, everything after ';' belongs to the header, not to the URI (RFC 3261 20.10).
@@ -34,6 +39,11 @@ struct Via {
   uint16_t port = 0;           // 0 = not given
   std::string_view parameters;
   std::string_view branch;  // empty when absent
+
+  void clear() {
+    text = transport = host = parameters = branch = {};
+    port = 0;
+  }
 
   bool has_magic_cookie() const;  // branch starts with z9hG4bK and has more than that
 };

@@ -45,7 +45,7 @@ TEST(Messages, AreNotAboveTheLimitsOfAllRealms) {
   EXPECT_EQ(core_of(with_messages("{headers_max: 128}")).headers_max, 128u);
   EXPECT_EQ(
       problem_of(with_messages("{headers_max: 129}")),
-      "sbc.yaml:13: realms[core].messages.headers_max: '129' – must not be above limits.headers_max, 128");
+      "sbc.yaml:13: realms[core].messages.headers_max: '65' – must not be above limits.headers_max, 128");
   EXPECT_EQ(problem_of(with_messages("{message_bytes_max: 4001, header_bytes_max: 601}") +
                        "limits: {message_bytes_max: 4000, header_bytes_max: 600}\n"),
             "sbc.yaml:13: realms[core].messages.message_bytes_max: '4001' – must not be above "
@@ -60,9 +60,9 @@ TEST(Messages, AreNotComparedWithALimitThatIsWrongItself) {
 }
 
 TEST(Messages, NameTheirRanges) {
-  EXPECT_EQ(problem_of(with_messages("{call_id_bytes_max: 15, vias_max: 129, route_bytes_max: long}")),
+  EXPECT_EQ(problem_of(with_messages("{call_id_bytes_max: 15, vias_max: 65, route_bytes_max: long}")),
             "sbc.yaml:13: realms[core].messages.call_id_bytes_max: '15' – must be a whole number, 16..1024\n"
-            "sbc.yaml:13: realms[core].messages.vias_max: '129' – must be a whole number, 1..128\n"
+            "sbc.yaml:13: realms[core].messages.vias_max: '65' – must be a whole number, 1..64\n"
             "sbc.yaml:13: realms[core].messages.route_bytes_max: 'long' – must be a whole number, 64..4096");
 }
 
