@@ -58,9 +58,9 @@ constexpr std::array<uint16_t, 256> character_table() {
   add(table, "-.()*#+", class_number);
   for (int c = 0x21; c <= 0x7e; ++c) table[size_t(c)] |= class_visible;
   for (int c = 0x20; c <= 0xff; ++c) {
-    if (c == '"' || c == ',' || c == ';' || c == '<' || c == '>' || c == '\\' || c == 0x7f) continue;
+    if (c == '"' || c == ';' || c == '<' || c == '>' || c == '\\' || c == 0x7f) continue;
     table[size_t(c)] |= class_display;
-    if (c > 0x20 && c < 0x7f) table[size_t(c)] |= class_value;
+    if (c > 0x20 && c < 0x7f && c != ',') table[size_t(c)] |= class_value;
   }
   add(table, "\t\r\n", class_display);
   return table;

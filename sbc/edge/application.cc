@@ -130,7 +130,7 @@ void Application::pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant no
   } else if (note.kind == PacketNote::Kind::media) {
     relay_media(note, packet, now);
   } else {
-    process_sip(note, packet, now);
+    process_sip(note, now);
     rte_pktmbuf_free(packet);
   }
 }
@@ -177,7 +177,7 @@ bool Application::refuses(RealmId realm, const IpAddress& source) const {
 
 /// The packet's head is read: by the gate, or again where it was handed over, which costs less than carrying
 /// what was read from worker to worker.
-void Application::process_sip(const PacketNote& note, rte_mbuf* packet, Instant now) {
+void Application::process_sip(const PacketNote& note, Instant now) {
   exchange_.counters.sip_received.add();
   Transport transport = transport_of(note);
   Reason reason = message_.interpret();

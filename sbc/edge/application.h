@@ -53,7 +53,7 @@ class Application final : media::SourceJudge {
   void on_sip(rte_mbuf* packet, Instant now);
   void on_media(rte_mbuf* packet, Instant now);
   void pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant now);
-  void process_sip(const PacketNote& note, rte_mbuf* packet, Instant now);
+  void process_sip(const PacketNote& note, Instant now);
   void relay_media(const PacketNote& note, rte_mbuf* packet, Instant now);
   bool refuses(RealmId realm, const IpAddress& source) const override;
   void reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now);

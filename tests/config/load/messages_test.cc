@@ -45,7 +45,7 @@ TEST(Messages, AreNotAboveTheLimitsOfAllRealms) {
   EXPECT_EQ(core_of(with_messages("{headers_max: 128}")).headers_max, 128u);
   EXPECT_EQ(
       problem_of(with_messages("{headers_max: 129}")),
-      "sbc.yaml:13: realms[core].messages.headers_max: '65' – must not be above limits.headers_max, 128");
+      "sbc.yaml:13: realms[core].messages.headers_max: '129' – must not be above limits.headers_max, 128");
   EXPECT_EQ(problem_of(with_messages("{message_bytes_max: 4001, header_bytes_max: 601}") +
                        "limits: {message_bytes_max: 4000, header_bytes_max: 600}\n"),
             "sbc.yaml:13: realms[core].messages.message_bytes_max: '4001' – must not be above "
