@@ -25,26 +25,30 @@ struct Contents {
 /// Refuses entries that are sound for themselves but not beside those before them.
 class Neighbours {
  public:
+  explicit Neighbours(size_t regexes_bytes_at_most) : regexes_bytes_at_most_(regexes_bytes_at_most) {}
   void check(const Value& entry, const Signature& signature) {
     auto [taken, added] = lines_.emplace(signature.id, signature.place.line);
     if (signature.id != 0 && !added)
       entry.refuse(std::to_string(signature.id),
                    "this id is already taken in line " + std::to_string(taken->second));
     if (!signature.regex) return;
-    regexes_bytes_ += signature.regex->bytes();
     if (++regexes_ == regexes_max + 1)
       entry.refuse("regex", "there can be " + std::to_string(regexes_max) + " regexes");
-    if (regexes_bytes_ > regexes_bytes_max && regexes_bytes_ - signature.regex->bytes() <= regexes_bytes_max)
-      entry.refuse("regex", "all regexes together take more than 64 MiB when compiled");
+    size_t before = regexes_bytes_;
+    regexes_bytes_ += signature.regex->bytes();
+    if (before <= regexes_bytes_at_most_ && regexes_bytes_ > regexes_bytes_at_most_)
+      entry.refuse("regex", "with this one all regexes together take more than " +
+                                std::to_string(regexes_bytes_at_most_) + " bytes when compiled");
   }
 
  private:
   std::unordered_map<uint32_t, int> lines_;  // by id
   size_t regexes_ = 0;
   size_t regexes_bytes_ = 0;
+  size_t regexes_bytes_at_most_;
 };
 
-Contents read_contents(const Value& root) {
+Contents read_contents(const Value& root, size_t regexes_bytes_at_most) {
   Section top(root);
   Contents contents;
   read_score_max(top.at("score_max"), contents.score_max);
@@ -58,7 +62,7 @@ Contents read_contents(const Value& root) {
     list.refuse("there can be " + std::to_string(signatures_max) + " signatures");
     return contents;
   }
-  Neighbours neighbours;
+  Neighbours neighbours(regexes_bytes_at_most);
   for (const Value& entry : entries) {
     contents.signatures.push_back(read_signature(entry));
     neighbours.check(entry, contents.signatures.back());
@@ -87,11 +91,13 @@ SignatureFile failed(const std::string& file, int line, std::string text) {
 
 }  // namespace
 
-SignatureFile load_signature_text(std::string_view text, const std::string& file_name) {
+SignatureFile load_signature_text(std::string_view text, const std::string& file_name,
+                                  size_t regexes_bytes_at_most) {
   Findings findings{file_name, {}, {}};
   Contents contents;
   try {
-    contents = read_contents(Value(findings, YAML::Load(std::string(text)), "", "", 1));
+    contents =
+        read_contents(Value(findings, YAML::Load(std::string(text)), "", "", 1), regexes_bytes_at_most);
   } catch (const YAML::Exception& error) {
     return failed(file_name, error.mark.line + 1, "not readable as YAML – " + error.msg);
   }

@@ -37,6 +37,7 @@ struct SignatureFile {
 /// largest.
 SignatureFile load_signature_file(const std::string& path, const SignatureSet& before = {});
 /// `file_name` stands in the problems and in Signature::place.
-SignatureFile load_signature_text(std::string_view text, const std::string& file_name);
+SignatureFile load_signature_text(std::string_view text, const std::string& file_name,
+                                  size_t regexes_bytes_at_most = regexes_bytes_max);
 
 }  // namespace sbc::policy

@@ -1,6 +1,7 @@
 // What one message can make a scan do is bounded, and the bounds hide nothing.
 #include "policy/signatures/finder.h"
 
+#include <random>
 #include <string>
 
 #include "tests/policy/signatures/scanner.h"
@@ -90,6 +91,27 @@ TEST(Finder, AMessageFullOfEscapesIsDecodedAndScannedOnce) {
   while (escapes.size() < 3000) escapes += "%41";
   EXPECT_EQ(scanner.ids(request(uri + "@b", "To: <sip:" + escapes + ">\r\n")), (std::vector<uint32_t>{2}));
   EXPECT_EQ(scanner.ids(request(uri + "%37@b", "")), (std::vector<uint32_t>{1}));
+}
+
+TEST(Finder, SurvivesAnyBytes) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: ab, regex: 'ab[0-9]', where: header A}\n"
+      "- {id: 2, message: m, pattern: ba, regex: 'ba$', where: start_line, action: score 9}\n"
+      "- {id: 3, message: m, pattern: '%6', where: body, action: log}\n"
+      "- {id: 4, message: m, pattern: aa, regex: '^aa|b%'}\n");
+  std::mt19937 dice(5);
+  size_t matches = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string text(dice() % 200, ' ');
+    for (char& c : text) c = "\r\n :\"<>%612abA"[dice() % 15];
+    Layout layout(text);
+    Unescaped unescaped(text, layout);
+    ASSERT_LE(unescaped.bytes().size(), text.size());
+    const Unescaped::Piece* piece = unescaped.piece_of(0, 1);
+    ASSERT_TRUE(piece == nullptr || piece->origin < text.size());
+    matches += scanner.scan(text).matches().size();
+  }
+  EXPECT_GT(matches, 1000u);
 }
 
 }  // namespace

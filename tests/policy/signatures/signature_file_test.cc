@@ -194,6 +194,19 @@ TEST(SignatureFile, BrokenYamlIsAProblemWithItsLine) {
   EXPECT_NE(problems_of(""), "");
 }
 
+TEST(SignatureFile, TheSizeOfAllRegexesTogetherIsBounded) {
+  const std::string text =
+      "signatures:\n- {id: 1, message: m, pattern: abc, regex: a.*b}\n"
+      "- {id: 2, message: m, pattern: abc, regex: a.*c}\n- {id: 3, message: m, pattern: abc, regex: a.*d}\n";
+  SignatureSet set = load_signature_text(text, "s.yaml").set;
+  size_t bytes = 0;
+  for (const Signature& each : set.signatures()) bytes += each.regex->bytes();
+  EXPECT_TRUE(load_signature_text(text, "s.yaml", bytes).problems.empty());
+  auto problems = load_signature_text(text, "s.yaml", bytes - 1).problems;
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].where.line, 4);
+}
+
 TEST(SignatureFile, AnUnchangedFileIsNotCompiledAgain) {
   const std::string path = testing::TempDir() + "unchanged-signatures.yaml", other = path + ".copy";
   auto write = [](const std::string& to, const std::string& text) { std::ofstream(to) << text; };

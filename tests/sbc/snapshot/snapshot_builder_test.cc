@@ -98,6 +98,17 @@ TEST_F(SnapshotBuilderTest, ARegexThatCannotBeIsAProblemOfItsLineInTheSignatureF
   EXPECT_EQ(result.problems[1].where.line, 6);
 }
 
+TEST_F(SnapshotBuilderTest, AReloadCompilesSignaturesAgainOnlyWhereTheirFileChanged) {
+  const std::string configuration = config::sample + "signatures: {file: s.yaml}\n";
+  write("s.yaml", "signatures:\n- {id: 4, message: m, pattern: evil}\n");
+  CompiledPtr first = must_load(configuration);
+  CompiledPtr second = must_load(configuration + "log: {level: debug}\n");
+  EXPECT_EQ(second->signatures.database(), first->signatures.database());
+  write("s.yaml", "signatures:\n- {id: 5, message: m, pattern: evil}\n");
+  CompiledPtr third = must_load(configuration);
+  EXPECT_EQ(third->signatures.signatures().at(0).id, 5u);
+}
+
 TEST_F(SnapshotBuilderTest, CollectsTheSignatureFilesProblems) {
   std::string file =
       write("s.yaml", "signatures:\n- {id: 4, message: m}\n- {id: 4, message: m, pattern: evil}\n");
