@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "dataplane/sip/message.h"
-#include "tests/dataplane/sip/framed.h"
+#include "tests/fuzz/framed.h"
 #include "tests/dataplane/sip/sample.h"
 
 namespace sbc::sip {
