@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "dataplane/sip/message.h"
-#include "tests/fuzz/framed.h"
 #include "tests/dataplane/sip/sample.h"
+#include "tests/fuzz/framed.h"
 
 namespace sbc::sip {
 namespace {
