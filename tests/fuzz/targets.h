@@ -18,6 +18,8 @@ void call_id(std::string_view bytes);
 void round_trip(std::string_view bytes);
 /// A stream yields the same messages wherever it is cut, and parsing sees their bodies end where they do.
 void framer(std::string_view bytes);
+/// The parts of a body lie in it one behind the other, and are the same again behind another boundary.
+void multipart(std::string_view bytes);
 /// The parts of an accepted packet are all of it, and make it again.
 void rtp(std::string_view bytes);
 /// What crosses is well-formed, crosses again unchanged, stays within its bounds and names nobody.
@@ -25,6 +27,8 @@ void rtcp(std::string_view bytes);
 /// An accepted message's attributes, written again, read the same; integrity and fingerprint hold, until a
 /// bit changes.
 void stun(std::string_view bytes);
+/// A file yields signatures that scan, or problems that say where they are.
+void signature_file(std::string_view bytes);
 
 struct Target {
   const char* name;  // of its corpus too
@@ -38,9 +42,11 @@ inline constexpr Target targets[]{
     {"call_id", call_id, 50'000},
     {"round_trip", round_trip, 50'000},
     {"framer", framer, 5'000},
+    {"multipart", multipart, 50'000},
     {"rtp", rtp, 100'000},
     {"rtcp", rtcp, 100'000},
     {"stun", stun, 100'000},
+    {"signature_file", signature_file, 1'000},
 };
 
 }  // namespace sbc::fuzz
