@@ -48,7 +48,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   sdp_size = 0;
   // Early media. What cannot be used is left out: a provisional response is a preview of the answer, no more.
   bool early_media =
-      !response.body().empty() && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
+      has_sdp(response) && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
   if (early_media && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s)) != Reason::none)
     sdp_size = 0;
   if (sdp_size) keep_preview(call, response);
@@ -96,13 +96,13 @@ Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned fr
                                   const sip::Message& response) {
   sdp_size = 0;
   if (read_sdp(response) != Reason::none) return Reason::answer_bad;
-  bool has_body = !response.body().empty();
+  bool described = has_sdp(response);
   if (call.exchange.offer_in_answer) {
-    if (!has_body) return Reason::answer_bad;
+    if (!described) return Reason::answer_bad;
     Reason reason = call.anchor.offer(from, session, sdp_text, sdp_size, anchoring(s));
     return reason == Reason::sdp_unacceptable ? Reason::answer_bad : reason;
   }
-  if (!has_body) return settle_preview(s, call, response);
+  if (!described) return settle_preview(s, call, response);
   Reason reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s));
   return reason == Reason::none ? reason : Reason::answer_bad;
 }

@@ -107,7 +107,7 @@ bool Engine::Impl::begin_callee(lane::Handle handle, lane::Handle leg_handle, co
 Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source) {
   sdp_size = 0;
   Reason reason = read_sdp(source);
-  if (reason != Reason::none || source.body().empty()) return reason;
+  if (reason != Reason::none || !has_sdp(source)) return reason;
   return call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s));
 }
 

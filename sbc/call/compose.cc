@@ -2,6 +2,7 @@
 
 #include "dataplane/bytes/siphash.h"
 #include "dataplane/sip/list.h"
+#include "dataplane/sip/multipart.h"
 #include "policy/topology/topology.h"
 #include "sbc/transaction/reply.h"
 #include "sbc/transaction/text.h"
@@ -48,6 +49,11 @@ void write_causes(sip::Writer& out, std::string_view reasons) {
 }
 
 }  // namespace
+
+bool has_sdp(const sip::Message& message) {
+  auto text = sip::find_part(message, sip::session_description);
+  return text && !text->empty();
+}
 
 bool take_number(std::string_view escaped_user, NumberText& number) {
   number.clear();

@@ -12,6 +12,11 @@ namespace sbc::call {
 /// The methods we offer, for Allow.
 inline constexpr std::string_view offered_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS";
 inline constexpr std::string_view sdp_type = "application/sdp";
+/// The bodies we understand, for Accept (RFC 5621).
+inline constexpr std::string_view accepted_types = "application/sdp, multipart/mixed";
+
+/// The message brings a session description: its body is one, or a part of it.
+bool has_sdp(const sip::Message& message);
 
 using PartyText = dialog::FixedText<256>;
 using UriText = dialog::FixedText<256>;

@@ -22,7 +22,7 @@ void Engine::Impl::on_acknowledged(const Surroundings& s, lane::Handle handle, c
   call.exchange.open = false;
   if (!call.exchange.offer_in_answer) return;
   Reason reason = read_sdp(ack);
-  if (reason == Reason::none && ack.body().empty()) reason = Reason::answer_bad;
+  if (reason == Reason::none && !has_sdp(ack)) reason = Reason::answer_bad;
   if (reason == Reason::none) reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s));
   if (reason != Reason::none) {
     end_call(s, leg.call, {Releaser::sbc, 0, Reason::answer_bad});
@@ -93,7 +93,7 @@ Reason Engine::Impl::forward_reinvite(const Surroundings& s, const Transport& fr
   servers.find(server)->leg = handle;
   leg.server = server;
   leg.invite_cseq = request.cseq().number;
-  call.exchange = {true, leg.side, request.body().empty()};
+  call.exchange = {true, leg.side, !has_sdp(request)};
   respond(s, handle, 100, {}, nullptr);
   Reason reason = send_invite(s, call.legs[1 - leg.side], request, request.max_forwards().value_or(70) - 1);
   if (reason == Reason::none) {

@@ -1,10 +1,8 @@
+#include "dataplane/sip/multipart.h"
 #include "sbc/call/cause.h"
 #include "sbc/call/impl.h"
-#include "sbc/transaction/text.h"
 
 namespace sbc::call {
-
-using sip::Header;
 
 Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
                                config::Trust trust) {
@@ -40,19 +38,15 @@ Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, 
   Reason reason = begin_as_server(trial, invite, {});
   if (reason != Reason::none) return reason;
   reason = read_sdp(invite);
-  if (reason != Reason::none || invite.body().empty()) return reason;
+  if (reason != Reason::none || !has_sdp(invite)) return reason;
   return anchor::judge_offer(session, s.policy.model->realms[index_of(from.realm)]);
 }
 
-/// Into `session`, where there is a body.
+/// Into `session`, where there is any.
 Reason Engine::Impl::read_sdp(const sip::Message& message) {
-  if (message.body().empty()) return Reason::none;
-  std::string_view type = message.value(Header::content_type);
-  type = sip::trim(type.substr(0, type.find(';')));
-  bool encoded = message.has(Header::content_encoding) &&
-                 !transaction::same_token(message.value(Header::content_encoding), "identity");
-  if (encoded || !transaction::same_token(type, sdp_type)) return Reason::body_unsupported;
-  return session.parse(message.body());
+  auto text = sip::find_part(message, sip::session_description);
+  if (!text) return text.reason();
+  return text->empty() ? Reason::none : session.parse(*text);
 }
 
 /// A part of each pool is kept for the calls that are up already: they must be able to end.
@@ -121,7 +115,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   servers.find(leg.server)->leg = leg_handle;
   leg.invite_cseq = invite.cseq().number;
   list_leg(leg_handle);
-  call.exchange = {true, caller_side, invite.body().empty()};
+  call.exchange = {true, caller_side, !has_sdp(invite)};
   call.anchor.begin(call.record.id, random);
   bool trusted = s.policy.access.judge(from.realm, from.remote.address).trust == config::Trust::trusted;
   call.anchor.trust_sdp(caller_side, trusted, from.remote.address);

@@ -33,8 +33,8 @@ std::span<char> Engine::Impl::room(const Surroundings& s, const Transport& to) c
 }
 
 bool Engine::Impl::can_refuse(const Surroundings& s, const Transport& from, const sip::Message& request) {
-  // 481 has the longest phrase of all.
-  return write_stateless_response(room(s, from), request, from, 481, {}, retry_after_max) != 0;
+  // 415 is the longest of all: it lists what is accepted.
+  return write_stateless_response(room(s, from), request, from, 415, {}, retry_after_max) != 0;
 }
 
 Reason Engine::Impl::reject(const Surroundings& s, const Transport& from, const sip::Message& request,

@@ -1,7 +1,7 @@
 #include "config/types/check.h"
 #include "dataplane/sip/message.h"
+#include "tests/fuzz/bytes.h"
 #include "tests/fuzz/targets.h"
-#include "tests/fuzz/within.h"
 
 namespace sbc::fuzz {
 

@@ -1,8 +1,8 @@
 #include "dataplane/sip/message.h"
 
 #include "config/types/check.h"
+#include "tests/fuzz/bytes.h"
 #include "tests/fuzz/targets.h"
-#include "tests/fuzz/within.h"
 
 namespace sbc::fuzz {
 namespace {

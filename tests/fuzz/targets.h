@@ -1,6 +1,5 @@
 // Fuzz targets: each takes any bytes and aborts when a property of a codec breaks. engine.cc makes one of
-// them a libFuzzer program; tests/dataplane/sip/fuzz_test.cc drives all of them over their seeds in every
-// ordinary test run.
+// them a libFuzzer program; fuzz_test.cc drives all of them over their seeds in every ordinary test run.
 #pragma once
 
 #include <string_view>
@@ -17,5 +16,37 @@ void sdp(std::string_view bytes);
 void call_id(std::string_view bytes);
 /// parse -> write -> parse is a fixed point.
 void round_trip(std::string_view bytes);
+/// A stream yields the same messages wherever it is cut, and parsing sees their bodies end where they do.
+void framer(std::string_view bytes);
+/// The parts of a body lie in it one behind the other, and are the same again behind another boundary.
+void multipart(std::string_view bytes);
+/// The parts of an accepted packet are all of it, and make it again.
+void rtp(std::string_view bytes);
+/// What crosses is well-formed, crosses again unchanged, stays within its bounds and names nobody.
+void rtcp(std::string_view bytes);
+/// An accepted message's attributes, written again, read the same; integrity and fingerprint hold, until a
+/// bit changes.
+void stun(std::string_view bytes);
+/// A file yields signatures that scan, or problems that say where they are.
+void signature_file(std::string_view bytes);
+
+struct Target {
+  const char* name;  // of its corpus too
+  void (*run)(std::string_view);
+  int mutations;  // in an ordinary test run: a few seconds' under the sanitizers
+};
+inline constexpr Target targets[]{
+    {"message", message, 100'000},
+    {"uri", uri, 100'000},
+    {"sdp", sdp, 100'000},
+    {"call_id", call_id, 50'000},
+    {"round_trip", round_trip, 50'000},
+    {"framer", framer, 5'000},
+    {"multipart", multipart, 50'000},
+    {"rtp", rtp, 100'000},
+    {"rtcp", rtcp, 100'000},
+    {"stun", stun, 100'000},
+    {"signature_file", signature_file, 1'000},
+};
 
 }  // namespace sbc::fuzz

@@ -4,8 +4,8 @@
 
 #include "config/types/check.h"
 #include "dataplane/sip/values.h"
+#include "tests/fuzz/bytes.h"
 #include "tests/fuzz/targets.h"
-#include "tests/fuzz/within.h"
 
 namespace sbc::fuzz {
 namespace {

@@ -34,9 +34,9 @@ TEST_F(FailureTest, RequiredExtensionIsRefusedAndNamed) {
 // RFC 3261 8.2.3
 TEST_F(FailureTest, OtherBodiesAreRefusedAndSdpIsAskedFor) {
   std::string text = invite();
-  text.replace(text.find("application/sdp"), 15, "multipart/mixed");
+  text.replace(text.find("application/sdp"), 15, "application/xml");
   expect_refused(text, Reason::body_unsupported, "SIP/2.0 415 Unsupported Media Type");
-  EXPECT_EQ(sent_[0].header(Header::accept), "application/sdp");
+  EXPECT_EQ(sent_[0].header(Header::accept), "application/sdp, multipart/mixed");
 }
 
 TEST_F(FailureTest, EncodedBodyIsRefused) {
@@ -110,7 +110,7 @@ TEST_F(FailureTest, MethodsWeDoNotOfferAreRefused) {
 TEST_F(FailureTest, OptionsTellsWhatWeDo) {
   EXPECT_EQ(from_caller(caller_request("OPTIONS", "z9hG4bK1", 1)), Reason::none);
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
-  EXPECT_EQ(last_to(access_realm).header(Header::accept), "application/sdp");
+  EXPECT_EQ(last_to(access_realm).header(Header::accept), "application/sdp, multipart/mixed");
 }
 
 // RFC 3261 8.2.2.2

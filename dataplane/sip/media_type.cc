@@ -1,0 +1,33 @@
+#include "dataplane/sip/media_type.h"
+
+#include "dataplane/sip/parameters.h"
+
+namespace sbc::sip {
+
+MediaType parse_media_type(std::string_view content_type) {
+  size_t semicolon = content_type.find(';');
+  std::string_view name = content_type.substr(0, semicolon);
+  size_t slash = name.find('/');
+  MediaType media{trim(name.substr(0, slash)), {}, {}};
+  if (slash != name.npos) media.subtype = trim(name.substr(slash + 1));
+  if (semicolon != name.npos) media.parameters = content_type.substr(semicolon + 1);
+  bool good = !media.type.empty() && !media.subtype.empty() && all(media.type, class_token) &&
+              all(media.subtype, class_token);
+  return good ? media : MediaType{};
+}
+
+bool read_parameter(std::string_view parameters, std::string_view name, std::string_view& value) {
+  value = {};
+  bool seen = false;
+  while (!parameters.empty()) {
+    Parameter one;
+    if (!take_parameter(parameters, one)) return false;
+    if (!equal_ignoring_case(one.name, name)) continue;
+    if (seen) return false;
+    seen = true;
+    value = one.value.starts_with('"') ? one.value.substr(1, one.value.size() - 2) : one.value;
+  }
+  return true;
+}
+
+}  // namespace sbc::sip
