@@ -1,6 +1,7 @@
 #include "dataplane/sip/media_type.h"
 
 #include "dataplane/sip/parameters.h"
+#include "dataplane/sip/text.h"
 
 namespace sbc::sip {
 
@@ -18,10 +19,13 @@ MediaType parse_media_type(std::string_view content_type) {
 
 bool read_parameter(std::string_view parameters, std::string_view name, std::string_view& value) {
   value = {};
+  if (parameters.size() > CharacterIndex::bytes_max) return false;
+  CharacterIndex index(parameters);
+  Deviations deviations;
   bool seen = false;
-  while (!parameters.empty()) {
+  for (Cursor cursor(index, 0, parameters.size()); !cursor.done();) {
     Parameter one;
-    if (!take_parameter(parameters, one)) return false;
+    if (!take_parameter(cursor, one, deviations)) return false;
     if (!equal_ignoring_case(one.name, name)) continue;
     if (seen) return false;
     seen = true;
