@@ -44,10 +44,23 @@ struct IpAddress {
     return is_v4() ? bytes[12] == 169 && bytes[13] == 254 : bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
   }
 
-  /// RFC 5952 text for IPv6, dotted quad for IPv4; never brackets.
+  /// RFC 5952 text for IPv6, dotted quad for IPv4; never brackets. AddressText is the same without a heap.
   std::string text() const;
 
   friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
+};
+
+/// IpAddress::text() in a buffer of its own, for writers that must not allocate.
+class AddressText {
+ public:
+  static constexpr size_t size_max = 39;  // eight groups of four digits and their colons
+
+  explicit AddressText(const IpAddress& address);
+  operator std::string_view() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, size_max> text_;  // written up to size_
+  size_t size_ = 0;
 };
 
 struct Endpoint {
