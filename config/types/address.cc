@@ -179,9 +179,16 @@ uint8_t mask_byte(int bits) { return uint8_t(bits >= 8 ? 0xff : bits <= 0 ? 0 : 
 }  // namespace
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
-  if (auto bits = parse_quad(text)) return v4(*bits);
-  return GroupReader(text).read();
+  auto address = parse_v4(text);
+  return address ? address : parse_v6(text);
 }
+
+std::optional<IpAddress> IpAddress::parse_v4(std::string_view text) {
+  auto bits = parse_quad(text);
+  return bits ? std::optional(v4(*bits)) : std::nullopt;
+}
+
+std::optional<IpAddress> IpAddress::parse_v6(std::string_view text) { return GroupReader(text).read(); }
 
 AddressText::AddressText(const IpAddress& address) {
   char* end = address.is_v4() ? write_quad(text_.data(), address.bytes.data() + 12)

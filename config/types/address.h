@@ -28,6 +28,9 @@ struct IpAddress {
   }
   /// Dotted quad, or RFC 4291 text without brackets or zone.
   static std::optional<IpAddress> parse(std::string_view text);
+  /// The same of one notation only; an IPv4-mapped address is read as IPv4 by both.
+  static std::optional<IpAddress> parse_v4(std::string_view text);
+  static std::optional<IpAddress> parse_v6(std::string_view text);
 
   Family family() const { return is_v4() ? Family::v4 : Family::v6; }
   bool is_v4() const {
