@@ -28,6 +28,9 @@ struct IpAddress {
   }
   /// Dotted quad, or RFC 4291 text without brackets or zone.
   static std::optional<IpAddress> parse(std::string_view text);
+  /// The same of one notation only; an IPv4-mapped address is read as IPv4 by both.
+  static std::optional<IpAddress> parse_v4(std::string_view text);
+  static std::optional<IpAddress> parse_v6(std::string_view text);
 
   Family family() const { return is_v4() ? Family::v4 : Family::v6; }
   bool is_v4() const {
@@ -44,10 +47,23 @@ struct IpAddress {
     return is_v4() ? bytes[12] == 169 && bytes[13] == 254 : bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
   }
 
-  /// RFC 5952 text for IPv6, dotted quad for IPv4; never brackets.
+  /// RFC 5952 text for IPv6, dotted quad for IPv4; never brackets. AddressText is the same without a heap.
   std::string text() const;
 
   friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
+};
+
+/// IpAddress::text() in a buffer of its own, for writers that must not allocate.
+class AddressText {
+ public:
+  static constexpr size_t size_max = 39;  // eight groups of four digits and their colons
+
+  explicit AddressText(const IpAddress& address);
+  operator std::string_view() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, size_max> text_;  // written up to size_
+  size_t size_ = 0;
 };
 
 struct Endpoint {

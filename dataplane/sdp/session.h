@@ -1,13 +1,16 @@
 // Session: an SDP session description (RFC 8866) as a view, and what an anchor needs of it.
 //
 // parse() splits into lines and checks order and syntax; nothing is copied, nothing allocated; bounds are
-// fixed. Every string_view points into the text given to parse(), which must outlive the Session.
+// fixed. Every string_view points into the text given to parse(), which must outlive the Session. What an
+// attribute says is read on demand, from its line: rtp_formats.h, candidate.h, crypto.h, ….
 //
 // Strict where two readers could differ: v=, o= and s= first and once, each line a letter, '=' and a value
 // without control bytes, every media section made of lines that may stand there. Tolerant where devices are
 // sloppy and the meaning is clear: LF line ends, empty lines at the end, lines of a section in another order
-// than RFC 8866 5's, no t=, an empty s=, unknown letters. Of several c= lines or directions in one section
-// the first counts.
+// than RFC 8866 5's, no t=, an empty s=, unknown letters, names of attributes in another case. Of several c=
+// lines or directions in one section the first counts. Lines that mean nothing to us stay in the table, in
+// their place; k= is one of them: it is obsolete, discarded by who reads it and never sent on (RFC
+// 8866 5.12).
 #pragma once
 
 #include <array>
@@ -18,33 +21,10 @@
 
 #include "config/types/address.h"
 #include "config/types/result.h"
+#include "dataplane/sdp/line.h"
+#include "dataplane/sdp/media.h"
 
 namespace sbc::sdp {
-
-enum class Direction : uint8_t { sendrecv, sendonly, recvonly, inactive };
-
-struct Media {
-  std::string_view kind;      // audio, video, image, application, …
-  uint16_t port = 0;          // 0 = rejected
-  uint16_t port_count = 1;    // "49170/2"
-  std::string_view protocol;  // RTP/AVP, …
-  std::string_view formats;   // "8 0 101"
-  IpAddress address;          // c= of the section, else of the session; none() = none or a host name
-  bool unspecified = false;   // that address is 0.0.0.0 or ::, hold the old way (RFC 3264 8.4)
-  uint16_t rtcp_port = 0;     // a=rtcp (RFC 3605); 0 = port + 1
-  bool rtcp_mux = false;
-  Direction direction = Direction::sendrecv;
-  uint16_t first_line = 0, line_count = 0;  // in Session::lines(), the m= line first
-
-  bool is_rtp() const;
-  /// Payload types of `formats` as a bitmap of 0..127; only for RTP.
-  std::array<uint64_t, 2> payload_types() const;
-};
-
-struct Line {
-  char type = 0;           // 'v', 'o', …
-  std::string_view value;  // after '='
-};
 
 class Session {
  public:
@@ -56,8 +36,8 @@ class Session {
   /// Reason::none, or sdp_bad (then nothing but lines() may be read).
   Reason parse(std::string_view text);
 
-  std::span<const Line> lines() const { return {table_.lines.data(), line_count_}; }
-  std::span<const Media> media() const { return {media_.data(), media_count_}; }
+  std::span<const Line> lines() const { return {lines_.table.data(), line_count_}; }
+  std::span<const Media> media() const { return {media_.table.data(), media_count_}; }
   std::span<const Line> session_lines() const;  // before the first m=
   std::span<const Line> lines_of(const Media& media) const;
   std::string_view origin() const { return origin_; }
@@ -67,12 +47,15 @@ class Session {
  private:
   friend class SessionParser;
 
-  // Written before read, up to line_count_: clearing 12 KB per session would cost more than parsing does.
-  union Table {
-    Table() {}
-    std::array<Line, lines_max> lines;
-  } table_;
-  std::array<Media, media_max> media_;
+  // Written before read, up to the counts: clearing 14 KB per session would cost more than parsing does.
+  union Lines {
+    Lines() {}
+    std::array<Line, lines_max> table;
+  } lines_;
+  union Sections {
+    Sections() {}
+    std::array<Media, media_max> table;
+  } media_;
   uint16_t line_count_ = 0;
   uint16_t media_count_ = 0;
   std::string_view origin_;
@@ -81,10 +64,11 @@ class Session {
   Direction direction_ = Direction::sendrecv;
 };
 
-/// The attribute's name and value of an a= line's value: "rtpmap:8 PCMA/8000" -> {"rtpmap", "8 PCMA/8000"}.
-struct Attribute {
-  std::string_view name, value;
-};
-Attribute attribute_of(std::string_view line_value);
+/// The first of these lines that holds the attribute; nullptr where none does.
+const Line* find_attribute(std::span<const Line> lines, AttributeName name);
+
+/// The section's attribute, or else the session's, for those that a session may give for all its media
+/// (ice-ufrag, fingerprint, setup, …).
+const Line* find_attribute(const Session& session, const Media& media, AttributeName name);
 
 }  // namespace sbc::sdp

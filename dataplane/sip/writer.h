@@ -4,36 +4,19 @@
 // A write past the end sets overflowed() and writes nothing more; the caller checks once at the end.
 #pragma once
 
-#include <charconv>
 #include <cstdint>
-#include <cstring>
-#include <span>
 #include <string_view>
 
+#include "dataplane/bytes/text_writer.h"
 #include "dataplane/sip/header.h"
 #include "dataplane/sip/method.h"
 
 namespace sbc::sip {
 
-class Writer {
+class Writer : public TextWriter<Writer> {
  public:
-  explicit Writer(std::span<char> out) : begin_(out.data()), at_(out.data()), end_(out.data() + out.size()) {}
+  using TextWriter::TextWriter;
 
-  Writer& text(std::string_view bytes) {
-    if (size_t(end_ - at_) < bytes.size()) {
-      overflowed_ = true;
-      end_ = at_;
-      return *this;
-    }
-    if (!bytes.empty()) std::memcpy(at_, bytes.data(), bytes.size());
-    at_ += bytes.size();
-    return *this;
-  }
-  Writer& number(uint64_t value) {
-    char digits[20];
-    auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
-    return text({digits, size_t(end - digits)});
-  }
   /// Flattens folding: each run of CR, LF, SP, HT that holds a line break becomes one space.
   Writer& unfolded(std::string_view value);
 
@@ -45,7 +28,6 @@ class Writer {
   Writer& status_line(int status, std::string_view reason);
   /// "Name: " — follow with text()… and end_line(). Never for Header::other.
   Writer& name(Header header);
-  Writer& end_line() { return text("\r\n"); }
   Writer& header(Header id, std::string_view value) { return name(id).unfolded(value).end_line(); }
   /// A field of any name, which must be a token: one that parse() gave.
   Writer& header(std::string_view as_named, std::string_view value) {
@@ -54,15 +36,6 @@ class Writer {
   Writer& header(Header id, uint64_t value) { return name(id).number(value).end_line(); }
   /// Content-Length, the empty line, the body.
   Writer& body(std::string_view content);
-
-  std::string_view written() const { return {begin_, size_t(at_ - begin_)}; }
-  bool overflowed() const { return overflowed_; }
-
- private:
-  char* begin_;
-  char* at_;
-  char* end_;
-  bool overflowed_ = false;
 };
 
 /// RFC 3261 21's phrase for a status.

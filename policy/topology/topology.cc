@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "dataplane/sdp/direction.h"
 #include "dataplane/sip/text.h"
 #include "dataplane/sip/uri.h"
 #include "dataplane/sip/values.h"
@@ -44,35 +45,39 @@ constexpr std::array<CrossingHeader, 5> crossing_headers{{
 // Not here on purpose: candidate, ice-*, rtcp, crypto, fingerprint, setup, connection, ssrc, ssrc-group,
 // msid, mid, group, label, extmap, cname, tool, T38VendorInfo: they address or identify the other side, or
 // belong to one leg.
-constexpr std::array<std::string_view, 27> crossing_attributes{
-    "rtpmap",
-    "fmtp",
-    "ptime",
-    "maxptime",
-    "sendrecv",
-    "sendonly",
-    "recvonly",
-    "inactive",
-    "framerate",
-    "framesize",
-    "imageattr",
-    "quality",
-    "orient",
-    "content",
-    "lang",
-    "sdplang",
-    "silenceSupp",
-    "rtcp-fb",
-    "T38FaxVersion",
-    "T38MaxBitRate",
-    "T38FaxMaxBuffer",
-    "T38FaxMaxDatagram",
-    "T38FaxUdpEC",
-    "T38FaxRateManagement",
-    "T38FaxFillBitRemoval",
-    "T38FaxTranscodingMMR",
-    "T38FaxTranscodingJBIG",
-};
+constexpr std::array<bool, sdp::attribute_name_count> crossing_attributes = [] {
+  using enum sdp::AttributeName;
+  std::array<bool, sdp::attribute_name_count> table{};
+  for (sdp::AttributeName name : {rtpmap,
+                                  fmtp,
+                                  ptime,
+                                  maxptime,
+                                  sendrecv,
+                                  sendonly,
+                                  recvonly,
+                                  inactive,
+                                  framerate,
+                                  framesize,
+                                  imageattr,
+                                  quality,
+                                  orient,
+                                  content,
+                                  lang,
+                                  sdplang,
+                                  silence_supp,
+                                  rtcp_fb,
+                                  t38_fax_version,
+                                  t38_max_bit_rate,
+                                  t38_fax_max_buffer,
+                                  t38_fax_max_datagram,
+                                  t38_fax_udp_ec,
+                                  t38_fax_rate_management,
+                                  t38_fax_fill_bit_removal,
+                                  t38_fax_transcoding_mmr,
+                                  t38_fax_transcoding_jbig})
+    table[size_t(name)] = true;
+  return table;
+}();
 
 /// The run of characters of one class that starts at `from`.
 template <class Is>
@@ -148,10 +153,14 @@ std::string_view decode(std::span<char> text) {
   return {text.data(), size};
 }
 
+/// No address and no dotted name is without one of these, and nothing is encoded without one.
+bool is_mark(char c) { return c == '.' || c == ':' || c == '@' || c == '%' || c == '\\'; }
+
 /// Judges the text and what it decodes to, once and again: two readers may undo it on the way. What is too
 /// long to decode, or is encoded without end, is suspect.
 template <class Suspect>
 bool any_form(std::string_view text, Suspect suspect) {
+  if (std::none_of(text.begin(), text.end(), is_mark)) return false;
   if (suspect(text)) return true;
   if (text.find_first_of("%\\") == text.npos) return false;
   std::array<char, 2048> buffer;
@@ -165,11 +174,6 @@ bool any_form(std::string_view text, Suspect suspect) {
     size = decoded.size();
   }
   return true;
-}
-
-bool is_direction(std::string_view name) {
-  return equal_ignoring_case(name, "sendrecv") || equal_ignoring_case(name, "sendonly") ||
-         equal_ignoring_case(name, "recvonly") || equal_ignoring_case(name, "inactive");
 }
 
 }  // namespace
@@ -199,14 +203,12 @@ std::optional<ReleaseCause> crossing_cause(std::string_view reason) {
   return std::nullopt;
 }
 
-bool attribute_crosses(std::string_view name) {
-  return std::any_of(crossing_attributes.begin(), crossing_attributes.end(),
-                     [name](std::string_view crossing) { return equal_ignoring_case(name, crossing); });
-}
+bool attribute_crosses(sdp::AttributeName name) { return crossing_attributes[size_t(name)]; }
 
-bool attribute_crosses(const sdp::Attribute& attribute) {
-  if (is_direction(attribute.name)) return attribute.value.empty();
-  return attribute_crosses(attribute.name) && !looks_like_host(attribute.value);
+bool attribute_crosses(const sdp::Line& line) {
+  if (line.type != 'a' || !attribute_crosses(line.name)) return false;
+  if (sdp::is_direction(line.name)) return !line.has_attribute_value();
+  return !looks_like_host(line.attribute_value());
 }
 
 }  // namespace sbc::policy

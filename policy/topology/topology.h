@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-#include "dataplane/sdp/session.h"
+#include "dataplane/sdp/line.h"
 #include "dataplane/sip/message.h"
 
 namespace sbc::policy {
@@ -26,9 +26,9 @@ struct ReleaseCause {
 std::optional<ReleaseCause> crossing_cause(std::string_view reason);
 
 /// May an a= line of this name be copied to the other leg? Its value is judged apart.
-bool attribute_crosses(std::string_view name);
-/// The same for a whole attribute: name and value.
-bool attribute_crosses(const sdp::Attribute& attribute);
+bool attribute_crosses(sdp::AttributeName name);
+/// The same for a whole line: name and value.
+bool attribute_crosses(const sdp::Line& line);
 
 /// True when `text` holds what looks like an address: dotted quad, IPv6 or MAC address, `@host`, or a URI
 /// with an authority; also behind percent-encoding and quoted-pairs (RFC 3261 25.1). It errs on the side of

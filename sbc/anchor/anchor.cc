@@ -339,16 +339,18 @@ Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports
   Side& at = sides_[side];
   if (!settle_address(side, context)) return Reason::pool_empty;
   IpAddress address = context.ports.address_of(at.realm, at.address);
-  for (bool again = false;; again = true) {
-    sip::Writer writer(out);
-    Description description{address, at.session_id, at.version, ports};
+  // Nearly every description says something new, so it is written as such; one that does not, once more.
+  for (uint64_t version = at.version + 1;; version = at.version) {
+    sdp::Writer writer(out);
+    Description description{address, at.session_id, version, ports};
     std::string_view said = write_session(writer, source, description);
     if (writer.overflowed()) return Reason::message_too_long;
     size = writer.written().size();
     uint64_t digest = siphash({token_, cname_}, said) | 1;
-    if (again || digest == at.digest) return Reason::none;
+    if (digest == at.digest && version != at.version) continue;
     at.digest = digest;
-    ++at.version;  // RFC 3264 8: a change has a version of its own
+    at.version = version;  // RFC 3264 8: a change has a version of its own
+    return Reason::none;
   }
 }
 

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "dataplane/sdp/session.h"
-#include "dataplane/sip/writer.h"
+#include "dataplane/sdp/writer.h"
 
 namespace sbc::anchor {
 
@@ -17,6 +17,6 @@ struct Description {
 };
 
 /// Returns what follows the origin line: two descriptions with the same say the same.
-std::string_view write_session(sip::Writer& out, const sdp::Session& source, const Description& description);
+std::string_view write_session(sdp::Writer& out, const sdp::Session& source, const Description& description);
 
 }  // namespace sbc::anchor

@@ -3,20 +3,13 @@
 
 #include <string_view>
 
-#include <arpa/inet.h>
-
 #include "config/types/address.h"
 #include "dataplane/sip/text.h"
 #include "dataplane/sip/writer.h"
 
 namespace sbc::transaction {
 
-inline void write_address(sip::Writer& out, const IpAddress& address) {
-  char text[INET6_ADDRSTRLEN];
-  bool v4 = address.is_v4();
-  inet_ntop(v4 ? AF_INET : AF_INET6, address.bytes.data() + (v4 ? 12 : 0), text, sizeof text);
-  out.text(text);
-}
+inline void write_address(sip::Writer& out, const IpAddress& address) { out.text(AddressText(address)); }
 
 /// As a URI's or Via's host.
 inline void write_host(sip::Writer& out, const IpAddress& address) {

@@ -20,6 +20,7 @@ class Parsed {
     EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
   }
   const Session* operator->() const { return &session_; }
+  const Session* session() const { return &session_; }
   const Media& media(size_t i = 0) const { return session_.media()[i]; }
 
  private:
@@ -85,9 +86,9 @@ TEST(Session, TakesLfAndEmptyLinesAtTheEnd) {
 
 TEST(Session, LinesAreALetterEqualsAndAValueWithoutControlBytes) {
   EXPECT_EQ(reason_for(opening + "x=\r\ni=caf\xc3\xa9\ttab\r\nt=0 0\r\n"), Reason::none);
-  for (const std::string& bad :
-       {"t\r\n"s, "=0\r\n"s, "t =0 0\r\n"s, "T=0 0\r\n"s, "1=0\r\n"s, " t=0 0\r\n"s, "i=a\0b\r\n"s,
-        "i=a\rb\r\n"s, "i=a\x1b[0m\r\n"s, "i=a\x7f\r\n"s, "hello\r\n"s}) {
+  for (const std::string& bad : {"t\r\n"s, "=0\r\n"s, "t =0 0\r\n"s, "T=0 0\r\n"s, "1=0\r\n"s, " t=0 0\r\n"s,
+                                 "i=a\0b\r\n"s, "i=a\rb\r\n"s, "i=a\r\r\nt=0 0\r\n"s, "i=a\0\r\n"s,
+                                 "i=a\0\n"s, "i=a\x1b[0m\r\n"s, "i=a\x7f\r\n"s, "hello\r\n"s}) {
     EXPECT_EQ(reason_for(opening + bad), Reason::sdp_bad) << bad;
   }
 }
@@ -123,7 +124,7 @@ TEST(Connection, HostNamesAndOtherNetworksGiveNone) {
   Parsed s(opening + "c=IN IP4 192.0.2.9\r\nm=audio 1 RTP/AVP 0\r\nc=IN IP4 media.example.net\r\n");
   EXPECT_TRUE(s.media().address.is_none());  // and not the session's
   for (const char* bad : {"c=\r\n", "c=IN IP4\r\n", "c=IN IP4 192.0.2.1 x\r\n", "c=IN IP4 2001:db8::1\r\n",
-                          "c=IN IP6 192.0.2.1\r\n"}) {
+                          "c=IN IP6 192.0.2.1\r\n", "c=IN IP4 192.0.2.1/x\r\n", "c=IN IP4 192.0.2.1/\r\n"}) {
     EXPECT_EQ(reason_for(opening + bad), Reason::sdp_bad) << bad;
   }
 }
@@ -175,6 +176,12 @@ TEST(Direction, OfTheMediaOverridesTheSessions) {
   EXPECT_EQ(Parsed(opening + "a=sendonlyx\r\n")->direction(), Direction::sendrecv);
 }
 
+TEST(Media, BundleOnlyIsNoted) {
+  Parsed s(opening + "m=audio 0 RTP/AVP 0\r\na=bundle-only\r\nm=audio 0 RTP/AVP 0\r\n");
+  EXPECT_TRUE(s.media(0).bundle_only);
+  EXPECT_FALSE(s.media(1).bundle_only);
+}
+
 TEST(Rtcp, PortIsANumberRfc3605) {
   auto port = [](const char* line) {
     return Parsed(opening + "m=audio 1 RTP/AVP 0\r\n" + line).media().rtcp_port;
@@ -215,11 +222,67 @@ TEST(Limit, LinesAndMedia) {
 }
 
 TEST(Attribute, IsANameAndAValue) {
-  EXPECT_EQ(attribute_of("rtpmap:8 PCMA/8000").name, "rtpmap");
-  EXPECT_EQ(attribute_of("rtpmap:8 PCMA/8000").value, "8 PCMA/8000");
-  EXPECT_EQ(attribute_of("candidate:1 1 UDP 1 ::1 9").value, "1 1 UDP 1 ::1 9");
-  EXPECT_EQ(attribute_of("sendrecv").name, "sendrecv");
-  EXPECT_EQ(attribute_of("sendrecv").value, "");
+  Parsed s(opening +
+           "a=rtpmap:8 PCMA/8000\r\na=candidate:1 1 UDP 1 ::1 9\r\na=x-vendor:a:b\r\na=sendonly\r\na=\r\n"
+           "a=T38FaxRateManagement:localTCF\r\na=:x\r\ni=rtpmap:8\r\n");
+  auto attribute = [&](size_t i) { return s->lines()[3 + i]; };
+  EXPECT_TRUE(attribute(0).is(AttributeName::rtpmap));
+  EXPECT_EQ(attribute(0).name_text(), "rtpmap");
+  EXPECT_EQ(attribute(0).attribute_value(), "8 PCMA/8000");
+  EXPECT_TRUE(attribute(1).is(AttributeName::candidate));
+  EXPECT_EQ(attribute(1).attribute_value(), "1 1 UDP 1 ::1 9");
+  EXPECT_TRUE(attribute(2).is(AttributeName::other));
+  EXPECT_EQ(attribute(2).name_text(), "x-vendor");
+  EXPECT_EQ(attribute(2).attribute_value(), "a:b");
+  EXPECT_TRUE(attribute(3).is(AttributeName::sendonly));
+  EXPECT_FALSE(attribute(3).has_attribute_value());
+  EXPECT_EQ(attribute(3).attribute_value(), "");
+  EXPECT_EQ(attribute(4).name_text(), "");
+  EXPECT_TRUE(attribute(5).is(AttributeName::t38_fax_rate_management));  // longer than one block
+  EXPECT_EQ(attribute(5).attribute_value(), "localTCF");
+  EXPECT_EQ(attribute(6).name_text(), "");
+  EXPECT_EQ(attribute(6).attribute_value(), "x");
+  EXPECT_FALSE(attribute(7).is(AttributeName::rtpmap) || attribute(7).is(AttributeName::other));
+}
+
+// What we read in another case, our writer writes in the registered one: nobody behind us reads it otherwise.
+TEST(Attribute, CaseOfItsNameIsIgnored) {
+  Parsed s(opening + "m=audio 1 RTP/AVP 0\r\na=SendOnly\r\na=RTCP:5\r\n");
+  EXPECT_EQ(s.media().direction, Direction::sendonly);
+  EXPECT_EQ(s.media().rtcp_port, 5);
+}
+
+TEST(Attribute, DirectionHasNoValue) {
+  Parsed s(opening + "m=audio 1 RTP/AVP 0\r\na=sendonly:\r\na=recvonly:x\r\na=inactive\r\n");
+  EXPECT_EQ(s.media().direction, Direction::inactive);
+}
+
+TEST(Attribute, IsFoundInTheSectionOrElseInTheSession) {
+  Parsed s(opening +
+           "a=setup:actpass\r\na=ice-ufrag:abcd\r\nm=audio 1 RTP/AVP 0\r\na=setup:active\r\n"
+           "a=setup:passive\r\nm=audio 2 RTP/AVP 0\r\n");
+  EXPECT_EQ(find_attribute(*s.session(), s.media(0), AttributeName::setup)->attribute_value(), "active");
+  EXPECT_EQ(find_attribute(*s.session(), s.media(1), AttributeName::setup)->attribute_value(), "actpass");
+  EXPECT_EQ(find_attribute(*s.session(), s.media(0), AttributeName::ice_ufrag)->attribute_value(), "abcd");
+  EXPECT_EQ(find_attribute(*s.session(), s.media(0), AttributeName::mid), nullptr);
+  EXPECT_EQ(find_attribute(s->session_lines(), AttributeName::rtcp), nullptr);
+}
+
+// RFC 3264 6: sections keep their order; RFC 8866 5.12: k= is discarded by who acts on lines, not by the
+// table
+TEST(Session, EveryLineStaysInItsPlace) {
+  std::string text =
+      opening +
+      "k=clear:x\r\na=x-one:1\r\nm=video 0 RTP/AVP 96\r\ny=2\r\nm=audio 4 RTP/AVP 0\r\na=x-two\r\n"
+      "a=mid:a\r\na=mid:b\r\n";
+  Parsed s(text);
+  std::string again;
+  for (const Line& line : s->lines())
+    again += std::string(1, line.type) + "=" + std::string(line.value) + "\r\n";
+  EXPECT_EQ(again, text);
+  EXPECT_EQ(s.media(0).kind, "video");
+  EXPECT_EQ(s.media(1).kind, "audio");
+  EXPECT_EQ(s->lines_of(s.media(0)).size(), 2u);
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST(AttributeCrosses, WhatDescribesTheMedia) {
   for (std::string_view name :
        {"rtpmap", "fmtp", "ptime", "maxptime", "sendrecv", "sendonly", "recvonly", "inactive", "framerate",
         "content", "lang", "rtcp-fb", "T38FaxVersion", "t38maxbitrate"})
-    EXPECT_TRUE(attribute_crosses(name)) << name;
+    EXPECT_TRUE(attribute_crosses(sdp::attribute_name_of(name))) << name;
 }
 
 TEST(AttributeCrosses, NothingThatAddressesOrIdentifiesTheOtherSide) {
@@ -160,12 +160,13 @@ TEST(AttributeCrosses, NothingThatAddressesOrIdentifiesTheOtherSide) {
                                 "zrtp-hash",
                                 "key-mgmt",
                                 ""})
-    EXPECT_FALSE(attribute_crosses(name)) << name;
+    EXPECT_FALSE(attribute_crosses(sdp::attribute_name_of(name))) << name;
 }
 
 TEST(AttributeCrosses, OnlyWithAValueThatHoldsNoAddressAndNoHostName) {
   auto crosses_with = [](std::string_view name, std::string_view value) {
-    return attribute_crosses(sdp::Attribute{name, value});
+    std::string text = std::string(name) + (value.empty() ? "" : ":") + std::string(value);
+    return attribute_crosses(sdp::Line{'a', sdp::attribute_name_of(name), uint32_t(name.size()), text});
   };
   EXPECT_TRUE(crosses_with("rtpmap", "8 PCMA/8000"));
   EXPECT_TRUE(crosses_with("rtpmap", "101 telephone-event/8000"));
@@ -187,6 +188,8 @@ TEST(AttributeCrosses, OnlyWithAValueThatHoldsNoAddressAndNoHostName) {
   EXPECT_FALSE(crosses_with("content", "pbx.secret.lan"));
   EXPECT_FALSE(crosses_with("sendrecv", "secrethost"));
   EXPECT_FALSE(crosses_with("candidate", ""));
+  EXPECT_FALSE(attribute_crosses(sdp::Line{'a', sdp::AttributeName::sendonly, 8, "sendonly:"}));
+  EXPECT_FALSE(attribute_crosses(sdp::Line{'i', sdp::AttributeName::other, 0, "rtpmap:8 PCMA/8000"}));
 }
 
 TEST(LooksLikeAddress, SeesAddressesInEveryForm) {

@@ -118,6 +118,15 @@ TEST_F(AnchorTest, OfferIsWrittenAnewWithNothingOfTheOfferer) {
       << text;
 }
 
+// What we take for a direction the other side takes for one, too
+TEST_F(AnchorTest, AttributesAreSpeltAsRegistered) {
+  ASSERT_EQ(
+      offer(0, sdp("k=clear:secret\r\nm=audio 4000 RTP/AVP 8\r\na=RTPMAP:8 PCMA/8000\r\na=SendOnly\r\n")),
+      Reason::none);
+  EXPECT_NE(written().find("\r\na=rtpmap:8 PCMA/8000\r\na=sendonly\r\n"), std::string::npos) << written();
+  EXPECT_EQ(written().find("secret"), std::string::npos);
+}
+
 TEST_F(AnchorTest, RelaysAreInPlaceFromTheOfferOnAndCompleteWithTheAnswer) {
   ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8 101\r\n")), Reason::none);
   ASSERT_EQ(relays_.size(), 2u);

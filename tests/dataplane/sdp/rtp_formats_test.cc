@@ -1,0 +1,77 @@
+#include "dataplane/sdp/rtp_formats.h"
+
+#include <gtest/gtest.h>
+
+namespace sbc::sdp {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Rtpmap, IsPayloadTypeEncodingRateAndChannelsRfc8866) {
+  auto opus = parse_rtpmap("111 opus/48000/2");
+  ASSERT_TRUE(opus);
+  EXPECT_EQ(opus->payload_type, 111);
+  EXPECT_EQ(opus->encoding, "opus");
+  EXPECT_EQ(opus->clock_rate, 48000u);
+  EXPECT_EQ(opus->channels, 2);
+  EXPECT_EQ(parse_rtpmap(" 0  PCMU/8000 ")->channels, 1);
+  EXPECT_EQ(parse_rtpmap("127 L16/4294967295/65535")->clock_rate, 4294967295u);
+  for (const char* bad :
+       {"", "8", "8 ", "8 PCMA", "8 PCMA/", "8 PCMA/0", "8 PCMA/x", "8 PCMA/8000/", "8 PCMA/8000/0",
+        "8 PCMA/8000/x", "8 PCMA/8000/1/1", "8 PCMA/8000 x", "128 PCMA/8000", "-1 PCMA/8000", "x PCMA/8000",
+        "8 /8000", "8 P(A/8000", "8 PCMA/4294967296", "8 PCMA/8000/65536"}) {
+    EXPECT_FALSE(parse_rtpmap(bad)) << bad;
+  }
+}
+
+TEST(Fmtp, IsAFormatAndItsParameters) {
+  auto fmtp = parse_fmtp("97 apt=96; rtx-time = 3000 ;;flag");
+  ASSERT_TRUE(fmtp);
+  EXPECT_EQ(fmtp->payload_type, 97);
+  EXPECT_EQ(format_parameter(fmtp->parameters, "APT"), "96");
+  EXPECT_EQ(format_parameter(fmtp->parameters, "rtx-time"), "3000");
+  EXPECT_EQ(format_parameter(fmtp->parameters, "flag"), "");
+  EXPECT_EQ(format_parameter(fmtp->parameters, "ap"), std::nullopt);
+  std::string_view rest = fmtp->parameters;
+  FormatParameter parameter;
+  int count = 0;
+  while (take_format_parameter(rest, parameter)) ++count;
+  EXPECT_EQ(count, 3);
+  EXPECT_EQ(parse_fmtp("101 0-15")->parameters, "0-15");
+  EXPECT_EQ(parse_fmtp("t38 x")->payload_type, std::nullopt);
+  EXPECT_EQ(parse_fmtp("t38 x")->format, "t38");
+  for (const char* bad : {"", "97", "97 ", " "}) EXPECT_FALSE(parse_fmtp(bad)) << bad;
+}
+
+TEST(PacketTime, IsMillisecondsWholeOrNot) {
+  EXPECT_EQ(parse_packet_time("20"), 20ms);
+  EXPECT_EQ(parse_packet_time(" 20.5 "), 20'500us);
+  EXPECT_EQ(parse_packet_time("0.0625"), 62us);
+  EXPECT_EQ(parse_packet_time("60000"), 60s);
+  for (const char* bad :
+       {"", "0", "0.0", "-20", "20.", ".5", "20.x", "20 30", "60000.1", "60001", "4294967296"}) {
+    EXPECT_FALSE(parse_packet_time(bad)) << bad;
+  }
+}
+
+TEST(RtcpFeedback, IsOfAPayloadTypeOrOfAllRfc4585) {
+  auto pli = parse_rtcp_feedback("96 nack pli");
+  ASSERT_TRUE(pli);
+  EXPECT_EQ(pli->payload_type, 96);
+  EXPECT_EQ(pli->type, Feedback::nack);
+  EXPECT_EQ(pli->parameters, "pli");
+  EXPECT_EQ(parse_rtcp_feedback("* transport-cc")->payload_type, std::nullopt);
+  EXPECT_EQ(parse_rtcp_feedback("* transport-cc")->type, Feedback::transport_cc);
+  EXPECT_EQ(parse_rtcp_feedback("96 goog-remb")->type, Feedback::goog_remb);
+  EXPECT_EQ(parse_rtcp_feedback("96 ccm tmmbr smaxpr=120")->parameters, "tmmbr smaxpr=120");
+  EXPECT_EQ(parse_rtcp_feedback("96 x-new")->type, Feedback::other);
+  EXPECT_EQ(parse_rtcp_feedback("96 x-new")->type_text, "x-new");
+  EXPECT_EQ(regular_rtcp_interval(*parse_rtcp_feedback("96 trr-int 100")), 100ms);
+  EXPECT_EQ(regular_rtcp_interval(*parse_rtcp_feedback("96 trr-int x")), std::nullopt);
+  EXPECT_EQ(regular_rtcp_interval(*pli), std::nullopt);
+  for (const char* bad : {"", "96", "*", "128 nack", "x nack", "96 (nack)"})
+    EXPECT_FALSE(parse_rtcp_feedback(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace sbc::sdp
