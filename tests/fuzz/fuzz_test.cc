@@ -14,11 +14,13 @@
 
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/targets.h"
+#include "tests/grammar/message.h"
 
 namespace sbc::fuzz {
 namespace {
 
 constexpr const char* corpus = SBC_SOURCE_DIR "/tests/fuzz/corpus/";
+constexpr uint64_t generated = 50;
 
 std::vector<std::string> seeds_of(const std::string& target) {
   std::vector<std::filesystem::path> paths;
@@ -33,6 +35,13 @@ std::vector<std::string> seeds_of(const std::string& target) {
   return seeds;
 }
 
+void add_generated(std::vector<std::string>& seeds) {
+  for (uint64_t seed = 0; seed < generated; ++seed) {
+    grammar::Source source(seed);
+    seeds.push_back(grammar::message(source).bytes);
+  }
+}
+
 /// A copy of exactly the size, so that the sanitizers see the first byte read beyond it.
 void run_exactly(const Target& target, const std::string& text) {
   std::unique_ptr<char[]> exact(new char[text.size()]);
@@ -44,8 +53,9 @@ class Fuzz : public testing::TestWithParam<Target> {};
 
 TEST_P(Fuzz, PropertiesHoldForSeedsAndMutations) {
   const Target& target = GetParam();
-  const std::vector<std::string> seeds = seeds_of(target.name);
+  std::vector<std::string> seeds = seeds_of(target.name);
   ASSERT_GE(seeds.size(), 3u);
+  if (target.messages) add_generated(seeds);
   for (const std::string& seed : seeds) run_exactly(target, seed);
   Mutator mutator(seeds, 20240607);
   for (int i = 0; i < target.mutations; ++i) run_exactly(target, mutator.next());
