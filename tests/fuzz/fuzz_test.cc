@@ -2,45 +2,20 @@
 // failure repeats; under the sanitizers this is the fuzzing of every test run, libFuzzer digs deeper
 // (`tests/run --fuzz SECONDS`).
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "tests/fuzz/mutator.h"
+#include "tests/fuzz/seeds.h"
 #include "tests/fuzz/targets.h"
-#include "tests/grammar/message.h"
 
 namespace sbc::fuzz {
 namespace {
 
-constexpr const char* corpus = SBC_SOURCE_DIR "/tests/fuzz/corpus/";
-constexpr uint64_t generated = 50;
-
-std::vector<std::string> seeds_of(const std::string& target) {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(corpus + target))
-    paths.push_back(entry.path());
-  std::sort(paths.begin(), paths.end());
-  std::vector<std::string> seeds;
-  for (const auto& path : paths) {
-    std::ifstream file(path, std::ios::binary);
-    seeds.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  }
-  return seeds;
-}
-
-void add_generated(std::vector<std::string>& seeds) {
-  for (uint64_t seed = 0; seed < generated; ++seed) {
-    grammar::Source source(seed);
-    seeds.push_back(grammar::message(source).bytes);
-  }
-}
+constexpr size_t generated = 50;
 
 /// A copy of exactly the size, so that the sanitizers see the first byte read beyond it.
 void run_exactly(const Target& target, const std::string& text) {
@@ -55,7 +30,9 @@ TEST_P(Fuzz, PropertiesHoldForSeedsAndMutations) {
   const Target& target = GetParam();
   std::vector<std::string> seeds = seeds_of(target.name);
   ASSERT_GE(seeds.size(), 3u);
-  if (target.messages) add_generated(seeds);
+  if (target.messages) {
+    for (std::string& message : generated_messages(generated)) seeds.push_back(std::move(message));
+  }
   for (const std::string& seed : seeds) run_exactly(target, seed);
   Mutator mutator(seeds, 20240607);
   for (int i = 0; i < target.mutations; ++i) run_exactly(target, mutator.next());
@@ -65,11 +42,10 @@ INSTANTIATE_TEST_SUITE_P(Targets, Fuzz, testing::ValuesIn(targets),
                          [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(FuzzCorpus, BelongsToATargetEach) {
-  std::set<std::string> names, folders;
-  for (const Target& target : targets) names.insert(target.name);
-  for (const auto& entry : std::filesystem::directory_iterator(corpus))
-    folders.insert(entry.path().filename().string());
-  EXPECT_EQ(folders, names);
+  std::vector<std::string> names;
+  for (const Target& target : targets) names.push_back(target.name);
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(seeded_targets(), names);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Parsing, reading and writing allocate nothing.
+// SDP: parsing, reading and writing allocate nothing.
 #include <array>
 #include <string>
 
@@ -7,13 +7,13 @@
 #include "dataplane/sdp/session.h"
 #include "dataplane/sdp/t38.h"
 #include "dataplane/sdp/writer.h"
+#include "tests/allocation/trap.h"
 #include "tests/dataplane/sdp/every_reader.h"
-#include "tests/dataplane/sip/allocations.h"
 
 namespace sbc::sdp {
 namespace {
 
-TEST(Allocation, ParsingReadingAndWritingNeedNone) {
+TEST(SdpAllocation, ParsingReadingAndWritingNeedNone) {
   std::string text =
       "v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
       "m=audio 51372 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP6 "
@@ -25,19 +25,22 @@ TEST(Allocation, ParsingReadingAndWritingNeedNone) {
       "2,3\r\n";
   std::array<char, 4096> out;
   static Session session;
-  size_t before = sip::allocations();
-  Reason reason = session.parse(text);
+  Reason reason = Reason::none;
   size_t seen = 0;
-  for (const Line& line : session.lines()) {
-    read_with_every_reader(line.type == 'a' ? line.attribute_value() : line.value,
-                           [&](std::string_view part) { seen += part.size(); });
-  }
-  bool fax = parse_t38(session.lines()).has_value();
-  bool rejected = is_rejected(session, session.media()[0]);
+  bool fax = false, rejected = true;
   Writer writer(out);
-  for (const Line& line : session.lines()) writer.kept(line);
-  writer.origin(1, 2, session.media()[0].address);
-  EXPECT_EQ(sip::allocations(), before);
+  {
+    AllocationTrap trap;
+    reason = session.parse(text);
+    for (const Line& line : session.lines()) {
+      read_with_every_reader(line.type == 'a' ? line.attribute_value() : line.value,
+                             [&](std::string_view part) { seen += part.size(); });
+    }
+    fax = parse_t38(session.lines()).has_value();
+    rejected = is_rejected(session, session.media()[0]);
+    for (const Line& line : session.lines()) writer.kept(line);
+    writer.origin(1, 2, session.media()[0].address);
+  }
 
   EXPECT_EQ(reason, Reason::none);
   EXPECT_TRUE(fax && !rejected && !writer.overflowed());
