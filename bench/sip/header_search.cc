@@ -8,8 +8,8 @@
 #include "bench/harness/statistics.h"
 #include "config/types/check.h"
 #include "dataplane/match/database.h"
-#include "dataplane/sip/header.h"
 #include "dataplane/sip/head.h"
+#include "dataplane/sip/header.h"
 
 namespace sbc::bench {
 namespace {

@@ -142,7 +142,7 @@ TEST(NoAllocation, SessionDescriptions) {
     if (session.parse(bytes) != Reason::none) return;
     ++accepted;
     for (const sdp::Media& media : session.media()) (void)media.payload_types();
-    for (const sdp::Line& line : session.lines()) (void)sdp::attribute_of(line.value);
+    for (const sdp::Line& line : session.lines()) (void)line.attribute_value();
   });
   EXPECT_GT(accepted, many);
 }

@@ -41,12 +41,13 @@ TEST(NameAddr, TakesDisplayNamesQuotedAndNot) {
   EXPECT_EQ(good("caller<sip:b@h>").display, "caller");
   EXPECT_EQ(good("T. \t Watson* <sip:b@h>").display, "T. \t Watson*");
   EXPECT_EQ(good("AT&T (Sales) @home <sip:b@h>").display, "AT&T (Sales) @home");  // unquoted by devices
+  EXPECT_EQ(good("Bell, A <sip:b@h>").display, "Bell, A");                        // RFC 4475 3.1.2.15
   EXPECT_EQ(good("\"x\"\r\n <sip:b@h>\r\n ;tag=1").tag(), "1");
 }
 
 TEST(NameAddr, RefusesWhatDoesNotBalance) {
-  for (const char* bad : {"\"a <sip:b@h>", "\"a\\\" <sip:b@h>", "\"a\" sip:b@h", "\"a\"", "<sip:b@h",
-                          "Bell, A <sip:b@h>", "<sip:b@h> x"}) {
+  for (const char* bad :
+       {"\"a <sip:b@h>", "\"a\\\" <sip:b@h>", "\"a\" sip:b@h", "\"a\"", "<sip:b@h", "<sip:b@h> x"}) {
     EXPECT_EQ(reason_for(bad), Reason::header_bad) << bad;
   }
   for (const char* bad : {"", "*", "bob", "a \"b\" <sip:b@h>", "< sip:b@h >", "<>", "a;b <sip:b@h>"}) {

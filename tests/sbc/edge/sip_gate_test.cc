@@ -42,7 +42,8 @@ struct SipGateTest : ::testing::Test {
   }
 
   Admission admit(std::string_view datagram, const char* source = "192.0.2.9") {
-    return gate->admit(policy, inspector, Instant{1}, RealmId(0), *IpAddress::parse(source), datagram, message);
+    return gate->admit(policy, inspector, Instant{1}, RealmId(0), *IpAddress::parse(source), datagram,
+                       message);
   }
 
   Steering steering{HashKey{3, 4}, 3};
