@@ -20,12 +20,16 @@ constexpr size_t slot_of(std::string_view text) {
 
 constexpr std::array<Method, slots> by_slot = [] {
   std::array<Method, slots> table{};
-  for (size_t i = 1; i < names.size(); ++i) {
-    if (table[slot_of(names[i])] != Method::unknown) throw "two methods in one slot";
-    table[slot_of(names[i])] = Method(i);
-  }
+  for (size_t i = 1; i < names.size(); ++i) table[slot_of(names[i])] = Method(i);
   return table;
 }();
+static_assert(
+    [] {
+      for (size_t i = 1; i < names.size(); ++i)
+        if (by_slot[slot_of(names[i])] != Method(i)) return false;
+      return true;
+    }(),
+    "two methods share a slot");
 
 }  // namespace
 
