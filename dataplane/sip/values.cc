@@ -80,8 +80,9 @@ Reason read_sloppy(Cursor cursor, NameAddr& result, Deviations& deviations) {
   return read_bracketed(cursor, result, deviations);
 }
 
-/// "UDP" and the space behind it.
+/// "UDP" and the space around it.
 [[gnu::always_inline]] inline bool take_transport(Cursor& cursor, Via& via) {
+  cursor.skip_space();
   via.transport = cursor.take_run(Plane::token);
   const size_t before = cursor.at();
   cursor.skip_space();
@@ -103,7 +104,6 @@ Reason read_sloppy(Cursor cursor, NameAddr& result, Deviations& deviations) {
   std::string_view version = cursor.take_run(Plane::token);
   cursor.skip_space();
   if (!cursor.take('/')) return false;
-  cursor.skip_space();
   version_2 = version == "2.0";
   return take_transport(cursor, via) && equal_ignoring_case(name, "SIP") && !version.empty();
 }

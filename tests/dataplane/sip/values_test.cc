@@ -99,6 +99,13 @@ TEST(Via, MayBeSpacedAndFoldedRfc4475Section3_1_1_1) {
   EXPECT_EQ(via.branch, "z9hG4bK7");
 }
 
+TEST(Via, MayHaveASpaceBehindTheUsualProtocolOnly) {
+  Via via;
+  EXPECT_EQ(parse_via("SIP/2.0/ TLS [2001:db8::1]:5061;branch=z9hG4bKx", via), Reason::none);
+  EXPECT_EQ(via.transport, "TLS");
+  EXPECT_EQ(parse_via("SIP/2.0/  192.0.2.1", via), Reason::via_bad);
+}
+
 TEST(Via, MagicCookieNeedsMoreBehindItRfc4475Section3_1_2_19) {
   EXPECT_TRUE(good_via("SIP/2.0/UDP h;branch=z9hG4bKx").has_magic_cookie());
   EXPECT_FALSE(good_via("SIP/2.0/UDP h;branch=z9hG4bK").has_magic_cookie());

@@ -8,7 +8,7 @@ namespace sbc::policy {
 namespace {
 
 bool crosses(std::string_view name, std::string_view value) {
-  return header_crosses({sip::header_of(name), name, value});
+  return header_crosses({.name = name, .value = value, .id = sip::header_of(name)});
 }
 
 TEST(HeaderCrosses, WhatSaysSomethingAboutTheCallOnly) {

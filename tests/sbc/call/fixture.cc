@@ -39,7 +39,7 @@ const std::string EngineTest::answer_sdp =
 sip::Message Sent::parse() const {
   texts.push_back(bytes);
   sip::Message message;
-  EXPECT_EQ(message.parse(texts.back()), Reason::none) << bytes;
+  EXPECT_EQ(message.parse(texts.back(), MessageLimits::none()), Reason::none) << bytes;
   return message;
 }
 
@@ -122,7 +122,7 @@ Reason EngineTest::receive(RealmId realm, const Endpoint& from, const std::strin
                            config::Trust trust) {
   texts.push_back(text);
   sip::Message message;
-  EXPECT_EQ(message.parse(texts.back()), Reason::none) << text;
+  EXPECT_EQ(message.parse(texts.back(), MessageLimits::none()), Reason::none) << text;
   const Endpoint& local = model_->realms[index_of(realm)].listeners[0];
   Transport transport{TransportKind::udp, realm, local, from, 0, 0};
   sent_.clear();

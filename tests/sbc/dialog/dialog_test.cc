@@ -24,7 +24,7 @@ class DialogTest : public testing::Test {
   }
   const sip::Message& parse(std::string text) {
     text_ = std::move(text);
-    EXPECT_EQ(message_.parse(text_), Reason::none) << text_;
+    EXPECT_EQ(message_.parse(text_, MessageLimits::none()), Reason::none) << text_;
     return message_;
   }
   std::string head(sip::Method method = sip::Method::bye) {
