@@ -22,7 +22,7 @@ void write_media_line(const sdp::Media& media, uint16_t port, sip::Writer& out) 
 }
 
 void write_attribute(std::string_view value, sip::Writer& out) {
-  std::string_view name = sdp::attribute_of(value).name;
+  std::string_view name = value.substr(0, value.find(':'));
   if (name != "candidate" && name != "rtcp") out.text("a=").text(value).end_line();
 }
 
