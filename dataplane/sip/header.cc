@@ -114,7 +114,7 @@ Header header_at(const char* text, size_t size) {
 }
 
 Header header_of(std::string_view name) {
-  if (name.size() > header_name_bytes) return Header::other;
+  if (name.empty() || name.size() > header_name_bytes) return Header::other;
   char padded[header_name_bytes] = {};
   std::memcpy(padded, name.data(), name.size());
   return header_at(padded, name.size());
