@@ -9,8 +9,8 @@
 namespace sbc::sdp {
 
 enum CharacterClass : uint8_t {
-  class_token = 1 << 0,   // RFC 8866 9
-  class_digit = 1 << 1,   //
+  class_token = 1 << 0,  // RFC 8866 9
+  class_digit = 1 << 1,
   class_ice = 1 << 2,     // RFC 8839 5.1: letters, digits, '+', '/'
   class_tls_id = 1 << 3,  // RFC 8842 4: these, '-', '_'
   class_rid = 1 << 4,     // RFC 8851 10: letters, digits, '-', '_'
