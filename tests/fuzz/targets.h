@@ -39,7 +39,7 @@ struct Target {
 inline constexpr Target targets[]{
     {"message", message, 100'000, true},
     {"uri", uri, 100'000},
-    {"sdp", sdp, 100'000},
+    {"sdp", sdp, 20'000},
     {"call_id", call_id, 50'000, true},
     {"round_trip", round_trip, 50'000, true},
     {"framer", framer, 5'000, true},
