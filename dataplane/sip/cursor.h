@@ -88,8 +88,7 @@ class Cursor {
   /// The cursor is at a '<': moves to the '>'; false when there is none.
   bool skip_to_close();
   /// Where the element of a comma-separated list ends that the cursor is in: at its comma, or the end. Quoted
-  /// strings and
-  /// <...> hide commas.
+  /// strings and <...> hide commas.
   size_t element_end() const;
 
  private:

@@ -24,10 +24,8 @@ bool names_sip(std::string_view line) {
 }
 
 Kind kind_of_line(std::string_view line) {
-  constexpr std::string_view request_end = " SIP/2.0";
-  if (line.ends_with(request_end) && !line.starts_with("SIP/")) return Kind::request;
   if (equal_ignoring_case(line.substr(0, 4), "SIP/")) return Kind::response;
-  return names_sip(line) ? Kind::request : Kind::junk;
+  return line.ends_with(" SIP/2.0") || names_sip(line) ? Kind::request : Kind::junk;
 }
 
 /// NUL is allowed as a quoted-pair of a quoted string and nowhere else (RFC 3261 25.1, RFC 4475 3.1.1.2).
@@ -111,9 +109,9 @@ void Head::read_lines(std::string_view text, const HeadBounds& bounds, const Mes
     begin = feed + 1;
   }
   if (bounds.complete) return;
-  if (begin < bounds.end && field_count_ < fields)
-
+  if (begin < bounds.end && field_count_ < fields) {
     add_line(Cursor(index_, begin, bounds.end), text.size(), bounds.has_nul);
+  }
   note(Reason::header_bad);
 }
 

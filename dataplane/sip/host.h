@@ -11,7 +11,7 @@ namespace sbc::sip {
 
 namespace detail {
 
-/// A dotted quad begins and ends in a digit, and what is made of digits and dots alone must be one.
+/// Begins and ends in a digit or a dot. What is made of these alone must be a dotted quad.
 inline bool may_be_numeric(const char* text, size_t size) {
   return size > 0 && text[0] <= '9' && text[0] != '-' && text[size - 1] <= '9' && text[size - 1] != '-';
 }
@@ -21,6 +21,7 @@ bool is_numeric(std::string_view text);
 bool is_numeric_but_no_quad(const char* text, size_t size, uint64_t digits);
 /// The length of "[IPv6 address]" at the front of `text`; 0 = none.
 size_t bracketed_length(std::string_view text);
+
 }  // namespace detail
 
 /// Takes a name, a dotted quad, or an IPv6 address in brackets; empty = none there.

@@ -22,15 +22,8 @@ bool read_parameter(std::string_view parameters, std::string_view name, std::str
   if (parameters.size() > CharacterIndex::bytes_max) return false;
   CharacterIndex index(parameters);
   Deviations deviations;
-  bool seen = false;
-  for (Cursor cursor(index, 0, parameters.size()); !cursor.done();) {
-    Parameter one;
-    if (!take_parameter(cursor, one, deviations)) return false;
-    if (!equal_ignoring_case(one.name, name)) continue;
-    if (seen) return false;
-    seen = true;
-    value = one.value.starts_with('"') ? one.value.substr(1, one.value.size() - 2) : one.value;
-  }
+  if (!read_parameters(Cursor(index, 0, parameters.size()), name, value, deviations)) return false;
+  if (value.starts_with('"')) value = value.substr(1, value.size() - 2);
   return true;
 }
 

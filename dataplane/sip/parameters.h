@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "dataplane/sip/cursor.h"
+#include "dataplane/sip/text.h"
 
 namespace sbc::sip {
 
@@ -36,6 +37,23 @@ struct Parameter {
   }
   if (!cursor.take(';')) return cursor.done();
   deviations.add_if(cursor.done(), Deviation::parameter_empty);
+  return true;
+}
+
+/// Checks every parameter, and that `unique` occurs once at most (RFC 3261 7.3.1: two tags, branches or
+/// boundaries are two readings of one message). `found` becomes its value, with its quotes if quoted; it
+/// stays as it is where there is none.
+[[gnu::always_inline]] inline bool read_parameters(Cursor cursor, std::string_view unique,
+                                                   std::string_view& found, Deviations& deviations) {
+  bool seen = false;
+  while (!cursor.done()) {
+    Parameter one;
+    if (!take_parameter(cursor, one, deviations)) return false;
+    if (!equal_ignoring_case(one.name, unique)) continue;
+    if (seen) return false;
+    seen = true;
+    found = one.value;
+  }
   return true;
 }
 

@@ -7,22 +7,6 @@
 namespace sbc::sip {
 namespace {
 
-/// Checks every parameter, and that `unique` occurs once at most (RFC 3261 7.3.1: two tags or branches are
-/// two readings of one message). `found` becomes its value.
-[[gnu::always_inline]] inline bool read_parameters(Cursor cursor, std::string_view unique,
-                                                   std::string_view& found, Deviations& deviations) {
-  bool seen = false;
-  while (!cursor.done()) {
-    Parameter one;
-    if (!take_parameter(cursor, one, deviations)) return false;
-    if (!equal_ignoring_case(one.name, unique)) continue;
-    if (seen) return false;
-    seen = true;
-    found = one.value;
-  }
-  return true;
-}
-
 /// Behind the URI: nothing, or ';' and parameters.
 [[gnu::always_inline]] inline Reason finish_name_addr(Cursor cursor, Reason uri_reason, NameAddr& result,
                                                       Deviations& deviations) {

@@ -19,6 +19,7 @@ TEST(Head, TellsWhatADatagramIs) {
   EXPECT_EQ(head.read("INVITE sip:a SIP/2.0\r\n\r\n"), Kind::request);
   EXPECT_EQ(head.read("SIP/2.0 200 OK\r\n\r\n"), Kind::response);
   EXPECT_EQ(head.read("sip/2.0 200 OK\r\n\r\n"), Kind::response);
+  EXPECT_EQ(head.read("sip/2.0 200 we speak SIP/2.0\r\n\r\n"), Kind::response);
   EXPECT_EQ(head.read("INVITE sip:a SIP/7.0\r\n\r\n"), Kind::request);
   EXPECT_EQ(head.read(""), Kind::keepalive);
   EXPECT_EQ(head.read("\r\n\r\n"), Kind::keepalive);
