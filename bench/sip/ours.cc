@@ -1,7 +1,6 @@
 // Ours: everything that the back-to-back user agent reads, through dataplane/sip as it does.
 #include "bench/sip/parsers.h"
 #include "dataplane/sip/message.h"
-#include "dataplane/sip/text.h"
 
 namespace sbc::bench {
 namespace {
@@ -60,11 +59,14 @@ void read_tokens(const sip::Message& message, sip::Header id, Value kind, Sink& 
 template <class Sink>
 void read_content(const sip::Message& message, Sink& sink) {
   if (const sip::Field* type = message.find(sip::Header::content_type)) {
-    sink.text(Value::content_type, sip::trim_right(type->value.substr(0, type->value.find(';'))));
+    sip::Cursor cursor = message.head().cursor(type->value);
+    const size_t begin = cursor.at();
+    cursor.skip(sip::Plane::token);
+    if (cursor.take('/')) cursor.skip(sip::Plane::token);
+    sink.text(Value::content_type, cursor.text_from(begin));
   }
-  if (const sip::Field* length = message.find(sip::Header::content_length)) {
-    sink.number(Value::content_length, sip::parse_number(length->value).value_or(0));
-  }
+  // Parsing has read it, and made it the body's size.
+  if (message.has(sip::Header::content_length)) sink.number(Value::content_length, message.body().size());
 }
 
 template <class Sink>

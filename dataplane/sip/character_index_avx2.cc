@@ -41,12 +41,12 @@ struct Block {
   void planes(uint8_t* planes, size_t at) const {
     const __m256i bits[2] = {bit_of(halves[0]), bit_of(halves[1])};
     const __m256i zero = _mm256_setzero_si256();
-    for (size_t plane = 1; plane < plane_count; ++plane) {
+    for (size_t plane = 0; plane < plane_count; ++plane) {
       const __m256i members = row(by_low_nibble.rows[plane]);
       auto outside = [&](int i) {
         return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(members, halves[i]), bits[i]), zero);
       };
-      store_plane(planes, Plane(plane), at, ~join(outside(0), outside(1)));
+      store_plane(planes, Plane(plane), at, join(outside(0), outside(1)) ^ ~no_member(Plane(plane)));
     }
   }
 };

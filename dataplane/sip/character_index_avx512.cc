@@ -25,9 +25,12 @@ struct Block {
   void planes(uint8_t* planes, size_t at) const {
     __m512i high = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), _mm512_set1_epi8(0x0f));
     __m512i bit = _mm512_shuffle_epi8(row(bit_of_high_nibble.data()), high);
-    for (size_t plane = 1; plane < plane_count; ++plane)
-      store_plane(planes, Plane(plane), at,
-                  _mm512_test_epi8_mask(_mm512_shuffle_epi8(row(by_low_nibble.rows[plane]), bytes), bit));
+    for (size_t plane = 0; plane < plane_count; ++plane) {
+      __m512i hit = _mm512_shuffle_epi8(row(by_low_nibble.rows[plane]), bytes);
+      store_plane(
+          planes, Plane(plane), at,
+          marks_ends(Plane(plane)) ? _mm512_testn_epi8_mask(hit, bit) : _mm512_test_epi8_mask(hit, bit));
+    }
   }
 };
 

@@ -1,8 +1,8 @@
 // The loop behind CharacterIndex, once for all instruction sets: each includes it inside its own target
 // region and gives a Block that classifies 64 bytes.
 //
-// Block::load(at), Block::load_tail(at, size): 64 bytes, the missing ones as zeros; .planes(words): writes
-// the planes but line_feed; .equal(c): bit i where byte i is c.
+// Block::load(at), Block::load_tail(at, size): 64 bytes, the missing ones as zeros; .planes(planes, at):
+// stores each plane's bits; .equal(c): bit i where byte i is c.
 #pragma once
 
 #include "dataplane/sip/character_index_sets.h"
@@ -51,12 +51,16 @@ class HeadFinder {
   uint64_t feeds_ = 0, returns_ = 0, inside_ = 0, broken_ = 0, nuls_ = 0;
 };
 
+/// `bits`: of the members, or where marks_ends(), of the others.
 inline void store_plane(uint8_t* planes, Plane plane, size_t at, uint64_t bits) {
   __builtin_memcpy(planes + size_t(plane) * CharacterIndex::plane_bytes + at / 8, &bits, sizeof bits);
 }
 
+inline uint64_t no_member(Plane plane) { return marks_ends(plane) ? ~uint64_t(0) : 0; }
+
 inline void end_planes(uint8_t* planes, size_t at) {
-  for (size_t plane = 0; plane < plane_count; ++plane) store_plane(planes, Plane(plane), at, 0);
+  for (size_t plane = 0; plane < plane_count; ++plane)
+    store_plane(planes, Plane(plane), at, no_member(Plane(plane)));
 }
 
 template <class Block>
@@ -87,7 +91,6 @@ HeadBounds index_head(const char* text, size_t size, uint8_t* planes, uint16_t* 
     Block block = load<Block>(text, size, at);
     uint64_t present = size - at >= 64 ? ~uint64_t(0) : (uint64_t(1) << (size - at)) - 1;
     uint64_t feeds = block.equal('\n');
-    store_plane(planes, Plane::line_feed, at, feeds);
     block.planes(planes, at);
     ends = head.add(feeds, block.equal('\r'), block.equal('\0') & present);
     if (listed <= CharacterIndex::line_feeds_max) listed = list(head.inside(feeds), at, line_feeds, listed);
@@ -102,7 +105,6 @@ void index_text(const char* text, size_t size, uint8_t* planes) {
   size_t at = 0;
   for (; at < size; at += 64) {
     Block block = load<Block>(text, size, at);
-    store_plane(planes, Plane::line_feed, at, block.equal('\n'));
     block.planes(planes, at);
   }
   end_planes(planes, at);

@@ -32,11 +32,11 @@ struct Block {
       for (size_t k = 0; k < 8 && i + k < size; ++k)
         rows |= uint64_t(planes_of[uint8_t(at[i + k])]) << (8 * k);
       uint64_t columns = transpose(rows);
-      for (size_t plane = 1; plane < plane_count; ++plane)
-        words[plane] |= (columns >> (8 * (plane - 1)) & 0xff) << i;
+      for (size_t plane = 0; plane < plane_count; ++plane)
+        words[plane] |= (columns >> (8 * plane) & 0xff) << i;
     }
-    for (size_t plane = 1; plane < plane_count; ++plane)
-      store_plane(planes, Plane(plane), offset, words[plane]);
+    for (size_t plane = 0; plane < plane_count; ++plane)
+      store_plane(planes, Plane(plane), offset, words[plane] ^ no_member(Plane(plane)));
   }
 };
 

@@ -22,8 +22,6 @@ extern const Functions sse42, avx2, avx512;
 
 constexpr bool is_member(Plane plane, int c) {
   switch (plane) {
-    case Plane::line_feed:
-      return c == '\n';
     case Plane::digit:
       return is(char(c), class_digit);
     case Plane::token:
@@ -44,12 +42,12 @@ constexpr bool is_member(Plane plane, int c) {
   return false;
 }
 
-/// Of a byte: bit p - 1 for membership in plane p; line feeds are found by comparing.
+/// Of a byte: bit p for membership in plane p's class.
 inline constexpr std::array<uint8_t, 256> planes_of = [] {
   std::array<uint8_t, 256> table{};
   for (int c = 0; c < 256; ++c) {
-    for (size_t plane = 1; plane < plane_count; ++plane)
-      table[size_t(c)] = uint8_t(table[size_t(c)] | is_member(Plane(plane), c) << (plane - 1));
+    for (size_t plane = 0; plane < plane_count; ++plane)
+      table[size_t(c)] = uint8_t(table[size_t(c)] | is_member(Plane(plane), c) << plane);
   }
   return table;
 }();

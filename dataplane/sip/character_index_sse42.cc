@@ -39,13 +39,14 @@ struct Block {
     for (int i = 0; i < 4; ++i) {
       __m128i high = _mm_and_si128(_mm_srli_epi16(quarters[i], 4), _mm_set1_epi8(0x0f));
       __m128i bit = _mm_shuffle_epi8(row(bit_of_high_nibble.data()), high);
-      for (size_t plane = 1; plane < plane_count; ++plane) {
+      for (size_t plane = 0; plane < plane_count; ++plane) {
         __m128i hit = _mm_and_si128(_mm_shuffle_epi8(row(by_low_nibble.rows[plane]), quarters[i]), bit);
         unsigned outside = unsigned(_mm_movemask_epi8(_mm_cmpeq_epi8(hit, _mm_setzero_si128())));
-        words[plane] |= uint64_t(~outside & 0xffff) << (16 * i);
+        words[plane] |= uint64_t(outside) << (16 * i);
       }
     }
-    for (size_t plane = 1; plane < plane_count; ++plane) store_plane(planes, Plane(plane), at, words[plane]);
+    for (size_t plane = 0; plane < plane_count; ++plane)
+      store_plane(planes, Plane(plane), at, words[plane] ^ ~no_member(Plane(plane)));
   }
 };
 

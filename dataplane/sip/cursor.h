@@ -24,14 +24,18 @@ class Cursor {
       : index_(&index), at_(uint32_t(at)), end_(uint32_t(end)) {}
 
   bool done() const { return at_ == end_; }
+  /// At the end of an element of a comma-separated list, or of everything.
+  bool at_element_end() const { return at_ == end_ || data()[at_] == ','; }
   [[gnu::always_inline]] bool sees(char c) const { return at_ < end_ && data()[at_] == c; }
   [[gnu::always_inline]] bool sees_class(unsigned classes) const {
     return at_ < end_ && is(data()[at_], classes);
   }
   [[gnu::always_inline]] bool take(char c) {
-    bool seen = sees(c);
-    at_ += seen;
-    return seen;
+    // By a branch, which is nearly always foreseen: adding the outcome would make all that follows wait for
+    // it.
+    if (!sees(c)) return false;
+    ++at_;
+    return true;
   }
   size_t at() const { return at_; }
   size_t end() const { return end_; }
@@ -50,14 +54,18 @@ class Cursor {
   std::string_view rest() const { return text(at_, end_); }
 
   [[gnu::always_inline]] void skip(Plane plane) {
-    at_ = std::min(uint32_t(run_end(index_->planes(), plane, at_)), end_);
+    at_ = uint32_t(run_end(index_->planes(), plane, at_));
+    // Hardly ever, and by a branch: a minimum would make all that follows wait for it.
+    if (__builtin_expect(at_ > end_, 0)) at_ = end_;
   }
   [[gnu::always_inline]] std::string_view take_run(Plane plane) {
     size_t from = at_;
     skip(plane);
     return text_from(from);
   }
-  size_t find(Plane plane) const { return sip::find(index_->planes(), plane, at_, end_); }
+  [[gnu::always_inline]] size_t find(Plane plane) const {
+    return sip::find(index_->planes(), plane, at_, end_);
+  }
 
   /// The plane's bits from `at` to `to`, at most 57 of them.
   uint64_t bits(Plane plane, size_t at, size_t to) const {
@@ -72,66 +80,74 @@ class Cursor {
     while (end_ > at_ && uint8_t(data()[end_ - 1]) <= ' ' && is(data()[end_ - 1], class_space)) --end_;
   }
   /// "%HH"; false when there is none.
-  bool take_escape() {
+  [[gnu::always_inline]] bool take_escape() {
     bool escape = end_ - at_ > 2 && data()[at_] == '%' && is(data()[at_ + 1], class_hex) &&
                   is(data()[at_ + 2], class_hex);
     at_ += escape ? 3u : 0u;
     return escape;
   }
   /// As skip(), where "%HH" counts as a member too.
-  void skip_escaped(Plane plane) {
+  [[gnu::always_inline]] void skip_escaped(Plane plane) {
     do skip(plane);
     while (sees('%') && take_escape());
   }
   /// The cursor is at a '"': moves behind the closing one; false when there is none.
-  bool skip_quoted();
+  [[gnu::always_inline]] bool skip_quoted();
   /// The cursor is at a '<': moves to the '>'; false when there is none.
-  bool skip_to_close();
+  [[gnu::always_inline]] bool skip_to_close();
   /// Where the element of a comma-separated list ends that the cursor is in: at its comma, or the end. Quoted
   /// strings and <...> hide commas.
-  size_t element_end() const;
+  size_t element_end() const { return element_end_from(*this); }
 
  private:
+  // These are called, with a copy: were it by reference, the cursor would have to live in memory for it.
+  static size_t quoted_end(Cursor cursor);
+  static size_t element_end_from(Cursor cursor);
+
   const CharacterIndex* index_;
   uint32_t at_, end_;
 };
 
-inline bool Cursor::skip_quoted() {
-  for (++at_; (at_ = uint32_t(find(Plane::delimiter))) < end_; ++at_) {
-    if (data()[at_] == '"') {
-      ++at_;
-      return true;
-    }
-    if (data()[at_] == '\\') ++at_;
+/// Behind the closing '"', or beyond the end where there is none.
+inline size_t Cursor::quoted_end(Cursor cursor) {
+  for (size_t at = cursor.at_ + 1;
+       (at = sip::find(cursor.index_->planes(), Plane::delimiter, at, cursor.end_)) < cursor.end_; ++at) {
+    if (cursor.data()[at] == '"') return at + 1;
+    if (cursor.data()[at] == '\\') ++at;
   }
-  at_ = end_;
-  return false;
+  return size_t(cursor.end_) + 1;
 }
 
-inline bool Cursor::skip_to_close() {
+[[gnu::always_inline]] inline bool Cursor::skip_quoted() {
+  const size_t end = quoted_end(*this);
+  const bool closed = end <= end_;
+  at_ = closed ? uint32_t(end) : end_;
+  return closed;
+}
+
+[[gnu::always_inline]] inline bool Cursor::skip_to_close() {
   for (++at_; (at_ = uint32_t(find(Plane::delimiter))) < end_; ++at_) {
     if (data()[at_] == '>') return true;
   }
   return false;
 }
 
-inline size_t Cursor::element_end() const {
-  Cursor c = *this;
-  while ((c.at_ = uint32_t(c.find(Plane::delimiter))) < end_) {
-    switch (data()[c.at_]) {
+inline size_t Cursor::element_end_from(Cursor cursor) {
+  while ((cursor.at_ = uint32_t(cursor.find(Plane::delimiter))) < cursor.end_) {
+    switch (cursor.data()[cursor.at_]) {
       case ',':
-        return c.at_;
+        return cursor.at_;
       case '"':
-        c.skip_quoted();
+        cursor.skip_quoted();
         break;
       case '<':
-        c.skip_to_close();
+        cursor.skip_to_close();
         break;
       default:
-        ++c.at_;
+        ++cursor.at_;
     }
   }
-  return end_;
+  return cursor.end_;
 }
 
 static_assert(sizeof(Cursor) == 16);

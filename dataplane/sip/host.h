@@ -49,13 +49,19 @@ size_t bracketed_length(std::string_view text);
 
 /// Takes digits; the port 1..65535 that they are, or 0.
 [[gnu::always_inline]] inline uint16_t take_port(Cursor& cursor) {
-  uint32_t value = 0;
-  bool fits = true;
-  for (; cursor.sees_class(class_digit); cursor.move_to(cursor.at() + 1)) {
-    value = value * 10 + uint32_t(cursor.data()[cursor.at()] - '0');
-    fits = fits && value <= 65535;
+  const size_t from = cursor.at();
+  const char* const digits = cursor.data() + from;
+  const size_t most = cursor.end() - from;
+  uint64_t value = 0;
+  size_t count = 0;
+#pragma GCC unroll 5
+  for (; count < most; ++count) {
+    const unsigned digit = unsigned(digits[count] - '0');
+    if (digit > 9) break;
+    value = std::min<uint64_t>(value * 10 + digit, 65536);
   }
-  return fits ? uint16_t(value) : uint16_t(0);
+  cursor.move_to(from + count);
+  return value <= 65535 ? uint16_t(value) : uint16_t(0);
 }
 
 }  // namespace sbc::sip

@@ -22,7 +22,8 @@ bool read_parameter(std::string_view parameters, std::string_view name, std::str
   if (parameters.size() > CharacterIndex::bytes_max) return false;
   CharacterIndex index(parameters);
   Deviations deviations;
-  if (!read_parameters(Cursor(index, 0, parameters.size()), name, value, deviations)) return false;
+  Cursor cursor(index, 0, parameters.size());
+  if (!read_parameters(cursor, name, value, deviations) || !cursor.done()) return false;
   if (value.starts_with('"')) value = value.substr(1, value.size() - 2);
   return true;
 }

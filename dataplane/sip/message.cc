@@ -9,11 +9,6 @@
 namespace sbc::sip {
 namespace {
 
-constexpr std::string_view version_2 = "SIP/2.0";
-
-/// In any case (RFC 3261 7.1).
-bool is_version_2(std::string_view text) { return equal_ignoring_case(text, version_2); }
-
 /// "SIP/" digits "." digits.
 bool is_version(std::string_view text) {
   if (!equal_ignoring_case(text.substr(0, 4), "SIP/")) return false;
@@ -78,40 +73,39 @@ class MessageParser {
   /// Method SP Request-URI SP SIP-Version. The URI is read last: 416 means that the rest is fine.
   void request_line(std::string_view line) {
     Cursor cursor = m_.head_.cursor(line);
-    const size_t first = cursor.find(Plane::space);
-    const size_t last = line.ends_with(" SIP/2.0") ? line.size() - 8 : line.rfind(' ');
-    m_.method_text_ = line.substr(0, first);
+    const bool usual = ends_with(line, " SIP/2.0");
+    const size_t space = cursor.find(Plane::space), last = usual ? line.size() - 8 : line.rfind(' ');
+    m_.method_text_ = first(line, space);
     m_.method_ = method_of(m_.method_text_);
-    std::string_view version = line.substr(last + 1);
-    if (first < last) m_.request_uri_text_ = line.substr(first + 1, last - first - 1);
-    if (version != version_2) other_version(version);
+    if (space < last) m_.request_uri_text_ = line.substr(space + 1, last - space - 1);
+    const bool known = usual || is_known_version(line.substr(last + 1));
     cursor.skip(Plane::token);
-    bool spaced = cursor.at() == first && first > 0 && line[first] == ' ';
-    cursor.move_to(first + 1);
-    expect(
-        is_version_2(version) && spaced && !m_.request_uri_text_.empty() && cursor.find(Plane::space) == last,
-        Reason::start_line_bad);
+    bool spaced = cursor.at() == space && space > 0 && line[space] == ' ';
+    cursor.move_to(space + 1);
+    expect(known && spaced && !m_.request_uri_text_.empty() && cursor.find(Plane::space) == last,
+           Reason::start_line_bad);
   }
 
-  void other_version(std::string_view version) {
-    m_.deviations_.add_if(is_version_2(version), Deviation::version_case);
-    if (is_version(version) && !is_version_2(version)) note(Reason::version_unsupported);
+  bool is_known_version(std::string_view version) {
+    if (equals(version, "SIP/2.0")) return true;
+    const bool other_case = equal_ignoring_case(version, "SIP/2.0");
+    m_.deviations_.add_if(other_case, Deviation::version_case);
+    if (!other_case && is_version(version)) note(Reason::version_unsupported);
+    return other_case;
   }
 
   /// SIP-Version SP 3DIGIT SP Reason-Phrase; without the second SP too, when the phrase is empty.
   void status_line(std::string_view line) {
-    size_t space = line.find(' ');
-    std::string_view version = line.substr(0, space);
-    if (version != version_2) other_version(version);
-    expect(is_version_2(version), Reason::response_bad);
-    std::string_view rest = space == line.npos ? std::string_view{} : line.substr(space + 1);
-    size_t digits = span(rest, class_digit);
-    auto status = parse_number(rest.substr(0, digits));
+    const size_t space = line.find(' ');
+    expect(is_known_version(line.substr(0, space)), Reason::response_bad);
+    std::string_view rest = space == line.npos ? std::string_view{} : behind(line, space + 1);
+    const size_t digits = span(rest, class_digit);
+    auto status = parse_number(first(rest, digits));
     if (digits != 3 || *status < 100 || *status > 699 || (rest.size() > 3 && rest[3] != ' ')) {
       return note(Reason::response_bad);
     }
     m_.status_ = uint16_t(*status);
-    m_.reason_phrase_ = rest.substr(std::min<size_t>(4, rest.size()));
+    m_.reason_phrase_ = behind(rest, std::min<size_t>(4, rest.size()));
     m_.deviations_.add_if(rest.size() == 3, Deviation::phrase_missing);
   }
 
@@ -140,12 +134,13 @@ class MessageParser {
     const size_t max = std::min<size_t>(limits_.vias_max, Message::vias_max);
     for (const Field* field = m_.find(Header::via); field != nullptr; field = m_.head_.next(*field)) {
       expect(!field->value.empty(), Reason::via_bad);
-      for (Cursor rest = m_.head_.cursor(field->value); !rest.done();) {
+      for (Cursor rest = m_.head_.cursor(field->value); !rest.done(); rest.take(',')) {
         if (m_.via_count_ == max) return note(Reason::vias_too_many);
-        Cursor element = take_element(rest);
-        expect(element.end() - element.at() <= limits_.via_bytes_max, Reason::via_too_long);
         Via& via = m_.vias_.array[m_.via_count_++];
-        if (read_via(element, via, m_.deviations_) != Reason::none) return note(Reason::via_bad);
+        Taken taken = read_via(rest, via, m_.deviations_);
+        expect(via.text.size() <= limits_.via_bytes_max, Reason::via_too_long);
+        if (taken.reason != Reason::none) return note(taken.reason);
+        rest.move_to(taken.end);
       }
     }
     if (m_.via_count_ > 0 && !m_.top_via().has_magic_cookie()) m_.deviations_.add(Deviation::branch_missing);
@@ -196,10 +191,9 @@ class MessageParser {
     }
     note(read_cseq(m_.head_.cursor(field->value), m_.cseq_));
     if (m_.is_request_) {
-      expect(m_.cseq_.method_text == m_.method_text_, Reason::cseq_bad);
+      expect(same_text(m_.cseq_.method_text, m_.method_text_), Reason::cseq_bad);
     } else {
       m_.method_ = m_.cseq_.method;
-      m_.method_text_ = m_.cseq_.method_text;
     }
   }
 
@@ -221,7 +215,7 @@ class MessageParser {
     m_.deviations_.add_if(length.repeated(), Deviation::content_length_repeated);
     if (length.value()) {
       m_.deviations_.add_if(*length.value() < rest.size(), Deviation::content_length_short);
-      m_.body_ = rest.substr(0, *length.value());
+      m_.body_ = first(rest, *length.value());
     }
     m_.deviations_.add_if(!m_.body_.empty() && !m_.has(Header::content_type),
                           Deviation::content_type_missing);
@@ -248,7 +242,11 @@ Kind Message::read(std::string_view bytes, const MessageLimits& limits) {
   method_ = Method::unknown;
   status_ = 0;
   via_count_ = 0;
-  method_text_ = request_uri_text_ = reason_phrase_ = body_ = {};
+  method_text_ = {};
+  cseq_.method_text = {};
+  request_uri_text_ = {};
+  reason_phrase_ = {};
+  body_ = {};
   max_forwards_.reset();
   Kind kind = head_.read(bytes, limits);
   deviations_ = head_.deviations();

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "config/types/message_limits.h"
 #include "config/types/result.h"
@@ -50,7 +51,7 @@ class Message {
 
   bool is_request() const { return is_request_; }
   Method method() const { return method_; }  // of the request, or of a response's CSeq
-  std::string_view method_text() const { return method_text_; }
+  std::string_view method_text() const { return is_request_ ? method_text_ : cseq_.method_text; }
   std::string_view request_uri_text() const { return request_uri_text_; }
   const Uri& request_uri() const { return request_uri_; }
   int status() const { return status_; }  // 100..699; 0 for a request
@@ -85,7 +86,7 @@ class Message {
   /// order: a cursor over the element, trimmed; not for empty ones. `visit` returns false to stop.
   template <class Visit>
   void each_element_of(Header id, Visit&& visit) const;
-  /// The same, read as name-addr: `visit(name_addr, reason)`, as read_name_addr() gives them.
+  /// The same, read as name-addr: `visit(name_addr, reason)`, as read_listed_name_addr() gives them.
   template <class Visit>
   void each_name_addr(Header id, Visit&& visit) const;
 
@@ -125,12 +126,19 @@ void Message::each_element_of(Header id, Visit&& visit) const {
 
 template <class Visit>
 void Message::each_name_addr(Header id, Visit&& visit) const {
-  each_element_of(id, [&](Cursor element) {
-    NameAddr value;
-    Deviations deviations;
-    Reason reason = read_name_addr(element, value, deviations);
-    return visit(value, reason);
-  });
+  const Field* field = find(id);
+  if (field == nullptr) return;
+  NameAddr value;
+  for (; field != nullptr; field = head_.next(*field)) {
+    for (Cursor rest = head_.cursor(field->value); !rest.done();) {
+      rest.skip_space();
+      if (rest.take(',') || rest.done()) continue;
+      Deviations deviations;
+      Taken taken = read_listed_name_addr(rest, value, deviations);
+      if (!visit(std::as_const(value), taken.reason)) return;
+      rest.move_to(taken.end);
+    }
+  }
 }
 
 }  // namespace sbc::sip

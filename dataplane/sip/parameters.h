@@ -14,8 +14,8 @@ struct Parameter {
 };
 
 /// Takes the first parameter and the ';' behind it; white space may stand anywhere between. False when it is
-/// malformed. An empty value and a ';' at the end are taken, with a note: phones send them, and they mean
-/// nothing.
+/// malformed: when neither ';' nor the element's end follows. An empty value and a ';' at the end are taken,
+/// with a note: phones send them, and they mean nothing.
 [[gnu::always_inline]] inline bool take_parameter(Cursor& cursor, Parameter& parameter,
                                                   Deviations& deviations) {
   cursor.skip_space();
@@ -35,21 +35,36 @@ struct Parameter {
     deviations.add_if(parameter.value.empty(), Deviation::parameter_empty);
     cursor.skip_space();
   }
-  if (!cursor.take(';')) return cursor.done();
-  deviations.add_if(cursor.done(), Deviation::parameter_empty);
+  if (!cursor.take(';')) return cursor.at_element_end();
+  deviations.add_if(cursor.at_element_end(), Deviation::parameter_empty);
   return true;
 }
 
-/// Checks every parameter, and that `unique` occurs once at most (RFC 3261 7.3.1: two tags, branches or
-/// boundaries are two readings of one message). `found` becomes its value, with its quotes if quoted; it
-/// stays as it is where there is none.
-[[gnu::always_inline]] inline bool read_parameters(Cursor cursor, std::string_view unique,
+/// The same for "name=value" and "name" without white space and quotes, as nearly all are; false, without
+/// moving, for any other.
+[[gnu::always_inline]] inline bool take_usual_parameter(Cursor& cursor, Parameter& parameter) {
+  Cursor ahead = cursor;
+  parameter = {ahead.take_run(Plane::token), {}};
+  if (parameter.name.empty()) return false;
+  if (ahead.take('=')) {
+    parameter.value = ahead.take_run(Plane::value);
+    if (parameter.value.empty()) return false;
+  }
+  if (ahead.take(';') == ahead.at_element_end()) return false;
+  cursor = ahead;
+  return true;
+}
+
+/// Takes every parameter up to the element's end, and checks them, and that `unique` occurs once at most (RFC
+/// 3261 7.3.1: two tags, branches or boundaries are two readings of one message). `found` becomes its value,
+/// with its quotes if quoted; it stays as it is where there is none.
+[[gnu::always_inline]] inline bool read_parameters(Cursor& cursor, std::string_view unique,
                                                    std::string_view& found, Deviations& deviations) {
   bool seen = false;
-  while (!cursor.done()) {
+  while (!cursor.at_element_end()) {
     Parameter one;
-    if (!take_parameter(cursor, one, deviations)) return false;
-    if (!equal_ignoring_case(one.name, unique)) continue;
+    if (!take_usual_parameter(cursor, one) && !take_parameter(cursor, one, deviations)) return false;
+    if (one.name.size() != unique.size() || !equal_ignoring_case(one.name, unique)) continue;
     if (seen) return false;
     seen = true;
     found = one.value;

@@ -14,13 +14,12 @@ uint32_t load_4(const char* at) {
   return word;
 }
 
-/// Takes what stands before the first ':'; empty when that is no scheme.
-std::string_view take_scheme(Cursor& cursor) {
+/// What stands before the first ':'; empty when that is no scheme.
+std::string_view scheme_at(Cursor cursor) {
   const size_t from = cursor.at();
   if (!cursor.sees_class(class_letter)) return {};
   while (cursor.sees_class(class_scheme)) cursor.move_to(cursor.at() + 1);
-  std::string_view scheme = cursor.text_from(from);
-  return cursor.take(':') ? scheme : std::string_view{};
+  return cursor.sees(':') ? cursor.text_from(from) : std::string_view{};
 }
 
 Scheme scheme_of(std::string_view text) {
@@ -106,11 +105,12 @@ Reason read_uri(Cursor cursor, Uri& uri, Deviations& deviations) {
   // Nearly all are these four bytes.
   if (uri.text.size() > 4 && load_4(uri.text.data()) == load_4("sip:")) {
     uri.scheme = Scheme::sip;
-    uri.scheme_text = uri.text.substr(0, 3);
+    uri.scheme_text = first(uri.text, 3);
     cursor.move_to(cursor.at() + 4);
   } else {
-    uri.scheme_text = take_scheme(cursor);
+    uri.scheme_text = scheme_at(cursor);
     if (uri.scheme_text.empty()) return Reason::uri_bad;
+    cursor.move_to(cursor.at() + uri.scheme_text.size() + 1);
     uri.scheme = scheme_of(uri.scheme_text);
   }
   switch (uri.scheme) {

@@ -1,33 +1,60 @@
 #include "dataplane/sip/values.h"
 
 #include "dataplane/sip/host.h"
+#include "dataplane/sip/list.h"
 #include "dataplane/sip/parameters.h"
 #include "dataplane/sip/text.h"
 
 namespace sbc::sip {
 namespace {
 
-/// Behind the URI: nothing, or ';' and parameters.
-[[gnu::always_inline]] inline Reason finish_name_addr(Cursor cursor, Reason uri_reason, NameAddr& result,
-                                                      Deviations& deviations) {
-  cursor.skip_space();
-  if (cursor.done()) return uri_reason;
-  if (!cursor.take(';')) return Reason::header_bad;
-  result.parameters = cursor.rest();
-  return read_parameters(cursor, "tag", result.tag_value, deviations) ? uri_reason : Reason::header_bad;
-}
-
 bool is_fatal(Reason reason) { return reason != Reason::none && reason != Reason::scheme_unsupported; }
 
+/// Behind the URI: nothing, or ';' and parameters.
+[[gnu::always_inline]] inline Taken finish_name_addr(Cursor cursor, Reason uri_reason, NameAddr& result,
+                                                     Deviations& deviations) {
+  cursor.skip_space();
+  Reason reason = uri_reason;
+  if (cursor.take(';')) {
+    const size_t from = cursor.at();
+    if (!read_parameters(cursor, "tag", result.tag_value, deviations)) reason = Reason::header_bad;
+    result.parameters = trim_right(cursor.text_from(from));
+  }
+  return {cursor.at_element_end() ? reason : Reason::header_bad, uint32_t(cursor.at())};
+}
+
 /// The cursor is at '<'.
-Reason read_bracketed(Cursor cursor, NameAddr& result, Deviations& deviations) {
+[[gnu::always_inline]] inline Taken read_bracketed(Cursor cursor, NameAddr& result, Deviations& deviations) {
   Cursor uri = cursor;
   uri.take('<');
-  if (!cursor.skip_to_close()) return Reason::header_bad;
+  if (!cursor.skip_to_close()) return {Reason::header_bad, uint32_t(cursor.end())};
   Reason reason = read_uri(uri.until(cursor.at()), result.uri, deviations);
-  if (is_fatal(reason)) return reason;
+  if (is_fatal(reason)) return {reason, uint32_t(cursor.at())};
   cursor.take('>');
   return finish_name_addr(cursor, reason, result, deviations);
+}
+
+/// Takes a display name, quoted or of tokens, and the space behind it. The cursor is then at a '<', or there
+/// was neither.
+[[gnu::always_inline]] inline void take_display(Cursor& cursor, NameAddr& result) {
+  const size_t from = cursor.at();
+  if (cursor.sees('<')) return;
+  if (cursor.sees('"')) {
+    if (!cursor.skip_quoted()) return;
+  } else {
+    for (size_t before = cursor.end(); !cursor.sees('<') && cursor.at() != before;) {
+      before = cursor.at();
+      cursor.skip(Plane::token);
+      cursor.skip_space();
+    }
+  }
+  result.display = trim_right(cursor.text_from(from));
+  cursor.skip_space();
+}
+
+/// As far as the value goes.
+Reason whole(Taken taken, Cursor cursor) {
+  return is_fatal(taken.reason) || taken.end == cursor.end() ? taken.reason : Reason::header_bad;
 }
 
 /// `end`: of what can be the URI.
@@ -38,15 +65,7 @@ Reason read_unbracketed(Cursor cursor, size_t end, NameAddr& result, Deviations&
   Reason reason = read_uri(uri, result.uri, deviations);
   if (is_fatal(reason)) return reason;
   cursor.move_to(end);
-  return finish_name_addr(cursor, reason, result, deviations);
-}
-
-Reason read_quoted_display(Cursor cursor, NameAddr& result, Deviations& deviations) {
-  const size_t from = cursor.at();
-  if (!cursor.skip_quoted()) return Reason::header_bad;
-  result.display = cursor.text_from(from);
-  cursor.skip_space();
-  return cursor.sees('<') ? read_bracketed(cursor, result, deviations) : Reason::header_bad;
+  return whole(finish_name_addr(cursor, reason, result, deviations), cursor);
 }
 
 /// What is neither a quoted display name nor tokens before '<': a URI without brackets, or a display name
@@ -61,7 +80,7 @@ Reason read_sloppy(Cursor cursor, NameAddr& result, Deviations& deviations) {
   deviations.add(Deviation::display_unquoted);
   if (!all(result.display, class_display)) return Reason::header_bad;
   cursor.move_to(stop);
-  return read_bracketed(cursor, result, deviations);
+  return whole(read_bracketed(cursor, result, deviations), cursor);
 }
 
 /// "UDP" and the space around it.
@@ -75,9 +94,8 @@ Reason read_sloppy(Cursor cursor, NameAddr& result, Deviations& deviations) {
 
 /// "SIP / 2.0 / UDP" and the space behind it. `version_2` is told and not demanded: a 505 needs the sent-by.
 [[gnu::always_inline]] inline bool take_sent_protocol(Cursor& cursor, Via& via, bool& version_2) {
-  constexpr std::string_view usual = "SIP/2.0/";
-  if (cursor.rest().starts_with(usual)) {
-    cursor.move_to(cursor.at() + usual.size());
+  if (begins_with(cursor.rest(), "SIP/2.0/")) {
+    cursor.move_to(cursor.at() + 8);
     version_2 = true;
     return take_transport(cursor, via);
   }
@@ -116,17 +134,30 @@ Reason parse_whole(std::string_view text, Reason too_long, Read&& read) {
 
 Reason read_name_addr(Cursor cursor, NameAddr& result, Deviations& deviations) {
   result.clear();
-  if (cursor.sees('<')) return read_bracketed(cursor, result, deviations);
-  if (cursor.sees('"')) return read_quoted_display(cursor, result, deviations);
-  Cursor tokens = cursor;
-  for (size_t before = tokens.end(); !tokens.sees('<') && tokens.at() != before;) {
-    before = tokens.at();
-    tokens.skip(Plane::token);
-    tokens.skip_space();
+  Cursor bracket = cursor;
+  take_display(bracket, result);
+  if (bracket.sees('<')) return whole(read_bracketed(bracket, result, deviations), cursor);
+  result.display = {};
+  return cursor.sees('"') ? Reason::header_bad : read_sloppy(cursor, result, deviations);
+}
+
+/// Nearly all can be read without looking for their end first; the others are cut off and read again.
+Taken read_listed_name_addr(Cursor list, NameAddr& result, Deviations& deviations) {
+  result.clear();
+  Cursor bracket = list;
+  bracket.skip_space();
+  take_display(bracket, result);
+  if (bracket.sees('<')) {
+    Deviations found;
+    Taken taken = read_bracketed(bracket, result, found);
+    if (!is_fatal(taken.reason)) {
+      deviations.add(found);
+      return taken;
+    }
   }
-  if (!tokens.sees('<')) return read_sloppy(cursor, result, deviations);
-  result.display = trim_right(cursor.text(cursor.at(), tokens.at()));
-  return read_bracketed(tokens, result, deviations);
+  const size_t end = list.element_end();
+  Cursor element = take_element(list);
+  return {read_name_addr(element, result, deviations), uint32_t(end)};
 }
 
 Reason parse_name_addr(std::string_view value, NameAddr& result) {
@@ -137,30 +168,39 @@ Reason parse_name_addr(std::string_view value, NameAddr& result) {
   });
 }
 
-bool Via::has_magic_cookie() const {
-  constexpr std::string_view cookie = "z9hG4bK";
-  return branch.size() > cookie.size() && branch.starts_with(cookie);
+bool Via::has_magic_cookie() const { return begins_with(branch, "z9hG4bK") && branch.size() > 7; }
+
+namespace {
+
+[[gnu::always_inline]] inline bool take_via(Cursor& cursor, Via& via, Deviations& deviations) {
+  bool version_2 = false;
+  if (!take_sent_protocol(cursor, via, version_2) || !take_sent_by(cursor, via, deviations)) return false;
+  if (cursor.take(';')) {
+    const size_t from = cursor.at();
+    if (!read_parameters(cursor, "branch", via.branch, deviations)) return false;
+    via.parameters = trim_right(cursor.text_from(from));
+  }
+  return version_2 && cursor.at_element_end();
 }
 
-Reason read_via(Cursor cursor, Via& via, Deviations& deviations) {
+}  // namespace
+
+Taken read_via(Cursor list, Via& via, Deviations& deviations) {
   via.clear();
-  via.text = cursor.rest();
-  bool version_2 = false;
-  if (!take_sent_protocol(cursor, via, version_2) || !take_sent_by(cursor, via, deviations))
-    return Reason::via_bad;
-  if (!cursor.done()) {
-    if (!cursor.take(';')) return Reason::via_bad;
-    via.parameters = cursor.rest();
-    if (!read_parameters(cursor, "branch", via.branch, deviations)) return Reason::via_bad;
-  }
-  return version_2 ? Reason::none : Reason::via_bad;
+  list.skip_space();
+  Cursor cursor = list;
+  const bool good = take_via(cursor, via, deviations);
+  if (!good) cursor.move_to(list.element_end());
+  via.text = trim_right(cursor.text_from(list.at()));
+  return {good ? Reason::none : Reason::via_bad, uint32_t(cursor.at())};
 }
 
 Reason parse_via(std::string_view element, Via& via) {
   via = {};
   return parse_whole(element, Reason::via_bad, [&](Cursor cursor) {
     Deviations deviations;
-    return read_via(cursor, via, deviations);
+    Taken taken = read_via(cursor, via, deviations);
+    return taken.end == cursor.end() ? taken.reason : Reason::via_bad;
   });
 }
 

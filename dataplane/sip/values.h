@@ -12,6 +12,12 @@
 
 namespace sbc::sip {
 
+/// How reading an element of a list ended, and where: at its comma, or at the list's end.
+struct Taken {
+  Reason reason;
+  uint32_t end;
+};
+
 /// From, To, Contact, Route, Record-Route, Refer-To (one element).
 struct NameAddr {
   std::string_view display;  // as written: with its quotes if quoted; empty when none
@@ -19,9 +25,11 @@ struct NameAddr {
   std::string_view parameters;  // header parameters, without the first ';'
   std::string_view tag_value;
 
-  void clear() {
-    display = parameters = tag_value = {};
+  void clear() {  // see Uri::clear()
+    display = {};
     uri.clear();
+    parameters = {};
+    tag_value = {};
   }
 
   std::string_view tag() const { return tag_value; }  // empty when absent
@@ -31,6 +39,8 @@ struct NameAddr {
 Reason parse_name_addr(std::string_view value, NameAddr& result);
 /// The same for all that the cursor has before it, trimmed; so with the others below.
 Reason read_name_addr(Cursor cursor, NameAddr& result, Deviations& deviations);
+/// The same for the element of a comma-separated list that the cursor is at; trimmed.
+Taken read_listed_name_addr(Cursor list, NameAddr& result, Deviations& deviations);
 
 struct Via {
   std::string_view text;       // the whole element
@@ -40,15 +50,20 @@ struct Via {
   std::string_view parameters;
   std::string_view branch;  // empty when absent
 
-  void clear() {
-    text = transport = host = parameters = branch = {};
+  void clear() {  // see Uri::clear()
+    text = {};
+    transport = {};
+    host = {};
     port = 0;
+    parameters = {};
+    branch = {};
   }
 
   bool has_magic_cookie() const;  // branch starts with z9hG4bK and has more than that
 };
 Reason parse_via(std::string_view element, Via& via);
-Reason read_via(Cursor cursor, Via& via, Deviations& deviations);
+/// Of the element of a comma-separated list that the cursor is at, which may begin with white space.
+Taken read_via(Cursor list, Via& via, Deviations& deviations);
 
 struct CSeq {
   uint32_t number = 0;

@@ -27,6 +27,10 @@ void rtcp(std::string_view bytes);
 /// An accepted message's attributes, written again, read the same; integrity and fingerprint hold, until a
 /// bit changes.
 void stun(std::string_view bytes);
+/// Every instruction set makes the same index, bit by bit.
+void simd(std::string_view bytes);
+/// A Hyperscan scan for the names of header fields finds them where the index of lines does.
+void header_anchors(std::string_view bytes);
 /// A file yields signatures that scan, or problems that say where they are.
 void signature_file(std::string_view bytes);
 
@@ -47,6 +51,8 @@ inline constexpr Target targets[]{
     {"rtp", rtp, 100'000},
     {"rtcp", rtcp, 100'000},
     {"stun", stun, 100'000},
+    {"simd", simd, 20'000, true},
+    {"header_anchors", header_anchors, 50'000, true},
     {"signature_file", signature_file, 1'000},
 };
 

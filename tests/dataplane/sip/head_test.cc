@@ -43,6 +43,42 @@ TEST(Head, JoinsFoldedLinesAndFindsTheBody) {
   EXPECT_TRUE(head.deviations().has(Deviation::empty_line_first));
 }
 
+TEST(Head, ABodyThatBeginsWithABlankIsNoFold) {
+  Head head;
+  const std::string bytes = named("a: 1\r\n\r\n body\r\n");
+  head.read(bytes);
+  EXPECT_TRUE(head.deviations().empty());
+  EXPECT_EQ(head.rest(), " body\r\n");
+}
+
+/// Lines with much behind them are read by a shorter way.
+TEST(Head, ReadsALineTheSameWhateverIsBehindIt) {
+  for (std::string_view line : {"To: x",      "To:x",
+                                "To:  x",     "To : x",
+                                "To: x ",     "To: x\t",
+                                "To: ",       "To:",
+                                ": x",        " : x",
+                                "To",         "T@: x",
+                                "t: x",       "X-Name-That-Is-Longer-Than-All-That-We-Know: x",
+                                "To: \r\n x", "To: x\r\n y",
+                                "To: x\r\n ", "To: \x01",
+                                "To: \xff",   "To:\tx",
+                                "Via: x",     "Viaa: x"}) {
+    const std::string bare = named(std::string(line) + "\r\n\r\n"), followed = bare + std::string(64, 'x');
+    Head a, b;
+    a.read(bare);
+    b.read(followed);
+    EXPECT_EQ(a.reason(), b.reason()) << line;
+    EXPECT_EQ(a.deviations(), b.deviations()) << line;
+    ASSERT_EQ(a.fields().size(), b.fields().size()) << line;
+    for (size_t i = 0; i < a.fields().size(); ++i) {
+      EXPECT_EQ(a.fields()[i].id, b.fields()[i].id) << line;
+      EXPECT_EQ(a.fields()[i].name, b.fields()[i].name) << line;
+      EXPECT_EQ(a.fields()[i].value, b.fields()[i].value) << line;
+    }
+  }
+}
+
 TEST(Head, NeverFoldsTheStartLine) {
   Head head;
   const std::string bytes = named(" more\r\n\r\n");
