@@ -68,6 +68,7 @@ void Finder::take(uint32_t index) {
 
 void Finder::take_or_wait(uint32_t index, std::string_view span) {
   if (!signatures_[index].regex) return take(index);
+  met_expression_ = true;
   // The last ones first: a literal that fills a span is found there again and again.
   for (size_t i = waiting_count_; i > 0; --i) {
     if (waiting_[i - 1].index == index && waiting_[i - 1].begin == span.data()) return;

@@ -35,6 +35,8 @@ class Finder {
   void on_unescaped(const Unescaped& unescaped, uint32_t index, size_t end);
   /// Runs the expressions that wait. Between scans: it uses their scratch.
   void confirm(match::Scratch& scratch);
+  /// A literal was found whose signature has an expression.
+  bool met_expression() const { return met_expression_; }
   /// Once everything is found.
   void decide(uint32_t score_max);
 
@@ -57,6 +59,7 @@ class Finder {
   std::array<const Signature*, 4> lowest_{};  // of each action's matches the one with the lowest id
   std::array<Waiting, waiting_max> waiting_;  // NOLINT: filled as far as waiting_count_ says
   size_t waiting_count_ = 0;
+  bool met_expression_ = false;
   size_t bytes_left_ = confirm_bytes_max;
 };
 

@@ -1,17 +1,38 @@
 #include "policy/signatures/layout.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
+#include <bit>
 
 namespace sbc::policy {
 namespace {
 
+/// The line feed before the first empty line in [at, end), or `end`.
+const char* find_empty_line(const char* at, const char* end) {
+#if defined(__SSE2__)
+  auto equal = [](const char* from, char c) {
+    return _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)), _mm_set1_epi8(c));
+  };
+  for (; end - at >= 18; at += 16) {
+    const __m128i bare = equal(at + 1, '\n'), full = _mm_and_si128(equal(at + 1, '\r'), equal(at + 2, '\n'));
+    const int found = _mm_movemask_epi8(_mm_and_si128(equal(at, '\n'), _mm_or_si128(bare, full)));
+    if (found != 0) return at + std::countr_zero(unsigned(found));
+  }
+#endif
+  for (; end - at >= 2; ++at) {
+    if (at[0] == '\n' && (at[1] == '\n' || (end - at >= 3 && at[1] == '\r' && at[2] == '\n'))) return at;
+  }
+  return end;
+}
+
 /// Offset just behind the last header line's line end; the size when no empty line ends the head.
 size_t find_head_end(std::string_view message, size_t from) {
-  for (size_t at = message.find('\n', from); at != message.npos; at = message.find('\n', at + 1)) {
-    std::string_view next = message.substr(at + 1, 2);
-    if (next.starts_with('\n') || next == "\r\n") return at + 1;
-  }
-  return message.size();
+  const char* const end = message.data() + message.size();
+  const char* const found = find_empty_line(message.data() + from, end);
+  return found == end ? message.size() : size_t(found - message.data()) + 1;
 }
 
 std::string_view name_of_field(std::string_view field) {

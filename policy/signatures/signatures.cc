@@ -45,6 +45,7 @@ void scan_unescaped(const match::Database& database, match::Scratch& scratch, st
 SignatureSet::SignatureSet(std::vector<Signature> signatures, std::shared_ptr<const match::Database> database,
                            uint32_t score_max)
     : signatures_(std::make_shared<const std::vector<Signature>>(std::move(signatures))),
+      pairs_(std::make_shared<const BytePairs>(*signatures_)),
       database_(std::move(database)),
       score_max_(score_max) {
   SBC_CHECK(signatures_->empty() == (database_ == nullptr));
@@ -55,7 +56,11 @@ SignatureVerdict SignatureSet::scan(match::Scratch& scratch, std::string_view me
   if (!database_) return verdict;
   Finder finder(*signatures_, message, verdict);
   scan_raw(*database_, scratch, message, finder);
-  if (message.find('%') != message.npos) scan_unescaped(*database_, scratch, message, finder);
+  if (size_t at = message.find('%'); at != message.npos) {
+    // An expression may match what is unescaped beside a literal that holds no escape.
+    if (finder.met_expression() || pairs_->may_occur_unescaped(message, at))
+      scan_unescaped(*database_, scratch, message, finder);
+  }
   finder.decide(score_max_);
   return verdict;
 }

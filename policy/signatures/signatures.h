@@ -1,6 +1,6 @@
 // Signatures: attack patterns and what to do on a match. One Hyperscan scan per message, before it is parsed;
-// a second one over the unescaped start line and headers of those few that hold percent-encoding there; and,
-// where a literal asks for it, its regular expression over the span that it was found in.
+// a second one over the unescaped start line and headers of those few whose percent-encoding might hide a
+// pattern; and, where a literal asks for it, its regular expression over the span that it was found in.
 //
 // Immutable, shared by all workers; each brings its own scratch, which fit() has made fit. A copy shares what
 // is compiled. scan() allocates nothing, and what it does beyond the scans is bounded; see finder.h.
@@ -17,6 +17,7 @@
 
 #include "config/types/reason.h"
 #include "dataplane/match/database.h"
+#include "policy/signatures/byte_pairs.h"
 #include "policy/signatures/signature.h"
 
 namespace sbc::policy {
@@ -68,6 +69,7 @@ class SignatureSet {
  private:
   std::shared_ptr<const std::vector<Signature>> signatures_ =
       std::make_shared<const std::vector<Signature>>();
+  std::shared_ptr<const BytePairs> pairs_;  // null where there are no signatures
   std::shared_ptr<const match::Database> database_;
   std::shared_ptr<const std::string> source_;
   uint32_t score_max_ = score_max_default;

@@ -1,6 +1,7 @@
 #include "policy/signatures/unescaped.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "dataplane/sip/characters.h"
 #include "policy/signatures/hex.h"
@@ -8,19 +9,16 @@
 namespace sbc::policy {
 namespace {
 
-/// Is a decoder inside a URI behind `field[at]`, if it was there before? A scheme's colon begins one, a quote
-/// or an angle bracket ends it. Blanks and commas do not: a lenient far end may take them as part of it.
-bool in_uri_after(std::string_view field, size_t at, bool before) {
-  switch (field[at]) {
-    case ':':
-      return before || (at > 0 && sip::is(field[at - 1], sip::class_scheme));
-    case '"':
-    case '<':
-    case '>':
-      return false;
-    default:
-      return before;
+/// Is a decoder inside a URI behind `field[from, to)`, if it was there `before` that? A scheme's colon begins
+/// one, a quote or an angle bracket ends it. Blanks and commas do not: a lenient far end may take them as
+/// part of it.
+bool in_uri_behind(std::string_view field, size_t from, size_t to, bool before) {
+  for (size_t at = to; at > from; --at) {
+    const char c = field[at - 1];
+    if (c == '"' || c == '<' || c == '>') return false;
+    if (c == ':' && at > 1 && sip::is(field[at - 2], sip::class_scheme)) return true;
   }
+  return before;
 }
 
 }  // namespace
@@ -43,17 +41,25 @@ Unescaped::Unescaped(std::string_view message, Layout& layout) {
   }
 }
 
+void Unescaped::append(std::string_view text) {
+  std::memcpy(bytes_.data() + size_, text.data(), text.size());
+  size_ += text.size();
+}
+
 void Unescaped::decode(Part part, std::string_view field) {
-  bool in_start_line = part == Part::start_line;
-  size_t value = in_start_line ? 0 : std::min(field.find(':'), field.size() - 1) + 1;
+  const bool in_start_line = part == Part::start_line;
+  const size_t value = in_start_line ? 0 : std::min(field.find(':'), field.size() - 1) + 1;
   bool in_uri = in_start_line;
-  for (size_t i = 0; i < field.size(); ++i) {
+  size_t at = 0;
+  for (size_t sign; (sign = field.find('%', at)) != field.npos;) {
+    append(field.substr(at, sign - at));
+    if (!in_start_line) in_uri = in_uri_behind(field, std::max(at, value), sign, in_uri);
     std::optional<char> decoded;
-    if (in_uri && field[i] == '%') decoded = hex_byte(field.substr(i + 1));
-    if (!in_start_line && i >= value) in_uri = in_uri_after(field, i, in_uri);
-    bytes_[size_++] = decoded.value_or(field[i]);
-    if (decoded) i += 2;
+    if (in_uri) decoded = hex_byte(field.substr(sign + 1));
+    bytes_[size_++] = decoded.value_or('%');
+    at = sign + (decoded ? 3 : 1);
   }
+  append(field.substr(at));
 }
 
 const Unescaped::Piece* Unescaped::piece_of(size_t begin, size_t end) const {

@@ -40,6 +40,7 @@ class Unescaped {
 
  private:
   void decode(Part part, std::string_view field);
+  void append(std::string_view text);
 
   std::array<char, bytes_max> bytes_;     // NOLINT: filled as far as size_ says
   std::array<Piece, pieces_max> pieces_;  // NOLINT: filled as far as piece_count_ says
