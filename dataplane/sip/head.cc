@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 
+#include "dataplane/sip/field_scan.h"
 #include "dataplane/sip/text.h"
 
 namespace sbc::sip {
@@ -113,12 +114,12 @@ void Head::read_lines(std::string_view text, const HeadBounds& bounds, const Mes
     const size_t end = feed > begin && text[feed - 1] == '\r' ? feed - 1 : feed;
     if (field_count_ == fields) return note(Reason::headers_too_many);
     if (end - begin > limits.header_bytes_max) note(Reason::header_too_long);
-    add_line(Cursor(index_, begin, end), text.size(), bounds.has_nul);
+    add_line(text.substr(begin, end - begin), bounds.has_nul);
     begin = feed + 1;
   }
   if (bounds.complete) return;
   if (begin < bounds.end && field_count_ < fields) {
-    add_line(Cursor(index_, begin, bounds.end), text.size(), bounds.has_nul);
+    add_line(text.substr(begin, bounds.end - begin), bounds.has_nul);
   }
   note(Reason::header_bad);
 }
@@ -138,15 +139,12 @@ void Head::read_lines(std::string_view text, const HeadBounds& bounds, const Mes
   return true;
 }
 
-void Head::add_line(Cursor line, size_t text_size, bool has_nul) {
-  const bool padded = text_size - line.at() >= header_name_bytes;
-  std::string_view name = line.take_run(Plane::token);
-  while (line.sees(' ') || line.sees('\t')) line.move_to(line.at() + 1);
-  if (name.empty() || !line.take(':')) return note(Reason::header_bad);
-  line.skip_space();
-  line.trim_end();
-  if (has_nul && !nul_is_quoted(line.rest())) note(Reason::control_bytes);
-  add_field(padded ? header_at(name.data(), name.size()) : header_of(name), name, line.rest());
+/// Any other line, the way that all readers of header fields read it.
+void Head::add_line(std::string_view line, bool has_nul) {
+  const FieldText field = split_field(line);
+  if (field.name.empty()) return note(Reason::header_bad);
+  if (has_nul && !nul_is_quoted(field.value)) note(Reason::control_bytes);
+  add_field(header_of(field.name), field.name, field.value);
 }
 
 [[gnu::always_inline]] inline void Head::add_field(Header id, std::string_view name, std::string_view value) {
