@@ -40,7 +40,9 @@ struct HeadBounds {
   size_t line_feeds = 0;  // in the head, as far as they are listed
   bool complete = false;  // the head ends in an empty line
   bool broken = false;    // a bare CR or LF in the head
-  bool has_nul = false;   // in the head
+  bool has_nul = false;   // in the head; so the others
+  bool has_percent_sign = false;
+  bool has_backslash = false;
 };
 
 class CharacterIndex {
@@ -100,7 +102,7 @@ constexpr size_t next_window(size_t at) { return (at | 7) + window_bits; }
 
 }  // namespace detail
 
-/// The size of the run at `at`; as much of it as one look tells, which is more than header_name_bytes.
+/// The size of the run at `at`, where that is below 57; of a longer one, some number from there on.
 [[gnu::always_inline]] inline size_t run_length(const uint8_t* planes, Plane plane, size_t at) {
   return size_t(__builtin_ctzll(detail::window(planes, plane, at) | uint64_t(1) << 63));
 }

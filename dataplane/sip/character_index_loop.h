@@ -17,7 +17,8 @@ namespace {
 class HeadFinder {
  public:
   /// True when the head ends in this block.
-  bool add(uint64_t line_feeds, uint64_t returns, uint64_t nuls) {
+  bool add(uint64_t line_feeds, uint64_t returns, uint64_t nuls, uint64_t percent_signs,
+           uint64_t backslashes) {
     uint64_t after_feed = line_feeds << 1 | feeds_ >> 63;
     uint64_t after_return = returns << 1 | returns_ >> 63;
     uint64_t two_after_feed = line_feeds << 2 | feeds_ >> 62;
@@ -27,6 +28,8 @@ class HeadFinder {
     inside_ = ends == 0 ? ~uint64_t(0) : ends ^ (ends - 1);  // up to the first end, inclusive
     broken_ |= (after_return ^ line_feeds) & inside_;
     nuls_ |= nuls & inside_;
+    percent_signs_ |= percent_signs & inside_;
+    backslashes_ |= backslashes & inside_;
     if (ends == 0) return false;
     bounds_.end += size_t(__builtin_ctzll(ends)) + 1;
     bounds_.complete = true;
@@ -42,13 +45,16 @@ class HeadFinder {
     }
     bounds_.broken = broken_ != 0;
     bounds_.has_nul = nuls_ != 0;
+    bounds_.has_percent_sign = percent_signs_ != 0;
+    bounds_.has_backslash = backslashes_ != 0;
     bounds_.line_feeds = line_feeds;
     return bounds_;
   }
 
  private:
   HeadBounds bounds_;
-  uint64_t feeds_ = 0, returns_ = 0, inside_ = 0, broken_ = 0, nuls_ = 0;
+  uint64_t feeds_ = 0, returns_ = 0, inside_ = 0, broken_ = 0, nuls_ = 0, percent_signs_ = 0,
+           backslashes_ = 0;
 };
 
 /// `bits`: of the members, or where marks_ends(), of the others.
@@ -92,7 +98,8 @@ HeadBounds index_head(const char* text, size_t size, uint8_t* planes, uint16_t* 
     uint64_t present = size - at >= 64 ? ~uint64_t(0) : (uint64_t(1) << (size - at)) - 1;
     uint64_t feeds = block.equal('\n');
     block.planes(planes, at);
-    ends = head.add(feeds, block.equal('\r'), block.equal('\0') & present);
+    ends =
+        head.add(feeds, block.equal('\r'), block.equal('\0') & present, block.equal('%'), block.equal('\\'));
     if (listed <= CharacterIndex::line_feeds_max) listed = list(head.inside(feeds), at, line_feeds, listed);
     if (!ends) head.next_block();
   }

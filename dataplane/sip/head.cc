@@ -66,7 +66,7 @@ void Head::clear(std::string_view bytes) {
   bytes_ = bytes;
   start_line_ = {};
   rest_ = {};
-  repeats_ = has_control_bytes_ = false;
+  repeats_ = has_control_bytes_ = has_percent_sign_ = has_backslash_ = false;
   first_.fill(0);
 }
 
@@ -95,6 +95,8 @@ Kind Head::read(std::string_view bytes, const MessageLimits& limits) {
 void Head::read_lines(std::string_view text, const HeadBounds& bounds, const MessageLimits& limits) {
   if (bounds.broken) note(Reason::control_bytes);
   has_control_bytes_ = bounds.broken || bounds.has_nul;
+  has_percent_sign_ = bounds.has_percent_sign;
+  has_backslash_ = bounds.has_backslash;
   if (bounds.line_feeds > CharacterIndex::line_feeds_max) return note(Reason::headers_too_many);
   const size_t fields = std::min<size_t>(limits.headers_max, fields_max);
   const bool usual = bounds.complete && !has_control_bytes_ && bounds.line_feeds <= fields;
@@ -133,7 +135,9 @@ void Head::read_lines(std::string_view text, const HeadBounds& bounds, const Mes
   const char* const value = begin + name_size + 2;
   const bool continues = uint8_t(text[feed + 1]) <= ' ' && text[feed + 1] != '\r';
   if (continues || size > bytes_max || at + header_name_bytes > text.size()) return false;
-  if (name_size == 0 || name_size + 2 >= size || std::memcmp(value - 2, ": ", 2) != 0) return false;
+  if (name_size == 0 || name_size > header_name_bytes || name_size + 2 >= size ||
+      std::memcmp(value - 2, ": ", 2) != 0)
+    return false;
   if (uint8_t(value[0]) <= ' ' || uint8_t(begin[size - 1]) <= ' ') return false;
   add_field(header_at(begin, name_size), {begin, name_size}, {value, size - name_size - 2});
   return true;

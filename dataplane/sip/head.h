@@ -71,6 +71,10 @@ class Head {
   /// A bare CR or LF, or a NUL that may be legal, is in it.
   bool has_control_bytes() const { return has_control_bytes_; }
 
+  /// Somewhere in it, outside of what is behind limits.
+  bool has_percent_sign() const { return has_percent_sign_; }
+  bool has_backslash() const { return has_backslash_; }
+
   /// The one routine that finds the Call-ID, for steering and for parsing: the first one's value.
   std::string_view call_id() const {
     return has(Header::call_id) ? find(Header::call_id)->value : std::string_view{};
@@ -101,6 +105,8 @@ class Head {
   std::string_view bytes_, start_line_, rest_;
   bool repeats_ = false;
   bool has_control_bytes_ = false;
+  bool has_percent_sign_ = false;
+  bool has_backslash_ = false;
   std::array<uint16_t, header_count> first_{};  // 1 + index of the first field of each kind; 0 = none
   // Written before read, as far as first_ and field_count_ say: clearing them would cost more than reading
   // does.

@@ -141,15 +141,17 @@ class MessageParser {
         expect(via.text.size() <= limits_.via_bytes_max, Reason::via_too_long);
         if (taken.reason != Reason::none) return note(taken.reason);
         rest.move_to(taken.end);
+        expect(rest.end() - rest.at() != 1, Reason::via_bad);  // a comma, and nothing behind it
       }
     }
     if (m_.via_count_ > 0 && !m_.top_via().has_magic_cookie()) m_.deviations_.add(Deviation::branch_missing);
   }
 
   /// Only as many and as long as may be; they are interpreted where a dialog begins. Where all of them
-  /// together could not be too many or too long, their ends are not even looked for.
+  /// together could not be too many or too long, their ends are not even looked for. (What is shorter than
+  /// any name-addr is refused there.)
   void routes() {
-    constexpr size_t element_bytes_min = 8;  // "<sip:a>" and a comma
+    constexpr size_t element_bytes_min = 5;  // "<a:b>"
     const size_t harmless =
         std::min<size_t>(size_t(limits_.routes_max) * element_bytes_min, limits_.route_bytes_max);
     for (Header id : {Header::route, Header::record_route}) {
@@ -200,8 +202,9 @@ class MessageParser {
   void max_forwards() {
     const Field* field = m_.find(Header::max_forwards);
     if (field == nullptr) return m_.deviations_.add_if(m_.is_request_, Deviation::max_forwards_missing);
+    constexpr uint32_t hops_max = 255;  // RFC 3261 20.22
     m_.max_forwards_ = parse_number(field->value);
-    expect(m_.max_forwards_.has_value(), Reason::header_bad);
+    expect(m_.max_forwards_.has_value() && *m_.max_forwards_ <= hops_max, Reason::header_bad);
   }
 
   void body(std::string_view rest) {

@@ -13,30 +13,25 @@ struct Parameter {
   std::string_view value;  // with its quotes if quoted; empty when there is none
 };
 
-/// Takes the first parameter and the ';' behind it; white space may stand anywhere between. False when it is
-/// malformed: when neither ';' nor the element's end follows. An empty value and a ';' at the end are taken,
-/// with a note: phones send them, and they mean nothing.
+/// Takes a parameter; white space may stand anywhere in it and behind it. False when it is malformed. An
+/// empty value is taken, with a note: phones send it, and it means nothing.
 [[gnu::always_inline]] inline bool take_parameter(Cursor& cursor, Parameter& parameter,
                                                   Deviations& deviations) {
-  cursor.skip_space();
   parameter = {cursor.take_run(Plane::token), {}};
   if (parameter.name.empty()) return false;
   cursor.skip_space();
-  if (cursor.take('=')) {
-    cursor.skip_space();
-    // Tokens, hosts, and the '=' that base64 leaves in tags; or a quoted string.
-    const size_t from = cursor.at();
-    if (!cursor.sees('"')) {
-      cursor.skip(Plane::value);
-    } else if (!cursor.skip_quoted()) {
-      return false;
-    }
-    parameter.value = cursor.text_from(from);
-    deviations.add_if(parameter.value.empty(), Deviation::parameter_empty);
-    cursor.skip_space();
+  if (!cursor.take('=')) return true;
+  cursor.skip_space();
+  // Tokens, hosts, and the '=' that base64 leaves in tags; or a quoted string.
+  const size_t from = cursor.at();
+  if (!cursor.sees('"')) {
+    cursor.skip(Plane::value);
+  } else if (!cursor.skip_quoted()) {
+    return false;
   }
-  if (!cursor.take(';')) return cursor.at_element_end();
-  deviations.add_if(cursor.at_element_end(), Deviation::parameter_empty);
+  parameter.value = cursor.text_from(from);
+  deviations.add_if(parameter.value.empty(), Deviation::parameter_empty);
+  cursor.skip_space();
   return true;
 }
 
@@ -50,26 +45,32 @@ struct Parameter {
     parameter.value = ahead.take_run(Plane::value);
     if (parameter.value.empty()) return false;
   }
-  if (ahead.take(';') == ahead.at_element_end()) return false;
+  if (!ahead.sees(';') && !ahead.at_element_end()) return false;
   cursor = ahead;
   return true;
 }
 
-/// Takes every parameter up to the element's end, and checks them, and that `unique` occurs once at most (RFC
-/// 3261 7.3.1: two tags, branches or boundaries are two readings of one message). `found` becomes its value,
-/// with its quotes if quoted; it stays as it is where there is none.
+/// Behind a ';': takes all parameters up to the element's end, and checks them, and that `unique` occurs once
+/// at most (RFC 3261 7.3.1: two tags, branches or boundaries are two readings of one message) and has a
+/// value. `found` becomes that, with its quotes if quoted; it stays as it is where there is none. A ';' with
+/// nothing behind it is taken, with a note.
 [[gnu::always_inline]] inline bool read_parameters(Cursor& cursor, std::string_view unique,
                                                    std::string_view& found, Deviations& deviations) {
   bool seen = false;
-  while (!cursor.at_element_end()) {
+  do {
+    cursor.skip_space();
+    if (cursor.at_element_end()) {
+      deviations.add(Deviation::parameter_empty);
+      return true;
+    }
     Parameter one;
     if (!take_usual_parameter(cursor, one) && !take_parameter(cursor, one, deviations)) return false;
     if (one.name.size() != unique.size() || !equal_ignoring_case(one.name, unique)) continue;
-    if (seen) return false;
+    if (seen || one.value.empty()) return false;
     seen = true;
     found = one.value;
-  }
-  return true;
+  } while (cursor.take(';'));
+  return cursor.at_element_end();
 }
 
 }  // namespace sbc::sip

@@ -168,7 +168,10 @@ Reason parse_name_addr(std::string_view value, NameAddr& result) {
   });
 }
 
-bool Via::has_magic_cookie() const { return begins_with(branch, "z9hG4bK") && branch.size() > 7; }
+bool Via::has_magic_cookie() const {
+  constexpr char cookie[] = "z9hG4bK";
+  return branch.size() >= sizeof cookie && begins_with(branch, cookie);
+}
 
 namespace {
 
@@ -215,7 +218,9 @@ Reason read_cseq(Cursor cursor, CSeq& cseq) {
   cseq.method = method_of(cseq.method_text);
   bool spaced = cursor.at() != before;
   cursor.skip(Plane::token);
-  if (!number || !spaced || cseq.method_text.empty() || !cursor.done()) return Reason::cseq_bad;
+  constexpr uint32_t number_max = 0x7fffffff;  // RFC 3261 8.1.1.5
+  if (!number || *number > number_max || !spaced || cseq.method_text.empty() || !cursor.done())
+    return Reason::cseq_bad;
   cseq.number = *number;
   return Reason::none;
 }

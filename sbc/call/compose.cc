@@ -120,7 +120,8 @@ void write_reply_start(sip::Writer& out, const sip::Message& request, const Tran
                        std::string_view phrase, std::string_view to_tag) {
   out.status_line(status, phrase);
   transaction::write_reply_head(out, request, from);
-  if (request.to().tag().empty()) out.text(";tag=").text(to_tag);
+  // Also one without a value, for which the request is refused, is not to be followed by another.
+  if (!sip::parameter(request.to().parameters, "tag")) out.text(";tag=").text(to_tag);
   out.end_line();
 }
 

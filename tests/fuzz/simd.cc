@@ -35,7 +35,8 @@ bool same_planes(const CharacterIndex& a, const CharacterIndex& b, size_t size) 
 bool same_head(const Indexed& a, const Indexed& b) {
   const HeadBounds &x = a.bounds, &y = b.bounds;
   if (x.end != y.end || x.line_feeds != y.line_feeds || x.complete != y.complete || x.broken != y.broken ||
-      x.has_nul != y.has_nul)
+      x.has_nul != y.has_nul || x.has_percent_sign != y.has_percent_sign ||
+      x.has_backslash != y.has_backslash)
     return false;
   if (x.line_feeds > CharacterIndex::line_feeds_max) return true;
   for (size_t i = 0; i < x.line_feeds; ++i) {

@@ -78,6 +78,8 @@ HeadBounds plain_bounds(std::string_view text) {
   bounds.end = text.size();
   for (size_t at = 0; at < text.size(); ++at) {
     if (text[at] == '\0') bounds.has_nul = true;
+    if (text[at] == '%') bounds.has_percent_sign = true;
+    if (text[at] == '\\') bounds.has_backslash = true;
     if (text[at] == '\r' && text.substr(at + 1, 1) != "\n") bounds.broken = true;
     if (text[at] != '\n') continue;
     ++bounds.line_feeds;
@@ -95,9 +97,9 @@ HeadBounds plain_bounds(std::string_view text) {
 TEST_F(CharacterIndexTest, HeadBoundsAreThoseOfAPlainWalkAtEveryLevel) {
   std::mt19937 random(2);
   for (int round = 0; round < 3000; ++round) {
-    const std::string text =
-        random_text(random, random() % 300,
-                    round % 2 ? std::string_view("\r\n\0abcdefghij", 13) : "\r\nabcdefghijklmnop");
+    const std::string text = random_text(
+        random, random() % 300,
+        round % 2 ? std::string_view("\r\n\0%\\abcdefghijabcdefghij", 25) : "\r\nabcdefghijklmnop");
     const HeadBounds expected = plain_bounds(text);
     for (Simd level : levels()) {
       CharacterIndex::use_simd(level);
@@ -107,6 +109,8 @@ TEST_F(CharacterIndexTest, HeadBoundsAreThoseOfAPlainWalkAtEveryLevel) {
       ASSERT_EQ(found.complete, expected.complete) << round;
       ASSERT_EQ(found.broken, expected.broken) << round;
       ASSERT_EQ(found.has_nul, expected.has_nul) << round;
+      ASSERT_EQ(found.has_percent_sign, expected.has_percent_sign) << round;
+      ASSERT_EQ(found.has_backslash, expected.has_backslash) << round;
       ASSERT_EQ(found.line_feeds, expected.line_feeds) << round;
       for (size_t i = 0, at = 0; i < found.line_feeds; ++i, ++at) {
         at = text.find('\n', at);

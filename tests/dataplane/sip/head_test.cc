@@ -79,6 +79,24 @@ TEST(Head, ReadsALineTheSameWhateverIsBehindIt) {
   }
 }
 
+TEST(Head, ALongNameEndsWhereItEndsAtAnyPlace) {
+  Head head;
+  for (size_t before = 0; before < 8; ++before) {
+    for (size_t size = 30; size < 70; ++size) {
+      const std::string name(size, 'X');
+      const std::string bytes =
+          named("To: " + std::string(1 + before, 'a') + "\r\n" + name + ": b: c\r\nTo: d\r\n\r\n") +
+          std::string(64, 'x');
+      head.read(bytes);
+      ASSERT_EQ(head.fields().size(), 3u);
+      ASSERT_EQ(head.fields()[1].name, name) << before;
+      ASSERT_EQ(head.fields()[1].value, "b: c") << before;
+      head.read(with(bytes, ": b: c", "@: c"));
+      ASSERT_EQ(head.reason(), Reason::header_bad) << before << ' ' << size;
+    }
+  }
+}
+
 TEST(Head, NeverFoldsTheStartLine) {
   Head head;
   const std::string bytes = named(" more\r\n\r\n");
@@ -195,6 +213,16 @@ TEST(RealmLimit, Routes) {
   }
 }
 
+TEST(RealmLimit, RoutesAreCountedHoweverShort) {
+  const MessageLimits limits;
+  for (const char* route : {"Route: <sip:a>\r\n", "Record-Route: <a:b>\r\n"}) {
+    std::string most;
+    for (size_t i = 0; i < limits.routes_max; ++i) most += route;
+    EXPECT_EQ(judged(changed("From:", most + "From:"), limits), Reason::none);
+    EXPECT_EQ(judged(changed("From:", most + route + "From:"), limits), Reason::routes_too_many);
+  }
+}
+
 TEST(RealmLimit, RouteBytes) {
   MessageLimits limits;
   limits.route_bytes_max = 20;
@@ -225,6 +253,9 @@ TEST(DeviationOfAMessage, EachIsFoundAndCanBeRefused) {
   expect_deviation(Deviation::host_underscore, changed("example.org", "ex_ample.org"));
   expect_deviation(Deviation::parameter_empty, changed("tag=77", "tag=77;"));
   expect_deviation(Deviation::parameter_empty, changed("tag=77", "tag=77;x="));
+  expect_deviation(Deviation::parameter_empty,
+                   changed("To: <sip:bob@example.net>", "To: <sip:bob@example.net>;"));
+  expect_deviation(Deviation::parameter_empty, changed("branch=z9hG4bKk3v", ""));
   expect_deviation(Deviation::branch_missing, changed(";branch=z9hG4bKk3v", ";branch=2543"));
   expect_deviation(Deviation::from_tag_missing, changed(";tag=77", ""));
   expect_deviation(Deviation::max_forwards_missing, small_request());

@@ -158,17 +158,43 @@ TEST(Refusal, FromAndToMustBeWellFormed) {
   EXPECT_EQ(answered(changed("To: <sip:bob@example.net>", "To: isbn:2983792873")), Reason::none);  // 8.2.2.1
 }
 
+/// A tag that is none would get another one behind it.
+TEST(Refusal, TagsAndBranchesHaveValues) {
+  for (std::string_view empty : {";tag", ";tag=", ";TAG=;x=y", ";x;tag"}) {
+    EXPECT_EQ(answered(changed(";tag=77", empty)), Reason::header_bad) << empty;
+    EXPECT_EQ(
+        answered(changed("To: <sip:bob@example.net>", "To: <sip:bob@example.net>" + std::string(empty))),
+        Reason::header_bad)
+        << empty;
+  }
+  EXPECT_EQ(answered(changed(";branch=z9hG4bKk3v", ";branch=")), Reason::via_bad);
+  EXPECT_EQ(answered(changed(";branch=z9hG4bKk3v", ";branch")), Reason::via_bad);
+}
+
+TEST(Refusal, ViasStandBetweenCommas) {
+  const std::string_view branch = ";branch=z9hG4bKk3v";
+  const std::string more = "SIP/2.0/UDP two;branch=z9hG4bKk4v";
+  auto vias = [&](const std::string& behind) { return changed(branch, std::string(branch) + behind); };
+  for (const std::string& good : {"," + more, " , " + more, ";, " + more, "; ,\r\n " + more})
+    EXPECT_EQ(answered(vias(good)), Reason::none) << good;
+  for (const std::string& bad :
+       {std::string(","), std::string(" ,"), ",," + more, "," + more + ",", "," + more + " x"})
+    EXPECT_EQ(answered(vias(bad)), Reason::via_bad) << bad;
+}
+
 TEST(Refusal, CSeqMustNameTheMethod) {
   EXPECT_EQ(answered(changed("5 OPTIONS", "5 INVITE")), Reason::cseq_bad);
   EXPECT_EQ(answered(changed("5 OPTIONS", "5 options")), Reason::cseq_bad);
-  EXPECT_EQ(answered(changed("5 OPTIONS", "4294967296 OPTIONS")), Reason::cseq_bad);
-  EXPECT_EQ(answered(changed("5 OPTIONS", "4294967295 OPTIONS")), Reason::none);
+  EXPECT_EQ(answered(changed("5 OPTIONS", "2147483648 OPTIONS")), Reason::cseq_bad);
+  EXPECT_EQ(answered(changed("5 OPTIONS", "2147483647 OPTIONS")), Reason::none);
 }
 
 TEST(Refusal, MaxForwardsIsANumber) {
   EXPECT_EQ(answered(changed("To:", "Max-Forwards: seventy\r\nTo:")), Reason::header_bad);
   EXPECT_EQ(answered(changed("To:", "Max-Forwards: -1\r\nTo:")), Reason::header_bad);
   EXPECT_EQ(answered(changed("To:", "Max-Forwards: 0068\r\nTo:")), Reason::none);
+  EXPECT_EQ(answered(changed("To:", "Max-Forwards: 255\r\nTo:")), Reason::none);
+  EXPECT_EQ(answered(changed("To:", "Max-Forwards: 256\r\nTo:")), Reason::header_bad);  // RFC 3261 20.22
 }
 
 TEST(Refusal, ContentLengthWithinTheDatagramRfc3261Section18_3) {
