@@ -63,7 +63,9 @@ Classification OurClassifier::classify(std::string_view datagram) const {
   Classification result;
   result.kind = kind_of(sip::kind_of(datagram));
   if (result.kind == Kind::keepalive || result.kind == Kind::other) return result;
-  policy::SignatureVerdict verdict = state_->signatures.scan(state_->scratch, datagram);
+  // In the product, reading the head tells what is hidden. No message of the corpus is folded.
+  const policy::Hiding hiding{datagram.find('%') != datagram.npos, false};
+  policy::SignatureVerdict verdict = state_->signatures.scan(state_->scratch, datagram, hiding);
   if (verdict.signature == nullptr) return result;
   result.signature = uint32_t(verdict.signature - state_->signatures.signatures().data());
   result.dropped = verdict.reason == Reason::signature;

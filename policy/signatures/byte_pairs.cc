@@ -41,9 +41,10 @@ bool BytePairs::Set::has(char first, char second) const {
 }
 
 /// Where the message begins or ends, the neighbour is taken to be a NUL: a scan too many does no harm.
-bool BytePairs::may_occur_unescaped(std::string_view message, size_t from) const {
-  char before = from > 0 && from < message.size() ? message[from - 1] : '\0';
-  for (size_t at = from; at != message.npos;) {
+bool BytePairs::may_occur_unescaped(std::string_view message) const {
+  size_t at = message.find('%');
+  char before = at > 0 && at != message.npos ? message[at - 1] : '\0';
+  while (at != message.npos) {
     const std::optional<char> decoded = escape_at(message, at);
     const char here = decoded.value_or('%');
     const size_t next = at + (decoded ? 3 : 1);

@@ -18,9 +18,9 @@ class BytePairs {
  public:
   explicit BytePairs(const std::vector<Signature>& signatures);
 
-  /// False: no pattern that holds a byte of an undone escape occurs in the message, wherever escapes count.
-  /// `from`: of the first percent sign.
-  bool may_occur_unescaped(std::string_view message, size_t from) const;
+  /// False: no pattern that holds a byte of an undone percent-encoding occurs in the message, wherever that
+  /// counts.
+  bool may_occur_unescaped(std::string_view message) const;
 
  private:
   class Set {

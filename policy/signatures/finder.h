@@ -2,8 +2,9 @@
 //
 // Lives on the stack for the length of one scan; no allocation. Its bounds hold whatever a message makes
 // match: an expression runs once for each span that its literal was found in, at most `waiting_max` spans
-// wait, and one message has `confirm_bytes_max` bytes looked at. Beyond these a literal counts as confirmed:
-// nobody honest gets there, and nobody else slips through.
+// wait, and one message has `confirm_bytes_max` bytes looked at. Beyond these a literal counts as confirmed,
+// so that nobody slips through. Honest messages do not get there, unless hundreds of rules have an expression
+// behind a literal that every message holds; the signature file's reader is told so.
 #pragma once
 
 #include <array>
@@ -20,8 +21,8 @@ namespace sbc::policy {
 
 class Finder {
  public:
-  static constexpr size_t waiting_max = 64;
-  static constexpr size_t confirm_bytes_max = 64 * 1024;
+  static constexpr size_t waiting_max = 512;
+  static constexpr size_t confirm_bytes_max = 256 * 1024;
 
   /// All must outlive this; `verdict` is a fresh one.
   Finder(const std::vector<Signature>& signatures, std::string_view message, SignatureVerdict& verdict)

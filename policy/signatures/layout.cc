@@ -51,7 +51,7 @@ std::string_view content_of(Part part, std::string_view text) {
   if (part == Part::header) text.remove_prefix(std::min(text.find(':'), text.size() - 1) + 1);
   auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (text.ends_with('\r') || text.ends_with('\n')) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -73,7 +73,7 @@ bool Layout::is_folded(size_t line) const {
 Place Layout::find_field(size_t offset) const {
   size_t begin = line_begin(offset);
   while (is_folded(begin)) begin = line_begin(begin - 1);
-  size_t end = offset;
+  size_t end = std::max(offset, start_);
   do {
     size_t line_end = message_.find('\n', end);
     end = line_end == message_.npos ? head_end_ : line_end + 1;

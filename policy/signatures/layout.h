@@ -20,7 +20,8 @@ struct Place {
 };
 
 /// What a regular expression looks at in the text of such a part: the start line without empty lines before
-/// it, a header field's value with its folding, neither with its line end; the body behind the empty line.
+/// it, a header field's value with its folding, neither with white space around it; the body behind the empty
+/// line.
 std::string_view content_of(Part part, std::string_view text);
 
 class Layout {

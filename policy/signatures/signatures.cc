@@ -51,16 +51,15 @@ SignatureSet::SignatureSet(std::vector<Signature> signatures, std::shared_ptr<co
   SBC_CHECK(signatures_->empty() == (database_ == nullptr));
 }
 
-SignatureVerdict SignatureSet::scan(match::Scratch& scratch, std::string_view message) const {
+SignatureVerdict SignatureSet::scan(match::Scratch& scratch, std::string_view message, Hiding hiding) const {
   SignatureVerdict verdict;
   if (!database_) return verdict;
   Finder finder(*signatures_, message, verdict);
   scan_raw(*database_, scratch, message, finder);
-  if (size_t at = message.find('%'); at != message.npos) {
-    // An expression may match what is unescaped beside a literal that holds no escape.
-    if (finder.met_expression() || pairs_->may_occur_unescaped(message, at))
-      scan_unescaped(*database_, scratch, message, finder);
-  }
+  // An expression may match what is unescaped beside a literal that holds no escape.
+  if (hiding.otherwise ||
+      (hiding.percent_signs && (finder.met_expression() || pairs_->may_occur_unescaped(message))))
+    scan_unescaped(*database_, scratch, message, finder);
   finder.decide(score_max_);
   return verdict;
 }

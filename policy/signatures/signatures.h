@@ -1,5 +1,5 @@
 // Signatures: attack patterns and what to do on a match. One Hyperscan scan per message, before it is parsed;
-// a second one over the unescaped start line and headers of those few whose percent-encoding might hide a
+// a second one over the unescaped start line and headers of those few whose escapes or folding might hide a
 // pattern; and, where a literal asks for it, its regular expression over the span that it was found in.
 //
 // Immutable, shared by all workers; each brings its own scratch, which fit() has made fit. A copy shares what
@@ -42,6 +42,12 @@ struct SignatureVerdict {
   uint32_t matches_count_ = 0;
 };
 
+/// What of a head its reader undoes, and which may so hide a pattern. sip::Head knows.
+struct Hiding {
+  bool percent_signs = false;
+  bool otherwise = false;  // backslashes, folded lines
+};
+
 class SignatureSet {
  public:
   static constexpr uint32_t score_max_default = 100;
@@ -51,7 +57,9 @@ class SignatureSet {
   SignatureSet(std::vector<Signature> signatures, std::shared_ptr<const match::Database> database,
                uint32_t score_max = score_max_default);
 
-  SignatureVerdict scan(match::Scratch& scratch, std::string_view message) const;
+  /// `hiding`: of the message's head, as far as the caller knows.
+  SignatureVerdict scan(match::Scratch& scratch, std::string_view message,
+                        Hiding hiding = {true, true}) const;
   /// Makes a scratch fit for scan(); false when no memory is left. Allocates.
   bool fit(match::Scratch& scratch) const;
 

@@ -1,6 +1,11 @@
 #include "policy/signatures/unescaped.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "dataplane/sip/characters.h"
@@ -9,35 +14,82 @@
 namespace sbc::policy {
 namespace {
 
-/// Is a decoder inside a URI behind `field[from, to)`, if it was there `before` that? A scheme's colon begins
-/// one, a quote or an angle bracket ends it. Blanks and commas do not: a lenient far end may take them as
-/// part of it.
-bool in_uri_behind(std::string_view field, size_t from, size_t to, bool before) {
-  for (size_t at = to; at > from; --at) {
-    const char c = field[at - 1];
-    if (c == '"' || c == '<' || c == '>') return false;
-    if (c == ':' && at > 1 && sip::is(field[at - 2], sip::class_scheme)) return true;
-  }
-  return before;
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// Something that a reader undoes may stand here: a percent sign, a backslash, or the line feed of a fold.
+bool is_hiding(std::string_view head, size_t at) {
+  const char c = head[at];
+  return c == '%' || c == '\\' || (c == '\n' && at + 1 < head.size() && is_blank(head[at + 1]));
 }
+
+/// The first such place from `at` on, or npos.
+size_t find_hiding(std::string_view head, size_t at) {
+#if defined(__SSE2__)
+  auto equal = [&](size_t from, char c) {
+    return _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(head.data() + from)),
+                          _mm_set1_epi8(c));
+  };
+  for (; at + 17 <= head.size(); at += 16) {
+    const __m128i blank = _mm_or_si128(equal(at + 1, ' '), equal(at + 1, '\t'));
+    const __m128i fold = _mm_and_si128(equal(at, '\n'), blank);
+    const int found = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(equal(at, '%'), equal(at, '\\')), fold));
+    if (found != 0) return at + size_t(std::countr_zero(unsigned(found)));
+  }
+#endif
+  while (at < head.size() && !is_hiding(head, at)) ++at;
+  return at < head.size() ? at : head.npos;
+}
+
+/// Of the line ends at `at` that white space follows, with all of that; 0 where there are none.
+size_t fold_size(std::string_view field, size_t at) {
+  size_t end = at;
+  for (;;) {
+    const size_t line_end = field.substr(end, 2) == "\r\n" ? 2 : field.substr(end, 1) == "\n" ? 1 : 0;
+    const size_t next = end + line_end;
+    if (line_end == 0 || next >= field.size() || !is_blank(field[next])) return end - at;
+    for (end = next; end < field.size() && is_blank(field[end]);) ++end;
+  }
+}
+
+/// Where a reader of a header field is. A scheme's colon begins a URI, an angle bracket ends it, and so does
+/// a quote outside of brackets. Blanks and commas do not: a lenient far end may take them as part of it.
+struct Reading {
+  bool in_uri = false, in_brackets = false, in_quotes = false;
+
+  void pass(char c, char before) {
+    if (c == ':') in_uri = in_uri || sip::is(before, sip::class_scheme);
+    if (c == '<' || c == '>') {
+      in_uri = false;
+      if (!in_quotes) in_brackets = c == '<';
+    }
+    if (c == '"' && !in_brackets) {
+      in_uri = false;
+      in_quotes = !in_quotes;
+    }
+  }
+};
 
 }  // namespace
 
 Unescaped::Unescaped(std::string_view message, Layout& layout) {
   std::string_view head = layout.head();
-  size_t at = head.find('%');
+  size_t at = find_hiding(head, 0);
   while (at != head.npos && piece_count_ < pieces_max) {
     Place place = layout.place_of(at);
     std::string_view field = message.substr(place.begin, place.end - place.begin);
     if (size_ + field.size() > bytes_max) return;
     size_t begin = size_;
-    decode(place.part, field);
+    if (place.part == Part::start_line) {
+      decode_start_line(field);
+    } else {
+      decode_field(field);
+    }
     if (size_ - begin == field.size()) {
       size_ = begin;
     } else {
       pieces_[piece_count_++] = {uint32_t(begin), uint32_t(size_), uint32_t(place.begin)};
     }
-    at = head.find('%', place.end);
+    at = find_hiding(head, place.end);
   }
 }
 
@@ -46,20 +98,41 @@ void Unescaped::append(std::string_view text) {
   size_ += text.size();
 }
 
-void Unescaped::decode(Part part, std::string_view field) {
-  const bool in_start_line = part == Part::start_line;
-  const size_t value = in_start_line ? 0 : std::min(field.find(':'), field.size() - 1) + 1;
-  bool in_uri = in_start_line;
+void Unescaped::decode_start_line(std::string_view line) {
   size_t at = 0;
-  for (size_t sign; (sign = field.find('%', at)) != field.npos;) {
-    append(field.substr(at, sign - at));
-    if (!in_start_line) in_uri = in_uri_behind(field, std::max(at, value), sign, in_uri);
-    std::optional<char> decoded;
-    if (in_uri) decoded = hex_byte(field.substr(sign + 1));
+  for (size_t sign; (sign = line.find('%', at)) != line.npos;) {
+    append(line.substr(at, sign - at));
+    const std::optional<char> decoded = hex_byte(line.substr(sign + 1));
     bytes_[size_++] = decoded.value_or('%');
     at = sign + (decoded ? 3 : 1);
   }
-  append(field.substr(at));
+  append(line.substr(at));
+}
+
+void Unescaped::decode_field(std::string_view field) {
+  const size_t value = std::min(field.find(':'), field.size() - 1) + 1;
+  append(field.substr(0, value));
+  const size_t begin = size_;
+  Reading reading;
+  for (size_t at = value, taken = 0; at < field.size(); at += taken) {
+    taken = fold_size(field, at);
+    if (taken != 0) {
+      while (size_ > begin && is_blank(bytes_[size_ - 1])) --size_;
+      bytes_[size_++] = ' ';
+      continue;
+    }
+    const char c = field[at];
+    std::optional<char> decoded;
+    if (c == '%' && reading.in_uri) decoded = hex_byte(field.substr(at + 1));
+    taken = decoded ? 3 : 1;
+    if (c == '\\' && reading.in_quotes && at + 1 < field.size() && field[at + 1] != '\r' &&
+        field[at + 1] != '\n') {
+      decoded = field[at + 1];
+      taken = 2;
+    }
+    if (taken == 1) reading.pass(c, field[at - 1]);
+    bytes_[size_++] = decoded.value_or(c);
+  }
 }
 
 const Unescaped::Piece* Unescaped::piece_of(size_t begin, size_t end) const {

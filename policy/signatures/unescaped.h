@@ -1,10 +1,11 @@
-// Unescaped: the start line and header fields of a message whose URIs hold percent-encoding (RFC
-// 3261 19.1.2), decoded once, so that signatures see what the far end would. Once: what decodes to another
-// escape stays one, as it does for the far end (RFC 3986 2.4).
+// Unescaped: the start line and header fields of a message that hold what their reader undoes:
+// percent-encoding in URIs (RFC 3261 19.1.2), quoted pairs (25.1), folding (7.3.1); undone once, so that
+// signatures see what the far end would. Once: what decodes to another escape stays one, as it does for the
+// far end (RFC 3986 2.4).
 //
 // In the start line every escape is decoded, in a header field those behind a URI's scheme only: elsewhere,
-// as in a Call-ID, a tag or a display name, a percent sign means itself. Lives on the stack for the length of
-// one scan; no allocation; one pass over the head.
+// as in a Call-ID, a tag or a display name, a percent sign means itself. A fold becomes the one blank that it
+// stands for. Lives on the stack for the length of one scan; no allocation; one pass over the head.
 #pragma once
 
 #include <array>
@@ -39,7 +40,8 @@ class Unescaped {
   }
 
  private:
-  void decode(Part part, std::string_view field);
+  void decode_start_line(std::string_view line);
+  void decode_field(std::string_view field);
   void append(std::string_view text);
 
   std::array<char, bytes_max> bytes_;     // NOLINT: filled as far as size_ says

@@ -33,16 +33,18 @@ Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, I
   if (admission.reason != Reason::none) return admission;
   admission.reason = reason_of(message.read(datagram, policy.model->realms[index_of(realm)].messages));
   if (admission.reason != Reason::none) return admission;
-  inspect(policy.signatures, inspector, datagram, admission);
+  inspect(policy.signatures, inspector, message.head(), admission);
   if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) return admission;
   std::string_view call_id = message.head().steering_call_id();
   if (!call_id.empty()) admission.owner = steering_.owner_of(call_id);
   return admission;
 }
 
-void SipGate::inspect(const policy::SignatureSet& signatures, Inspector& inspector, std::string_view datagram,
+void SipGate::inspect(const policy::SignatureSet& signatures, Inspector& inspector, const sip::Head& head,
                       Admission& admission) {
-  policy::SignatureVerdict verdict = signatures.scan(inspector.scratch, datagram);
+  const bool folded = head.deviations().has(Deviation::line_folded);
+  policy::SignatureVerdict verdict = signatures.scan(
+      inspector.scratch, head.bytes(), {head.has_percent_sign(), head.has_backslash() || folded});
   for (uint32_t index : verdict.matches()) inspector.hits[index].add();
   admission.reason = verdict.reason;
   admission.signature = verdict.signature;

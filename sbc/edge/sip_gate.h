@@ -29,7 +29,7 @@ class SipGate {
                   const IpAddress& source, std::string_view datagram, sip::Message& message) const;
 
  private:
-  static void inspect(const policy::SignatureSet& signatures, Inspector& inspector, std::string_view datagram,
+  static void inspect(const policy::SignatureSet& signatures, Inspector& inspector, const sip::Head& head,
                       Admission& admission);
 
   const Steering& steering_;

@@ -22,16 +22,18 @@ class Scanner {
     set_ = std::move(file.set);
     EXPECT_TRUE(set_.fit(scratch_));
   }
-  SignatureVerdict scan(std::string_view message) { return set_.scan(scratch_, message); }
+  SignatureVerdict scan(std::string_view message, Hiding hiding = {true, true}) {
+    return set_.scan(scratch_, message, hiding);
+  }
   /// The id of the signature that decided; 0 = none.
   uint32_t id(std::string_view message) {
     SignatureVerdict verdict = scan(message);
     return verdict.signature ? verdict.signature->id : 0;
   }
   /// Of all that match, in the order they were found.
-  std::vector<uint32_t> ids(std::string_view message) {
+  std::vector<uint32_t> ids(std::string_view message, Hiding hiding = {true, true}) {
     std::vector<uint32_t> found;
-    SignatureVerdict verdict = scan(message);
+    SignatureVerdict verdict = scan(message, hiding);
     for (uint32_t index : verdict.matches()) found.push_back(set_.signatures()[index].id);
     return found;
   }

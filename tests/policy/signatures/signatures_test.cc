@@ -132,6 +132,23 @@ TEST(SignatureSet, EscapesOutsideOfUrisAreNone) {
   EXPECT_EQ(scanner.id(request("sip:a", "To: \"x\" <sip:ev%69l@b>\r\n")), 1u);
 }
 
+TEST(SignatureSet, FoldingAndQuotedPairsHideNothing) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: two words}\n"
+      "- {id: 2, message: m, pattern: smap, regex: '^smap( 0|$)', where: header User-Agent}\n");
+  EXPECT_EQ(scanner.id(request("sip:a", "Subject: two\r\n words\r\n")), 1u);
+  EXPECT_EQ(scanner.id(request("sip:a", "Subject: \"t\\wo words\"\r\n")), 1u);
+  EXPECT_EQ(scanner.id(request("sip:a", "User-Agent: smap\r\n\t0\r\n")), 2u);
+  for (std::string_view behind : {"", " ", "\t", " \r\n "})
+    EXPECT_EQ(scanner.id(request("sip:a", "User-Agent: smap" + std::string(behind) + "\r\n")), 2u) << behind;
+}
+
+TEST(SignatureSet, AStartLineBehindEmptyLinesIsOne) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: '\\r\\nINVITE', regex: '^INVITE sip:evil', where: start_line}\n");
+  EXPECT_EQ(scanner.id("\r\n" + request("sip:evil@b", "")), 1u);
+}
+
 TEST(SignatureSet, WhatIsEncodedTwiceIsDecodedOnceAsTheFarEndDoes) {
   Scanner scanner(
       "- {id: 1, message: m, pattern: evil}\n"

@@ -66,6 +66,26 @@ TEST(Unescaped, InHeaderFieldsOnlyUrisHoldEscapes) {
   }
 }
 
+TEST(Unescaped, AQuoteInBracketsEndsNoUri) {
+  EXPECT_EQ(header_with("<sip:\"%41\"@b>"), "X: <sip:\"A\"@b>\r\n");
+  EXPECT_EQ(header_with("\"x<\" <sip:\"%41>"), "X: \"x<\" <sip:\"A>\r\n");
+}
+
+TEST(Unescaped, QuotedPairsStandForTheirSecondByte) {  // RFC 3261 25.1
+  EXPECT_EQ(header_with("\"a\\b\\\\\\\"c\" <sip:d>"), "X: \"ab\\\"c\" <sip:d>\r\n");
+  EXPECT_EQ(header_with("a\\b \"\" \\c"), "");  // outside of quotes a backslash is one
+  EXPECT_EQ(header_with("\"a\\"), "");          // nothing is behind it
+}
+
+TEST(Unescaped, AFoldIsTheBlankThatItStandsFor) {  // RFC 3261 7.3.1
+  EXPECT_EQ(header_with("a\r\n b"), "X: a b\r\n");
+  EXPECT_EQ(header_with("a \t\r\n\t b"), "X: a b\r\n");
+  EXPECT_EQ(header_with("a\r\n \r\n b"), "X: a b\r\n");
+  EXPECT_EQ(header_with("a\n b"), "X: a b\r\n");
+  EXPECT_EQ(header_with("\r\n a"), "X: a\r\n");
+  EXPECT_EQ(header_with("<sip:%41\r\n %42>"), "X: <sip:A B>\r\n");
+}
+
 TEST(Unescaped, AHeaderFieldsNameIsNoScheme) {
   EXPECT_EQ(Decoded("BYE sip:a SIP/2.0\r\nSubject:%41\r\n\r\n").bytes(), "");
   EXPECT_EQ(Decoded("BYE sip:a SIP/2.0\r\nno name %41\r\n\r\n").bytes(), "");
