@@ -185,8 +185,8 @@ TEST(Refusal, ViasStandBetweenCommas) {
 TEST(Refusal, CSeqMustNameTheMethod) {
   EXPECT_EQ(answered(changed("5 OPTIONS", "5 INVITE")), Reason::cseq_bad);
   EXPECT_EQ(answered(changed("5 OPTIONS", "5 options")), Reason::cseq_bad);
-  EXPECT_EQ(answered(changed("5 OPTIONS", "2147483648 OPTIONS")), Reason::cseq_bad);
-  EXPECT_EQ(answered(changed("5 OPTIONS", "2147483647 OPTIONS")), Reason::none);
+  EXPECT_EQ(answered(changed("5 OPTIONS", "4294967296 OPTIONS")), Reason::cseq_bad);
+  EXPECT_EQ(answered(changed("5 OPTIONS", "4294967295 OPTIONS")), Reason::none);
 }
 
 TEST(Refusal, MaxForwardsIsANumber) {

@@ -162,11 +162,11 @@ TEST(CSeq, IsANumberAndAMethod) {
   }
 }
 
-TEST(CSeq, IsLessThanTwoToThe31Rfc3261Section8_1_1_5) {
+TEST(CSeq, Takes32BitsAndNotOneMore) {
   CSeq cseq;
-  EXPECT_EQ(parse_cseq("2147483647 BYE", cseq), Reason::none);
-  EXPECT_EQ(cseq.number, 2147483647u);
-  EXPECT_EQ(parse_cseq("2147483648 BYE", cseq), Reason::cseq_bad);
+  EXPECT_EQ(parse_cseq("4294967295 BYE", cseq), Reason::none);
+  EXPECT_EQ(cseq.number, 4294967295u);
+  EXPECT_EQ(parse_cseq("4294967296 BYE", cseq), Reason::cseq_bad);
   EXPECT_EQ(parse_cseq("36893488147419103232 BYE", cseq), Reason::cseq_bad);
 }
 
