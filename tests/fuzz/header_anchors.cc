@@ -52,9 +52,10 @@ class AnchorScan {
 void header_anchors(std::string_view bytes) {
   static AnchorScan anchors;
   static sip::Head head;  // large
-  const sip::Kind kind = head.read(bytes);
-  const bool is_message = kind == sip::Kind::request || kind == sip::Kind::response;
-  if (!is_message || head.reason() == Reason::headers_too_many) return;
+  // Of too many fields the last ones are not read.
+  if (size_t(std::count(bytes.begin(), bytes.end(), '\n')) >= sip::Head::fields_max) return;
+  const sip::Kind kind = head.read(bytes, MessageLimits::none());
+  if (kind != sip::Kind::request && kind != sip::Kind::response) return;
   const char* const begin = head.start_line().data();
   std::vector<size_t> colons;
   for (const sip::Field& field : head.fields()) {

@@ -37,7 +37,9 @@ void check_again(const std::vector<Part>& parts) {
   static constexpr std::string_view boundary = "\r\n--'sbc' (of ours)/:=?";
   std::string body;
   for (const Part& part : parts) {
-    if (part.content.find(boundary) != part.content.npos) return;
+    bool holds_it =
+        part.content.find(boundary) != part.content.npos || part.content.starts_with(boundary.substr(2));
+    if (holds_it) return;
     body += boundary;
     body += "\r\nContent-Type: a/b\r\n\r\n";
     body += part.content;
