@@ -51,6 +51,23 @@ size_t fold_size(std::string_view field, size_t at) {
   }
 }
 
+/// A backslash stands at `at`: what it quotes may be anything but a line end (RFC 3261 25.1).
+bool is_quoted_pair(std::string_view field, size_t at) {
+  return at + 1 < field.size() && field[at + 1] != '\r' && field[at + 1] != '\n';
+}
+
+/// How many bytes from `at` on mean nothing but themselves.
+size_t plain_size(std::string_view field, size_t at) {
+  static constexpr std::array<bool, 256> special = [] {
+    std::array<bool, 256> table{};
+    for (char c : std::string_view("%\\:<>\"\r\n")) table[uint8_t(c)] = true;
+    return table;
+  }();
+  size_t end = at;
+  while (end < field.size() && !special[uint8_t(field[end])]) ++end;
+  return end - at;
+}
+
 /// Where a reader of a header field is. A scheme's colon begins a URI, an angle bracket ends it, and so does
 /// a quote outside of brackets. Blanks and commas do not: a lenient far end may take them as part of it.
 struct Reading {
@@ -114,24 +131,27 @@ void Unescaped::decode_field(std::string_view field) {
   append(field.substr(0, value));
   const size_t begin = size_;
   Reading reading;
-  for (size_t at = value, taken = 0; at < field.size(); at += taken) {
-    taken = fold_size(field, at);
-    if (taken != 0) {
+  for (size_t at = value; at < field.size();) {
+    const size_t plain = plain_size(field, at);
+    append(field.substr(at, plain));
+    at += plain;
+    if (at == field.size()) return;
+    const char c = field[at];
+    if (const size_t fold = fold_size(field, at); fold != 0) {
       while (size_ > begin && is_blank(bytes_[size_ - 1])) --size_;
       bytes_[size_++] = ' ';
-      continue;
+      at += fold;
+    } else if (auto encoded = c == '%' && reading.in_uri ? hex_byte(field.substr(at + 1)) : std::nullopt) {
+      bytes_[size_++] = *encoded;
+      at += 3;
+    } else if (c == '\\' && reading.in_quotes && is_quoted_pair(field, at)) {
+      bytes_[size_++] = field[at + 1];
+      at += 2;
+    } else {
+      reading.pass(c, field[at - 1]);
+      bytes_[size_++] = c;
+      ++at;
     }
-    const char c = field[at];
-    std::optional<char> decoded;
-    if (c == '%' && reading.in_uri) decoded = hex_byte(field.substr(at + 1));
-    taken = decoded ? 3 : 1;
-    if (c == '\\' && reading.in_quotes && at + 1 < field.size() && field[at + 1] != '\r' &&
-        field[at + 1] != '\n') {
-      decoded = field[at + 1];
-      taken = 2;
-    }
-    if (taken == 1) reading.pass(c, field[at - 1]);
-    bytes_[size_++] = decoded.value_or(c);
   }
 }
 
