@@ -58,13 +58,15 @@ struct Parameter {
                                                    std::string_view& found, Deviations& deviations) {
   bool seen = false;
   do {
-    cursor.skip_space();
-    if (cursor.at_element_end()) {
-      deviations.add(Deviation::parameter_empty);
-      return true;
-    }
     Parameter one;
-    if (!take_usual_parameter(cursor, one) && !take_parameter(cursor, one, deviations)) return false;
+    if (!take_usual_parameter(cursor, one)) [[unlikely]] {
+      cursor.skip_space();
+      if (cursor.at_element_end()) {
+        deviations.add(Deviation::parameter_empty);
+        return true;
+      }
+      if (!take_parameter(cursor, one, deviations)) return false;
+    }
     if (one.name.size() != unique.size() || !equal_ignoring_case(one.name, unique)) continue;
     if (seen || one.value.empty()) return false;
     seen = true;
