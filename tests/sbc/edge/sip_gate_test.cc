@@ -93,6 +93,19 @@ TEST_F(SipGateTest, ADropEndsThere) {
   EXPECT_EQ(dropped.signature->id, 1u);
 }
 
+TEST_F(SipGateTest, WhatTheHeadsReaderUndoesHidesNothing) {
+  policy::SignatureFile file =
+      policy::load_signature_text("signatures:\n- {id: 1, message: m, pattern: two words}\n", "test");
+  policy.signatures = std::move(file.set);
+  ASSERT_TRUE(policy.signatures.fit(inspector.scratch));
+  inspector.hits = std::vector<lane::Counter>(1);
+  const std::string before = "OPTIONS sip:203.0.113.1 SIP/2.0\r\nCall-ID: 1\r\nTo: ", behind = "\r\n\r\n";
+  EXPECT_EQ(admit(before + "<sip:two%20words@b>" + behind, "192.0.2.20").reason, Reason::signature);
+  EXPECT_EQ(admit(before + "two\r\n words" + behind, "192.0.2.21").reason, Reason::signature);
+  EXPECT_EQ(admit(before + "\"t\\wo words\" <sip:b>" + behind, "192.0.2.22").reason, Reason::signature);
+  EXPECT_EQ(admit(before + "<sip:b>" + behind, "192.0.2.23").reason, Reason::none);
+}
+
 TEST_F(SipGateTest, ARejectBringsItsStatusToTheOwner) {
   add_signatures({"reject 488"});
   Admission rejected = admit(options);
