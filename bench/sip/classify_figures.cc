@@ -29,7 +29,7 @@ struct Contest {
 
 std::string fault_in(const Contest& contest, const Sample& sample) {
   PlainSearch search(sample.bytes);
-  Classification verdict = contest.ours->classify(sample.bytes, hides_otherwise(sample.bytes));
+  Classification verdict = contest.ours->classify(sample.bytes, told_by_head(sample.bytes));
   std::optional<size_t> expected = search.first_of(contest.literals);
   if (verdict.dropped != expected.has_value()) return "a match is missed or made up";
   if (expected && verdict.signature != *expected) return "another signature decides";
@@ -46,18 +46,18 @@ std::string fault_of(const Contest& contest, std::span<const Sample> samples) {
   size_t dropped = 0;
   for (const Sample& sample : samples) {
     if (std::string fault = fault_in(contest, sample); !fault.empty()) return sample.name + ": " + fault;
-    dropped += contest.ours->classify(sample.bytes, hides_otherwise(sample.bytes)).dropped;
+    dropped += contest.ours->classify(sample.bytes, told_by_head(sample.bytes)).dropped;
   }
   return dropped == 0 || dropped == samples.size() ? "the corpus needs clean messages and attacks" : "";
 }
 
 TimedPasses timed(const OurClassifier& ours, std::span<const Sample> samples, const Options& options) {
-  std::vector<std::pair<std::string_view, bool>> datagrams;
-  for (const Sample& sample : samples) datagrams.emplace_back(sample.bytes, hides_otherwise(sample.bytes));
+  std::vector<std::pair<std::string_view, policy::Hiding>> datagrams;
+  for (const Sample& sample : samples) datagrams.emplace_back(sample.bytes, told_by_head(sample.bytes));
   auto pass = [&ours, datagrams = std::move(datagrams)] {
     uint64_t sum = 0;
-    for (const auto& [bytes, hides] : datagrams) {
-      Classification verdict = ours.classify(bytes, hides);
+    for (const auto& [bytes, hiding] : datagrams) {
+      Classification verdict = ours.classify(bytes, hiding);
       sum += uint64_t(verdict.kind) + verdict.signature + verdict.dropped;
     }
     return sum;

@@ -59,17 +59,18 @@ OurClassifier::OurClassifier(std::span<const Literal> literals)
 }
 OurClassifier::~OurClassifier() = default;
 
-bool hides_otherwise(std::string_view datagram) {
+policy::Hiding told_by_head(std::string_view datagram) {
   static sip::Head head;  // large
   head.read(datagram);
-  return head.has_backslash() || head.deviations().has(Deviation::line_folded);
+  return {.percent_signs = head.has_percent_sign(),
+          .backslashes = head.has_backslash(),
+          .folds = head.deviations().has(Deviation::line_folded)};
 }
 
-Classification OurClassifier::classify(std::string_view datagram, bool hides_otherwise) const {
+Classification OurClassifier::classify(std::string_view datagram, policy::Hiding hiding) const {
   Classification result;
   result.kind = kind_of(sip::kind_of(datagram));
   if (result.kind == Kind::keepalive || result.kind == Kind::other) return result;
-  const policy::Hiding hiding{datagram.find('%') != datagram.npos, hides_otherwise};
   policy::SignatureVerdict verdict = state_->signatures.scan(state_->scratch, datagram, hiding);
   if (verdict.signature == nullptr) return result;
   result.signature = uint32_t(verdict.signature - state_->signatures.signatures().data());

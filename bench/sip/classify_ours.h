@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "bench/sip/corpus.h"
+#include "policy/signatures/hiding.h"
 
 namespace sbc::bench {
 
@@ -20,10 +21,8 @@ struct Classification {
   bool dropped = false;
 };
 
-/// Whether the head holds backslashes or folded lines, for which it is scanned a second time. In the product,
-/// reading the head tells; that is timed by the parse figures, so this is asked outside of the clock. Percent
-/// signs, of which it tells too, are searched for inside of it.
-bool hides_otherwise(std::string_view datagram);
+/// In the product, reading the head tells, which the parse figures time: this is asked outside of the clock.
+policy::Hiding told_by_head(std::string_view datagram);
 
 class OurClassifier {
  public:
@@ -31,8 +30,8 @@ class OurClassifier {
   explicit OurClassifier(std::span<const Literal> literals);
   ~OurClassifier();
 
-  /// `hides_otherwise`: what hides_otherwise() says of it.
-  Classification classify(std::string_view datagram, bool hides_otherwise) const;
+  /// `hiding`: what told_by_head() says of it.
+  Classification classify(std::string_view datagram, policy::Hiding hiding) const;
 
  private:
   struct State;

@@ -1,8 +1,10 @@
 #include "policy/signatures/byte_pairs.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "policy/signatures/hex.h"
+#include "policy/signatures/hiding.h"
 
 namespace sbc::policy {
 namespace {
@@ -54,6 +56,21 @@ bool BytePairs::may_occur_unescaped(std::string_view message) const {
     }
     at = message.find('%', next);
     if (at != message.npos) before = at == next ? here : message[at - 1];
+  }
+  return false;
+}
+
+bool BytePairs::may_occur_unfolded(std::string_view message) const {
+  size_t at = find_hiding(message, 0);
+  while (at != message.npos) {
+    const size_t line_end = at > 0 && message[at - 1] == '\r' ? at - 1 : at;
+    size_t before = line_end;
+    while (before > 0 && is_blank(message[before - 1])) --before;
+    const size_t after = line_end + fold_size(message, line_end);
+    if (after > line_end && may_hold(before > 0 ? message[before - 1] : '\0', ' ',
+                                     after < message.size() ? message[after] : '\0'))
+      return true;
+    at = find_hiding(message, std::max(after, at + 1));
   }
   return false;
 }

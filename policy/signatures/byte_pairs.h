@@ -1,6 +1,6 @@
 // BytePairs: which two bytes stand side by side in any pattern, letters without case. It tells, from the
-// escapes of a message and their neighbours alone, that undoing them makes no pattern: nearly all messages
-// with percent-encoding are then scanned once.
+// escapes and folds of a message and their neighbours alone, that undoing them makes no pattern: nearly all
+// messages with percent-encoding or folded lines are then scanned once.
 //
 // 8 KiB; immutable, shared by all workers.
 #pragma once
@@ -21,6 +21,9 @@ class BytePairs {
   /// False: no pattern that holds a byte of an undone percent-encoding occurs in the message, wherever that
   /// counts.
   bool may_occur_unescaped(std::string_view message) const;
+  /// False: no pattern that holds the blank of an undone fold does. Of a message without escapes and
+  /// backslashes.
+  bool may_occur_unfolded(std::string_view message) const;
 
  private:
   class Set {

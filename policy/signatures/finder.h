@@ -38,6 +38,8 @@ class Finder {
   void confirm(match::Scratch& scratch);
   /// A literal was found whose signature has an expression.
   bool met_expression() const { return met_expression_; }
+  /// A match was found that drops the message.
+  bool drops() const { return lowest(Action::drop) != nullptr; }
   /// Once everything is found.
   void decide(uint32_t score_max);
 

@@ -56,12 +56,20 @@ SignatureVerdict SignatureSet::scan(match::Scratch& scratch, std::string_view me
   if (!database_) return verdict;
   Finder finder(*signatures_, message, verdict);
   scan_raw(*database_, scratch, message, finder);
-  // An expression may match what is unescaped beside a literal that holds no escape.
-  if (hiding.otherwise ||
-      (hiding.percent_signs && (finder.met_expression() || pairs_->may_occur_unescaped(message))))
+  // What is dropped already need not be looked at again. An expression may match what is unescaped beside a
+  // literal that holds no escape.
+  const bool hides = hiding.percent_signs || hiding.backslashes || hiding.folds;
+  if (hides && !finder.drops() && (finder.met_expression() || !shows_all(message, hiding)))
     scan_unescaped(*database_, scratch, message, finder);
   finder.decide(score_max_);
   return verdict;
+}
+
+/// Where one kind of hiding may stand beside another, the pairs do not tell.
+bool SignatureSet::shows_all(std::string_view message, Hiding hiding) const {
+  if (hiding.backslashes || (hiding.folds && hiding.percent_signs)) return false;
+  if (hiding.folds) return !pairs_->may_occur_unfolded(message);
+  return !pairs_->may_occur_unescaped(message);
 }
 
 bool SignatureSet::fit(match::Scratch& scratch) const {

@@ -18,6 +18,7 @@
 #include "config/types/reason.h"
 #include "dataplane/match/database.h"
 #include "policy/signatures/byte_pairs.h"
+#include "policy/signatures/hiding.h"
 #include "policy/signatures/signature.h"
 
 namespace sbc::policy {
@@ -42,12 +43,6 @@ struct SignatureVerdict {
   uint32_t matches_count_ = 0;
 };
 
-/// What of a head its reader undoes, and which may so hide a pattern. sip::Head knows.
-struct Hiding {
-  bool percent_signs = false;
-  bool otherwise = false;  // backslashes, folded lines
-};
-
 class SignatureSet {
  public:
   static constexpr uint32_t score_max_default = 100;
@@ -59,7 +54,7 @@ class SignatureSet {
 
   /// `hiding`: of the message's head, as far as the caller knows.
   SignatureVerdict scan(match::Scratch& scratch, std::string_view message,
-                        Hiding hiding = {true, true}) const;
+                        Hiding hiding = {true, true, true}) const;
   /// Makes a scratch fit for scan(); false when no memory is left. Allocates.
   bool fit(match::Scratch& scratch) const;
 
@@ -75,6 +70,9 @@ class SignatureSet {
   bool is_of(std::string_view source) const { return source_ && *source_ == source; }
 
  private:
+  /// No pattern hides from a scan of the message as it stands.
+  bool shows_all(std::string_view message, Hiding hiding) const;
+
   std::shared_ptr<const std::vector<Signature>> signatures_ =
       std::make_shared<const std::vector<Signature>>();
   std::shared_ptr<const BytePairs> pairs_;  // null where there are no signatures

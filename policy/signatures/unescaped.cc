@@ -1,55 +1,14 @@
 #include "policy/signatures/unescaped.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "dataplane/sip/characters.h"
 #include "policy/signatures/hex.h"
+#include "policy/signatures/hiding.h"
 
 namespace sbc::policy {
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-/// Something that a reader undoes may stand here: a percent sign, a backslash, or the line feed of a fold.
-bool is_hiding(std::string_view head, size_t at) {
-  const char c = head[at];
-  return c == '%' || c == '\\' || (c == '\n' && at + 1 < head.size() && is_blank(head[at + 1]));
-}
-
-/// The first such place from `at` on, or npos.
-size_t find_hiding(std::string_view head, size_t at) {
-#if defined(__SSE2__)
-  auto equal = [&](size_t from, char c) {
-    return _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(head.data() + from)),
-                          _mm_set1_epi8(c));
-  };
-  for (; at + 17 <= head.size(); at += 16) {
-    const __m128i blank = _mm_or_si128(equal(at + 1, ' '), equal(at + 1, '\t'));
-    const __m128i fold = _mm_and_si128(equal(at, '\n'), blank);
-    const int found = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(equal(at, '%'), equal(at, '\\')), fold));
-    if (found != 0) return at + size_t(std::countr_zero(unsigned(found)));
-  }
-#endif
-  while (at < head.size() && !is_hiding(head, at)) ++at;
-  return at < head.size() ? at : head.npos;
-}
-
-/// Of the line ends at `at` that white space follows, with all of that; 0 where there are none.
-size_t fold_size(std::string_view field, size_t at) {
-  size_t end = at;
-  for (;;) {
-    const size_t line_end = field.substr(end, 2) == "\r\n" ? 2 : field.substr(end, 1) == "\n" ? 1 : 0;
-    const size_t next = end + line_end;
-    if (line_end == 0 || next >= field.size() || !is_blank(field[next])) return end - at;
-    for (end = next; end < field.size() && is_blank(field[end]);) ++end;
-  }
-}
 
 /// A backslash stands at `at`: what it quotes may be anything but a line end (RFC 3261 25.1).
 bool is_quoted_pair(std::string_view field, size_t at) {

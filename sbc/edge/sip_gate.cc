@@ -42,9 +42,10 @@ Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, I
 
 void SipGate::inspect(const policy::SignatureSet& signatures, Inspector& inspector, const sip::Head& head,
                       Admission& admission) {
-  const bool folded = head.deviations().has(Deviation::line_folded);
-  policy::SignatureVerdict verdict = signatures.scan(
-      inspector.scratch, head.bytes(), {head.has_percent_sign(), head.has_backslash() || folded});
+  const policy::Hiding hiding{.percent_signs = head.has_percent_sign(),
+                              .backslashes = head.has_backslash(),
+                              .folds = head.deviations().has(Deviation::line_folded)};
+  policy::SignatureVerdict verdict = signatures.scan(inspector.scratch, head.bytes(), hiding);
   for (uint32_t index : verdict.matches()) inspector.hits[index].add();
   admission.reason = verdict.reason;
   admission.signature = verdict.signature;

@@ -22,7 +22,7 @@ class Scanner {
     set_ = std::move(file.set);
     EXPECT_TRUE(set_.fit(scratch_));
   }
-  SignatureVerdict scan(std::string_view message, Hiding hiding = {true, true}) {
+  SignatureVerdict scan(std::string_view message, Hiding hiding = {true, true, true}) {
     return set_.scan(scratch_, message, hiding);
   }
   /// The id of the signature that decided; 0 = none.
@@ -31,7 +31,7 @@ class Scanner {
     return verdict.signature ? verdict.signature->id : 0;
   }
   /// Of all that match, in the order they were found.
-  std::vector<uint32_t> ids(std::string_view message, Hiding hiding = {true, true}) {
+  std::vector<uint32_t> ids(std::string_view message, Hiding hiding = {true, true, true}) {
     std::vector<uint32_t> found;
     SignatureVerdict verdict = scan(message, hiding);
     for (uint32_t index : verdict.matches()) found.push_back(set_.signatures()[index].id);

@@ -143,6 +143,14 @@ TEST(SignatureSet, FoldingAndQuotedPairsHideNothing) {
     EXPECT_EQ(scanner.id(request("sip:a", "User-Agent: smap" + std::string(behind) + "\r\n")), 2u) << behind;
 }
 
+TEST(SignatureSet, WhatIsDroppedAsItStandsIsNotScannedAgain) {
+  Scanner scanner(
+      "- {id: 1, message: m, pattern: hidden}\n- {id: 2, message: m, pattern: evil}\n"
+      "- {id: 3, message: m, pattern: odd, action: log}\n");
+  EXPECT_EQ(scanner.ids(request("sip:h%69dden", "Subject: evil\r\n")), std::vector<uint32_t>{2});
+  EXPECT_EQ(scanner.ids(request("sip:h%69dden", "Subject: odd\r\n")), (std::vector<uint32_t>{3, 1}));
+}
+
 TEST(SignatureSet, AStartLineBehindEmptyLinesIsOne) {
   Scanner scanner(
       "- {id: 1, message: m, pattern: '\\r\\nINVITE', regex: '^INVITE sip:evil', where: start_line}\n");
@@ -266,8 +274,8 @@ TEST(SignatureSet, CaselessIsTheRegexsToo) {
 TEST(SignatureSet, ScanAllocatesNothing) {
   SignatureFile file = load_signature_text(
       "signatures:\n"
-      "- {id: 1, message: m, pattern: evil, where: header Subject}\n"
-      "- {id: 2, message: m, pattern: evil, where: body}\n"
+      "- {id: 1, message: m, pattern: evil, where: header Subject, action: log}\n"
+      "- {id: 2, message: m, pattern: evil, where: body, action: log}\n"
       "- {id: 3, message: m, pattern: evil, regex: 'evil$', where: header Subject, action: score 3}\n",
       "test");
   match::Scratch scratch;
