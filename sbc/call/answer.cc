@@ -43,6 +43,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   int status = response.status();
   if (status < 180 || status > 183) return;
   if (learn_from_response(leg.dialog, response) != Reason::none) return;
+  leg.takes_update = allows(response, sip::Method::update);
   if (call.record.ringing == Instant{}) call.record.ringing = s.now;
   call.record.state = CallState::ringing;
   sdp_size = 0;
@@ -68,6 +69,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
     return;
   }
   leg.unacknowledged = transaction;
+  leg.takes_update = leg.takes_update || allows(response, sip::Method::update);
   reason = carry_answer(s, call, callee_side, response);
   lane::Handle caller = call.legs[caller_side];
   if (reason == Reason::none && !respond(s, caller, 200, sdp(), &response))

@@ -71,7 +71,7 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   Reason reason = call.anchor.place(callee_side, target.realm, family, anchoring(s));
   if (reason == Reason::none) reason = offer_to(s, call, callee_side, invite);
   if (reason != Reason::none) return reason;
-  reason = send_invite(s, leg, invite, invite.max_forwards().value_or(70) - 1);
+  reason = send_offer(s, leg, sip::Method::invite, invite, invite.max_forwards().value_or(70) - 1);
   if (reason == Reason::none) arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
   return reason;
 }
@@ -111,27 +111,26 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
   return call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s));
 }
 
-/// An INVITE or re-INVITE with sdp() as its body; what crosses comes from `source`.
-Reason Engine::Impl::send_invite(const Surroundings& s, lane::Handle handle, const sip::Message& source,
-                                 uint32_t max_forwards) {
+/// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`.
+Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip::Method method,
+                                const sip::Message& source, uint32_t max_forwards) {
+  if (clients.in_use() == clients.capacity()) return Reason::pool_empty;
   Leg& leg = legs[handle];
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
-  leg.own_invite_cseq = ++leg.dialog.local_cseq;
+  uint32_t cseq = ++leg.dialog.local_cseq;
+  if (method == sip::Method::invite) leg.own_invite_cseq = cseq;
   Transport to = hop_of(leg);
   sip::Writer out(room(s, to));
-  write_request_head(
-      out, leg.dialog,
-      {sip::Method::invite, leg.own_invite_cseq, branch_text, leg.transport.local, max_forwards});
+  write_request_head(out, leg.dialog, {method, cseq, branch_text, leg.transport.local, max_forwards});
   write_contact(out, leg.transport.local);
   write_allow(out);
   write_crossing(out, &source);
   write_body(out, sdp());
   if (out.overflowed()) return Reason::message_too_long;
   carry_out_changes(s);
-  leg.client =
-      clients.begin({sip::Method::invite, branch_text, leg.dialog.call_id.view(), leg.own_invite_cseq}, to,
-                    out.written().size(), handle, context(s));
+  leg.client = clients.begin({method, branch_text, leg.dialog.call_id.view(), cseq}, to, out.written().size(),
+                             handle, context(s));
   return leg.client ? Reason::none : Reason::pool_empty;
 }
 
@@ -144,6 +143,7 @@ void Engine::Impl::fail_over(const Surroundings& s, lane::Handle handle, Reason 
   line.text("attempt ").number(call.record.attempts).text(" failed");
   if (status) line.text(" with ").number(uint64_t(status));
   log(s, Severity::info, why, call, callee_side, line.written());
+  drop_forwarded(s, call);
   leave_leg(s, call.legs[callee_side], {}, 0);
   const sip::Message* invite = read_invite(call);
   SBC_CHECK(invite);

@@ -16,32 +16,43 @@ namespace sbc::call {
 inline constexpr unsigned caller_side = 0;
 inline constexpr unsigned callee_side = 1;
 
+/// A request of the other leg's peer that is no offer, and that this leg's peer has to answer.
+struct Forwarded {
+  lane::Handle server, client;
+};
+
 struct Leg {
+  /// A peer that sends one more before any of these is answered is told to wait.
+  static constexpr size_t forwarded_max = 4;
+
   lane::Handle call;  // none: the call is over, and the leg stays only to say goodbye
   unsigned side = caller_side;
   Transport transport;  // remote: the peer's address as learnt from what it sends
   TrunkId trunk = TrunkId::none;
   dialog::Dialog dialog;
-  bool listed = false;     // in the table of dialogs
-  bool lingering = false;  // counted as one whose call is over
+  bool takes_update = false;  // the peer's Allow has UPDATE
+  bool listed = false;        // in the table of dialogs
+  bool lingering = false;     // counted as one whose call is over
 
-  lane::Handle server;           // the peer's INVITE or re-INVITE that we owe a final response
+  lane::Handle server;           // the peer's INVITE, or UPDATE with an offer, that we owe a final response
   lane::Handle accepted;         // the peer's INVITE whose 2xx waits for its ACK
   uint32_t invite_cseq = 0;      // of the peer's last INVITE: its ACK names it
   Duration resend_interval{0};   // of the 2xx
-  lane::Handle client;           // our INVITE or re-INVITE without a final response
+  lane::Handle client;           // ours without a final response
   lane::Handle unacknowledged;   // our INVITE whose 2xx we have not acknowledged: the answer is not known yet
   uint32_t own_invite_cseq = 0;  // of our last INVITE
   lane::Handle bye;              // our BYE
+  std::array<Forwarded, forwarded_max> forwarded{};
 
   bool awaits_ack() const { return bool(accepted); }
 };
 
-/// One offer/answer exchange that an INVITE or re-INVITE carries from one leg to the other.
+/// One offer/answer exchange that an INVITE, re-INVITE or UPDATE carries from one leg to the other.
 struct Exchange {
   bool open = false;
   unsigned asker = caller_side;
   bool offer_in_answer = false;  // the INVITE came without an offer: it is in the 2xx, its answer in the ACK
+  bool by_update = false;        // no ACK follows its answer
 };
 
 struct Call {

@@ -50,6 +50,15 @@ void write_causes(sip::Writer& out, std::string_view reasons) {
 
 }  // namespace
 
+bool allows(const sip::Message& message, sip::Method method) {
+  bool found = false;
+  message.each_element_of(sip::Header::allow, [&](sip::Cursor element) {
+    found = element.rest() == sip::text_of(method);
+    return !found;
+  });
+  return found;
+}
+
 bool has_sdp(const sip::Message& message) {
   auto text = sip::find_part(message, sip::session_description);
   return text && !text->empty();
@@ -111,9 +120,11 @@ void write_crossing(sip::Writer& out, const sip::Message* other) {
   }
 }
 
-void write_body(sip::Writer& out, std::string_view sdp) {
-  if (!sdp.empty()) out.header(sip::Header::content_type, sdp_type);
-  out.body(sdp);
+void write_body(sip::Writer& out, std::string_view sdp) { write_body(out, sdp_type, sdp); }
+
+void write_body(sip::Writer& out, std::string_view type, std::string_view content) {
+  if (!content.empty()) out.header(sip::Header::content_type, type);
+  out.body(content);
 }
 
 void write_reply_start(sip::Writer& out, const sip::Message& request, const Transport& from, int status,

@@ -10,11 +10,13 @@
 namespace sbc::call {
 
 /// The methods we offer, for Allow.
-inline constexpr std::string_view offered_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS";
+inline constexpr std::string_view offered_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
 inline constexpr std::string_view sdp_type = "application/sdp";
 /// The bodies we understand, for Accept (RFC 5621).
 inline constexpr std::string_view accepted_types = "application/sdp, multipart/mixed";
 
+/// Allow names the method (RFC 3261 20.5).
+bool allows(const sip::Message& message, sip::Method method);
 /// The message brings a session description: its body is one, or a part of it.
 bool has_sdp(const sip::Message& message);
 
@@ -40,6 +42,7 @@ void write_allow(sip::Writer& out);
 void write_crossing(sip::Writer& out, const sip::Message* other);
 /// Content-Type where there is a body, Content-Length and the body.
 void write_body(sip::Writer& out, std::string_view sdp);
+void write_body(sip::Writer& out, std::string_view type, std::string_view content);
 
 /// A response to a request at hand, up to To, whose tag is added where the request had none.
 void write_reply_start(sip::Writer& out, const sip::Message& request, const Transport& from, int status,

@@ -79,7 +79,7 @@ void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransact
   Leg* leg = legs.find(timed_out.leg);
   if (!leg) return;
   if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);
-  if (leg->client != timed_out.transaction) return;
+  if (leg->client != timed_out.transaction) return on_forwarded_timeout(timed_out.leg, timed_out.transaction);
   leg->client = {};
   if (calls[leg->call].answered()) {
     end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});  // RFC 3261 14.1

@@ -36,6 +36,8 @@ struct Engine::Impl {
   Reason on_options(const Surroundings& s, const Transport& from, const sip::Message& request,
                     config::Trust trust);
   Reason on_response(const Surroundings& s, const Transport& from, const sip::Message& response);
+  void on_non_invite_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                              const sip::Message& response);
   void on_stray_success(const Surroundings& s, lane::Handle transaction, const sip::Message& response);
   Reason check_method(const sip::Message& request) const;
   lane::Handle find_leg(std::string_view call_id, std::string_view local_tag) const;
@@ -57,9 +59,15 @@ struct Engine::Impl {
                   int status, size_t size);
   void reply_ok(const Surroundings& s, const Transport& from, const sip::Message& request,
                 std::string_view to_tag);
-  /// A response to the INVITE that this leg's peer waits with: `source` is the other leg's, for what crosses.
-  bool respond(const Surroundings& s, lane::Handle leg, int status, std::string_view sdp,
+  /// A response to a request that waits: `source` is the other leg's, for what crosses. False, and nothing
+  /// sent, where it does not fit; a failure always does.
+  bool respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status, std::string_view sdp,
                const sip::Message* source, Duration retry_after = Duration(0));
+  /// The same to the offer that this leg's peer waits with.
+  bool respond(const Surroundings& s, lane::Handle leg, int status, std::string_view sdp,
+               const sip::Message* source, Duration retry_after = Duration(0)) {
+    return respond(s, legs[leg], legs[leg].server, status, sdp, source, retry_after);
+  }
 
   // invite.cc: a call begins.
   Reason on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
@@ -96,8 +104,8 @@ struct Engine::Impl {
                        const sip::Message& invite);
   bool begin_callee(lane::Handle call, lane::Handle leg, const Target& target, const sip::Message& invite);
   Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
-  Reason send_invite(const Surroundings& s, lane::Handle leg, const sip::Message& source,
-                     uint32_t max_forwards);
+  Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
+                    uint32_t max_forwards);
   void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
   const sip::Message* read_invite(const Call& call);
 
@@ -119,14 +127,29 @@ struct Engine::Impl {
   // in_dialog.cc: what happens inside an established call.
   void on_acknowledged(const Surroundings& s, lane::Handle leg, const sip::Message& ack);
   Reason on_bye(const Surroundings& s, const Transport& from, const sip::Message& request, lane::Handle leg);
-  Reason on_reinvite(const Surroundings& s, const Transport& from, const sip::Message& request,
-                     lane::Handle leg);
-  Reason forward_reinvite(const Surroundings& s, const Transport& from, const sip::Message& request,
-                          lane::Handle leg);
-  bool is_busy(const Call& call) const;
-  void on_reinvite_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
-                            const sip::Message& response);
   Transport hop_of(const Leg& leg) const;
+
+  // modify.cc: re-INVITE and UPDATE.
+  Reason on_update(const Surroundings& s, const Transport& from, const sip::Message& update,
+                   lane::Handle leg);
+  Reason on_new_offer(const Surroundings& s, const Transport& from, const sip::Message& request,
+                      lane::Handle leg);
+  Reason forward_offer(const Surroundings& s, const Transport& from, const sip::Message& request,
+                       lane::Handle leg);
+  bool is_busy(const Call& call) const;
+  void on_offer_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                         const sip::Message& response);
+  void on_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                         const sip::Message& response);
+
+  // forward.cc: requests inside a dialog that only the other side can answer.
+  Reason on_info(const Surroundings& s, const Transport& from, const sip::Message& info, lane::Handle leg);
+  Reason forward_info(const Surroundings& s, const Transport& from, const sip::Message& info,
+                      lane::Handle leg, std::string_view type);
+  void on_forwarded_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                             const sip::Message& response);
+  void on_forwarded_timeout(lane::Handle leg, lane::Handle transaction);
+  void drop_forwarded(const Surroundings& s, const Call& call);
 
   // release.cc: the end of calls and legs.
   struct Ending {

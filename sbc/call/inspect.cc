@@ -70,6 +70,11 @@ void Engine::Impl::check_legs() const {
     idle += leg.lingering;
     SBC_CHECK(find_leg(leg.dialog.call_id.view(), leg.dialog.local_tag.view()) == at);
     SBC_CHECK(leg.lingering != calls.lives(leg.call));
+    for (const Forwarded& slot : leg.forwarded) {
+      SBC_CHECK(bool(slot.server) == bool(slot.client));
+      if (!slot.server) continue;
+      SBC_CHECK(!leg.lingering && servers.awaits_final(slot.server) && clients.awaits_final(slot.client));
+    }
     if (leg.lingering) SBC_CHECK(leg.awaits_ack() || clients.find(leg.bye));
     if (leg.awaits_ack()) SBC_CHECK(wheel.armed(keys.of_leg(at.index, LegTimer::give_up)));
   }

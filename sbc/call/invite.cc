@@ -108,6 +108,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   random.token(tag.data(), tag.size());
   leg.transport = from;
   leg.trunk = call.source_trunk;
+  leg.takes_update = allows(invite, sip::Method::update);
   if (begin_as_server(leg.dialog, invite, {tag.data(), tag.size()}) != Reason::none) return false;
   if (!slab.keep(call.invite, invite.bytes())) return false;
   leg.server = servers.begin(invite, from);

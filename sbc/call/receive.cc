@@ -47,6 +47,8 @@ Reason Engine::Impl::check_method(const sip::Message& request) const {
     case Method::invite:
     case Method::bye:
     case Method::options:
+    case Method::info:
+    case Method::update:
       break;
     case Method::unknown:
       return Reason::method_unknown;
@@ -81,7 +83,11 @@ Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport
   leg.transport.local = from.local;
   switch (request.method()) {
     case Method::invite:
-      return on_reinvite(s, from, request, handle);
+      return on_new_offer(s, from, request, handle);
+    case Method::update:
+      return on_update(s, from, request, handle);
+    case Method::info:
+      return on_info(s, from, request, handle);
     case Method::bye:
       return on_bye(s, from, request, handle);
     default:
@@ -148,20 +154,27 @@ Reason Engine::Impl::on_response(const Surroundings& s, const Transport& from, c
   lane::Handle handle = transaction.leg;
   Leg* leg = legs.find(handle);
   if (!transaction.is_invite()) {
-    if (leg && leg->bye == outcome.transaction && response.status() >= 200) free_leg(handle);
-    return Reason::none;
-  }
-  if (!leg || leg->client != outcome.transaction) {
+    if (leg) on_non_invite_response(s, handle, outcome.transaction, response);
+  } else if (!leg || leg->client != outcome.transaction) {
     // The same 2xx again while its ACK waits for the answer is only impatient.
     bool waits = leg && leg->unacknowledged == outcome.transaction &&
                  response.to().tag() == leg->dialog.remote_tag.view();
     if (response.status() / 100 == 2 && !waits) on_stray_success(s, outcome.transaction, response);
   } else if (calls[leg->call].answered()) {
-    on_reinvite_response(s, handle, outcome.transaction, response);
+    on_offer_response(s, handle, outcome.transaction, response);
   } else {
     on_attempt_response(s, handle, outcome.transaction, response);
   }
   return Reason::none;
+}
+
+void Engine::Impl::on_non_invite_response(const Surroundings& s, lane::Handle handle,
+                                          lane::Handle transaction, const sip::Message& response) {
+  const Leg& leg = legs[handle];
+  if (response.status() < 200) return;
+  if (leg.bye == transaction) return free_leg(handle);
+  if (leg.client == transaction) return on_offer_response(s, handle, transaction, response);
+  on_forwarded_response(s, handle, transaction, response);
 }
 
 /// A 2xx that nobody wants any more: it crossed our CANCEL, or another fork was faster (RFC 3261 13.2.2.4).

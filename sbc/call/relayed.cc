@@ -36,6 +36,11 @@ int relayed_status(int status, bool inside_call) {
   return inside_call || status == 415 ? 488 : 500;
 }
 
+int forwarded_status(int status) {
+  if (status < 300 || status == 415) return status;
+  return status == 405 ? 501 : relayed_status(status, true);
+}
+
 Duration retry_after_in(const sip::Message& response) {
   constexpr uint32_t seconds_max = 24 * 3600;  // nobody should be kept away longer by one response
   std::string_view value = response.value(sip::Header::retry_after);

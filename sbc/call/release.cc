@@ -27,6 +27,7 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
   bool answered = call.answered();
   int status = ending.status ? ending.status : status_of(ending.reason);
   call.record.state = CallState::ending;
+  drop_forwarded(s, call);
   for (lane::Handle leg : call.legs) {
     if (leg) leave_leg(s, leg, ending, status);
   }

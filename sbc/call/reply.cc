@@ -67,21 +67,20 @@ void Engine::Impl::reply_ok(const Surroundings& s, const Transport& from, const 
   if (!out.overflowed()) send_reply(s, from, request, true, 200, out.written().size());
 }
 
-bool Engine::Impl::respond(const Surroundings& s, lane::Handle handle, int status, std::string_view sdp_body,
-                           const sip::Message* source, Duration retry_after) {
-  const Leg& leg = legs[handle];
-  const transaction::ServerTransaction& transaction = *servers.find(leg.server);
+bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status,
+                           std::string_view sdp_body, const sip::Message* source, Duration retry_after) {
+  const transaction::ServerTransaction& transaction = *servers.find(server);
   // A bare failure always fits, because can_refuse() has seen to it; no transaction may be left without one.
   bool bare = status >= 300 && !source;
   sip::Writer out(bare ? room(s) : room(s, transaction.reply));
   out.status_line(status, sip::phrase_of(status));
-  bool makes_dialog = status > 100 && status < 300;
+  bool names_target = transaction.moves_target && status > 100 && status < 300;
   std::span<char> scratch(head_bytes);
-  if (makes_dialog) out.text(slab.copy(transaction.record_route, scratch));
+  if (names_target) out.text(slab.copy(transaction.record_route, scratch));
   out.text(slab.copy(transaction.head, scratch));
   if (!transaction.tagged && status > 100) out.text(";tag=").text(leg.dialog.local_tag.view());
   out.end_line();
-  if (makes_dialog) {
+  if (names_target) {
     write_contact(out, leg.transport.local);
     write_allow(out);
   }
@@ -93,10 +92,10 @@ bool Engine::Impl::respond(const Surroundings& s, lane::Handle handle, int statu
   write_body(out, sdp_body);
   if (out.overflowed()) {
     // A failure always gets out, without what crosses.
-    return status >= 300 && source && respond(s, handle, status, {}, nullptr, retry_after);
+    return status >= 300 && source && respond(s, leg, server, status, {}, nullptr, retry_after);
   }
   carry_out_changes(s);
-  servers.respond(leg.server, status, out.written().size(), context(s));
+  servers.respond(server, status, out.written().size(), context(s));
   return true;
 }
 

@@ -1,3 +1,4 @@
+#include "policy/topology/info_body.h"
 #include "sbc/call/compose.h"
 #include "sbc/call/engine.h"
 
@@ -20,7 +21,11 @@ size_t write_stateless_response(std::span<char> out, const sip::Message& request
   if (phrase.empty()) phrase = sip::phrase_of(status);
   write_reply_start(writer, request, transport, status, phrase, derive_tag(request).view());
   if (status == 405) write_allow(writer);
-  if (status == 415) writer.header(sip::Header::accept, accepted_types);
+  if (status == 415) {
+    bool info = request.method() == sip::Method::info;
+    writer.header(sip::Header::accept, info ? policy::info_body_types : accepted_types);
+  }
+  if (status == 469) writer.header(sip::Header::recv_info, "");  // RFC 6086 4.2.2: none
   if (status == 420) write_unsupported(writer, request);
   auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
   if (seconds > 0) writer.header(sip::Header::retry_after, uint64_t(seconds));

@@ -131,7 +131,7 @@ bool ClientTransactions::decline(lane::Handle handle, std::string_view to_tag) {
 
 void ClientTransactions::cancel(lane::Handle handle, const Context& context) {
   ClientTransaction* transaction = pool_.find(handle);
-  if (!transaction || transaction->cancel_sent || !awaits_final(handle)) return;
+  if (!transaction || !transaction->is_invite() || transaction->cancel_sent || !awaits_final(handle)) return;
   transaction->cancel_wanted = true;
   bool heard = std::get<InviteClient>(transaction->machine).state() == InviteClient::State::proceeding;
   if (heard) send_cancel(handle, context);
@@ -205,9 +205,8 @@ std::optional<ClientTransactions::TimedOut> ClientTransactions::take_unreachable
 
 bool ClientTransactions::awaits_final(lane::Handle handle) const {
   const ClientTransaction* transaction = pool_.find(handle);
-  const auto* invite = transaction ? std::get_if<InviteClient>(&transaction->machine) : nullptr;
-  return invite && (invite->state() == InviteClient::State::calling ||
-                    invite->state() == InviteClient::State::proceeding);
+  return transaction &&
+         std::visit([](const auto& machine) { return machine.awaits_final(); }, transaction->machine);
 }
 
 void ClientTransactions::carry_out(lane::Handle handle, const Step& step, const Context& context) {

@@ -63,7 +63,7 @@ class ClientTransactions {
                    const Context& context);
   /// True the first time a 2xx of this To tag is sent away; false later, and when there are too many.
   bool decline(lane::Handle handle, std::string_view to_tag);
-  /// Cancels an INVITE as soon as the peer has answered anything.
+  /// Cancels an INVITE as soon as the peer has answered anything; does nothing about another request.
   void cancel(lane::Handle handle, const Context& context);
   /// The leg is gone: cancels where there is something to cancel, and goes on as an orphan. An INVITE that
   /// nothing was heard of is still repeated, because only a response to it lets us cancel it (RFC 3261 9.1);
@@ -81,7 +81,7 @@ class ClientTransactions {
   std::optional<TimedOut> take_unreachable(const Transport& to);
 
   const ClientTransaction* find(lane::Handle handle) const { return pool_.find(handle); }
-  /// An INVITE without a final response yet.
+  /// A request without a final response yet.
   bool awaits_final(lane::Handle handle) const;
   uint32_t in_use() const { return pool_.in_use(); }
   uint32_t capacity() const { return pool_.capacity(); }

@@ -14,6 +14,7 @@ class InviteClient {
 
   State state() const { return state_; }
   bool is_terminated() const { return state_ == State::terminated; }
+  bool awaits_final() const { return state_ == State::calling || state_ == State::proceeding; }
   Step on(Event event, const config::Timers& timers, bool reliable);
 
  private:

@@ -6,7 +6,7 @@ namespace sbc::transaction {
 
 Step NonInviteClient::on(Event event, const config::Timers& timers, bool reliable) {
   Step step;
-  bool waiting = state_ == State::trying || state_ == State::proceeding;
+  bool waiting = awaits_final();
   switch (event) {
     case Event::begin:
       step.send = true;

@@ -48,12 +48,26 @@ lane::Handle ServerTransactions::begin(const sip::Message& request, const Transp
     transaction.guards_merge = !by_merged_.find(transaction.merged);
     if (transaction.guards_merge) by_merged_.insert(transaction.merged, handle);
   }
-  if (request.method() != sip::Method::invite) {
-    transaction.machine = NonInviteServer();
-  } else if (!keep_head(transaction, request, from)) {
+  bool invite = request.method() == sip::Method::invite;
+  transaction.moves_target = invite || request.method() == sip::Method::update;  // RFC 3311 5
+  if (!invite) transaction.machine = NonInviteServer();
+  if (invite && !keep_head(transaction, request, from)) {
     release(handle);
     return {};
   }
+  return handle;
+}
+
+lane::Handle ServerTransactions::begin_waiting(const sip::Message& request, const Transport& from,
+                                               const Context& context) {
+  lane::Handle handle = begin(request, from);
+  if (!handle || pool_[handle].is_invite()) return handle;
+  if (!keep_head(pool_[handle], request, from)) {
+    release(handle);
+    return {};
+  }
+  auto& machine = std::get<NonInviteServer>(pool_[handle].machine);
+  carry_out(handle, machine.on(NonInviteServer::Event::wait, context.timers, from.reliable()), context);
   return handle;
 }
 
@@ -153,15 +167,25 @@ void ServerTransactions::on_deadline(uint32_t key, const Context& context) {
     step = invite->on(event, context.timers, reliable);
   } else {
     auto& machine = std::get<NonInviteServer>(transaction.machine);
-    step = machine.on(NonInviteServer::Event::timeout_due, context.timers, reliable);
+    auto event = retransmit ? NonInviteServer::Event::trying_due : NonInviteServer::Event::timeout_due;
+    step = machine.on(event, context.timers, reliable);
+    if (step.pass) return send_trying(handle, context);
   }
   carry_out(handle, step, context);
 }
 
+void ServerTransactions::send_trying(lane::Handle handle, const Context& context) {
+  sip::Writer out(context.out.space());
+  out.status_line(100, sip::phrase_of(100));
+  out.text(slab_.copy(pool_[handle].head, scratch_)).end_line();
+  out.body({});
+  if (!out.overflowed()) respond(handle, 100, out.written().size(), context);
+}
+
 bool ServerTransactions::awaits_final(lane::Handle handle) const {
   const ServerTransaction* transaction = pool_.find(handle);
-  const auto* invite = transaction ? std::get_if<InviteServer>(&transaction->machine) : nullptr;
-  return invite && invite->state() == InviteServer::State::proceeding;
+  return transaction &&
+         std::visit([](const auto& machine) { return machine.awaits_final(); }, transaction->machine);
 }
 
 void ServerTransactions::carry_out(lane::Handle handle, const Step& step, const Context& context) {

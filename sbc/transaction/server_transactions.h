@@ -23,8 +23,9 @@ struct ServerTransaction {
   Digest key, merged;
   bool guards_merge = false;  // listed under `merged`
   bool tagged = false;        // the request's To has a tag: it is inside a dialog
+  bool moves_target = false;  // a target refresh request: its responses name our Contact, too
   Transport reply;            // where responses go
-  Kept head;                  // INVITE: what each response repeats, ending in To
+  Kept head;                  // answered later: what each response repeats, ending in To
   Kept record_route;          // INVITE: for the responses that make a dialog
   Kept response;              // the last one sent
   lane::Handle leg;
@@ -46,8 +47,14 @@ class ServerTransactions {
 
   /// No handle when out of room.
   lane::Handle begin(const sip::Message& request, const Transport& from);
+  /// The same where somebody else has to speak before the response can be written: keeps what it repeats, as
+  /// is always done for an INVITE, and tells other requests to wait when that is due (RFC 4320 4.1).
+  lane::Handle begin_waiting(const sip::Message& request, const Transport& from, const Context& context);
   /// The response stands at the front of out.space().
   void respond(lane::Handle handle, int status, size_t size, const Context& context);
+  /// Forgets a request other than INVITE that nobody answered: by now its sender has given up, and a response
+  /// would only confuse the elements between (RFC 4320 4.2).
+  void forget(lane::Handle handle) { release(handle); }
   /// The request came once more.
   void repeat(lane::Handle handle, const Context& context);
   /// An ACK that matched by branch: true where it acknowledged a failure.
@@ -65,7 +72,7 @@ class ServerTransactions {
 
   ServerTransaction* find(lane::Handle handle) { return pool_.find(handle); }
   const ServerTransaction* find(lane::Handle handle) const { return pool_.find(handle); }
-  /// An INVITE without a final response yet.
+  /// A request without a final response yet.
   bool awaits_final(lane::Handle handle) const;
   uint32_t in_use() const { return pool_.in_use(); }
   uint32_t capacity() const { return pool_.capacity(); }
@@ -74,6 +81,7 @@ class ServerTransactions {
   uint32_t check_invariants(uint64_t& kept_bytes) const;
 
  private:
+  void send_trying(lane::Handle handle, const Context& context);
   bool keep_head(ServerTransaction& transaction, const sip::Message& request, const Transport& from);
   void carry_out(lane::Handle handle, const Step& step, const Context& context);
   void release(lane::Handle handle);

@@ -57,6 +57,22 @@ TEST(NonInviteServerTest, TryingAbsorbsCompletedRepeats) {
   EXPECT_TRUE(machine.is_terminated());
 }
 
+// RFC 4320 4.1: when the client's timer E is at T2, and not before
+TEST(NonInviteServerTest, WhoWaitsLongIsToldOnce) {
+  NonInviteServer machine;
+  auto on = [&](NonInviteServer::Event event) { return machine.on(event, timers, false); };
+  EXPECT_EQ(on(NonInviteServer::Event::wait).retransmit.after, 3500ms);
+  EXPECT_TRUE(on(NonInviteServer::Event::trying_due).pass);
+  EXPECT_TRUE(on(NonInviteServer::Event::provisional).send);
+  EXPECT_TRUE(machine.awaits_final());
+  EXPECT_FALSE(on(NonInviteServer::Event::trying_due).pass);
+  EXPECT_TRUE(on(NonInviteServer::Event::request_again).resend);
+  Step step = on(NonInviteServer::Event::final);
+  EXPECT_TRUE(step.send);
+  EXPECT_EQ(step.retransmit.what, What::stop);
+  EXPECT_FALSE(machine.awaits_final());
+}
+
 // RFC 3261 17.2.2: over a reliable transport nothing lingers
 TEST(NonInviteServerTest, ReliableTransportLingersNot) {
   NonInviteServer machine;

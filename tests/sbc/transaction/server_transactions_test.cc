@@ -68,6 +68,30 @@ TEST_F(ServerTransactionsTest, RepeatedRequestBringsTheSameResponse) {
   expect_idle();
 }
 
+// RFC 4320 4.1
+TEST_F(ServerTransactionsTest, RequestThatIsAnsweredLaterIsToldToWait) {
+  lane::Handle handle = servers_.begin_waiting(request("INFO"), peer_, context());
+  pass(3s);
+  EXPECT_TRUE(out_.sent.empty());
+  pass(1s);
+  ASSERT_EQ(out_.sent.size(), 1u);
+  EXPECT_TRUE(out_.sent[0].bytes.starts_with("SIP/2.0 100 Trying\r\nVia: "));
+  EXPECT_TRUE(servers_.awaits_final(handle));
+  respond(handle, 200, "fine");
+  EXPECT_EQ(out_.sent[1].bytes, "fine");
+  pass(40s);
+  EXPECT_EQ(out_.sent.size(), 2u);
+  expect_idle();
+}
+
+// RFC 4320 4.2
+TEST_F(ServerTransactionsTest, RequestThatNobodyAnsweredIsForgotten) {
+  lane::Handle handle = servers_.begin_waiting(request("INFO"), peer_, context());
+  servers_.forget(handle);
+  expect_idle();
+  EXPECT_TRUE(out_.sent.empty());
+}
+
 // RFC 6026 7.1: the 2xx is the transaction user's to repeat
 TEST_F(ServerTransactionsTest, SuccessIsRepeatedOnDemandUntilSettled) {
   lane::Handle handle = begin(request("INVITE"));

@@ -1,0 +1,135 @@
+#include "sbc/call/impl.h"
+#include "sbc/call/relayed.h"
+
+namespace sbc::call {
+
+/// RFC 3311 5.2. Without an offer it concerns this leg alone: its target, and that its peer is alive.
+Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, const sip::Message& update,
+                               lane::Handle handle) {
+  Leg& leg = legs[handle];
+  if (leg.lingering) return reject(s, from, update, true, Reason::no_transaction);
+  Reason reason = read_sdp(update);
+  if (reason == Reason::none && has_sdp(update)) return on_new_offer(s, from, update, handle);
+  if (reason == Reason::none && !refresh_target(leg.dialog, update)) reason = Reason::header_bad;
+  if (reason != Reason::none) return reject(s, from, update, true, reason);
+  if (update.has(sip::Header::allow)) leg.takes_update = allows(update, sip::Method::update);
+  sip::Writer out(room(s, from));
+  write_reply_start(out, update, from, 200, sip::phrase_of(200), {});
+  write_contact(out, leg.transport.local);
+  write_allow(out);
+  out.body({});
+  if (out.overflowed()) return Reason::message_too_long;
+  send_reply(s, from, update, true, 200, out.written().size());
+  return Reason::none;
+}
+
+/// An offer is on its way between the legs, or an INVITE of one of them is not over (RFC 3261 14.1, 14.2).
+bool Engine::Impl::is_busy(const Call& call) const {
+  if (!call.answered() || call.exchange.open) return true;
+  for (lane::Handle handle : call.legs) {
+    const Leg& leg = legs[handle];
+    if (leg.awaits_ack() || servers.awaits_final(leg.server) || clients.awaits_final(leg.client)) return true;
+  }
+  return false;
+}
+
+/// A re-INVITE, or an UPDATE with an offer.
+Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, const sip::Message& request,
+                                  lane::Handle handle) {
+  Leg& leg = legs[handle];
+  if (leg.lingering) return reject(s, from, request, true, Reason::no_transaction);
+  if (servers.awaits_final(leg.server)) {
+    // RFC 3261 14.2, RFC 3311 5.2: the peer's own offer is not answered yet.
+    auto later = std::chrono::seconds(1 + random.below(10));
+    return reject(s, from, request, true, Reason::request_pending, 500, later);
+  }
+  Call& call = calls[leg.call];
+  if (is_busy(call)) return reject(s, from, request, true, Reason::request_pending);
+  Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : Reason::none;
+  if (!can_refuse(s, from, request)) reason = Reason::message_too_long;
+  if (reason == Reason::none && !refresh_target(leg.dialog, request)) reason = Reason::header_bad;
+  if (reason == Reason::none) reason = offer_to(s, call, 1 - leg.side, request);
+  if (reason != Reason::none) return reject(s, from, request, true, reason);
+  return forward_offer(s, from, request, handle);
+}
+
+/// The offer, if any, is in sdp() and outstanding. An UPDATE becomes a re-INVITE for a peer that does not
+/// take UPDATE.
+Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from, const sip::Message& request,
+                                   lane::Handle handle) {
+  Leg& leg = legs[handle];
+  Call& call = calls[leg.call];
+  lane::Handle server = servers.begin_waiting(request, from, context(s));
+  if (!server) {
+    call.anchor.withdraw(anchoring(s));
+    carry_out_changes(s);
+    return reject(s, from, request, false, Reason::pool_empty);
+  }
+  servers.find(server)->leg = handle;
+  leg.server = server;
+  bool by_update = request.method() == sip::Method::update;
+  call.exchange = {true, leg.side, !has_sdp(request), by_update};
+  if (request.has(sip::Header::allow)) leg.takes_update = allows(request, sip::Method::update);
+  if (!by_update) {
+    leg.invite_cseq = request.cseq().number;
+    respond(s, handle, 100, {}, nullptr);
+  }
+  lane::Handle other = call.legs[1 - leg.side];
+  sip::Method method = by_update && legs[other].takes_update ? sip::Method::update : sip::Method::invite;
+  Reason reason = send_offer(s, other, method, request, request.max_forwards().value_or(70) - 1);
+  if (reason == Reason::none) {
+    // Who sent an UPDATE waits for 64 * T1 and no longer (RFC 3261 17.1.2.2): half of it is for the callee.
+    Duration patience = by_update ? 32 * s.policy.model->timers.t1 : call.profile.ring_timeout;
+    arm(leg.call, CallTimer::ring, s.now + patience);
+    return reason;
+  }
+  call.anchor.withdraw(anchoring(s));
+  call.exchange.open = false;
+  respond(s, handle, status_of(reason), {}, nullptr, s.policy.model->limits.retry_after);
+  return reason;
+}
+
+void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
+                                     const sip::Message& response) {
+  int status = response.status();
+  if (status < 200) return;
+  Leg& leg = legs[handle];
+  lane::Handle call_handle = leg.call;
+  Call& call = calls[call_handle];
+  leg.client = {};
+  stop(call_handle, CallTimer::ring);
+  if (status < 300) return on_offer_accepted(s, handle, transaction, response);
+  // RFC 3261 14.1: the session goes on as before, unless the peer does not know it any more.
+  call.anchor.withdraw(anchoring(s));
+  call.exchange.open = false;
+  bool gone = status == 408 || status == 481;
+  respond(s, call.legs[call.exchange.asker], relayed_status(status, true), {}, &response,
+          retry_after_in(response));
+  carry_out_changes(s);
+  if (gone) end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
+}
+
+void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
+                                     const sip::Message& response) {
+  Leg& leg = legs[handle];
+  lane::Handle call_handle = leg.call;
+  Call& call = calls[call_handle];
+  lane::Handle asker = call.legs[call.exchange.asker];
+  bool invited = clients.find(transaction)->is_invite();
+  if (invited) leg.unacknowledged = transaction;
+  Reason reason = refresh_target(leg.dialog, response) ? carry_answer(s, call, leg.side, response)
+                                                       : Reason::response_too_large;
+  if (reason == Reason::none && !respond(s, asker, 200, sdp(), &response))
+    reason = Reason::response_too_large;
+  if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
+  if (call.exchange.by_update) {
+    legs[asker].server = {};
+    call.exchange.open = false;
+  } else {
+    accept(s, asker);
+  }
+  call.media_since = s.now;
+  if (invited && !call.exchange.offer_in_answer) acknowledge(s, handle, transaction, {});
+}
+
+}  // namespace sbc::call
