@@ -92,6 +92,7 @@ void flatten_timers(const Timers& timers, Flat& flat) {
   flat["timers.t4"] = text_of(timers.t4);
   flat["timers.media_idle"] = text_of(timers.media_idle);
   flat["timers.call_max"] = text_of(timers.call_max);
+  flat["timers.session"] = text_of(timers.session);
   flat["timers.drain"] = text_of(timers.drain);
   flat["timers.port_rest"] = text_of(timers.port_rest);
 }

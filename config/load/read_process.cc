@@ -63,6 +63,10 @@ void read_timers(const Value& value, Timers& timers) {
   section.at("t4").read(timers.t4);
   section.at("media_idle").read(timers.media_idle);
   section.at("call_max").read(timers.call_max);
+  Value session = section.at("session");
+  constexpr Duration session_min = 90s;
+  if (session.read(timers.session) && timers.session > Duration(0) && timers.session < session_min)
+    session.refuse("must be 0s or at least 90s (RFC 4028 section 4)");
   section.at("drain").read(timers.drain);
   section.at("port_rest").read(timers.port_rest);
 }

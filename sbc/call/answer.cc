@@ -72,6 +72,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   leg.takes_update = leg.takes_update || allows(response, sip::Method::update);
   reason = carry_answer(s, call, callee_side, response);
   lane::Handle caller = call.legs[caller_side];
+  legs[caller].session = legs[caller].proposed;
   if (reason == Reason::none && !respond(s, caller, 200, sdp(), &response))
     reason = Reason::response_too_large;
   if (reason != Reason::none) {
@@ -80,6 +81,8 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   }
   legs[caller].dialog.state = dialog::DialogState::confirmed;
   accept(s, caller);
+  begin_session(s, caller, legs[caller].proposed);
+  begin_session(s, handle, session_as_client(response, leg.takes_update, callee_session(s, call)));
   call.record.state = CallState::answered;
   call.record.answered = s.now;
   call.record.status = 200;
@@ -162,6 +165,14 @@ void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const 
   Leg& leg = legs[handle];
   lane::Handle call = leg.call;
   leg.client = {};
+  if (response.status() == 422 && calls[call].session_min == 0) {
+    // RFC 4028 7.3: the same once more, for as long as the callee wants it at least.
+    calls[call].session_min = min_session(response).value_or(0);
+    if (calls[call].session_min > session_seconds(s) && calls[call].next_peer > 0) {
+      --calls[call].next_peer;
+      return fail_over(s, call, Reason::session_too_short, 422);
+    }
+  }
   if (is_peer_failure(response.status())) {
     fail_over(s, call, Reason::trunks_failed, response.status());
     return;

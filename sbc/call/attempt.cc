@@ -125,6 +125,8 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   write_request_head(out, leg.dialog, {method, cseq, branch_text, leg.transport.local, max_forwards});
   write_contact(out, leg.transport.local);
   write_allow(out);
+  bool begins = leg.dialog.state == dialog::DialogState::none;
+  write_session_request(out, begins ? session_to_offer(callee_session(s, calls[leg.call])) : leg.session);
   write_crossing(out, &source);
   write_body(out, sdp());
   if (out.overflowed()) return Reason::message_too_long;
@@ -148,6 +150,12 @@ void Engine::Impl::fail_over(const Surroundings& s, lane::Handle handle, Reason 
   const sip::Message* invite = read_invite(call);
   SBC_CHECK(invite);
   attempt_next(s, handle, *invite);
+}
+
+/// As long as we want it, or as the callee has asked for.
+uint32_t Engine::Impl::callee_session(const Surroundings& s, const Call& call) const {
+  uint32_t seconds = session_seconds(s);
+  return seconds == 0 ? 0 : std::max(seconds, call.session_min);
 }
 
 const sip::Message* Engine::Impl::read_invite(const Call& call) {

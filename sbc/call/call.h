@@ -8,6 +8,7 @@
 #include "sbc/anchor/anchor.h"
 #include "sbc/call/decision.h"
 #include "sbc/call/record.h"
+#include "sbc/call/session_timer.h"
 #include "sbc/dialog/dialog.h"
 #include "sbc/transaction/message_slab.h"
 
@@ -43,6 +44,9 @@ struct Leg {
   uint32_t own_invite_cseq = 0;  // of our last INVITE
   lane::Handle bye;              // our BYE
   std::array<Forwarded, forwarded_max> forwarded{};
+  SessionTimer session;   // as agreed
+  SessionTimer proposed;  // what we agree to once the peer's outstanding offer is accepted
+  lane::Handle refresh;   // our UPDATE that refreshes it
 
   bool awaits_ack() const { return bool(accepted); }
 };
@@ -70,6 +74,7 @@ struct Call {
   bool source_trunk_held = false;          // the call counts against the caller's trunk's limits
   uint8_t next_trunk = 0, next_peer = 0;   // of the profile, to be tried next
   Reason failure = Reason::trunks_failed;  // told when nothing is left to try
+  uint32_t session_min = 0;                // seconds: what the callee's 422 has asked for
   uint64_t question = 0;                   // asked and unanswered; 0 = none
   Instant media_since;                     // from when on silence counts
 

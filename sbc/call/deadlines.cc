@@ -59,6 +59,7 @@ void Engine::Impl::on_ring_timeout(const Surroundings& s, lane::Handle handle) {
 
 void Engine::Impl::on_leg_deadline(const Surroundings& s, lane::Handle handle, LegTimer timer) {
   Leg& leg = legs[handle];
+  if (timer == LegTimer::session) return on_session_due(s, handle);
   if (timer == LegTimer::resend) {
     if (servers.find(leg.accepted)) servers.resend_success(leg.accepted, context(s));
     leg.resend_interval = std::min(2 * leg.resend_interval, s.policy.model->timers.t2);
@@ -79,6 +80,8 @@ void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransact
   Leg* leg = legs.find(timed_out.leg);
   if (!leg) return;
   if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);
+  if (leg->refresh == timed_out.transaction)
+    return end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});
   if (leg->client != timed_out.transaction) return on_forwarded_timeout(timed_out.leg, timed_out.transaction);
   leg->client = {};
   if (calls[leg->call].answered()) {

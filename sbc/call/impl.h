@@ -107,6 +107,7 @@ struct Engine::Impl {
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
                     uint32_t max_forwards);
   void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
+  uint32_t callee_session(const Surroundings& s, const Call& call) const;
   const sip::Message* read_invite(const Call& call);
 
   // answer.cc: what the callee says to the call.
@@ -150,6 +151,12 @@ struct Engine::Impl {
                              const sip::Message& response);
   void on_forwarded_timeout(lane::Handle leg, lane::Handle transaction);
   void drop_forwarded(const Surroundings& s, const Call& call);
+
+  // refresh.cc: session timers.
+  uint32_t session_seconds(const Surroundings& s) const;
+  void begin_session(const Surroundings& s, lane::Handle leg, const SessionTimer& timer);
+  void on_session_due(const Surroundings& s, lane::Handle leg);
+  void on_refresh_response(const Surroundings& s, lane::Handle leg, const sip::Message& response);
 
   // release.cc: the end of calls and legs.
   struct Ending {

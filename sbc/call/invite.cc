@@ -34,6 +34,8 @@ Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, 
   if (!can_refuse(s, from, invite)) return Reason::message_too_long;
   if (invite.request_uri().scheme == sip::Scheme::sips)
     return Reason::scheme_unsupported;  // no TLS to go on with
+  auto session_timer = session_as_server(invite, false, session_seconds(s));
+  if (!session_timer) return session_timer.reason();
   dialog::Dialog trial;
   Reason reason = begin_as_server(trial, invite, {});
   if (reason != Reason::none) return reason;
@@ -109,6 +111,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   leg.transport = from;
   leg.trunk = call.source_trunk;
   leg.takes_update = allows(invite, sip::Method::update);
+  leg.proposed = *session_as_server(invite, leg.takes_update, session_seconds(s));
   if (begin_as_server(leg.dialog, invite, {tag.data(), tag.size()}) != Reason::none) return false;
   if (!slab.keep(call.invite, invite.bytes())) return false;
   leg.server = servers.begin(invite, from);

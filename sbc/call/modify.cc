@@ -10,13 +10,18 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
   if (leg.lingering) return reject(s, from, update, true, Reason::no_transaction);
   Reason reason = read_sdp(update);
   if (reason == Reason::none && has_sdp(update)) return on_new_offer(s, from, update, handle);
+  auto timer = session_as_server(update, leg.takes_update, session_seconds(s));
+  if (reason == Reason::none) reason = timer.reason();
   if (reason == Reason::none && !refresh_target(leg.dialog, update)) reason = Reason::header_bad;
   if (reason != Reason::none) return reject(s, from, update, true, reason);
   if (update.has(sip::Header::allow)) leg.takes_update = allows(update, sip::Method::update);
+  // Before the session there is none to refresh.
+  if (leg.dialog.state == dialog::DialogState::confirmed) begin_session(s, handle, *timer);
   sip::Writer out(room(s, from));
   write_reply_start(out, update, from, 200, sip::phrase_of(200), {});
   write_contact(out, leg.transport.local);
   write_allow(out);
+  write_session_response(out, leg.session);
   out.body({});
   if (out.overflowed()) return Reason::message_too_long;
   send_reply(s, from, update, true, 200, out.written().size());
@@ -45,11 +50,13 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
   }
   Call& call = calls[leg.call];
   if (is_busy(call)) return reject(s, from, request, true, Reason::request_pending);
-  Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : Reason::none;
+  auto timer = session_as_server(request, leg.takes_update, session_seconds(s));
+  Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : timer.reason();
   if (!can_refuse(s, from, request)) reason = Reason::message_too_long;
   if (reason == Reason::none && !refresh_target(leg.dialog, request)) reason = Reason::header_bad;
   if (reason == Reason::none) reason = offer_to(s, call, 1 - leg.side, request);
   if (reason != Reason::none) return reject(s, from, request, true, reason);
+  leg.proposed = *timer;
   return forward_offer(s, from, request, handle);
 }
 
@@ -119,9 +126,12 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   if (invited) leg.unacknowledged = transaction;
   Reason reason = refresh_target(leg.dialog, response) ? carry_answer(s, call, leg.side, response)
                                                        : Reason::response_too_large;
+  legs[asker].session = legs[asker].proposed;
   if (reason == Reason::none && !respond(s, asker, 200, sdp(), &response))
     reason = Reason::response_too_large;
   if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
+  begin_session(s, asker, legs[asker].proposed);
+  begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session.seconds));
   if (call.exchange.by_update) {
     legs[asker].server = {};
     call.exchange.open = false;

@@ -55,7 +55,7 @@ Reason Engine::Impl::check_method(const sip::Message& request) const {
     default:
       return Reason::method_unsupported;
   }
-  return request.has(Header::require) ? Reason::extension_unsupported : Reason::none;
+  return requires_timer_only(request) ? Reason::none : Reason::extension_unsupported;
 }
 
 Reason Engine::Impl::on_new_request(const Surroundings& s, const Transport& from, const sip::Message& request,
@@ -173,6 +173,7 @@ void Engine::Impl::on_non_invite_response(const Surroundings& s, lane::Handle ha
   const Leg& leg = legs[handle];
   if (response.status() < 200) return;
   if (leg.bye == transaction) return free_leg(handle);
+  if (leg.refresh == transaction) return on_refresh_response(s, handle, response);
   if (leg.client == transaction) return on_offer_response(s, handle, transaction, response);
   on_forwarded_response(s, handle, transaction, response);
 }

@@ -77,6 +77,8 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   if (confirmed && clients.awaits_final(leg.client))
     clients.decline(leg.client, leg.dialog.remote_tag.view());
   clients.abandon(leg.client, context(s));
+  clients.abandon(leg.refresh, context(s));
+  stop(handle, LegTimer::session);
   if (leg.unacknowledged) acknowledge(s, handle, leg.unacknowledged, {});
   bool peer_left = ending.releaser == (leg.side == caller_side ? Releaser::caller : Releaser::callee);
   bool stays = confirmed && !peer_left;

@@ -83,6 +83,7 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
   if (names_target) {
     write_contact(out, leg.transport.local);
     write_allow(out);
+    if (status >= 200) write_session_response(out, leg.session);
   }
   if (status > 100) write_crossing(out, source);
   if (retry_after > Duration(0)) {

@@ -1,15 +1,22 @@
 #include "policy/topology/info_body.h"
 #include "sbc/call/compose.h"
 #include "sbc/call/engine.h"
+#include "sbc/call/session_timer.h"
 
 namespace sbc::call {
 namespace {
 
-/// The option tags of Require, none of which we have (RFC 3261 8.2.2.3).
+/// The option tags of Require that we do not have (RFC 3261 8.2.2.3).
 void write_unsupported(sip::Writer& out, const sip::Message& request) {
-  for (const sip::Field& field : request.fields()) {
-    if (field.id == sip::Header::require) out.header(sip::Header::unsupported, field.value);
-  }
+  bool first = true;
+  request.each_element_of(sip::Header::require, [&](sip::Cursor element) {
+    if (is_timer(element.rest())) return true;
+    if (first) out.name(sip::Header::unsupported);
+    out.text(first ? "" : ", ").unfolded(element.rest());
+    first = false;
+    return true;
+  });
+  if (!first) out.end_line();
 }
 
 }  // namespace
@@ -25,6 +32,7 @@ size_t write_stateless_response(std::span<char> out, const sip::Message& request
     bool info = request.method() == sip::Method::info;
     writer.header(sip::Header::accept, info ? policy::info_body_types : accepted_types);
   }
+  if (status == 422) writer.header(sip::Header::min_se, uint64_t(SessionTimer::seconds_min));
   if (status == 469) writer.header(sip::Header::recv_info, "");  // RFC 6086 4.2.2: none
   if (status == 420) write_unsupported(writer, request);
   auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();

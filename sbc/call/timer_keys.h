@@ -3,7 +3,7 @@
 //   [0, 2S)                  server transactions: retransmission, time-out of each
 //   [2S, 2S + 2C)            client transactions: the same
 //   then 6 for each call     CallTimer
-//   then 2 for each leg      LegTimer
+//   then 3 for each leg      LegTimer
 //   the last one             media ports that have rested
 #pragma once
 
@@ -23,6 +23,7 @@ enum class CallTimer : uint8_t {
 enum class LegTimer : uint8_t {
   resend,   // the 2xx once more (RFC 3261 13.3.1.4)
   give_up,  // no ACK came
+  session,  // to be refreshed, or over because the peer has not refreshed it (RFC 4028)
   count_
 };
 

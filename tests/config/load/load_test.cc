@@ -184,6 +184,10 @@ TEST(Load, RefusesNumbersThatAreNone) {
 TEST(Load, HoldsKeysThatDependOnEachOtherTogether) {
   EXPECT_EQ(problem_of(sample + "timers: {t1: 5s, t2: 1s}\n"),
             "sbc.yaml:26: timers.t2: '1s' – t2 must not be below t1, 5s (RFC 3261 section 17.1.2.1)");
+  EXPECT_EQ(problem_of(sample + "timers: {session: 89s}\n"),
+            "sbc.yaml:26: timers.session: '89s' – must be 0s or at least 90s (RFC 4028 section 4)");
+  EXPECT_TRUE(load_text(sample + "timers: {session: 90s}\n", "sbc.yaml"));
+  EXPECT_TRUE(load_text(sample + "timers: {session: 0s}\n", "sbc.yaml"));
   EXPECT_EQ(problem_of(sample + "limits: {message_bytes_max: 1500, header_bytes_max: 2000}\n"),
             "sbc.yaml:26: limits.header_bytes_max: '2000' – must not be above message_bytes_max, 1500");
   EXPECT_EQ(problem_of(sample + "workers: {count: 2, cores: [1]}\n"),

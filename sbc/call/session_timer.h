@@ -1,0 +1,52 @@
+// Session timers (RFC 4028): what a leg and its peer agree on about how long their session lasts unless one
+// of them refreshes it. Each leg has its own. Pure functions.
+//
+// We refresh by UPDATE alone, which needs no offer; so we take that part only with a peer that takes UPDATE,
+// and leave it to the peer wherever we can.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "config/types/rate.h"
+#include "config/types/result.h"
+#include "dataplane/sip/message.h"
+#include "dataplane/sip/writer.h"
+
+namespace sbc::call {
+
+enum class Refresher : uint8_t { none, us, peer };
+
+struct SessionTimer {
+  /// The shortest that RFC 4028 section 4 allows; a peer that wants less is told so with a 422.
+  static constexpr uint32_t seconds_min = 90;
+  static constexpr uint32_t seconds_max = 24 * 3600;
+
+  uint32_t seconds = 0;
+  Refresher refresher = Refresher::none;  // none: the session lasts until somebody ends it
+
+  /// From the last refresh on: until we refresh it, or take the peer for dead (RFC 4028 10).
+  Duration due_after() const;
+};
+
+/// What we offer with an INVITE that begins a session; none where `seconds` is 0.
+SessionTimer session_to_offer(uint32_t seconds);
+/// What we agree to as who answers this INVITE or UPDATE. `seconds`: as long as we want it, 0 = no timer.
+/// session_too_short where the peer wants less than it may.
+Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_update, uint32_t seconds);
+/// What this 2xx to our INVITE or UPDATE has agreed to.
+SessionTimer session_as_client(const sip::Message& success, bool takes_update, uint32_t seconds);
+/// The Min-SE of a 422 to our request.
+std::optional<uint32_t> min_session(const sip::Message& refusal);
+
+void write_session_request(sip::Writer& out, const SessionTimer& timer);
+void write_session_response(sip::Writer& out, const SessionTimer& timer);
+
+/// The option tag "timer".
+bool is_timer(std::string_view option_tag);
+/// The same in Supported or Require.
+bool supports_timer(const sip::Message& message);
+/// All of Require is "timer".
+bool requires_timer_only(const sip::Message& request);
+
+}  // namespace sbc::call
