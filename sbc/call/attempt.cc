@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 #include "sbc/transaction/follow_up.h"
 
@@ -65,7 +66,7 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   call.failure = Reason::trunks_failed;
   lane::Handle leg = begin_leg(handle, callee_side);
   if (!leg) return Reason::pool_empty;
-  if (!begin_callee(handle, leg, target, invite)) return Reason::header_too_long;
+  if (!begin_callee(s, handle, leg, target, invite)) return Reason::header_too_long;
   Family family = target.peer.address.family();
   call.anchor.trust_sdp(callee_side, true, target.peer.address);
   Reason reason = call.anchor.place(callee_side, target.realm, family, anchoring(s));
@@ -76,12 +77,13 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   return reason;
 }
 
-bool Engine::Impl::begin_callee(lane::Handle handle, lane::Handle leg_handle, const Target& target,
-                                const sip::Message& invite) {
+bool Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, lane::Handle leg_handle,
+                                const Target& target, const sip::Message& invite) {
   Call& call = calls[handle];
   Leg& leg = legs[leg_handle];
   leg.transport = {TransportKind::udp, target.realm, target.local, target.peer, 0, 0};
   leg.trunk = target.trunk;
+  leg.trusted = is_trusted(s, target.realm, target.peer.address);
   dialog::Dialog& dialog = leg.dialog;
   std::array<char, tag_length> tag;
   random.token(tag.data(), tag.size());
@@ -91,7 +93,8 @@ bool Engine::Impl::begin_callee(lane::Handle handle, lane::Handle leg_handle, co
               write_uri(target_uri, call.profile.number.view(), target.peer) &&
               dialog.remote_target.assign(target_uri.view()) && dialog.remote_party.assign("<") &&
               dialog.remote_party.append(target_uri.view()) && dialog.remote_party.append(">") &&
-              write_caller(caller, invite.from(), target.local) && dialog.local_party.assign(caller.view());
+              write_from(caller, invite, target.local, leg.trusted) &&
+              dialog.local_party.assign(caller.view());
   if (!fits) return false;
   list_leg(leg_handle);
   LegRecord& record = call.record.callee;
@@ -128,6 +131,7 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   bool begins = leg.dialog.state == dialog::DialogState::none;
   write_session_request(out, begins ? session_to_offer(callee_session(s, calls[leg.call])) : leg.session);
   write_crossing(out, &source);
+  write_identity(out, leg, &source);
   write_body(out, sdp());
   if (out.overflowed()) return Reason::message_too_long;
   carry_out_changes(s);

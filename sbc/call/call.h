@@ -31,6 +31,7 @@ struct Leg {
   Transport transport;  // remote: the peer's address as learnt from what it sends
   TrunkId trunk = TrunkId::none;
   dialog::Dialog dialog;
+  bool trusted = false;       // the peer: what it asserts of identities is passed on, and it may be told all
   bool takes_update = false;  // the peer's Allow has UPDATE
   bool listed = false;        // in the table of dialogs
   bool lingering = false;     // counted as one whose call is over

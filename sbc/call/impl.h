@@ -57,6 +57,7 @@ struct Engine::Impl {
   /// room.
   void send_reply(const Surroundings& s, const Transport& from, const sip::Message& request, bool with_state,
                   int status, size_t size);
+  void write_identity(sip::Writer& out, const Leg& to, const sip::Message* source) const;
   void reply_ok(const Surroundings& s, const Transport& from, const sip::Message& request,
                 std::string_view to_tag);
   /// A response to a request that waits: `source` is the other leg's, for what crosses. False, and nothing
@@ -79,6 +80,9 @@ struct Engine::Impl {
                           TrunkId source, bool stranger);
   bool fill_call(const Surroundings& s, lane::Handle call, lane::Handle leg, const Transport& from,
                  const sip::Message& invite);
+  bool is_trusted(const Surroundings& s, RealmId realm, const IpAddress& peer) const {
+    return s.policy.access.judge(realm, peer).trust == config::Trust::trusted;
+  }
   Reason read_sdp(const sip::Message& message);
   CallRecord begin_record(const Surroundings& s, const Transport& from, const sip::Message& invite,
                           TrunkId source);
@@ -102,7 +106,8 @@ struct Engine::Impl {
   void leave_trunk(const Surroundings& s, Call& call);
   Reason begin_attempt(const Surroundings& s, lane::Handle call, const Target& target,
                        const sip::Message& invite);
-  bool begin_callee(lane::Handle call, lane::Handle leg, const Target& target, const sip::Message& invite);
+  bool begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
+                    const sip::Message& invite);
   Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
                     uint32_t max_forwards);

@@ -121,8 +121,8 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   list_leg(leg_handle);
   call.exchange = {true, caller_side, !has_sdp(invite)};
   call.anchor.begin(call.record.id, random);
-  bool trusted = s.policy.access.judge(from.realm, from.remote.address).trust == config::Trust::trusted;
-  call.anchor.trust_sdp(caller_side, trusted, from.remote.address);
+  leg.trusted = is_trusted(s, from.realm, from.remote.address);
+  call.anchor.trust_sdp(caller_side, leg.trusted, from.remote.address);
   SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s)) ==
             Reason::none);
   return respond(s, leg_handle, 100, {}, nullptr);

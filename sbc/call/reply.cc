@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
@@ -67,6 +68,12 @@ void Engine::Impl::reply_ok(const Surroundings& s, const Transport& from, const 
   if (!out.overflowed()) send_reply(s, from, request, true, 200, out.written().size());
 }
 
+/// What the other leg's peer asserts of identities, if it is trusted to.
+void Engine::Impl::write_identity(sip::Writer& out, const Leg& to, const sip::Message* source) const {
+  const Leg* from = legs.find(calls[to.call].legs[1 - to.side]);
+  if (source && from && from->trusted) write_identities(out, *source, to.transport.local, to.trusted);
+}
+
 bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status,
                            std::string_view sdp_body, const sip::Message* source, Duration retry_after) {
   const transaction::ServerTransaction& transaction = *servers.find(server);
@@ -86,6 +93,7 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
     if (status >= 200) write_session_response(out, leg.session);
   }
   if (status > 100) write_crossing(out, source);
+  if (names_target) write_identity(out, leg, source);
   if (retry_after > Duration(0)) {
     auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
     out.header(sip::Header::retry_after, uint64_t(seconds));

@@ -1,0 +1,90 @@
+#include "sbc/call/identity.h"
+
+#include <algorithm>
+#include <array>
+
+#include "dataplane/sip/text.h"
+#include "dataplane/sip/values.h"
+#include "policy/topology/topology.h"
+
+namespace sbc::call {
+namespace {
+
+using sip::equal_ignoring_case;
+
+/// A SIP and a tel URI (RFC 3325 9.1); of Diversion, more hops than anybody looks at.
+constexpr size_t identities_max = 2, diversions_max = 8;
+
+/// Written again with our address; false where nothing of it may be shown.
+bool rewrite(PartyText& party, const sip::NameAddr& identity, const Endpoint& ours) {
+  NumberText number;
+  return take_number(identity.uri.user, number) && !number.empty() &&
+         !policy::looks_like_host(number.view()) && write_caller(party, identity, ours);
+}
+
+/// `write(party, name_addr)` for each that can be shown, up to `most`.
+template <class Write>
+void each_shown(const sip::Message& source, sip::Header id, const Endpoint& ours, size_t most,
+                Write&& write) {
+  source.each_name_addr(id, [&](const sip::NameAddr& identity, Reason reason) {
+    PartyText party;
+    if (reason != Reason::none || !rewrite(party, identity, ours)) return true;
+    write(party, identity);
+    return --most > 0;
+  });
+}
+
+template <size_t Size>
+bool is_one_of(std::string_view word, const std::array<std::string_view, Size>& known) {
+  return std::any_of(known.begin(), known.end(),
+                     [word](std::string_view each) { return equal_ignoring_case(word, each); });
+}
+
+/// RFC 5806 5.3: the parameters whose values are known words or numbers.
+void write_diversion(sip::Writer& out, const PartyText& party, std::string_view parameters) {
+  static constexpr std::array<std::string_view, 9> reasons{"unknown",        "user-busy",     "no-answer",
+                                                           "unavailable",    "unconditional", "time-of-day",
+                                                           "do-not-disturb", "deflection",    "away"};
+  static constexpr std::array<std::string_view, 4> privacies{"full", "name", "uri", "off"};
+  out.name(sip::Header::diversion).text(party.view());
+  auto value_of = [&](std::string_view name) { return sip::parameter(parameters, name).value_or(""); };
+  if (std::string_view reason = value_of("reason"); is_one_of(reason, reasons))
+    out.text(";reason=").text(reason);
+  if (auto counter = sip::parse_number(value_of("counter"))) out.text(";counter=").number(*counter);
+  if (std::string_view privacy = value_of("privacy"); is_one_of(privacy, privacies))
+    out.text(";privacy=").text(privacy);
+  out.end_line();
+}
+
+}  // namespace
+
+bool asks_privacy(const sip::Message& message, std::string_view word) {
+  std::string_view rest = message.value(sip::Header::privacy);
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find_first_of(";,"), rest.size());
+    if (equal_ignoring_case(sip::trim(rest.substr(0, end)), word)) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
+bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours, bool trusted) {
+  if (trusted || !asks_privacy(invite, "user")) return write_caller(party, invite.from(), ours);
+  return party.assign("\"Anonymous\" <sip:anonymous@anonymous.invalid>");
+}
+
+void write_identities(sip::Writer& out, const sip::Message& source, const Endpoint& ours, bool trusted) {
+  if (!trusted && asks_privacy(source, "id")) return;
+  each_shown(source, sip::Header::p_asserted_identity, ours, identities_max,
+             [&](const PartyText& party, const sip::NameAddr&) {
+               out.header(sip::Header::p_asserted_identity, party.view());
+             });
+  each_shown(source, sip::Header::diversion, ours, diversions_max,
+             [&](const PartyText& party, const sip::NameAddr& diversion) {
+               std::string_view privacy = sip::parameter(diversion.parameters, "privacy").value_or("off");
+               if (trusted || equal_ignoring_case(privacy, "off"))
+                 write_diversion(out, party, diversion.parameters);
+             });
+}
+
+}  // namespace sbc::call

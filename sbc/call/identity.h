@@ -1,0 +1,24 @@
+// Identity: who calls, and who was called before, as a peer that we trust asserts it (RFC 3325, RFC 5806),
+// written for the other side: numbers and names at our own address. Pure functions.
+#pragma once
+
+#include <string_view>
+
+#include "dataplane/sip/message.h"
+#include "dataplane/sip/writer.h"
+#include "sbc/call/compose.h"
+
+namespace sbc::call {
+
+/// Privacy has this word (RFC 3323 4.2).
+bool asks_privacy(const sip::Message& message, std::string_view word);
+
+/// The caller's From for the other side; anonymous where it asks to be so and the other side is not trusted
+/// to keep it to itself (RFC 3323 4.1.1.3, 5.1).
+bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours, bool trusted);
+
+/// P-Asserted-Identity and Diversion of a message from a peer that we trust. To a peer that we do not trust,
+/// none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4).
+void write_identities(sip::Writer& out, const sip::Message& source, const Endpoint& ours, bool trusted);
+
+}  // namespace sbc::call
