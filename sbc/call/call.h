@@ -37,6 +37,7 @@ struct Leg {
   bool lingering = false;     // counted as one whose call is over
 
   lane::Handle server;           // the peer's INVITE, or UPDATE with an offer, that we owe a final response
+  lane::Handle updated;          // the peer's last UPDATE whose 2xx has brought our answer
   lane::Handle accepted;         // the peer's INVITE whose 2xx waits for its ACK
   uint32_t invite_cseq = 0;      // of the peer's last INVITE: its ACK names it
   Duration resend_interval{0};   // of the 2xx

@@ -82,7 +82,7 @@ void Engine::Impl::on_forwarded_response(const Surroundings& s, lane::Handle han
 }
 
 /// The peer has not answered: some never answer an INFO, and their calls are fine. So this one goes on,
-/// against the advice of RFC 3261 12.2.1.2; the asker is told nothing (RFC 4320 4.2).
+/// against the advice of RFC 3261 12.2.1.2.
 void Engine::Impl::on_forwarded_timeout(lane::Handle handle, lane::Handle transaction) {
   Forwarded* slot = find_forwarded(legs[handle], transaction);
   if (!slot) return;

@@ -133,6 +133,8 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   begin_session(s, asker, legs[asker].proposed);
   begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session.seconds));
   if (call.exchange.by_update) {
+    servers.settle(legs[asker].updated);  // its sender has the answer, or it would not have sent this one
+    legs[asker].updated = legs[asker].server;
     legs[asker].server = {};
     call.exchange.open = false;
   } else {

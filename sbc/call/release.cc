@@ -78,6 +78,7 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
     clients.decline(leg.client, leg.dialog.remote_tag.view());
   clients.abandon(leg.client, context(s));
   clients.abandon(leg.refresh, context(s));
+  servers.settle(leg.updated);  // its answer names media ports that are no longer this call's
   stop(handle, LegTimer::session);
   if (leg.unacknowledged) acknowledge(s, handle, leg.unacknowledged, {});
   bool peer_left = ending.releaser == (leg.side == caller_side ? Releaser::caller : Releaser::callee);

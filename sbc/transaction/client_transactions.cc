@@ -140,10 +140,10 @@ void ClientTransactions::cancel(lane::Handle handle, const Context& context) {
 void ClientTransactions::abandon(lane::Handle handle, const Context& context) {
   ClientTransaction* transaction = pool_.find(handle);
   if (!transaction) return;
+  if (!transaction->is_invite()) return release(handle);
   transaction->leg = {};
   cancel(handle, context);
-  bool unheard = transaction->is_invite() &&
-                 std::get<InviteClient>(transaction->machine).state() == InviteClient::State::calling;
+  bool unheard = std::get<InviteClient>(transaction->machine).state() == InviteClient::State::calling;
   if (unheard) strip_body(*transaction);
 }
 

@@ -65,9 +65,10 @@ class ClientTransactions {
   bool decline(lane::Handle handle, std::string_view to_tag);
   /// Cancels an INVITE as soon as the peer has answered anything; does nothing about another request.
   void cancel(lane::Handle handle, const Context& context);
-  /// The leg is gone: cancels where there is something to cancel, and goes on as an orphan. An INVITE that
-  /// nothing was heard of is still repeated, because only a response to it lets us cancel it (RFC 3261 9.1);
-  /// but without its body, since the media ports in there are no longer this call's.
+  /// The leg is gone. An INVITE is cancelled where there is something to cancel, and goes on as an orphan. One
+  /// that nothing was heard of is still repeated, because only a response to it lets us cancel it (RFC 3261
+  /// 9.1); but without its body, since the media ports in there are no longer this call's. Any other request
+  /// is forgotten: whatever its dialog was, it is over.
   void abandon(lane::Handle handle, const Context& context);
 
   struct TimedOut {

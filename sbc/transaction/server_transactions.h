@@ -64,7 +64,8 @@ class ServerTransactions {
   /// The last response, copied to the front of `out`, and another one to be repeated in its place.
   std::string_view response_of(lane::Handle handle, std::span<char> out) const;
   void replace_response(lane::Handle handle, std::string_view response);
-  /// The 2xx was acknowledged and need not be kept.
+  /// The response need not be kept: the 2xx was acknowledged, or what it says is no longer so. The request, if
+  /// it comes again, is absorbed.
   void settle(lane::Handle handle);
 
   /// Key of a deadline, relative to the first one.

@@ -34,7 +34,8 @@ std::string Agent::new_token(size_t length) {
 }
 
 std::string Agent::contact() const {
-  return "Contact: <sip:" + host_.name() + "@" + host_.own().text() + ">\r\n";
+  return "Contact: <sip:" + host_.name() + "@" + host_.own().text() + ">\r\nAllow: INVITE, ACK, BYE" +
+         (conduct_.takes_update ? ", UPDATE\r\n" : "\r\n");
 }
 
 std::string Agent::chatter() const {
@@ -119,7 +120,9 @@ void Agent::send_offer(const Reoffer& reoffer) {
   last_reoffer_ = reoffer;
   ++description_.version;
   description_.direction = reoffer.direction;
-  ask("INVITE", contact() + chatter(), reoffer.carries_offer ? own_sdp() : std::string());
+  const bool by_update = reoffer.by_update;
+  ask(by_update ? "UPDATE" : "INVITE", contact() + chatter(),
+      reoffer.carries_offer || by_update ? own_sdp() : std::string());
 }
 
 void Agent::send_in_dialog(const Errand& errand) {
@@ -145,7 +148,8 @@ void Agent::on_reinvite_refused(const Asked&, int status) {
 
 bool Agent::asks_invite() const {
   return std::any_of(asked_.begin(), asked_.end(), [](const Asked& asked) {
-    return asked.method == "INVITE" && asked.status < 200 && !asked.done;
+    const bool offers = asked.method == "INVITE" || (asked.method == "UPDATE" && asked.offered);
+    return offers && asked.status < 200 && !asked.done;
   });
 }
 

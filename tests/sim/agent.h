@@ -135,12 +135,14 @@ class Agent {
   void on_invite_response(Asked& invite, const sip::Message& response);
   void on_invite_refused(Asked& invite, const sip::Message& response);
   void on_reinvite_refused(const Asked& invite, int status);
+  void on_update_answered(const Asked& update, const sip::Message& response);
   void repeat_final(Taken& taken);
   void on_new_request(Taken& taken, const sip::Message& request);
   void on_ack(const sip::Message& ack);
   void on_cancel(const sip::Message& cancel);
   void on_bye(Taken& taken);
   void on_reinvite(Taken& taken, const sip::Message& request);
+  void on_update(Taken& taken, const sip::Message& request);
   void accept_reinvite(Taken& taken, const std::string& offer);
   bool asks_invite() const;
   void start_talking();

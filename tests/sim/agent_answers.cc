@@ -11,7 +11,8 @@ void Agent::respond(Taken& taken, int status, const std::string& extra, const st
   sip::Message request;
   expect(request.parse(taken.bytes) == Reason::none, "a request that parsed once parses no more");
   std::string head = response_head(request, status, local_tag_) + extra;
-  if (taken.method == sip::Method::invite && status > 100 && status < 300) head += contact();
+  const bool moves_target = taken.method == sip::Method::invite || taken.method == sip::Method::update;
+  if (moves_target && status > 100 && status < 300) head += contact();
   taken.response = with_body(std::move(head), body);
   taken.status = status;
   tell(std::to_string(status) + ">");
@@ -94,6 +95,9 @@ void Agent::on_new_request(Taken& taken, const sip::Message& request) {
     case sip::Method::invite:
       on_reinvite(taken, request);
       break;
+    case sip::Method::update:
+      on_update(taken, request);
+      break;
     case sip::Method::bye:
       on_bye(taken);
       break;
@@ -171,6 +175,26 @@ void Agent::on_reinvite(Taken& taken, const sip::Message& request) {
   after(conduct_.answers_reoffers_after, [this, &taken, offer] {
     if (taken.status < 200) accept_reinvite(taken, offer);
   });
+}
+
+/// RFC 3311 5.2: answered at once.
+void Agent::on_update(Taken& taken, const sip::Message& request) {
+  expect(conduct_.takes_update, "an UPDATE reaches a user agent that does not take it");
+  if (request.body().empty()) {
+    respond(taken, 200, {}, {});
+    return;
+  }
+  bool open = std::any_of(taken_.begin(), taken_.end(), [&](const Taken& other) {
+    return other.method == sip::Method::invite && other.status < 200;
+  });
+  if (asks_invite() || open) {
+    respond(taken, asks_invite() ? 491 : 500, open ? "Retry-After: 3\r\n" : "", {});
+  } else if (conduct_.refuses_reoffers) {
+    respond(taken, 488, {}, {});
+  } else {
+    ++description_.version;
+    accept_reinvite(taken, std::string(request.body()));
+  }
 }
 
 void Agent::accept_reinvite(Taken& taken, const std::string& offer) {

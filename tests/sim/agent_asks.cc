@@ -65,7 +65,7 @@ void Agent::on_timeout(Asked& asked) {
     on_initial_timeout();
   } else if (asked.method == "BYE") {
     finish();
-  } else if (asked.method == "INVITE") {
+  } else if (asked.method == "INVITE" || asked.offered) {
     hang_up();
   }
 }
@@ -92,6 +92,15 @@ void Agent::on_response(const sip::Message& response) {
   asked->status = response.status();
   asked->done = true;
   if (asked->method == "BYE") finish();
+  if (asked->offered) on_update_answered(*asked, response);
+}
+
+/// RFC 3311 5.1.
+void Agent::on_update_answered(const Asked& update, const sip::Message& response) {
+  if (response.status() >= 300) return on_reinvite_refused(update, response.status());
+  expect(!response.body().empty(), "a 2xx to an UPDATE lacks the answer");
+  expect(response.has(sip::Header::contact), "a 2xx to an UPDATE has no Contact");
+  take_sdp(response.body());
 }
 
 void Agent::on_invite_response(Asked& invite, const sip::Message& response) {

@@ -70,7 +70,8 @@ void Callee::give_final(Taken& invite) {
     respond(invite, script_.status, chatter(), {});
     return;
   }
-  respond(invite, script_.status, chatter(), offered_ ? own_answer() : own_sdp());
+  std::string timer = conduct_.knows_timers ? "Session-Expires: 90;refresher=uac\r\n" : "";
+  respond(invite, script_.status, timer + chatter(), offered_ ? own_answer() : own_sdp());
 }
 
 void Callee::on_cancelled(Taken& invite) {

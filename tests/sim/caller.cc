@@ -15,7 +15,8 @@ Caller::Caller(Host& host, CallerScript script, Dice dice)
 void Caller::begin() {
   std::string body = script_.offers ? own_sdp() : std::string();
   if (script_.breaks_sdp) body = "v=0\r\no=" + host_.name() + "\r\nm=audio what RTP/AVP\r\n";
-  Asked& invite = ask("INVITE", contact() + chatter(), body);
+  std::string timer = conduct_.knows_timers ? "Supported: timer\r\nSession-Expires: 90\r\n" : "";
+  Asked& invite = ask("INVITE", contact() + timer + chatter(), body);
   invite.initial = true;
   if (script_.cancel_after) after(*script_.cancel_after, [this] { cancel(); });
 }

@@ -118,6 +118,31 @@ TEST(Dialog, EveryRequestInsideTheDialogGetsAFinalResponse) {
   }
 }
 
+// RFC 3311: to a callee that takes UPDATE, and to one that does not
+TEST(Dialog, AnOfferByUpdateReachesAnyCallee) {
+  for (bool takes : {true, false}) {
+    play({}, [takes](World& world) {
+      world.answer("1001", {.conduct = {.takes_update = takes}});
+      Conduct conduct{.hang_up_after = 9s};
+      conduct.reoffers = {{.after = 2s, .direction = "sendonly", .by_update = true}};
+      Caller& caller = world.call(world.add_caller(), {.number = "1001", .conduct = conduct});
+      world.run_to_end();
+      EXPECT_NE(caller.story().find("UPDATE> 200<"), std::string::npos) << caller.story();
+      EXPECT_EQ(caller.remote_direction(), "recvonly");
+    });
+  }
+}
+
+// RFC 4028 10
+TEST(Dialog, ASessionThatItsPeerDoesNotRefreshEnds) {
+  play({}, [](World& world) {
+    world.answer("1001", {});
+    Caller& caller = world.call(world.add_caller(), {.number = "1001", .conduct = {.knows_timers = true}});
+    world.run_to_end();
+    EXPECT_EQ(world.cdr_of(caller).reason, Reason::session_expired);
+  });
+}
+
 // Nobody expects media of a call on hold, so its silence means nothing.
 TEST(Dialog, ACallOnHoldIsNotEndedForItsSilence) {
   play({}, [](World& world) {

@@ -9,6 +9,7 @@ Reoffer throw_reoffer(Dice& dice) {
   reoffer.after = dice.between(100ms, 8s);
   reoffer.direction = directions[dice.below(3)];
   reoffer.carries_offer = !dice.chance(20);
+  reoffer.by_update = dice.chance(30);
   return reoffer;
 }
 
@@ -22,6 +23,8 @@ Conduct throw_conduct(Dice& dice) {
     conduct.errands.push_back({dice.between(0ms, 8s), methods[dice.below(5)], dice.chance(20)});
   if (dice.chance(30)) conduct.answers_reoffers_after = dice.between(0ms, 2s);
   conduct.refuses_reoffers = dice.chance(15);
+  conduct.takes_update = dice.chance(50);
+  conduct.knows_timers = dice.chance(30);
   conduct.talks = !dice.chance(10);
   conduct.chatty = dice.chance(40);
   return conduct;

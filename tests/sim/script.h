@@ -18,6 +18,7 @@ struct Reoffer {
   Duration after{};                    // since the dialog was confirmed
   std::string direction = "sendrecv";  // sendonly and inactive hold, sendrecv resumes
   bool carries_offer = true;           // false: INVITE without SDP, the offer comes in the 200
+  bool by_update = false;              // UPDATE in the place of INVITE; with an offer always
 };
 
 /// Any other request inside the dialog.
@@ -35,6 +36,8 @@ struct Conduct {
   std::vector<Errand> errands{};
   Duration answers_reoffers_after{};
   bool refuses_reoffers = false;  // 488
+  bool takes_update = false;      // says so in Allow
+  bool knows_timers = false;      // asks for 90 s (RFC 4028), and never refreshes
   bool talks = true;              // sends RTP
   bool chatty = false;            // puts its addresses into every header and SDP line it can think of
 };

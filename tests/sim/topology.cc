@@ -105,6 +105,7 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->limits.unknown_calls_max = limits.unknown_calls_max;
   model->timers.media_idle = 20s;
   model->timers.call_max = 120s;
+  model->timers.session = 100s;
   return model;
 }
 

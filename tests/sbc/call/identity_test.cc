@@ -40,9 +40,8 @@ class IdentityTest : public EngineTest {
 
 TEST_F(IdentityTest, TrustedPeersIdentitiesCrossAtOurAddress) {
   from_caller(invite(asserted));
-  EXPECT_EQ(
-      values(invite_, Header::p_asserted_identity),
-      (std::vector<std::string>{"\"Alice\" <sip:+4930555@10.2.0.1>", "<sip:+4930556@10.2.0.1>"}));
+  EXPECT_EQ(values(invite_, Header::p_asserted_identity),
+            (std::vector<std::string>{"\"Alice\" <sip:+4930555@10.2.0.1>", "<sip:+4930556@10.2.0.1>"}));
   EXPECT_EQ(values(invite_, Header::diversion),
             std::vector<std::string>{"<sip:200@10.2.0.1>;reason=user-busy;counter=2;privacy=off"});
   EXPECT_EQ(invite_.bytes.find("home.example"), std::string::npos);

@@ -147,6 +147,27 @@ TEST_F(UpdateTest, ByeAnswersWhatWasPending) {
   EXPECT_TRUE(sent_.empty()) << "an UPDATE's 2xx is not acknowledged";
 }
 
+TEST_F(UpdateTest, NothingNamesOurPortsOnceTheCallIsOver) {
+  establish_with_update();
+  std::string first = update(2, offer_sdp), second = update(3, offer_sdp);
+  from_caller(first);
+  from_callee(response(last_to(core_realm), 200, answer_sdp));
+  from_caller(first);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  from_caller(second);
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("UPDATE "));
+  from_caller(caller_request("BYE", "z9hG4bKbye", 4, caller_tag()));
+  pass(100ms);
+  from_callee(response(last_to(core_realm), 200));
+  for (const std::string& again : {first, second}) {
+    from_caller(again);
+    EXPECT_TRUE(sent_.empty() || last_to(access_realm).body().empty());
+  }
+  sent_.clear();
+  pass(40s);
+  for (const Sent& sent : sent_) EXPECT_TRUE(sent.body().empty()) << sent.bytes;
+}
+
 TEST_F(UpdateTest, AfterTheCallThereIsNoDialog) {
   establish();
   from_caller(caller_request("BYE", "z9hG4bKbye", 2, caller_tag()));
