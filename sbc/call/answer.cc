@@ -31,6 +31,9 @@ void Engine::Impl::on_attempt_response(const Surroundings& s, lane::Handle leg, 
   if (response.status() < 200) {
     on_ringing(s, leg, response);
   } else if (response.status() < 300) {
+    // RFC 3262 3: not before the caller has the answer that a provisional response has brought. It comes
+    // again.
+    if (legs[calls[legs[leg].call].legs[caller_side]].reliable.waits) return;
     on_answered(s, leg, transaction, response);
   } else {
     on_refused(s, leg, response);
@@ -41,9 +44,14 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   Leg& leg = legs[handle];
   Call& call = calls[leg.call];
   int status = response.status();
-  if (status < 180 || status > 183) return;
+  bool crosses = status >= 180 && status <= 183;
+  std::optional<uint32_t> rseq = reliable_number(response);
+  if (!crosses && !rseq) return;
+  if (response.to().tag() != leg.dialog.remote_tag.view()) leg.reliable.received = 0;  // another fork
   if (learn_from_response(leg.dialog, response) != Reason::none) return;
-  leg.takes_update = allows(response, sip::Method::update);
+  if (rseq && !acknowledge_provisional(s, handle, *rseq)) return;
+  if (!crosses) return;
+  if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
   if (call.record.ringing == Instant{}) call.record.ringing = s.now;
   call.record.state = CallState::ringing;
   sdp_size = 0;
@@ -53,7 +61,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   if (early_media && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s)) != Reason::none)
     sdp_size = 0;
   if (sdp_size) keep_preview(call, response);
-  if (!respond(s, call.legs[caller_side], status, sdp(), &response)) carry_out_changes(s);
+  relay_provisional(s, call, status, &response);
 }
 
 void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
@@ -69,7 +77,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
     return;
   }
   leg.unacknowledged = transaction;
-  leg.takes_update = leg.takes_update || allows(response, sip::Method::update);
+  if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
   reason = carry_answer(s, call, callee_side, response);
   lane::Handle caller = call.legs[caller_side];
   legs[caller].session = legs[caller].proposed;

@@ -2,6 +2,7 @@
 
 #include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
+#include "sbc/call/option_tags.h"
 #include "sbc/transaction/follow_up.h"
 
 namespace sbc::call {
@@ -129,7 +130,11 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   write_contact(out, leg.transport.local);
   write_allow(out);
   bool begins = leg.dialog.state == dialog::DialogState::none;
-  write_session_request(out, begins ? session_to_offer(callee_session(s, calls[leg.call])) : leg.session);
+  // Only with an offer: else the callee's would come in the response, its answer in our PRACK. And only where
+  // the caller knows what it gets.
+  if (begins && sdp_size > 0 && legs[calls[leg.call].legs[caller_side]].reliable.wish != Reliable::Wish::none)
+    out.header(sip::Header::supported, reliable_tag);
+  write_session_request(out, begins ? callee_session(s, calls[leg.call]) : leg.session);
   write_crossing(out, &source);
   write_identity(out, leg, &source);
   write_body(out, sdp());
@@ -156,10 +161,8 @@ void Engine::Impl::fail_over(const Surroundings& s, lane::Handle handle, Reason 
   attempt_next(s, handle, *invite);
 }
 
-/// As long as we want it, or as the callee has asked for.
-uint32_t Engine::Impl::callee_session(const Surroundings& s, const Call& call) const {
-  uint32_t seconds = session_seconds(s);
-  return seconds == 0 ? 0 : std::max(seconds, call.session_min);
+SessionTimer Engine::Impl::callee_session(const Surroundings& s, const Call& call) const {
+  return session_to_offer(session_seconds(s), call.session_min);
 }
 
 const sip::Message* Engine::Impl::read_invite(const Call& call) {

@@ -5,9 +5,11 @@
 #include <array>
 
 #include "dataplane/lane/pool.h"
+#include "dataplane/meter/rate_cell.h"
 #include "sbc/anchor/anchor.h"
 #include "sbc/call/decision.h"
 #include "sbc/call/record.h"
+#include "sbc/call/reliable.h"
 #include "sbc/call/session_timer.h"
 #include "sbc/dialog/dialog.h"
 #include "sbc/transaction/message_slab.h"
@@ -40,15 +42,18 @@ struct Leg {
   lane::Handle updated;          // the peer's last UPDATE whose 2xx has brought our answer
   lane::Handle accepted;         // the peer's INVITE whose 2xx waits for its ACK
   uint32_t invite_cseq = 0;      // of the peer's last INVITE: its ACK names it
-  Duration resend_interval{0};   // of the 2xx
+  Duration resend_interval{0};   // of the 2xx, or of the reliable provisional response before it
   lane::Handle client;           // ours without a final response
   lane::Handle unacknowledged;   // our INVITE whose 2xx we have not acknowledged: the answer is not known yet
   uint32_t own_invite_cseq = 0;  // of our last INVITE
   lane::Handle bye;              // our BYE
   std::array<Forwarded, forwarded_max> forwarded{};
+  Reliable reliable;
   SessionTimer session;   // as agreed
   SessionTimer proposed;  // what we agree to once the peer's outstanding offer is accepted
+  Instant session_end;    // unless it is refreshed
   lane::Handle refresh;   // our UPDATE that refreshes it
+  meter::RateCell asks;   // the peer's requests that are forwarded
 
   bool awaits_ack() const { return bool(accepted); }
 };

@@ -10,7 +10,7 @@
 namespace sbc::call {
 
 /// The methods we offer, for Allow.
-inline constexpr std::string_view offered_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
+inline constexpr std::string_view offered_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK";
 inline constexpr std::string_view sdp_type = "application/sdp";
 /// The bodies we understand, for Accept (RFC 5621).
 inline constexpr std::string_view accepted_types = "application/sdp, multipart/mixed";

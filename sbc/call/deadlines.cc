@@ -60,6 +60,10 @@ void Engine::Impl::on_ring_timeout(const Surroundings& s, lane::Handle handle) {
 void Engine::Impl::on_leg_deadline(const Surroundings& s, lane::Handle handle, LegTimer timer) {
   Leg& leg = legs[handle];
   if (timer == LegTimer::session) return on_session_due(s, handle);
+  if (leg.reliable.waits) {
+    if (timer == LegTimer::resend) return resend_provisional(s, handle);
+    return end_call(s, leg.call, {Releaser::sbc, 0, Reason::prack_missing});
+  }
   if (timer == LegTimer::resend) {
     if (servers.find(leg.accepted)) servers.resend_success(leg.accepted, context(s));
     leg.resend_interval = std::min(2 * leg.resend_interval, s.policy.model->timers.t2);

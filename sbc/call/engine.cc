@@ -33,12 +33,12 @@ EngineSizes sizes_for(const config::Model& model) {
   uint64_t share = workers == 1 ? limits.calls_max : limits.calls_max * 5 / (4 * workers) + 16;
   sizes.calls = uint32_t(std::min<uint64_t>(share, limits.calls_max));
   sizes.message_bytes_max = limits.message_bytes_max;
-  // A call leaves an INVITE and a BYE behind on each leg, for 32 seconds. Without a rate limit: calls of half
-  // a minute.
+  // A call leaves an INVITE and a BYE behind on each leg, for 32 seconds, and what its peers say inside it: a
+  // few requests. Without a rate limit: calls of half a minute.
   uint64_t begun = limits.call_rate.unlimited() ? share
                                                 : limits.call_rate.events * 32 * std::chrono::seconds(1) /
                                                       limits.call_rate.period / workers * 5 / 4;
-  uint64_t derived = std::max<uint64_t>(64, 2 * sizes.calls + 2 * begun);
+  uint64_t derived = std::max<uint64_t>(256, 4 * sizes.calls + 2 * begun);
   if (limits.transactions_max) derived = limits.transactions_max;
   sizes.server_transactions = sizes.client_transactions = uint32_t(derived);
   return sizes;

@@ -7,6 +7,8 @@
 namespace sbc::call {
 namespace {
 
+constexpr uint32_t forwarded_burst = 32;
+
 Forwarded* find_forwarded(Leg& leg, lane::Handle client) {
   auto at = std::find_if(leg.forwarded.begin(), leg.forwarded.end(),
                          [&](const Forwarded& each) { return each.client == client; });
@@ -23,15 +25,25 @@ Reason Engine::Impl::on_info(const Surroundings& s, const Transport& from, const
   if (leg.lingering) return refuse(Reason::no_transaction);
   if (info.has(sip::Header::info_package)) return refuse(Reason::info_package_unknown);
   if (info.max_forwards() == 0u) return refuse(Reason::hops_exhausted);
+  if (!can_refuse(s, from, info)) return refuse(Reason::message_too_long);
   auto type = policy::crossing_info_body(info.value(sip::Header::content_type), info.body());
   if (!type) return refuse(Reason::body_unsupported);
-  // Before the call is answered, the other side may have no dialog with us yet, or not know that it has.
+  // Before the call is answered, the other side may have no dialog with us yet, or not know that it has: not
+  // 481, which would end the asker's.
   const Call& call = calls[leg.call];
   const Leg* other = legs.find(call.legs[1 - leg.side]);
   bool reachable = other && other->dialog.state != dialog::DialogState::none &&
                    (call.answered() || call.record.ringing != Instant{});
-  if (!reachable) return refuse(Reason::no_transaction);
+  if (!reachable || !may_ask(s, legs[handle]))
+    return reject(s, from, info, false, Reason::dialog_busy, 0, std::chrono::seconds(1));
   return forward_info(s, from, info, handle, *type);
+}
+
+/// Each request that was answered stays for 64 * T1, so there is a rate at which others still find room. What
+/// is refused for it leaves nothing behind.
+bool Engine::Impl::may_ask(const Surroundings& s, Leg& leg) const {
+  static const meter::Gcra limit = meter::Gcra::of({1, std::chrono::seconds(1), forwarded_burst});
+  return leg.asks.conforms(limit, s.now);
 }
 
 Reason Engine::Impl::forward_info(const Surroundings& s, const Transport& from, const sip::Message& info,
@@ -40,8 +52,7 @@ Reason Engine::Impl::forward_info(const Surroundings& s, const Transport& from, 
   lane::Handle other_handle = calls[leg.call].legs[1 - leg.side];
   Leg& other = legs[other_handle];
   Forwarded* slot = find_forwarded(other, {});
-  if (!slot) return reject(s, from, info, true, Reason::dialog_busy, 0, std::chrono::seconds(1));
-  if (clients.in_use() == clients.capacity()) return reject(s, from, info, true, Reason::pool_empty);
+  if (!slot) return reject(s, from, info, false, Reason::dialog_busy, 0, std::chrono::seconds(1));
   lane::Handle server = servers.begin_waiting(info, from, context(s));
   if (!server) return reject(s, from, info, false, Reason::pool_empty);
   Branch branch = draw_branch();
@@ -74,9 +85,12 @@ void Engine::Impl::on_forwarded_response(const Surroundings& s, lane::Handle han
   if (!slot) return;
   lane::Handle server = slot->server;
   *slot = {};
+  if (response.status() == 408) return servers.forget(server);  // an element between us has timed out
   const Call& call = calls[leg.call];
-  respond(s, legs[call.legs[1 - leg.side]], server, forwarded_status(response.status()), {}, &response,
-          retry_after_in(response));
+  const Leg& asker = legs[call.legs[1 - leg.side]];
+  if (!respond(s, asker, server, forwarded_status(response.status()), {}, &response,
+               retry_after_in(response)))
+    respond(s, asker, server, status_of(Reason::response_too_large), {}, nullptr);
   if (response.status() == 481 && call.answered())
     end_call(s, leg.call, {Releaser::sbc, 0, Reason::dialog_gone});
 }
@@ -97,7 +111,7 @@ void Engine::Impl::drop_forwarded(const Surroundings& s, const Call& call) {
     for (Forwarded& slot : legs[call.legs[side]].forwarded) {
       if (!slot.server) continue;
       respond(s, legs[call.legs[1 - side]], slot.server, 487, {}, nullptr);
-      clients.abandon(slot.client, context(s));
+      clients.abandon(slot.client, 0, context(s));
       slot = {};
     }
   }

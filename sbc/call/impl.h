@@ -112,8 +112,14 @@ struct Engine::Impl {
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
                     uint32_t max_forwards);
   void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
-  uint32_t callee_session(const Surroundings& s, const Call& call) const;
+  SessionTimer callee_session(const Surroundings& s, const Call& call) const;
   const sip::Message* read_invite(const Call& call);
+
+  // provisional.cc: reliable provisional responses.
+  bool acknowledge_provisional(const Surroundings& s, lane::Handle leg, uint32_t rseq);
+  void relay_provisional(const Surroundings& s, Call& call, int status, const sip::Message* response);
+  Reason on_prack(const Surroundings& s, const Transport& from, const sip::Message& prack, lane::Handle leg);
+  void resend_provisional(const Surroundings& s, lane::Handle leg);
 
   // answer.cc: what the callee says to the call.
   void on_attempt_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
@@ -150,6 +156,7 @@ struct Engine::Impl {
 
   // forward.cc: requests inside a dialog that only the other side can answer.
   Reason on_info(const Surroundings& s, const Transport& from, const sip::Message& info, lane::Handle leg);
+  bool may_ask(const Surroundings& s, Leg& leg) const;
   Reason forward_info(const Surroundings& s, const Transport& from, const sip::Message& info,
                       lane::Handle leg, std::string_view type);
   void on_forwarded_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
@@ -160,6 +167,8 @@ struct Engine::Impl {
   // refresh.cc: session timers.
   uint32_t session_seconds(const Surroundings& s) const;
   void begin_session(const Surroundings& s, lane::Handle leg, const SessionTimer& timer);
+  void retry_refresh(const Surroundings& s, lane::Handle leg, Duration after);
+  void refresh_session(const Surroundings& s, lane::Handle leg);
   void on_session_due(const Surroundings& s, lane::Handle leg);
   void on_refresh_response(const Surroundings& s, lane::Handle leg, const sip::Message& response);
 

@@ -75,6 +75,8 @@ void Engine::Impl::check_legs() const {
       if (!slot.server) continue;
       SBC_CHECK(!leg.lingering && servers.awaits_final(slot.server) && clients.awaits_final(slot.client));
     }
+    if (leg.reliable.waits)
+      SBC_CHECK(servers.awaits_final(leg.server) && wheel.armed(keys.of_leg(at.index, LegTimer::give_up)));
     bool timed = wheel.armed(keys.of_leg(at.index, LegTimer::session));
     if (timed) SBC_CHECK(!leg.lingering && leg.session.refresher != Refresher::none);
     if (leg.lingering) SBC_CHECK(leg.awaits_ack() || clients.find(leg.bye));

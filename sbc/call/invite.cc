@@ -110,6 +110,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   random.token(tag.data(), tag.size());
   leg.transport = from;
   leg.trunk = call.source_trunk;
+  leg.reliable.wish = reliable_wish(invite);
   leg.takes_update = allows(invite, sip::Method::update);
   leg.proposed = *session_as_server(invite, leg.takes_update, session_seconds(s));
   if (begin_as_server(leg.dialog, invite, {tag.data(), tag.size()}) != Reason::none) return false;

@@ -2,6 +2,13 @@
 #include "sbc/call/relayed.h"
 
 namespace sbc::call {
+namespace {
+
+void learn_allow(Leg& leg, const sip::Message& message) {
+  if (message.has(sip::Header::allow)) leg.takes_update = allows(message, sip::Method::update);
+}
+
+}  // namespace
 
 /// RFC 3311 5.2. Without an offer it concerns this leg alone: its target, and that its peer is alive.
 Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, const sip::Message& update,
@@ -10,20 +17,21 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
   if (leg.lingering) return reject(s, from, update, true, Reason::no_transaction);
   Reason reason = read_sdp(update);
   if (reason == Reason::none && has_sdp(update)) return on_new_offer(s, from, update, handle);
+  learn_allow(leg, update);
+  // Before the session there is none to refresh.
+  bool refreshes = leg.dialog.state == dialog::DialogState::confirmed;
   auto timer = session_as_server(update, leg.takes_update, session_seconds(s));
   if (reason == Reason::none) reason = timer.reason();
   if (reason == Reason::none && !refresh_target(leg.dialog, update)) reason = Reason::header_bad;
   if (reason != Reason::none) return reject(s, from, update, true, reason);
-  if (update.has(sip::Header::allow)) leg.takes_update = allows(update, sip::Method::update);
-  // Before the session there is none to refresh.
-  if (leg.dialog.state == dialog::DialogState::confirmed) begin_session(s, handle, *timer);
   sip::Writer out(room(s, from));
   write_reply_start(out, update, from, 200, sip::phrase_of(200), {});
   write_contact(out, leg.transport.local);
   write_allow(out);
-  write_session_response(out, leg.session);
+  if (refreshes) write_session_response(out, *timer);
   out.body({});
-  if (out.overflowed()) return Reason::message_too_long;
+  if (out.overflowed()) return reject(s, from, update, true, Reason::message_too_long);
+  if (refreshes) begin_session(s, handle, *timer);
   send_reply(s, from, update, true, 200, out.written().size());
   return Reason::none;
 }
@@ -50,6 +58,7 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
   }
   Call& call = calls[leg.call];
   if (is_busy(call)) return reject(s, from, request, true, Reason::request_pending);
+  learn_allow(leg, request);
   auto timer = session_as_server(request, leg.takes_update, session_seconds(s));
   Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : timer.reason();
   if (!can_refuse(s, from, request)) reason = Reason::message_too_long;
@@ -76,7 +85,6 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
   leg.server = server;
   bool by_update = request.method() == sip::Method::update;
   call.exchange = {true, leg.side, !has_sdp(request), by_update};
-  if (request.has(sip::Header::allow)) leg.takes_update = allows(request, sip::Method::update);
   if (!by_update) {
     leg.invite_cseq = request.cseq().number;
     respond(s, handle, 100, {}, nullptr);
@@ -109,9 +117,10 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   // RFC 3261 14.1: the session goes on as before, unless the peer does not know it any more.
   call.anchor.withdraw(anchoring(s));
   call.exchange.open = false;
+  if (is_method_refused(status)) leg.takes_update = false;  // the next one comes as re-INVITE
   bool gone = status == 408 || status == 481;
-  respond(s, call.legs[call.exchange.asker], relayed_status(status, true), {}, &response,
-          retry_after_in(response));
+  int told = call.exchange.by_update ? forwarded_status(status) : relayed_status(status, true);
+  respond(s, call.legs[call.exchange.asker], told, {}, &response, retry_after_in(response));
   carry_out_changes(s);
   if (gone) end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
 }
@@ -131,7 +140,7 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
     reason = Reason::response_too_large;
   if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
   begin_session(s, asker, legs[asker].proposed);
-  begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session.seconds));
+  begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session));
   if (call.exchange.by_update) {
     servers.settle(legs[asker].updated);  // its sender has the answer, or it would not have sent this one
     legs[asker].updated = legs[asker].server;

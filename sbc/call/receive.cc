@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "sbc/call/impl.h"
+#include "sbc/call/option_tags.h"
 
 namespace sbc::call {
 namespace {
@@ -49,13 +52,14 @@ Reason Engine::Impl::check_method(const sip::Message& request) const {
     case Method::options:
     case Method::info:
     case Method::update:
+    case Method::prack:
       break;
     case Method::unknown:
       return Reason::method_unknown;
     default:
       return Reason::method_unsupported;
   }
-  return requires_timer_only(request) ? Reason::none : Reason::extension_unsupported;
+  return knows_required(request) ? Reason::none : Reason::extension_unsupported;
 }
 
 Reason Engine::Impl::on_new_request(const Surroundings& s, const Transport& from, const sip::Message& request,
@@ -86,6 +90,8 @@ Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport
       return on_new_offer(s, from, request, handle);
     case Method::update:
       return on_update(s, from, request, handle);
+    case Method::prack:
+      return on_prack(s, from, request, handle);
     case Method::info:
       return on_info(s, from, request, handle);
     case Method::bye:
@@ -181,7 +187,8 @@ void Engine::Impl::on_non_invite_response(const Surroundings& s, lane::Handle ha
 /// A 2xx that nobody wants any more: it crossed our CANCEL, or another fork was faster (RFC 3261 13.2.2.4).
 void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transaction,
                                     const sip::Message& response) {
-  Transport to = clients.find(transaction)->to;
+  const transaction::ClientTransaction& invite = *clients.find(transaction);
+  Transport to = invite.to;
   dialog::Dialog dialog;
   if (!seed_remote(dialog, response, to.remote) || begin_from_response(dialog, response) != Reason::none)
     return;
@@ -193,7 +200,10 @@ void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transact
   out.body({});
   if (!out.overflowed()) s.out.send(to, out.written().size());
   bool first = clients.decline(transaction, response.to().tag());
-  if (first) send_bye(s, dialog, to, dialog.local_cseq + 1, {}, nullptr);
+  // PRACK and others may have been sent since, in one of its dialogs.
+  const Leg* leg = legs.find(invite.leg);
+  uint32_t last = std::max(dialog.local_cseq, leg ? leg->dialog.local_cseq : invite.last_cseq);
+  if (first) send_bye(s, dialog, to, last + 1, {}, nullptr);
 }
 
 lane::Handle Engine::Impl::find_leg(std::string_view call_id, std::string_view local_tag) const {

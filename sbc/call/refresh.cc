@@ -1,12 +1,15 @@
+#include <algorithm>
+
 #include "sbc/call/impl.h"
+#include "sbc/call/relayed.h"
 
 namespace sbc::call {
 namespace {
 
-/// Until a refresh that failed for a passing reason is tried again.
-constexpr Duration retry_after = std::chrono::seconds(5);
+/// Until a refresh that failed for a passing reason is tried again, at least.
+constexpr Duration retry_min = std::chrono::seconds(5);
 
-bool is_method_refused(int status) { return status == 405 || status == 420 || status == 501; }
+bool is_passing(int status) { return status == 491 || status == 500 || status == 503; }
 
 }  // namespace
 
@@ -14,18 +17,35 @@ uint32_t Engine::Impl::session_seconds(const Surroundings& s) const {
   return uint32_t(std::chrono::duration_cast<std::chrono::seconds>(s.policy.model->timers.session).count());
 }
 
-/// From now on for as long as was agreed.
+/// From now on for as long as was agreed. What an earlier agreement had us ask does not count any more.
 void Engine::Impl::begin_session(const Surroundings& s, lane::Handle handle, const SessionTimer& timer) {
-  legs[handle].session = timer;
+  Leg& leg = legs[handle];
+  leg.session = timer;
+  leg.session_end = s.now + std::chrono::seconds(timer.seconds);
+  leg.refresh = {};
   if (timer.refresher == Refresher::none) return stop(handle, LegTimer::session);
   arm(handle, LegTimer::session, s.now + timer.due_after());
 }
 
+/// Where a refresh cannot be had now: later, unless the session is over by then. That is the peer's to
+/// decide: it has answered, so it lives.
+void Engine::Impl::retry_refresh(const Surroundings& s, lane::Handle handle, Duration after) {
+  Instant next = s.now + std::max(after, retry_min);
+  if (next < legs[handle].session_end) return arm(handle, LegTimer::session, next);
+  begin_session(s, handle, {});
+}
+
 void Engine::Impl::on_session_due(const Surroundings& s, lane::Handle handle) {
   Leg& leg = legs[handle];
-  if (leg.session.refresher == Refresher::peer)
-    return end_call(s, leg.call, {Releaser::sbc, 0, Reason::session_expired});
-  if (clients.in_use() == clients.capacity()) return arm(handle, LegTimer::session, s.now + retry_after);
+  if (leg.session.refresher == Refresher::us) return refresh_session(s, handle);
+  // Its refresh may be under way, and waits for the other side.
+  if (servers.awaits_final(leg.server) && s.now < leg.session_end)
+    return arm(handle, LegTimer::session, leg.session_end);
+  end_call(s, leg.call, {Releaser::sbc, 0, Reason::session_expired});
+}
+
+void Engine::Impl::refresh_session(const Surroundings& s, lane::Handle handle) {
+  Leg& leg = legs[handle];
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
   uint32_t cseq = ++leg.dialog.local_cseq;
@@ -36,9 +56,10 @@ void Engine::Impl::on_session_due(const Surroundings& s, lane::Handle handle) {
   write_allow(out);
   write_session_request(out, leg.session);
   out.body({});
-  if (out.overflowed()) return;
-  leg.refresh = clients.begin({sip::Method::update, branch_text, leg.dialog.call_id.view(), cseq}, to,
-                              out.written().size(), handle, context(s));
+  if (!out.overflowed())
+    leg.refresh = clients.begin({sip::Method::update, branch_text, leg.dialog.call_id.view(), cseq}, to,
+                                out.written().size(), handle, context(s));
+  if (!leg.refresh) retry_refresh(s, handle, retry_min);
 }
 
 /// RFC 4028 10: a peer that does not know the session, or does not answer, ends it.
@@ -50,15 +71,17 @@ void Engine::Impl::on_refresh_response(const Surroundings& s, lane::Handle handl
   if (status == 408 || status == 481) return end_call(s, leg.call, {Releaser::sbc, 0, Reason::dialog_gone});
   if (status < 300) {
     refresh_target(leg.dialog, response);
-    return begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session.seconds));
+    return begin_session(s, handle, session_as_client(response, true, leg.session));
   }
-  if (is_method_refused(status)) {  // whatever its Allow has said
-    leg.takes_update = false;
+  const uint32_t least = status == 422 ? min_session(response).value_or(0) : 0;
+  if (least > leg.session.least) {
+    leg.session.least = least;
+    leg.session.seconds = std::max(leg.session.seconds, least);
+  } else if (!is_passing(status)) {
+    if (is_method_refused(status)) leg.takes_update = false;
     return begin_session(s, handle, {});
   }
-  if (status == 422)
-    leg.session.seconds = std::max(leg.session.seconds, min_session(response).value_or(leg.session.seconds));
-  arm(handle, LegTimer::session, s.now + retry_after);
+  retry_refresh(s, handle, retry_after_in(response));
 }
 
 }  // namespace sbc::call

@@ -38,8 +38,11 @@ int relayed_status(int status, bool inside_call) {
 
 int forwarded_status(int status) {
   if (status < 300 || status == 415) return status;
+  if (status == 408) return 500;
   return status == 405 ? 501 : relayed_status(status, true);
 }
+
+bool is_method_refused(int status) { return status == 405 || status == 420 || status == 501; }
 
 Duration retry_after_in(const sip::Message& response) {
   constexpr uint32_t seconds_max = 24 * 3600;  // nobody should be kept away longer by one response

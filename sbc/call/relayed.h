@@ -13,9 +13,11 @@ namespace sbc::call {
 /// not followed. A re-INVITE that fails so changes nothing (RFC 3261 14.1): 488.
 int relayed_status(int status, bool inside_call);
 
-/// The same for an INFO: its asker may mend a body that is not understood, and is to know that the method is
-/// not (501 asks for no Allow, as 405 would).
+/// The same for a request other than INVITE: its asker may mend a body that is not understood, and is to know
+/// that the method is not (501 asks for no Allow, as 405 would). 408 is no answer to it (RFC 4320 4.2).
 int forwarded_status(int status);
+/// The peer does not take the method at all, whatever its Allow has said.
+bool is_method_refused(int status);
 
 /// The number of a Retry-After (RFC 3261 20.33); 0 where there is none that can be used. Comment and
 /// parameters do not cross.

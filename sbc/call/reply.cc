@@ -4,6 +4,7 @@
 
 #include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
+#include "sbc/call/option_tags.h"
 
 namespace sbc::call {
 namespace {
@@ -77,7 +78,8 @@ void Engine::Impl::write_identity(sip::Writer& out, const Leg& to, const sip::Me
 bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status,
                            std::string_view sdp_body, const sip::Message* source, Duration retry_after) {
   const transaction::ServerTransaction& transaction = *servers.find(server);
-  // A bare failure always fits, because can_refuse() has seen to it; no transaction may be left without one.
+  // A bare failure always fits, because can_refuse() has seen to it before anything was begun; no transaction
+  // may be left without one.
   bool bare = status >= 300 && !source;
   sip::Writer out(bare ? room(s) : room(s, transaction.reply));
   out.status_line(status, sip::phrase_of(status));
@@ -91,6 +93,10 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
     write_contact(out, leg.transport.local);
     write_allow(out);
     if (status >= 200) write_session_response(out, leg.session);
+    if (status < 200 && leg.reliable.waits) {
+      out.header(sip::Header::require, reliable_tag);
+      out.header(sip::Header::rseq, uint64_t(leg.reliable.sent));
+    }
   }
   if (status > 100) write_crossing(out, source);
   if (names_target) write_identity(out, leg, source);

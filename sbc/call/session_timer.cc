@@ -5,19 +5,14 @@
 #include "dataplane/sip/text.h"
 #include "dataplane/sip/uri.h"
 #include "dataplane/sip/values.h"
+#include "sbc/call/option_tags.h"
 
 namespace sbc::call {
 namespace {
 
-constexpr std::string_view timer_tag = "timer";
-
-bool names_timer(const sip::Message& message, sip::Header id) {
-  bool found = false;
-  message.each_element_of(id, [&](sip::Cursor element) {
-    found = is_timer(element.rest());
-    return !found;
-  });
-  return found;
+bool supports_timer(const sip::Message& message) {
+  return has_option(message, sip::Header::supported, timer_tag) ||
+         has_option(message, sip::Header::require, timer_tag);
 }
 
 /// delta-seconds at the front of a value, before its parameters.
@@ -46,10 +41,6 @@ std::optional<Wish> wish_in(const sip::Message& message) {
   return wish;
 }
 
-SessionTimer refreshed_by_us(uint32_t seconds, bool takes_update) {
-  return takes_update ? SessionTimer{seconds, Refresher::us} : SessionTimer{};
-}
-
 void write_expires(sip::Writer& out, uint32_t seconds, std::string_view refresher) {
   out.header(sip::Header::supported, timer_tag);
   out.name(sip::Header::session_expires).number(seconds).text(";refresher=").text(refresher).end_line();
@@ -57,16 +48,15 @@ void write_expires(sip::Writer& out, uint32_t seconds, std::string_view refreshe
 
 }  // namespace
 
-bool is_timer(std::string_view option_tag) { return sip::equal_ignoring_case(option_tag, timer_tag); }
-
 Duration SessionTimer::due_after() const {
   constexpr uint32_t early = 32;
   return std::chrono::seconds(refresher == Refresher::us ? seconds / 2
                                                          : seconds - std::min(early, seconds / 3));
 }
 
-SessionTimer session_to_offer(uint32_t seconds) {
-  return seconds == 0 ? SessionTimer{} : SessionTimer{seconds, Refresher::peer};
+SessionTimer session_to_offer(uint32_t seconds, uint32_t least) {
+  if (seconds == 0) return {};
+  return {std::max(seconds, least), Refresher::peer, std::max(SessionTimer::seconds_min, least)};
 }
 
 Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_update, uint32_t seconds) {
@@ -75,18 +65,21 @@ Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_u
   if (wish && supported && wish->seconds < SessionTimer::seconds_min) return Reason::session_too_short;
   if (seconds == 0) return SessionTimer{};
   if (wish) seconds = std::clamp(wish->seconds, SessionTimer::seconds_min, seconds);
-  const uint32_t least = seconds_in(request.value(sip::Header::min_se)).value_or(0);
-  seconds = std::max(seconds, std::min(least, SessionTimer::seconds_max));
+  const uint32_t least = std::clamp(seconds_in(request.value(sip::Header::min_se)).value_or(0),
+                                    SessionTimer::seconds_min, SessionTimer::seconds_max);
+  SessionTimer timer{std::max(seconds, least), Refresher::peer, least};
   const bool leaves_it_to_us = !supported || (wish && wish->refresher == Role::uas);
-  return leaves_it_to_us ? refreshed_by_us(seconds, takes_update) : SessionTimer{seconds, Refresher::peer};
+  if (leaves_it_to_us) timer.refresher = Refresher::us;
+  return leaves_it_to_us && !takes_update ? SessionTimer{} : timer;
 }
 
-SessionTimer session_as_client(const sip::Message& success, bool takes_update, uint32_t seconds) {
+SessionTimer session_as_client(const sip::Message& success, bool takes_update, const SessionTimer& offered) {
   const std::optional<Wish> wish = wish_in(success);
-  if (seconds == 0 && !wish) return {};
-  if (wish) seconds = std::clamp(wish->seconds, SessionTimer::seconds_min, SessionTimer::seconds_max);
-  if (wish && wish->refresher == Role::uas) return {seconds, Refresher::peer};
-  return refreshed_by_us(seconds, takes_update);
+  SessionTimer timer = offered;
+  timer.refresher = wish && wish->refresher == Role::uas ? Refresher::peer : Refresher::us;
+  if (wish) timer.seconds = std::clamp(wish->seconds, SessionTimer::seconds_min, SessionTimer::seconds_max);
+  const bool ours_alone = !wish && (offered.refresher == Refresher::none || !takes_update);
+  return ours_alone ? SessionTimer{} : timer;
 }
 
 std::optional<uint32_t> min_session(const sip::Message& refusal) {
@@ -97,7 +90,7 @@ std::optional<uint32_t> min_session(const sip::Message& refusal) {
 void write_session_request(sip::Writer& out, const SessionTimer& timer) {
   if (timer.refresher == Refresher::none) return;
   write_expires(out, timer.seconds, timer.refresher == Refresher::us ? "uac" : "uas");
-  out.header(sip::Header::min_se, uint64_t(SessionTimer::seconds_min));
+  out.header(sip::Header::min_se, uint64_t(timer.least));
 }
 
 void write_session_response(sip::Writer& out, const SessionTimer& timer) {
@@ -105,19 +98,6 @@ void write_session_response(sip::Writer& out, const SessionTimer& timer) {
   // RFC 4028 9: who is to refresh must know how.
   if (timer.refresher == Refresher::peer) out.header(sip::Header::require, timer_tag);
   write_expires(out, timer.seconds, timer.refresher == Refresher::us ? "uas" : "uac");
-}
-
-bool supports_timer(const sip::Message& message) {
-  return names_timer(message, sip::Header::supported) || names_timer(message, sip::Header::require);
-}
-
-bool requires_timer_only(const sip::Message& request) {
-  bool only = true;
-  request.each_element_of(sip::Header::require, [&](sip::Cursor element) {
-    only = is_timer(element.rest());
-    return only;
-  });
-  return only;
 }
 
 }  // namespace sbc::call

@@ -24,29 +24,25 @@ struct SessionTimer {
 
   uint32_t seconds = 0;
   Refresher refresher = Refresher::none;  // none: the session lasts until somebody ends it
+  uint32_t least = seconds_min;           // the largest Min-SE that we have met (RFC 4028 7.4)
 
   /// From the last refresh on: until we refresh it, or take the peer for dead (RFC 4028 10).
   Duration due_after() const;
 };
 
-/// What we offer with an INVITE that begins a session; none where `seconds` is 0.
-SessionTimer session_to_offer(uint32_t seconds);
+/// What we offer with an INVITE that begins a session; none where `seconds` is 0. `least`: 0, or the Min-SE
+/// of a 422.
+SessionTimer session_to_offer(uint32_t seconds, uint32_t least);
 /// What we agree to as who answers this INVITE or UPDATE. `seconds`: as long as we want it, 0 = no timer.
 /// session_too_short where the peer wants less than it may.
 Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_update, uint32_t seconds);
-/// What this 2xx to our INVITE or UPDATE has agreed to.
-SessionTimer session_as_client(const sip::Message& success, bool takes_update, uint32_t seconds);
+/// What this 2xx to our INVITE or UPDATE has agreed to. Where it leaves the refresh to us, we try whatever
+/// its Allow says; where it knows nothing of timers, we do only if the peer takes UPDATE.
+SessionTimer session_as_client(const sip::Message& success, bool takes_update, const SessionTimer& offered);
 /// The Min-SE of a 422 to our request.
 std::optional<uint32_t> min_session(const sip::Message& refusal);
 
 void write_session_request(sip::Writer& out, const SessionTimer& timer);
 void write_session_response(sip::Writer& out, const SessionTimer& timer);
-
-/// The option tag "timer".
-bool is_timer(std::string_view option_tag);
-/// The same in Supported or Require.
-bool supports_timer(const sip::Message& message);
-/// All of Require is "timer".
-bool requires_timer_only(const sip::Message& request);
 
 }  // namespace sbc::call

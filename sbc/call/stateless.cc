@@ -1,6 +1,7 @@
 #include "policy/topology/info_body.h"
 #include "sbc/call/compose.h"
 #include "sbc/call/engine.h"
+#include "sbc/call/option_tags.h"
 #include "sbc/call/session_timer.h"
 
 namespace sbc::call {
@@ -10,7 +11,7 @@ namespace {
 void write_unsupported(sip::Writer& out, const sip::Message& request) {
   bool first = true;
   request.each_element_of(sip::Header::require, [&](sip::Cursor element) {
-    if (is_timer(element.rest())) return true;
+    if (knows_option(element.rest(), request.method())) return true;
     if (first) out.name(sip::Header::unsupported);
     out.text(first ? "" : ", ").unfolded(element.rest());
     first = false;

@@ -41,8 +41,8 @@ lane::Handle ClientTransactions::begin(const RequestId& id, const Transport& to,
   bool invite = id.method == sip::Method::invite;
   Kept kept;
   bool room = pool_.in_use() < pool_.capacity() && slab_.keep(kept, {context.out.space().data(), size});
-  if (!room && invite) return {};
-  context.out.send(to, size);
+  bool ends_something = id.method == sip::Method::bye || id.method == sip::Method::cancel;
+  if (room || ends_something) context.out.send(to, size);
   if (!room) return {};
   lane::Handle handle = pool_.take();
   ClientTransaction& transaction = pool_[handle];
@@ -137,11 +137,12 @@ void ClientTransactions::cancel(lane::Handle handle, const Context& context) {
   if (heard) send_cancel(handle, context);
 }
 
-void ClientTransactions::abandon(lane::Handle handle, const Context& context) {
+void ClientTransactions::abandon(lane::Handle handle, uint32_t last_cseq, const Context& context) {
   ClientTransaction* transaction = pool_.find(handle);
   if (!transaction) return;
   if (!transaction->is_invite()) return release(handle);
   transaction->leg = {};
+  transaction->last_cseq = last_cseq;
   cancel(handle, context);
   bool unheard = std::get<InviteClient>(transaction->machine).state() == InviteClient::State::calling;
   if (unheard) strip_body(*transaction);

@@ -34,6 +34,7 @@ struct ClientTransaction {
   std::array<uint64_t, forks_max> declined{};  // hashes of To tags whose 2xx was sent away with a BYE
   bool cancel_wanted = false;
   bool cancel_sent = false;
+  uint32_t last_cseq = 0;  // of its dialog, once the leg is gone: a BYE for a late 2xx comes after that
   lane::Handle leg;
 
   bool is_invite() const { return std::holds_alternative<InviteClient>(machine); }
@@ -45,8 +46,8 @@ class ClientTransactions {
                      TimerWheel& wheel, uint32_t first_key);
   static uint32_t timer_keys(uint32_t capacity) { return 2 * capacity; }
 
-  /// The request stands at the front of out.space(). Without room for the transaction an INVITE is not sent;
-  /// any other request is, once, and nobody waits for its response. No handle in both cases.
+  /// The request stands at the front of out.space(). Without room for the transaction it is not sent, but for
+  /// BYE and CANCEL, which leave once, and nobody waits for their response. No handle in both cases.
   lane::Handle begin(const RequestId& id, const Transport& to, size_t size, lane::Handle leg,
                      const Context& context);
 
@@ -65,11 +66,11 @@ class ClientTransactions {
   bool decline(lane::Handle handle, std::string_view to_tag);
   /// Cancels an INVITE as soon as the peer has answered anything; does nothing about another request.
   void cancel(lane::Handle handle, const Context& context);
-  /// The leg is gone. An INVITE is cancelled where there is something to cancel, and goes on as an orphan. One
-  /// that nothing was heard of is still repeated, because only a response to it lets us cancel it (RFC 3261
-  /// 9.1); but without its body, since the media ports in there are no longer this call's. Any other request
-  /// is forgotten: whatever its dialog was, it is over.
-  void abandon(lane::Handle handle, const Context& context);
+  /// The leg is gone. An INVITE is cancelled where there is something to cancel, and goes on as an orphan.
+  /// One that nothing was heard of is still repeated, because only a response to it lets us cancel it (RFC
+  /// 3261 9.1); but without its body, since the media ports in there are no longer this call's. Any other
+  /// request is forgotten: whatever its dialog was, it is over.
+  void abandon(lane::Handle handle, uint32_t last_cseq, const Context& context);
 
   struct TimedOut {
     lane::Handle transaction, leg;

@@ -200,6 +200,11 @@ void ServerTransactions::carry_out(lane::Handle handle, const Step& step, const 
   if (is_terminated(transaction)) release(handle);
 }
 
+void ServerTransactions::forget(lane::Handle handle) {
+  SBC_CHECK(!pool_[handle].is_invite() && awaits_final(handle));
+  release(handle);
+}
+
 void ServerTransactions::release(lane::Handle handle) {
   ServerTransaction& transaction = pool_[handle];
   slab_.release(transaction.head);

@@ -54,7 +54,7 @@ class ServerTransactions {
   void respond(lane::Handle handle, int status, size_t size, const Context& context);
   /// Forgets a request other than INVITE that nobody answered: by now its sender has given up, and a response
   /// would only confuse the elements between (RFC 4320 4.2).
-  void forget(lane::Handle handle) { release(handle); }
+  void forget(lane::Handle handle);
   /// The request came once more.
   void repeat(lane::Handle handle, const Context& context);
   /// An ACK that matched by branch: true where it acknowledged a failure.
@@ -64,8 +64,8 @@ class ServerTransactions {
   /// The last response, copied to the front of `out`, and another one to be repeated in its place.
   std::string_view response_of(lane::Handle handle, std::span<char> out) const;
   void replace_response(lane::Handle handle, std::string_view response);
-  /// The response need not be kept: the 2xx was acknowledged, or what it says is no longer so. The request, if
-  /// it comes again, is absorbed.
+  /// The response need not be kept: the 2xx was acknowledged, or what it says is no longer so. The request,
+  /// if it comes again, is absorbed.
   void settle(lane::Handle handle);
 
   /// Key of a deadline, relative to the first one.

@@ -92,6 +92,7 @@ class Agent {
   virtual void on_initial_invite(Taken&, const sip::Message&) {}
   virtual void on_cancelled(Taken&) {}
   virtual void on_acked(Taken&, const sip::Message&) {}
+  virtual void on_prack(Taken& prack, const sip::Message&) { respond(prack, 481, {}, {}); }
 
   // agent_asks.cc
   Asked& ask(const std::string& method, const std::string& extra, const std::string& body);

@@ -98,6 +98,9 @@ void Agent::on_new_request(Taken& taken, const sip::Message& request) {
     case sip::Method::update:
       on_update(taken, request);
       break;
+    case sip::Method::prack:
+      on_prack(taken, request);
+      break;
     case sip::Method::bye:
       on_bye(taken);
       break;
@@ -179,7 +182,12 @@ void Agent::on_reinvite(Taken& taken, const sip::Message& request) {
 
 /// RFC 3311 5.2: answered at once.
 void Agent::on_update(Taken& taken, const sip::Message& request) {
-  expect(conduct_.takes_update, "an UPDATE reaches a user agent that does not take it");
+  expect(conduct_.takes_update || (conduct_.knows_timers && request.body().empty()),
+         "an UPDATE reaches a user agent that does not take it");
+  if (!conduct_.takes_update) {  // it has left the refresh to us
+    respond(taken, 405, {}, {});
+    return;
+  }
   if (request.body().empty()) {
     respond(taken, 200, {}, {});
     return;

@@ -21,6 +21,8 @@ void Callee::take_dialog(const sip::Message& request) {
          "an INVITE has no Contact (RFC 3261 8.1.1.8)");
   target_ = std::string(contact.uri.text);
   offered_ = !request.body().empty();
+  may_be_reliable_ =
+      script_.reliable && request.bytes().find("Supported: 100rel\r\n") != std::string_view::npos;
   if (offered_) take_sdp(request.body());
 }
 
@@ -46,6 +48,7 @@ void Callee::answer_as_fork(const sip::Message& invite, Duration delay) {
   remote_cseq_ = taken.cseq;
   script_.status = 200;  // a proxy passes on only the 2xx of its second branch
   take_dialog(invite);
+  may_be_reliable_ = false;  // else it would have to wait for a PRACK that may go to the other branch's call
   after(delay, [this, &taken] {
     if (stage_ == Stage::over) return;
     give_provisional(taken, {Duration::zero(), 180, false});
@@ -59,13 +62,41 @@ void Callee::yield_to_fork() {
 }
 
 void Callee::give_provisional(Taken& invite, const Provisional& provisional) {
-  if (invite.status >= 200) return;
-  respond(invite, provisional.status, provisional.status == 100 ? std::string() : chatter(),
-          provisional.sdp && offered_ ? own_answer() : std::string());
+  if (invite.status >= 200 || awaits_prack_) return;
+  const bool reliable = may_be_reliable_ && provisional.status > 100;
+  std::string extra = provisional.status == 100 ? std::string() : contact() + chatter();
+  if (reliable) extra += "Require: 100rel\r\nRSeq: " + std::to_string(++rseq_) + "\r\n";
+  awaits_prack_ = reliable;
+  respond(invite, provisional.status, extra, provisional.sdp && offered_ ? own_answer() : std::string());
+  if (reliable) after(t1, [this, &invite] { repeat_provisional(invite, rseq_, t1); });
+}
+
+/// RFC 3262 3. Who is never acknowledged refuses the INVITE.
+void Callee::repeat_provisional(Taken& invite, uint32_t rseq, Duration interval) {
+  if (!awaits_prack_ || rseq != rseq_ || invite.status >= 200) return;
+  if (interval > 32 * t1) {
+    respond(invite, 504, {}, {});
+    return;
+  }
+  send(invite.response);
+  after(2 * interval, [this, &invite, rseq, interval] { repeat_provisional(invite, rseq, 2 * interval); });
+}
+
+void Callee::on_prack(Taken& prack, const sip::Message& request) {
+  const std::string expected = std::to_string(rseq_) + " " + std::to_string(taken_.front().cseq) + " INVITE";
+  expect(request.value(sip::Header::rack) == expected, "a PRACK acknowledges something else",
+         std::string(request.bytes()));
+  expect(awaits_prack_ || taken_.front().status >= 200, "a response is acknowledged twice");
+  awaits_prack_ = false;
+  respond(prack, 200, {}, {});
 }
 
 void Callee::give_final(Taken& invite) {
   if (invite.status >= 200) return;
+  if (awaits_prack_ && script_.status < 300 && stage_ != Stage::over) {  // RFC 3262 3
+    after(t1, [this, &invite] { give_final(invite); });
+    return;
+  }
   if (script_.status >= 300) {
     respond(invite, script_.status, chatter(), {});
     return;

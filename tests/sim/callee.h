@@ -21,6 +21,8 @@ class Callee : public Agent {
   void on_initial_invite(Taken& invite, const sip::Message& request) override;
   void on_cancelled(Taken& invite) override;
   void on_acked(Taken& invite, const sip::Message& ack) override;
+  void on_prack(Taken& prack, const sip::Message& request) override;
+  void repeat_provisional(Taken& invite, uint32_t rseq, Duration interval);
   void take_dialog(const sip::Message& request);
   void give_provisional(Taken& invite, const Provisional& provisional);
   void give_final(Taken& invite);
@@ -29,6 +31,9 @@ class Callee : public Agent {
   std::string number_;
   bool offered_ = false;  // the INVITE carried SDP
   bool was_cancelled_ = false, was_acked_ = false;
+  bool may_be_reliable_ = false;
+  uint32_t rseq_ = 0;          // of the last reliable provisional response
+  bool awaits_prack_ = false;  // for it
 };
 
 }  // namespace sbc::sim

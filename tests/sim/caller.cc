@@ -1,6 +1,7 @@
 #include "tests/sim/caller.h"
 
 #include "tests/sim/host.h"
+#include "tests/sim/violation.h"
 
 namespace sbc::sim {
 
@@ -16,7 +17,10 @@ void Caller::begin() {
   std::string body = script_.offers ? own_sdp() : std::string();
   if (script_.breaks_sdp) body = "v=0\r\no=" + host_.name() + "\r\nm=audio what RTP/AVP\r\n";
   std::string timer = conduct_.knows_timers ? "Supported: timer\r\nSession-Expires: 90\r\n" : "";
-  Asked& invite = ask("INVITE", contact() + timer + chatter(), body);
+  std::string reliable = script_.requires_reliable ? "Require: 100rel\r\n"
+                         : script_.knows_reliable  ? "Supported: 100rel\r\n"
+                                                   : "";
+  Asked& invite = ask("INVITE", contact() + timer + reliable + chatter(), body);
   invite.initial = true;
   if (script_.cancel_after) after(*script_.cancel_after, [this] { cancel(); });
 }
@@ -51,8 +55,31 @@ void Caller::hang_up() {
   }
 }
 
-void Caller::on_initial_provisional(const sip::Message&) {
+void Caller::on_initial_provisional(const sip::Message& response) {
+  if (response.has(sip::Header::rseq)) acknowledge_provisional(response);
+  expect(!script_.requires_reliable || response.status() == 100 || response.has(sip::Header::rseq),
+         "a caller that requires reliable provisional responses gets another one");
   if (gave_up_) write_cancel();
+}
+
+/// RFC 3262 4: in order, each once; repetitions are answered by the PRACK that is on its way.
+void Caller::acknowledge_provisional(const sip::Message& response) {
+  expect(script_.knows_reliable || script_.requires_reliable,
+         "a reliable response reaches a caller that knows none");
+  const uint32_t rseq = sip::parse_number(response.value(sip::Header::rseq)).value_or(0);
+  if (!script_.pracks || (last_rseq_ != 0 && rseq <= last_rseq_)) return;
+  expect(last_rseq_ == 0 || rseq == last_rseq_ + 1, "RSeq does not go up by one (RFC 3262 3)");
+  last_rseq_ = rseq;
+  sip::NameAddr contact;
+  expect(sip::parse_name_addr(response.value(sip::Header::contact), contact) == Reason::none,
+         "a reliable provisional response has no Contact");
+  const std::string target = target_;
+  target_ = contact.uri.text;
+  remote_tag_ = response.to().tag();
+  ask("PRACK", "RAck: " + std::to_string(rseq) + " " + std::to_string(asked_.front().cseq) + " INVITE\r\n",
+      {});
+  target_ = target;
+  remote_tag_.clear();
 }
 
 void Caller::on_initial_final(Asked& invite, const sip::Message& response) {

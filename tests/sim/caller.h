@@ -21,10 +21,12 @@ class Caller : public Agent {
   void on_initial_final(Asked& invite, const sip::Message& response) override;
   void on_initial_timeout() override { finish(); }
   void write_cancel();
+  void acknowledge_provisional(const sip::Message& response);
 
   CallerScript script_;
   bool gave_up_ = false, wrote_cancel_ = false;
   uint32_t retry_after_s_ = 0;
+  uint32_t last_rseq_ = 0;
 };
 
 }  // namespace sbc::sim

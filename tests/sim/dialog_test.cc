@@ -118,6 +118,19 @@ TEST(Dialog, EveryRequestInsideTheDialogGetsAFinalResponse) {
   }
 }
 
+// RFC 3262: each leg by itself
+TEST(Dialog, RingingIsReliableWhereTheCallerWantsIt) {
+  for (bool callee_too : {true, false}) {
+    play({}, [callee_too](World& world) {
+      world.answer("1001", {.reliable = callee_too});
+      Caller& caller = world.call(world.add_caller(), {.number = "1001", .requires_reliable = true});
+      world.run_to_end();
+      EXPECT_NE(caller.story().find("PRACK> 200<"), std::string::npos) << caller.story();
+      EXPECT_TRUE(caller.was_confirmed());
+    });
+  }
+}
+
 // RFC 3311: to a callee that takes UPDATE, and to one that does not
 TEST(Dialog, AnOfferByUpdateReachesAnyCallee) {
   for (bool takes : {true, false}) {

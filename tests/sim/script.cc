@@ -46,6 +46,9 @@ CallerScript throw_caller(Dice& dice, std::string number) {
   script.breaks_sdp = script.offers && dice.chance(3);
   script.acks = !dice.chance(5);
   if (dice.chance(15)) script.ack_after = dice.between(0ms, 3s);
+  script.knows_reliable = dice.chance(30);
+  script.requires_reliable = dice.chance(10);
+  script.pracks = !dice.chance(5);
   if (dice.chance(25)) {
     // Around the answer more often than not, so that the CANCEL crosses it.
     script.cancel_after = dice.chance(50) ? dice.between(0ms, 6s) : dice.between(0ms, 60ms);
@@ -72,6 +75,7 @@ CalleeScript throw_callee(Dice& dice) {
   script.answers_despite_cancel = dice.chance(20);
   if (dice.chance(8)) script.fork_after = dice.between(0ms, 6s);
   script.silent = dice.chance(5);
+  script.reliable = dice.chance(50);
   return script;
 }
 

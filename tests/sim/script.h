@@ -37,7 +37,7 @@ struct Conduct {
   Duration answers_reoffers_after{};
   bool refuses_reoffers = false;  // 488
   bool takes_update = false;      // says so in Allow
-  bool knows_timers = false;      // asks for 90 s (RFC 4028), and never refreshes
+  bool knows_timers = false;      // asks for 90 s (RFC 4028), and does not refresh
   bool talks = true;              // sends RTP
   bool chatty = false;            // puts its addresses into every header and SDP line it can think of
 };
@@ -51,6 +51,8 @@ struct CallerScript {
   bool impatient = false;  // sends CANCEL before any provisional response, against RFC 3261 9.1
   bool acks = true;
   Duration ack_after{};
+  bool knows_reliable = false, requires_reliable = false;  // provisional responses (RFC 3262)
+  bool pracks = true;
   Conduct conduct{.hang_up_after = Duration(10s)};
 };
 
@@ -67,6 +69,7 @@ struct CalleeScript {
   bool answers_despite_cancel = false;   // the 200 and the CANCEL cross
   std::optional<Duration> fork_after{};  // a second branch answers 200 this long after the INVITE
   bool silent = false;                   // takes no notice of anything
+  bool reliable = false;                 // its provisional responses are, where the INVITE allows it
   Conduct conduct{};
 };
 

@@ -27,8 +27,9 @@ TEST_F(FailureTest, ExhaustedHopsAreRefused) {
 
 // RFC 3261 8.2.2.3
 TEST_F(FailureTest, RequiredExtensionIsRefusedAndNamed) {
-  expect_refused(with("Require: 100rel, foo"), Reason::extension_unsupported, "SIP/2.0 420 Bad Extension");
-  EXPECT_EQ(sent_[0].header(Header::unsupported), "100rel, foo");
+  expect_refused(with("Require: 100rel, foo, timer, bar"), Reason::extension_unsupported,
+                 "SIP/2.0 420 Bad Extension");
+  EXPECT_EQ(sent_[0].header(Header::unsupported), "foo, bar");
 }
 
 // RFC 3261 8.2.3
@@ -97,7 +98,7 @@ TEST_F(FailureTest, NumberThatShowsAnAddressHasNoRoute) {  // valid by RFC 4475 
 TEST_F(FailureTest, MethodsWeDoNotOfferAreRefused) {
   expect_refused(caller_request("REFER", "z9hG4bK1", 1), Reason::method_unsupported,
                  "SIP/2.0 405 Method Not Allowed");
-  EXPECT_EQ(sent_[0].header(Header::allow), "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE");
+  EXPECT_EQ(sent_[0].header(Header::allow), "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK");
   expect_refused(caller_request("FROBNICATE", "z9hG4bK2", 1), Reason::method_unknown,
                  "SIP/2.0 501 Not Implemented");
   expect_refused(caller_request("BYE", "z9hG4bK3", 1), Reason::no_transaction,

@@ -162,6 +162,71 @@ TEST_F(InfoTest, NoDialogNoInfo) {
   EXPECT_EQ(from_callee(callee_request("INFO", 1)), Reason::no_transaction) << "it is about to hear our BYE";
 }
 
+// RFC 3261 12.2.1.2: a 481 would end the asker's dialog, which lives
+TEST_F(InfoTest, WhileAnotherPeerIsTriedTheAskerWaits) {
+  ring();
+  from_callee(response(invite_, 503));
+  EXPECT_EQ(invite_.to.remote, second_);
+  EXPECT_EQ(from_caller(info(2)), Reason::dialog_busy);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 500 Server Internal Error");
+}
+
+// RFC 4320 4.2
+TEST_F(InfoTest, TimeoutOfAnElementBetweenIsNoAnswer) {
+  establish();
+  from_caller(info(2));
+  from_callee(response(last_to(core_realm), 408));
+  EXPECT_TRUE(sent_.empty());
+  EXPECT_EQ(engine_->live_calls(), 1u);
+  EXPECT_EQ(engine_->usage().server_transactions, 1u) << "the INVITE's";
+}
+
+TEST_F(InfoTest, OnePeersDigitsLeaveRoomForOthers) {
+  establish();
+  uint32_t cseq = 2, taken = 0;
+  for (int i = 0; i < 300; ++i) {
+    sent_.clear();
+    if (from_caller(info(cseq++)) == Reason::none) {
+      from_callee(response(last_to(core_realm), 200));
+      ++taken;
+    }
+    pass(100ms);
+  }
+  EXPECT_EQ(taken, 32u + 29u);  // a burst, and one a second
+  EXPECT_LT(engine_->usage().server_transactions, 70u) << "what is refused leaves nothing behind";
+}
+
+TEST_F(InfoTest, WhatCannotBeRefusedIsNotTaken) {
+  config::Port port;
+  port.mtu = 1500;
+  model_->ports = {port};
+  for (auto& realm : model_->realms) realm.port = PortId{0};
+  start();
+  establish();
+  std::string large = info(2, "", "");
+  large.insert(large.find("Max-Forwards"),
+               "Via: SIP/2.0/UDP a;branch=z9hG4bK" + std::string(1100, 'x') + "\r\n");
+  EXPECT_EQ(from_caller(large), Reason::message_too_long);
+  EXPECT_TRUE(all_to(core_realm).empty());
+}
+
+TEST_F(InfoTest, AnswerThatDoesNotFitBecomesOneThatDoes) {
+  config::Port port;
+  port.mtu = 1500;
+  model_->ports = {port};
+  for (auto& realm : model_->realms) realm.port = PortId{0};
+  start();
+  establish();
+  std::string asked = info(2, "", "");
+  asked.insert(asked.find("Max-Forwards"),
+               "Via: SIP/2.0/UDP a;branch=z9hG4bK" + std::string(700, 'x') + "\r\n");
+  EXPECT_EQ(from_caller(asked), Reason::none);
+  std::string much;
+  for (int i = 0; i < 30; ++i) much += "Accept-Language: en\r\n";
+  from_callee(response(last_to(core_realm), 200, "", much));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 502 Bad Gateway");
+}
+
 // RFC 3261 16.3
 TEST_F(InfoTest, HopsRunOut) {
   establish();

@@ -106,9 +106,14 @@ TEST_F(SessionTimerTest, CalleeIsAskedToRefresh) {
   EXPECT_EQ(invite_.header(Header::session_expires), "1800;refresher=uas");
   EXPECT_EQ(invite_.header(Header::min_se), "90");
   pass(260s);
-  EXPECT_EQ(from_callee(callee_request("UPDATE", 1)), Reason::none);
-  pass(200s);
+  std::string refresh = callee_request("UPDATE", 1);
+  refresh.insert(refresh.find("Contact:"), "Supported: timer\r\nSession-Expires: 300;refresher=uac\r\n");
+  EXPECT_EQ(from_callee(refresh), Reason::none);
+  EXPECT_EQ(last_to(core_realm).header(Header::session_expires), "300;refresher=uac");
+  pass(260s);
   EXPECT_EQ(engine_->live_calls(), 1u);
+  pass(10s);
+  EXPECT_EQ(cdrs_.at(0).reason, Reason::session_expired);
 }
 
 TEST_F(SessionTimerTest, CalleeMayLeaveItToUs) {
@@ -157,6 +162,71 @@ TEST_F(SessionTimerTest, PeerThatRefusesUpdateAfterAllIsLeftAlone) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+TEST_F(SessionTimerTest, FinalRefusalOfARefreshIsNotAskedForAgain) {
+  establish("", takes_update);
+  pass(900s);
+  from_callee(response(last_to(core_realm), 603));
+  sent_.clear();
+  pass(2h);
+  EXPECT_TRUE(sent_.empty());
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+TEST_F(SessionTimerTest, PassingTroubleIsTriedUntilTheSessionIsOver) {
+  establish("", takes_update);
+  pass(900s);
+  int refreshes = 0;
+  for (; !all_to(core_realm).empty(); ++refreshes) {
+    from_callee(response(last_to(core_realm), 503, "", "Retry-After: 90\r\n"));
+    sent_.clear();
+    pass(100s);
+  }
+  EXPECT_EQ(refreshes, 10);
+  EXPECT_EQ(engine_->live_calls(), 1u) << "it has answered each time";
+}
+
+TEST_F(SessionTimerTest, RefreshOfAnEarlierAgreementDoesNotCount) {
+  model_->timers.session = 200s;
+  start();
+  establish(takes_update, "");
+  pass(100s);
+  Sent refresh = last_to(access_realm);
+  EXPECT_TRUE(refresh.bytes.starts_with("UPDATE "));
+  EXPECT_EQ(from_caller(update(2, "Supported: timer\r\nSession-Expires: 200;refresher=uac\r\n")),
+            Reason::none);
+  from_caller(response(refresh, 491));
+  pass(100s);
+  EXPECT_EQ(engine_->live_calls(), 1u) << "the caller refreshes now";
+  pass(70s);
+  EXPECT_EQ(cdrs_.at(0).reason, Reason::session_expired);
+}
+
+TEST_F(SessionTimerTest, RefreshUnderWayIsWaitedFor) {
+  establish("Supported: timer\r\nSession-Expires: 90\r\n", "");
+  pass(50s);
+  std::string again = caller_request("INVITE", "z9hG4bKre", 2, caller_tag(), offer_sdp);
+  from_caller(
+      again.insert(again.find("Contact:"), "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n"));
+  from_callee(response(last_to(core_realm), 100));
+  pass(20s);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+  pass(20s);
+  EXPECT_EQ(cdrs_.at(0).reason, Reason::session_expired);
+}
+
+// RFC 4028 8.2: a proxy may say so for a callee that knows nothing of timers
+TEST_F(SessionTimerTest, WhatIsLeftToUsIsTriedWithoutAllowToo) {
+  establish("", "Require: timer\r\nSession-Expires: 300;refresher=uac\r\n");
+  pass(150s);
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("UPDATE "));
+}
+
+TEST_F(SessionTimerTest, UpdatesOwnAllowCounts) {
+  establish("", "");
+  EXPECT_EQ(from_caller(update(2, takes_update)), Reason::none);
+  EXPECT_EQ(last_to(access_realm).header(Header::session_expires), "1800;refresher=uas");
+}
+
 // RFC 4028 6
 TEST_F(SessionTimerTest, TooShortASessionIsRefused) {
   EXPECT_EQ(from_caller(invite("Supported: timer\r\nSession-Expires: 89\r\n")), Reason::session_too_short);
@@ -179,6 +249,7 @@ TEST_F(SessionTimerTest, CalleeThatWantsLongerGetsItOnce) {
   EXPECT_NE(invite_.bytes, first.bytes);
   EXPECT_EQ(invite_.to.remote, callee_) << "the same peer";
   EXPECT_EQ(invite_.header(Header::session_expires), "3600;refresher=uas");
+  EXPECT_EQ(invite_.header(Header::min_se), "3600") << "or a proxy between might lower it again";
   from_callee(response(invite_, 422, "", "Min-SE: 7200\r\n"));
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 500 Server Internal Error");
 }

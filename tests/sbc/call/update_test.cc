@@ -93,6 +93,15 @@ TEST_F(UpdateTest, RefusedOfferLeavesTheSessionAsItWas) {
   EXPECT_EQ(from_caller(update(3, offer_sdp)), Reason::none);
 }
 
+TEST_F(UpdateTest, PeerThatRefusesUpdateAfterAllGetsTheNextOneAsInvite) {
+  establish_with_update();
+  from_caller(update(2, offer_sdp));
+  from_callee(response(last_to(core_realm), 405));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 501 Not Implemented");
+  from_caller(update(3, offer_sdp));
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("INVITE "));
+}
+
 // RFC 3311 5.2
 TEST_F(UpdateTest, OffersThatMeetAreTurnedBackOrWait) {
   establish_with_update();

@@ -1,0 +1,34 @@
+// Reliable provisional responses (RFC 3262) on one leg: what a callee's say, what a caller wants and gets.
+// Each leg is reliable by itself, whatever the other one is. Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "dataplane/sip/message.h"
+
+namespace sbc::call {
+
+struct Reliable {
+  enum class Wish : uint8_t { none, supported, required };
+
+  Wish wish = Wish::none;  // a caller's
+  uint32_t sent = 0;       // RSeq of our last one to a caller; 0 = none yet
+  bool waits = false;      // for that one's PRACK
+  uint16_t held = 0;       // status of what has come from the callee meanwhile; 0 = nothing
+  bool held_sdp = false;   // with SDP, which is the call's preview
+  uint32_t received = 0;   // RSeq of a callee's last one
+};
+
+Reliable::Wish reliable_wish(const sip::Message& invite);
+
+/// The RSeq of a provisional response that is to be acknowledged; nullopt of any other.
+std::optional<uint32_t> reliable_number(const sip::Message& response);
+
+struct RAck {
+  uint32_t rseq = 0, cseq = 0;
+  sip::Method method = sip::Method::unknown;
+};
+std::optional<RAck> parse_rack(std::string_view value);
+
+}  // namespace sbc::call
