@@ -47,7 +47,6 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   bool crosses = status >= 180 && status <= 183;
   std::optional<uint32_t> rseq = reliable_number(response);
   if (!crosses && !rseq) return;
-  if (response.to().tag() != leg.dialog.remote_tag.view()) leg.reliable.received = 0;  // another fork
   if (learn_from_response(leg.dialog, response) != Reason::none) return;
   if (rseq && !acknowledge_provisional(s, handle, *rseq)) return;
   if (!crosses) return;

@@ -58,6 +58,7 @@ Reason Engine::Impl::forward_info(const Surroundings& s, const Transport& from, 
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
   uint32_t cseq = ++other.dialog.local_cseq;
+  clients.note_cseq(other.client, cseq);
   Transport to = hop_of(other);
   sip::Writer out(room(s, to));
   write_request_head(
@@ -111,7 +112,7 @@ void Engine::Impl::drop_forwarded(const Surroundings& s, const Call& call) {
     for (Forwarded& slot : legs[call.legs[side]].forwarded) {
       if (!slot.server) continue;
       respond(s, legs[call.legs[1 - side]], slot.server, 487, {}, nullptr);
-      clients.abandon(slot.client, 0, context(s));
+      clients.abandon(slot.client, context(s));
       slot = {};
     }
   }

@@ -6,7 +6,8 @@ namespace sbc::call {
 /// before it has not come yet; it is not to be looked at.
 bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle handle, uint32_t rseq) {
   Leg& leg = legs[handle];
-  if (leg.reliable.received != 0 && rseq != leg.reliable.received + 1) return false;
+  uint32_t& received = leg.reliable.received_from(siphash(digest_keys.low, leg.dialog.remote_tag.view()));
+  if (received != 0 && rseq != received + 1) return false;
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
   uint32_t cseq = ++leg.dialog.local_cseq;
@@ -19,7 +20,8 @@ bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle h
   if (!clients.begin({sip::Method::prack, branch_text, leg.dialog.call_id.view(), cseq}, to,
                      out.written().size(), handle, context(s)))
     return false;  // it comes again
-  leg.reliable.received = rseq;
+  received = rseq;
+  clients.note_cseq(leg.client, cseq);
   return true;
 }
 

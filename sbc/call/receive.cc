@@ -200,10 +200,7 @@ void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transact
   out.body({});
   if (!out.overflowed()) s.out.send(to, out.written().size());
   bool first = clients.decline(transaction, response.to().tag());
-  // PRACK and others may have been sent since, in one of its dialogs.
-  const Leg* leg = legs.find(invite.leg);
-  uint32_t last = std::max(dialog.local_cseq, leg ? leg->dialog.local_cseq : invite.last_cseq);
-  if (first) send_bye(s, dialog, to, last + 1, {}, nullptr);
+  if (first) send_bye(s, dialog, to, std::max(dialog.local_cseq, invite.last_cseq) + 1, {}, nullptr);
 }
 
 lane::Handle Engine::Impl::find_leg(std::string_view call_id, std::string_view local_tag) const {

@@ -76,8 +76,8 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   // A 2xx to the re-INVITE that may still come is acknowledged; the BYE is what we send ourselves.
   if (confirmed && clients.awaits_final(leg.client))
     clients.decline(leg.client, leg.dialog.remote_tag.view());
-  clients.abandon(leg.client, leg.dialog.local_cseq, context(s));
-  clients.abandon(leg.refresh, 0, context(s));
+  clients.abandon(leg.client, context(s));
+  clients.abandon(leg.refresh, context(s));
   servers.settle(leg.updated);  // its answer names media ports that are no longer this call's
   stop(handle, LegTimer::session);
   if (leg.unacknowledged) acknowledge(s, handle, leg.unacknowledged, {});

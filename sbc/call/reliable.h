@@ -2,6 +2,7 @@
 // Each leg is reliable by itself, whatever the other one is. Pure functions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -17,7 +18,17 @@ struct Reliable {
   bool waits = false;      // for that one's PRACK
   uint16_t held = 0;       // status of what has come from the callee meanwhile; 0 = nothing
   bool held_sdp = false;   // with SDP, which is the call's preview
-  uint32_t received = 0;   // RSeq of a callee's last one
+
+  /// RSeq of the last one of a callee's fork, told by the hash of its To tag; 0 = none yet.
+  uint32_t& received_from(uint64_t fork);
+
+ private:
+  struct Fork {
+    uint64_t tag = 0;
+    uint32_t rseq = 0;
+  };
+  std::array<Fork, 4> forks_{};
+  uint8_t next_ = 0;  // to be forgotten for one more
 };
 
 Reliable::Wish reliable_wish(const sip::Message& invite);

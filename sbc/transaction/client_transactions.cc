@@ -137,12 +137,15 @@ void ClientTransactions::cancel(lane::Handle handle, const Context& context) {
   if (heard) send_cancel(handle, context);
 }
 
-void ClientTransactions::abandon(lane::Handle handle, uint32_t last_cseq, const Context& context) {
+void ClientTransactions::note_cseq(lane::Handle handle, uint32_t cseq) {
+  if (ClientTransaction* transaction = pool_.find(handle)) transaction->last_cseq = cseq;
+}
+
+void ClientTransactions::abandon(lane::Handle handle, const Context& context) {
   ClientTransaction* transaction = pool_.find(handle);
   if (!transaction) return;
   if (!transaction->is_invite()) return release(handle);
   transaction->leg = {};
-  transaction->last_cseq = last_cseq;
   cancel(handle, context);
   bool unheard = std::get<InviteClient>(transaction->machine).state() == InviteClient::State::calling;
   if (unheard) strip_body(*transaction);

@@ -34,7 +34,7 @@ struct ClientTransaction {
   std::array<uint64_t, forks_max> declined{};  // hashes of To tags whose 2xx was sent away with a BYE
   bool cancel_wanted = false;
   bool cancel_sent = false;
-  uint32_t last_cseq = 0;  // of its dialog, once the leg is gone: a BYE for a late 2xx comes after that
+  uint32_t last_cseq = 0;  // of what was sent in its dialogs: a BYE for a late 2xx comes after that
   lane::Handle leg;
 
   bool is_invite() const { return std::holds_alternative<InviteClient>(machine); }
@@ -62,6 +62,8 @@ class ClientTransactions {
   /// The ACK of a 2xx: kept and sent, and sent again whenever that 2xx comes again.
   void acknowledge(lane::Handle handle, std::string_view to_tag, const Transport& to, size_t size,
                    const Context& context);
+  /// Other requests were sent in the dialogs that the INVITE has begun, up to this CSeq.
+  void note_cseq(lane::Handle handle, uint32_t cseq);
   /// True the first time a 2xx of this To tag is sent away; false later, and when there are too many.
   bool decline(lane::Handle handle, std::string_view to_tag);
   /// Cancels an INVITE as soon as the peer has answered anything; does nothing about another request.
@@ -70,7 +72,7 @@ class ClientTransactions {
   /// One that nothing was heard of is still repeated, because only a response to it lets us cancel it (RFC
   /// 3261 9.1); but without its body, since the media ports in there are no longer this call's. Any other
   /// request is forgotten: whatever its dialog was, it is over.
-  void abandon(lane::Handle handle, uint32_t last_cseq, const Context& context);
+  void abandon(lane::Handle handle, const Context& context);
 
   struct TimedOut {
     lane::Handle transaction, leg;

@@ -46,6 +46,19 @@ TEST_F(PrackTest, EachForkCountsForItself) {
   from_callee(response(invite_, 180, "", reliable(100), "two"));
   EXPECT_EQ(last_to(core_realm).header(Header::rack), "100 1 INVITE");
   EXPECT_EQ(last_to(core_realm).parse().to().tag(), "two");
+  from_callee(response(invite_, 180, "", reliable(7), "one"));
+  EXPECT_TRUE(all_to(core_realm).empty()) << "the first one's once more";
+}
+
+// RFC 3261 12.2.1.1
+TEST_F(PrackTest, ByeOfALosingForkComesAfterItsPrack) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  from_callee(response(invite_, 180, "", reliable(7), "one"));
+  EXPECT_EQ(last_to(core_realm).header(Header::cseq), "2 PRACK");
+  from_callee(response(invite_, 200, answer_sdp, "", "two"));
+  from_caller(ack());
+  from_callee(response(invite_, 200, answer_sdp, "", "one"));
+  EXPECT_EQ(last_to(core_realm).header(Header::cseq), "3 BYE");
 }
 
 TEST_F(PrackTest, NobodyIsOfferedWhatTheCallerDoesNotKnow) {

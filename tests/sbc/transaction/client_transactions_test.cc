@@ -109,7 +109,7 @@ TEST_F(ClientTransactionsTest, AbandonedInviteIsRepeatedWithoutItsBody) {
   text.replace(text.find("Content-Length: 0\r\n\r\n"), 21, "Content-Length: 5\r\n\r\nv=0\r\n");
   lane::Handle invite =
       clients_.begin({Method::invite, "z9hG4bKours", "x", 1}, peer_, out_.put(text), leg_, context());
-  clients_.abandon(invite, 0, context());
+  clients_.abandon(invite, context());
   EXPECT_FALSE(clients_.find(invite)->leg);
   pass(500ms);
   ASSERT_EQ(out_.sent.size(), 2u);
