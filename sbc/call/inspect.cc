@@ -64,15 +64,19 @@ void Engine::Impl::check_invariants() const {
 void Engine::Impl::check_legs() const {
   uint32_t listed = 0;
   uint32_t idle = 0;
+  uint32_t waiting = 0;  // requests other than INVITE that somebody will answer
   for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) {
     const Leg& leg = legs[at];
     listed += leg.listed;
     idle += leg.lingering;
     SBC_CHECK(find_leg(leg.dialog.call_id.view(), leg.dialog.local_tag.view()) == at);
     SBC_CHECK(leg.lingering != calls.lives(leg.call));
+    const transaction::ServerTransaction* offer = servers.find(leg.server);
+    waiting += offer && !offer->is_invite() && servers.awaits_final(leg.server);
     for (const Forwarded& slot : leg.forwarded) {
       SBC_CHECK(bool(slot.server) == bool(slot.client));
       if (!slot.server) continue;
+      ++waiting;
       SBC_CHECK(!leg.lingering && servers.awaits_final(slot.server) && clients.awaits_final(slot.client));
     }
     if (leg.reliable.waits)
@@ -82,7 +86,7 @@ void Engine::Impl::check_legs() const {
     if (leg.lingering) SBC_CHECK(leg.awaits_ack() || clients.find(leg.bye));
     if (leg.awaits_ack()) SBC_CHECK(wheel.armed(keys.of_leg(at.index, LegTimer::give_up)));
   }
-  SBC_CHECK(listed == leg_table.size() && idle == lingering);
+  SBC_CHECK(listed == leg_table.size() && idle == lingering && waiting == servers.waiting());
 }
 
 }  // namespace sbc::call

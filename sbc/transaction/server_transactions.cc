@@ -188,6 +188,13 @@ bool ServerTransactions::awaits_final(lane::Handle handle) const {
          std::visit([](const auto& machine) { return machine.awaits_final(); }, transaction->machine);
 }
 
+uint32_t ServerTransactions::waiting() const {
+  uint32_t count = 0;
+  for (auto at = pool_.next_live(0); at; at = pool_.next_live(at.index + 1))
+    count += !pool_[at].is_invite() && awaits_final(at);
+  return count;
+}
+
 void ServerTransactions::carry_out(lane::Handle handle, const Step& step, const Context& context) {
   const ServerTransaction& transaction = pool_[handle];
   if (step.resend) {

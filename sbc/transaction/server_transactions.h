@@ -75,6 +75,8 @@ class ServerTransactions {
   const ServerTransaction* find(lane::Handle handle) const { return pool_.find(handle); }
   /// A request without a final response yet.
   bool awaits_final(lane::Handle handle) const;
+  /// How many requests other than INVITE wait for their response: nobody but the transaction user ends these.
+  uint32_t waiting() const;
   uint32_t in_use() const { return pool_.in_use(); }
   uint32_t capacity() const { return pool_.capacity(); }
   /// Aborts where tables, timers and transactions disagree; returns how many deadlines are armed and adds the
