@@ -31,9 +31,10 @@ void Engine::Impl::on_attempt_response(const Surroundings& s, lane::Handle leg, 
   if (response.status() < 200) {
     on_ringing(s, leg, response);
   } else if (response.status() < 300) {
-    // RFC 3262 3: not before the caller has the answer that a provisional response has brought. It comes
-    // again.
-    if (legs[calls[legs[leg].call].legs[caller_side]].reliable.waits) return;
+    Call& call = calls[legs[leg].call];
+    const Reliable& caller = legs[call.legs[caller_side]].reliable;
+    // RFC 3262 3: not before the caller has the answer that a provisional response has brought.
+    if (caller.waits && caller.sent_sdp && slab.keep(call.success, response.bytes())) return;
     on_answered(s, leg, transaction, response);
   } else {
     on_refused(s, leg, response);
@@ -47,6 +48,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   bool crosses = status >= 180 && status <= 183;
   std::optional<uint32_t> rseq = reliable_number(response);
   if (!crosses && !rseq) return;
+  if (rseq && !is_next_reliable(handle, response, *rseq)) return;
   if (learn_from_response(leg.dialog, response) != Reason::none) return;
   if (rseq && !acknowledge_provisional(s, handle, *rseq)) return;
   if (!crosses) return;
@@ -54,13 +56,13 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   if (call.record.ringing == Instant{}) call.record.ringing = s.now;
   call.record.state = CallState::ringing;
   sdp_size = 0;
-  // Early media. What cannot be used is left out: a provisional response is a preview of the answer, no more.
+  // Early media. What cannot be used is left out: before the 2xx it is a preview of the answer, no more.
   bool early_media =
       has_sdp(response) && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
   if (early_media && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s)) != Reason::none)
     sdp_size = 0;
   if (sdp_size) keep_preview(call, response);
-  relay_provisional(s, call, status, &response);
+  relay_provisional(s, call, status, rseq.has_value(), &response);
 }
 
 void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
@@ -80,6 +82,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   reason = carry_answer(s, call, callee_side, response);
   lane::Handle caller = call.legs[caller_side];
   legs[caller].session = legs[caller].proposed;
+  legs[caller].reliable.waits = false;
   if (reason == Reason::none && !respond(s, caller, 200, sdp(), &response))
     reason = Reason::response_too_large;
   if (reason != Reason::none) {
@@ -95,6 +98,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   call.record.status = 200;
   slab.release(call.invite);
   slab.release(call.preview);
+  slab.release(call.success);
   stop(call_handle, CallTimer::ring);
   const config::Timers& timers = s.policy.model->timers;
   if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);
@@ -125,7 +129,8 @@ void Engine::Impl::keep_preview(Call& call, const sip::Message& response) {
 }
 
 /// A 2xx without SDP: the early media's was the answer (RFC 3261 13.2.1), if the same fork sent it. To the
-/// caller it was only a preview, because our provisional responses are not reliable; so our 2xx repeats it.
+/// caller it may have been only a preview, in a provisional response that was not reliable; so our 2xx
+/// repeats it.
 Reason Engine::Impl::settle_preview(const Surroundings& s, Call& call, const sip::Message& response) {
   bool same_fork = call.preview_fork == siphash(digest_keys.low, response.to().tag());
   if (!call.anchor.previewed() || !same_fork) return Reason::answer_bad;

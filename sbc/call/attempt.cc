@@ -155,10 +155,20 @@ void Engine::Impl::fail_over(const Surroundings& s, lane::Handle handle, Reason 
   if (status) line.text(" with ").number(uint64_t(status));
   log(s, Severity::info, why, call, callee_side, line.written());
   drop_forwarded(s, call);
+  forget_callee(call);
   leave_leg(s, call.legs[callee_side], {}, 0);
   const sip::Message* invite = read_invite(call);
   SBC_CHECK(invite);
   attempt_next(s, handle, *invite);
+}
+
+/// What a callee has said that the caller has not been told yet.
+void Engine::Impl::forget_callee(Call& call) {
+  Reliable& caller = legs[call.legs[caller_side]].reliable;
+  caller.held = 0;
+  caller.held_sdp = false;
+  slab.release(call.preview);
+  slab.release(call.success);
 }
 
 SessionTimer Engine::Impl::callee_session(const Surroundings& s, const Call& call) const {

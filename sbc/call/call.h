@@ -53,7 +53,7 @@ struct Leg {
   SessionTimer proposed;  // what we agree to once the peer's outstanding offer is accepted
   Instant session_end;    // unless it is refreshed
   lane::Handle refresh;   // our UPDATE that refreshes it
-  meter::RateCell asks;   // the peer's requests that are forwarded
+  meter::RateCell asks;   // what the peer has us begin: requests forwarded, PRACKs
 
   bool awaits_ack() const { return bool(accepted); }
 };
@@ -72,14 +72,16 @@ struct Call {
   std::array<lane::Handle, 2> legs;
   Exchange exchange;
   anchor::Anchor anchor;
-  transaction::Kept invite;                // the caller's, until the call is answered
-  transaction::Kept preview;               // the SDP of early media as the caller was told, until then too
-  uint64_t preview_fork = 0;               // hash of the To tag it came with
-  TrunkId source_trunk = TrunkId::none;    // the caller's, where it is one
-  TrunkId target_trunk = TrunkId::none;    // whose limits the attempt counts against
-  bool stranger = false;                   // the call counts against the limits of unknown sources
-  bool source_trunk_held = false;          // the call counts against the caller's trunk's limits
-  uint8_t next_trunk = 0, next_peer = 0;   // of the profile, to be tried next
+  transaction::Kept invite;               // the caller's, until the call is answered
+  transaction::Kept preview;              // the SDP of early media for the caller, until then too
+  transaction::Kept success;              // the callee's 2xx, while the caller has not acknowledged an answer
+  bool told = false;                      // the caller knows of its early dialog
+  uint64_t preview_fork = 0;              // hash of the To tag it came with
+  TrunkId source_trunk = TrunkId::none;   // the caller's, where it is one
+  TrunkId target_trunk = TrunkId::none;   // whose limits the attempt counts against
+  bool stranger = false;                  // the call counts against the limits of unknown sources
+  bool source_trunk_held = false;         // the call counts against the caller's trunk's limits
+  uint8_t next_trunk = 0, next_peer = 0;  // of the profile, to be tried next
   Reason failure = Reason::trunks_failed;  // told when nothing is left to try
   uint32_t session_min = 0;                // seconds: what the callee's 422 has asked for
   uint64_t question = 0;                   // asked and unanswered; 0 = none

@@ -86,7 +86,8 @@ void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransact
   if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);
   if (leg->refresh == timed_out.transaction)
     return end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});
-  if (leg->client != timed_out.transaction) return on_forwarded_timeout(timed_out.leg, timed_out.transaction);
+  if (leg->client != timed_out.transaction)
+    return on_forwarded_timeout(s, timed_out.leg, timed_out.transaction);
   leg->client = {};
   if (calls[leg->call].answered()) {
     end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});  // RFC 3261 14.1

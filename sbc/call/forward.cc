@@ -32,8 +32,8 @@ Reason Engine::Impl::on_info(const Surroundings& s, const Transport& from, const
   // 481, which would end the asker's.
   const Call& call = calls[leg.call];
   const Leg* other = legs.find(call.legs[1 - leg.side]);
-  bool reachable = other && other->dialog.state != dialog::DialogState::none &&
-                   (call.answered() || call.record.ringing != Instant{});
+  bool reachable =
+      other && other->dialog.state != dialog::DialogState::none && (call.answered() || call.told);
   if (!reachable || !may_ask(s, legs[handle]))
     return reject(s, from, info, false, Reason::dialog_busy, 0, std::chrono::seconds(1));
   return forward_info(s, from, info, handle, *type);
@@ -86,7 +86,7 @@ void Engine::Impl::on_forwarded_response(const Surroundings& s, lane::Handle han
   if (!slot) return;
   lane::Handle server = slot->server;
   *slot = {};
-  if (response.status() == 408) return servers.forget(server);  // an element between us has timed out
+  if (response.status() == 408) return servers.leave_unanswered(server, context(s));  // of an element between
   const Call& call = calls[leg.call];
   const Leg& asker = legs[call.legs[1 - leg.side]];
   if (!respond(s, asker, server, forwarded_status(response.status()), {}, &response,
@@ -98,10 +98,11 @@ void Engine::Impl::on_forwarded_response(const Surroundings& s, lane::Handle han
 
 /// The peer has not answered: some never answer an INFO, and their calls are fine. So this one goes on,
 /// against the advice of RFC 3261 12.2.1.2.
-void Engine::Impl::on_forwarded_timeout(lane::Handle handle, lane::Handle transaction) {
+void Engine::Impl::on_forwarded_timeout(const Surroundings& s, lane::Handle handle,
+                                        lane::Handle transaction) {
   Forwarded* slot = find_forwarded(legs[handle], transaction);
   if (!slot) return;
-  servers.forget(slot->server);
+  servers.leave_unanswered(slot->server, context(s));
   *slot = {};
 }
 

@@ -59,11 +59,13 @@ void write_diversion(sip::Writer& out, const PartyText& party, std::string_view 
 }  // namespace
 
 bool asks_privacy(const sip::Message& message, std::string_view word) {
-  std::string_view rest = message.value(sip::Header::privacy);
-  while (!rest.empty()) {
-    const size_t end = std::min(rest.find_first_of(";,"), rest.size());
-    if (equal_ignoring_case(sip::trim(rest.substr(0, end)), word)) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  for (const sip::Field& field : message.fields()) {
+    std::string_view rest = field.id == sip::Header::privacy ? field.value : std::string_view{};
+    while (!rest.empty()) {
+      const size_t end = std::min(rest.find_first_of(";,"), rest.size());
+      if (equal_ignoring_case(sip::trim(rest.substr(0, end)), word)) return true;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
   }
   return false;
 }

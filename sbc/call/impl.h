@@ -112,12 +112,16 @@ struct Engine::Impl {
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
                     uint32_t max_forwards);
   void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
+  void forget_callee(Call& call);
   SessionTimer callee_session(const Surroundings& s, const Call& call) const;
   const sip::Message* read_invite(const Call& call);
 
   // provisional.cc: reliable provisional responses.
   bool acknowledge_provisional(const Surroundings& s, lane::Handle leg, uint32_t rseq);
-  void relay_provisional(const Surroundings& s, Call& call, int status, const sip::Message* response);
+  bool is_next_reliable(lane::Handle leg, const sip::Message& response, uint32_t rseq);
+  void relay_provisional(const Surroundings& s, Call& call, int status, bool reliable,
+                         const sip::Message* response);
+  void relay_held(const Surroundings& s, lane::Handle call);
   Reason on_prack(const Surroundings& s, const Transport& from, const sip::Message& prack, lane::Handle leg);
   void resend_provisional(const Surroundings& s, lane::Handle leg);
 
@@ -161,7 +165,7 @@ struct Engine::Impl {
                       lane::Handle leg, std::string_view type);
   void on_forwarded_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                              const sip::Message& response);
-  void on_forwarded_timeout(lane::Handle leg, lane::Handle transaction);
+  void on_forwarded_timeout(const Surroundings& s, lane::Handle leg, lane::Handle transaction);
   void drop_forwarded(const Surroundings& s, const Call& call);
 
   // refresh.cc: session timers.

@@ -93,9 +93,10 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
   sip::Method method = by_update && legs[other].takes_update ? sip::Method::update : sip::Method::invite;
   Reason reason = send_offer(s, other, method, request, request.max_forwards().value_or(70) - 1);
   if (reason == Reason::none) {
-    // Who sent an UPDATE waits for 64 * T1 and no longer (RFC 3261 17.1.2.2): half of it is for the callee.
+    // Who sent an UPDATE waits for 64 * T1 and no longer (RFC 3261 17.1.2.2): half of it is for who has to
+    // answer the INVITE in its place.
     Duration patience = by_update ? 32 * s.policy.model->timers.t1 : call.profile.ring_timeout;
-    arm(leg.call, CallTimer::ring, s.now + patience);
+    if (method == sip::Method::invite) arm(leg.call, CallTimer::ring, s.now + patience);
     return reason;
   }
   call.anchor.withdraw(anchoring(s));

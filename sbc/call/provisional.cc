@@ -2,12 +2,17 @@
 
 namespace sbc::call {
 
-/// A callee's reliable provisional response is acknowledged (RFC 3262 4). False: it came before, or one
-/// before it has not come yet; it is not to be looked at.
+/// False: it came before, or one before it has not come yet; it is not to be looked at (RFC 3262 4).
+bool Engine::Impl::is_next_reliable(lane::Handle handle, const sip::Message& response, uint32_t rseq) {
+  uint32_t last = legs[handle].reliable.received_from(siphash(digest_keys.low, response.to().tag()));
+  return last == 0 || rseq == last + 1;
+}
+
+/// A callee's reliable provisional response, from which its dialog has been learnt, is acknowledged. False
+/// where there is no room now, or it sends too many: it comes again.
 bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle handle, uint32_t rseq) {
   Leg& leg = legs[handle];
-  uint32_t& received = leg.reliable.received_from(siphash(digest_keys.low, leg.dialog.remote_tag.view()));
-  if (received != 0 && rseq != received + 1) return false;
+  if (!may_ask(s, leg)) return false;
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
   uint32_t cseq = ++leg.dialog.local_cseq;
@@ -19,39 +24,42 @@ bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle h
   if (out.overflowed()) return false;
   if (!clients.begin({sip::Method::prack, branch_text, leg.dialog.call_id.view(), cseq}, to,
                      out.written().size(), handle, context(s)))
-    return false;  // it comes again
-  received = rseq;
+    return false;
+  leg.reliable.received_from(siphash(digest_keys.low, leg.dialog.remote_tag.view())) = rseq;
   clients.note_cseq(leg.client, cseq);
   return true;
 }
 
 /// A callee's provisional response goes to the caller, with sdp() if there is any: reliably where the caller
-/// requires it, and where it can and there is SDP. One at a time (RFC 3262 3): what comes meanwhile waits,
-/// the last of it.
-void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, int status,
+/// requires it, and where it knows how and the callee's was reliable and had SDP. (The SDP of others may
+/// change yet, which a reliable answer may not.) One at a time (RFC 3262 3): what comes meanwhile waits, the
+/// last of it.
+void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, int status, bool reliable,
                                      const sip::Message* response) {
   lane::Handle handle = call.legs[caller_side];
   Leg& caller = legs[handle];
   Reliable& state = caller.reliable;
   bool required = state.wish == Reliable::Wish::required;
-  bool reliable = required || (state.wish == Reliable::Wish::supported && sdp_size > 0);
+  reliable = required || (reliable && state.wish == Reliable::Wish::supported && sdp_size > 0);
   // RFC 3261 13.2.1: the first reliable one would have to bring the offer.
   bool lacks_offer = reliable && call.exchange.offer_in_answer && sdp_size == 0;
   if (state.waits) {
     state.held = uint16_t(status);
-    state.held_sdp = sdp_size > 0;
+    state.held_sdp = state.held_sdp || sdp_size > 0;
   }
   if (state.waits || lacks_offer) return carry_out_changes(s);
   uint32_t before = state.sent;
   if (reliable) {
     state.sent = before ? before + 1 : uint32_t(1 + random.below(UINT32_MAX / 2));  // RFC 3262 3
+    state.sent_sdp = sdp_size > 0;
     state.waits = true;
   }
   if (!respond(s, handle, status, sdp(), response)) {
-    if (reliable) state.sent = before;
+    state.sent = before;
     state.waits = false;
     return carry_out_changes(s);
   }
+  call.told = true;
   if (!reliable) return;
   const config::Timers& timers = s.policy.model->timers;
   caller.resend_interval = timers.t1;
@@ -64,24 +72,38 @@ Reason Engine::Impl::on_prack(const Surroundings& s, const Transport& from, cons
                               lane::Handle handle) {
   Leg& leg = legs[handle];
   auto rack = parse_rack(prack.value(sip::Header::rack));
-  bool known = rack && leg.reliable.waits && rack->rseq == leg.reliable.sent &&
+  bool known = rack && leg.reliable.sent != 0 && rack->rseq == leg.reliable.sent &&
                rack->cseq == leg.invite_cseq && rack->method == sip::Method::invite;
-  if (!known) return reject(s, from, prack, true, Reason::no_transaction);
-  leg.reliable.waits = false;
-  stop(handle, LegTimer::resend);
-  stop(handle, LegTimer::give_up);
+  if (!known || leg.lingering) return reject(s, from, prack, false, Reason::no_transaction);
   bool offers = !prack.body().empty();
   if (offers) {
     reject(s, from, prack, true, Reason::sdp_unacceptable);
   } else {
     reply_ok(s, from, prack, {});
   }
-  Call& call = calls[leg.call];
-  if (uint16_t held = std::exchange(leg.reliable.held, uint16_t(0)); held != 0) {
-    sdp_size = leg.reliable.held_sdp ? slab.copy(call.preview, sdp_text).size() : 0;
-    relay_provisional(s, call, held, nullptr);
+  if (std::exchange(leg.reliable.waits, false)) {
+    stop(handle, LegTimer::resend);
+    stop(handle, LegTimer::give_up);
+    relay_held(s, leg.call);
   }
   return offers ? Reason::sdp_unacceptable : Reason::none;
+}
+
+/// What has come from the callee while the caller's PRACK was awaited: its 2xx, or the last before that.
+void Engine::Impl::relay_held(const Surroundings& s, lane::Handle handle) {
+  Call& call = calls[handle];
+  Reliable& caller = legs[call.legs[caller_side]].reliable;
+  uint16_t held = std::exchange(caller.held, uint16_t(0));
+  bool with_sdp = std::exchange(caller.held_sdp, false);
+  if (!call.success.empty()) {
+    std::string_view bytes = slab.copy(call.success, invite_bytes);
+    SBC_CHECK(invite_message.parse(bytes, MessageLimits::none()) == Reason::none);
+    lane::Handle callee = call.legs[callee_side];
+    return on_answered(s, callee, legs[callee].client, invite_message);
+  }
+  if (held == 0) return;
+  sdp_size = with_sdp ? slab.copy(call.preview, sdp_text).size() : 0;
+  relay_provisional(s, call, held, with_sdp, nullptr);
 }
 
 void Engine::Impl::resend_provisional(const Surroundings& s, lane::Handle handle) {

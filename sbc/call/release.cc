@@ -56,6 +56,7 @@ void Engine::Impl::free_call(const Surroundings& s, lane::Handle handle) {
   give_admission_back(s, call.source_trunk_held ? call.source_trunk : TrunkId::none, call.stranger);
   slab.release(call.invite);
   slab.release(call.preview);
+  slab.release(call.success);
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) stop(handle, CallTimer(i));
   calls.release(handle);
 }

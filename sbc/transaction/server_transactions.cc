@@ -207,9 +207,13 @@ void ServerTransactions::carry_out(lane::Handle handle, const Step& step, const 
   if (is_terminated(transaction)) release(handle);
 }
 
-void ServerTransactions::forget(lane::Handle handle) {
-  SBC_CHECK(!pool_[handle].is_invite() && awaits_final(handle));
-  release(handle);
+void ServerTransactions::leave_unanswered(lane::Handle handle, const Context& context) {
+  ServerTransaction& transaction = pool_[handle];
+  slab_.release(transaction.head);
+  slab_.release(transaction.response);
+  auto& machine = std::get<NonInviteServer>(transaction.machine);
+  carry_out(handle, machine.on(NonInviteServer::Event::final, context.timers, transaction.reply.reliable()),
+            context);
 }
 
 void ServerTransactions::release(lane::Handle handle) {

@@ -52,9 +52,9 @@ class ServerTransactions {
   lane::Handle begin_waiting(const sip::Message& request, const Transport& from, const Context& context);
   /// The response stands at the front of out.space().
   void respond(lane::Handle handle, int status, size_t size, const Context& context);
-  /// Forgets a request other than INVITE that nobody answered: by now its sender has given up, and a response
-  /// would only confuse the elements between (RFC 4320 4.2).
-  void forget(lane::Handle handle);
+  /// Nobody has answered a request other than INVITE: a response that late would only confuse the elements
+  /// between (RFC 4320 4.2). If it comes again, it is absorbed.
+  void leave_unanswered(lane::Handle handle, const Context& context);
   /// The request came once more.
   void repeat(lane::Handle handle, const Context& context);
   /// An ACK that matched by branch: true where it acknowledged a failure.

@@ -85,6 +85,13 @@ TEST_F(IdentityTest, OthersReachEverybody) {
   EXPECT_EQ(values(invite_, Header::diversion).size(), 1u) << "without the private one";
 }
 
+TEST_F(IdentityTest, PrivacyCountsWhereverItStands) {
+  distrust_callee();
+  from_caller(invite(asserted + "Privacy: user\r\nPrivacy: id\r\n"));
+  EXPECT_FALSE(invite_.parse().has(Header::p_asserted_identity));
+  EXPECT_TRUE(invite_.header(Header::from).starts_with("\"Anonymous\""));
+}
+
 // RFC 3323 5.1
 TEST_F(IdentityTest, CallerThatAsksForItIsAnonymous) {
   distrust_callee();

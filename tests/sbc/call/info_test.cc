@@ -113,6 +113,7 @@ TEST_F(InfoTest, PeerThatNeverAnswersEndsNothing) {
   pass(40s);
   EXPECT_TRUE(all_to(access_realm).empty());
   EXPECT_EQ(engine_->live_calls(), 1u);
+  pass(32s);
   EXPECT_EQ(engine_->usage().server_transactions, 0u);
 }
 
@@ -177,8 +178,9 @@ TEST_F(InfoTest, TimeoutOfAnElementBetweenIsNoAnswer) {
   from_caller(info(2));
   from_callee(response(last_to(core_realm), 408));
   EXPECT_TRUE(sent_.empty());
+  from_caller(info(2));
+  EXPECT_TRUE(sent_.empty()) << "the same digit once more is no other digit";
   EXPECT_EQ(engine_->live_calls(), 1u);
-  EXPECT_EQ(engine_->usage().server_transactions, 1u) << "the INVITE's";
 }
 
 TEST_F(InfoTest, OnePeersDigitsLeaveRoomForOthers) {

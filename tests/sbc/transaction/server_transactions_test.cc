@@ -85,9 +85,13 @@ TEST_F(ServerTransactionsTest, RequestThatIsAnsweredLaterIsToldToWait) {
 }
 
 // RFC 4320 4.2
-TEST_F(ServerTransactionsTest, RequestThatNobodyAnsweredIsForgotten) {
+TEST_F(ServerTransactionsTest, RequestThatNobodyAnswersIsAbsorbed) {
   lane::Handle handle = servers_.begin_waiting(request("INFO"), peer_, context());
-  servers_.forget(handle);
+  servers_.leave_unanswered(handle, context());
+  servers_.repeat(handle, context());
+  pass(31s);
+  EXPECT_TRUE(servers_.find(request("INFO"), peer_, Method::info));
+  pass(2s);
   expect_idle();
   EXPECT_TRUE(out_.sent.empty());
 }
