@@ -104,4 +104,16 @@ bool is_resource_priority(std::string_view value) { return each_passes(value, ',
 
 bool is_accept_language(std::string_view value) { return each_passes(value, ',', is_language_range); }
 
+bool is_diversion_reason(std::string_view value) {
+  static constexpr std::array<std::string_view, 9> known{"unknown",        "user-busy",     "no-answer",
+                                                         "unavailable",    "unconditional", "time-of-day",
+                                                         "do-not-disturb", "deflection",    "away"};
+  return is_one_of(value, known);
+}
+
+bool is_diversion_privacy(std::string_view value) {
+  static constexpr std::array<std::string_view, 4> known{"full", "name", "uri", "off"};
+  return is_one_of(value, known);
+}
+
 }  // namespace sbc::policy

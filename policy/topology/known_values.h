@@ -12,4 +12,7 @@ bool is_early_media(std::string_view value);        // RFC 5009 8
 bool is_resource_priority(std::string_view value);  // RFC 4412 10, RFC 7135
 bool is_accept_language(std::string_view value);    // RFC 3261 20.3; tags of language, script and region
 
+bool is_diversion_reason(std::string_view value);   // RFC 5806 5.3
+bool is_diversion_privacy(std::string_view value);  // RFC 5806 5.3
+
 }  // namespace sbc::policy

@@ -55,28 +55,17 @@ Reason Engine::Impl::forward_info(const Surroundings& s, const Transport& from, 
   if (!slot) return reject(s, from, info, false, Reason::dialog_busy, 0, std::chrono::seconds(1));
   lane::Handle server = servers.begin_waiting(info, from, context(s));
   if (!server) return reject(s, from, info, false, Reason::pool_empty);
-  Branch branch = draw_branch();
-  std::string_view branch_text{branch.data(), branch.size()};
-  uint32_t cseq = ++other.dialog.local_cseq;
-  clients.note_cseq(other.client, cseq);
-  Transport to = hop_of(other);
-  sip::Writer out(room(s, to));
-  write_request_head(
-      out, other.dialog,
-      {sip::Method::info, cseq, branch_text, other.transport.local, info.max_forwards().value_or(70) - 1});
-  write_crossing(out, &info);
-  write_body(out, type, info.body());
-  lane::Handle client;
-  if (!out.overflowed())
-    client = clients.begin({sip::Method::info, branch_text, other.dialog.call_id.view(), cseq}, to,
-                           out.written().size(), other_handle, context(s));
+  auto client = send_in_dialog(s, other_handle, sip::Method::info, info.max_forwards().value_or(70) - 1,
+                               [&](sip::Writer& out) {
+                                 write_crossing(out, &info);
+                                 write_body(out, type, info.body());
+                               });
   if (client) {
-    *slot = {server, client};
-    return Reason::none;
+    *slot = {server, *client};
+  } else {
+    respond(s, leg, server, status_of(client.reason()), {}, nullptr);
   }
-  Reason reason = out.overflowed() ? Reason::message_too_long : Reason::pool_empty;
-  respond(s, leg, server, status_of(reason), {}, nullptr);
-  return reason;
+  return client.reason();
 }
 
 void Engine::Impl::on_forwarded_response(const Surroundings& s, lane::Handle handle, lane::Handle transaction,

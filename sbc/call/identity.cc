@@ -1,10 +1,10 @@
 #include "sbc/call/identity.h"
 
 #include <algorithm>
-#include <array>
 
 #include "dataplane/sip/text.h"
 #include "dataplane/sip/values.h"
+#include "policy/topology/known_values.h"
 #include "policy/topology/topology.h"
 
 namespace sbc::call {
@@ -34,24 +34,14 @@ void each_shown(const sip::Message& source, sip::Header id, const Endpoint& ours
   });
 }
 
-template <size_t Size>
-bool is_one_of(std::string_view word, const std::array<std::string_view, Size>& known) {
-  return std::any_of(known.begin(), known.end(),
-                     [word](std::string_view each) { return equal_ignoring_case(word, each); });
-}
-
 /// RFC 5806 5.3: the parameters whose values are known words or numbers.
 void write_diversion(sip::Writer& out, const PartyText& party, std::string_view parameters) {
-  static constexpr std::array<std::string_view, 9> reasons{"unknown",        "user-busy",     "no-answer",
-                                                           "unavailable",    "unconditional", "time-of-day",
-                                                           "do-not-disturb", "deflection",    "away"};
-  static constexpr std::array<std::string_view, 4> privacies{"full", "name", "uri", "off"};
   out.name(sip::Header::diversion).text(party.view());
   auto value_of = [&](std::string_view name) { return sip::parameter(parameters, name).value_or(""); };
-  if (std::string_view reason = value_of("reason"); is_one_of(reason, reasons))
+  if (std::string_view reason = value_of("reason"); policy::is_diversion_reason(reason))
     out.text(";reason=").text(reason);
   if (auto counter = sip::parse_number(value_of("counter"))) out.text(";counter=").number(*counter);
-  if (std::string_view privacy = value_of("privacy"); is_one_of(privacy, privacies))
+  if (std::string_view privacy = value_of("privacy"); policy::is_diversion_privacy(privacy))
     out.text(";privacy=").text(privacy);
   out.end_line();
 }

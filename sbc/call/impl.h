@@ -144,6 +144,27 @@ struct Engine::Impl {
   void on_acknowledged(const Surroundings& s, lane::Handle leg, const sip::Message& ack);
   Reason on_bye(const Surroundings& s, const Transport& from, const sip::Message& request, lane::Handle leg);
   Transport hop_of(const Leg& leg) const;
+  /// A request of ours that is neither an offer nor a goodbye: `write(out)` writes what follows its head.
+  /// message_too_long or pool_empty where it is not sent; then its CSeq is still free.
+  template <class Write>
+  Result<lane::Handle> send_in_dialog(const Surroundings& s, lane::Handle handle, sip::Method method,
+                                      uint32_t max_forwards, Write&& write) {
+    Leg& leg = legs[handle];
+    Branch branch = draw_branch();
+    std::string_view branch_text{branch.data(), branch.size()};
+    const uint32_t cseq = leg.dialog.local_cseq + 1;
+    Transport to = hop_of(leg);
+    sip::Writer out(room(s, to));
+    write_request_head(out, leg.dialog, {method, cseq, branch_text, leg.transport.local, max_forwards});
+    write(out);
+    if (out.overflowed()) return Reason::message_too_long;
+    lane::Handle client = clients.begin({method, branch_text, leg.dialog.call_id.view(), cseq}, to,
+                                        out.written().size(), handle, context(s));
+    if (!client) return Reason::pool_empty;
+    leg.dialog.local_cseq = cseq;
+    clients.note_cseq(leg.client, cseq);
+    return client;
+  }
 
   // modify.cc: re-INVITE and UPDATE.
   Reason on_update(const Surroundings& s, const Transport& from, const sip::Message& update,

@@ -13,20 +13,12 @@ bool Engine::Impl::is_next_reliable(lane::Handle handle, const sip::Message& res
 bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle handle, uint32_t rseq) {
   Leg& leg = legs[handle];
   if (!may_ask(s, leg)) return false;
-  Branch branch = draw_branch();
-  std::string_view branch_text{branch.data(), branch.size()};
-  uint32_t cseq = ++leg.dialog.local_cseq;
-  Transport to = hop_of(leg);
-  sip::Writer out(room(s, to));
-  write_request_head(out, leg.dialog, {sip::Method::prack, cseq, branch_text, leg.transport.local, 70});
-  out.name(sip::Header::rack).number(rseq).text(" ").number(leg.own_invite_cseq).text(" INVITE").end_line();
-  out.body({});
-  if (out.overflowed()) return false;
-  if (!clients.begin({sip::Method::prack, branch_text, leg.dialog.call_id.view(), cseq}, to,
-                     out.written().size(), handle, context(s)))
-    return false;
+  auto sent = send_in_dialog(s, handle, sip::Method::prack, 70, [&](sip::Writer& out) {
+    out.name(sip::Header::rack).number(rseq).text(" ").number(leg.own_invite_cseq).text(" INVITE").end_line();
+    out.body({});
+  });
+  if (!sent) return false;
   leg.reliable.received_from(siphash(digest_keys.low, leg.dialog.remote_tag.view())) = rseq;
-  clients.note_cseq(leg.client, cseq);
   return true;
 }
 

@@ -46,20 +46,14 @@ void Engine::Impl::on_session_due(const Surroundings& s, lane::Handle handle) {
 
 void Engine::Impl::refresh_session(const Surroundings& s, lane::Handle handle) {
   Leg& leg = legs[handle];
-  Branch branch = draw_branch();
-  std::string_view branch_text{branch.data(), branch.size()};
-  uint32_t cseq = ++leg.dialog.local_cseq;
-  Transport to = hop_of(leg);
-  sip::Writer out(room(s, to));
-  write_request_head(out, leg.dialog, {sip::Method::update, cseq, branch_text, leg.transport.local, 70});
-  write_contact(out, leg.transport.local);
-  write_allow(out);
-  write_session_request(out, leg.session);
-  out.body({});
-  if (!out.overflowed())
-    leg.refresh = clients.begin({sip::Method::update, branch_text, leg.dialog.call_id.view(), cseq}, to,
-                                out.written().size(), handle, context(s));
-  if (!leg.refresh) retry_refresh(s, handle, retry_min);
+  auto sent = send_in_dialog(s, handle, sip::Method::update, 70, [&](sip::Writer& out) {
+    write_contact(out, leg.transport.local);
+    write_allow(out);
+    write_session_request(out, leg.session);
+    out.body({});
+  });
+  if (!sent) return retry_refresh(s, handle, retry_min);
+  leg.refresh = *sent;
 }
 
 /// RFC 4028 10: a peer that does not know the session, or does not answer, ends it.

@@ -37,7 +37,9 @@ Reliable::Wish reliable_wish(const sip::Message& invite) {
 }
 
 std::optional<uint32_t> reliable_number(const sip::Message& response) {
-  if (!has_option(response, sip::Header::require, reliable_tag)) return std::nullopt;
+  // Without a To tag there is no dialog to acknowledge it in.
+  if (response.to().tag().empty() || !has_option(response, sip::Header::require, reliable_tag))
+    return std::nullopt;
   auto number = sip::parse_number(sip::trim(response.value(sip::Header::rseq)));
   return number && *number > 0 ? number : std::nullopt;
 }

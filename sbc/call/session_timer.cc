@@ -74,12 +74,12 @@ Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_u
 }
 
 SessionTimer session_as_client(const sip::Message& success, bool takes_update, const SessionTimer& offered) {
+  if (offered.refresher == Refresher::none) return {};
   const std::optional<Wish> wish = wish_in(success);
   SessionTimer timer = offered;
   timer.refresher = wish && wish->refresher == Role::uas ? Refresher::peer : Refresher::us;
   if (wish) timer.seconds = std::clamp(wish->seconds, SessionTimer::seconds_min, SessionTimer::seconds_max);
-  const bool ours_alone = !wish && (offered.refresher == Refresher::none || !takes_update);
-  return ours_alone ? SessionTimer{} : timer;
+  return wish || takes_update ? timer : SessionTimer{};
 }
 
 std::optional<uint32_t> min_session(const sip::Message& refusal) {

@@ -36,8 +36,9 @@ SessionTimer session_to_offer(uint32_t seconds, uint32_t least);
 /// What we agree to as who answers this INVITE or UPDATE. `seconds`: as long as we want it, 0 = no timer.
 /// session_too_short where the peer wants less than it may.
 Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_update, uint32_t seconds);
-/// What this 2xx to our INVITE or UPDATE has agreed to. Where it leaves the refresh to us, we try whatever
-/// its Allow says; where it knows nothing of timers, we do only if the peer takes UPDATE.
+/// What this 2xx to our INVITE or UPDATE has agreed to; none where we have offered none. Where it leaves the
+/// refresh to us, we try whatever its Allow says; where it knows nothing of timers, we do only if the peer
+/// takes UPDATE.
 SessionTimer session_as_client(const sip::Message& success, bool takes_update, const SessionTimer& offered);
 /// The Min-SE of a 422 to our request.
 std::optional<uint32_t> min_session(const sip::Message& refusal);

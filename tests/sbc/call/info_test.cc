@@ -17,6 +17,12 @@ class InfoTest : public EngineTest {
     return typed(caller_request("INFO", "z9hG4bKinfo" + std::to_string(cseq), cseq, caller_tag(), body),
                  type);
   }
+  void establish_over_ethernet() {
+    model_->ports = {config::Port{}};  // its MTU is 1500
+    for (auto& realm : model_->realms) realm.port = PortId{0};
+    start();
+    establish();
+  }
   static std::string with(std::string request, const std::string& header) {
     return request.insert(request.find("Content-Length"), header);
   }
@@ -199,12 +205,7 @@ TEST_F(InfoTest, OnePeersDigitsLeaveRoomForOthers) {
 }
 
 TEST_F(InfoTest, WhatCannotBeRefusedIsNotTaken) {
-  config::Port port;
-  port.mtu = 1500;
-  model_->ports = {port};
-  for (auto& realm : model_->realms) realm.port = PortId{0};
-  start();
-  establish();
+  establish_over_ethernet();
   std::string large = info(2, "", "");
   large.insert(large.find("Max-Forwards"),
                "Via: SIP/2.0/UDP a;branch=z9hG4bK" + std::string(1100, 'x') + "\r\n");
@@ -213,12 +214,7 @@ TEST_F(InfoTest, WhatCannotBeRefusedIsNotTaken) {
 }
 
 TEST_F(InfoTest, AnswerThatDoesNotFitBecomesOneThatDoes) {
-  config::Port port;
-  port.mtu = 1500;
-  model_->ports = {port};
-  for (auto& realm : model_->realms) realm.port = PortId{0};
-  start();
-  establish();
+  establish_over_ethernet();
   std::string asked = info(2, "", "");
   asked.insert(asked.find("Max-Forwards"),
                "Via: SIP/2.0/UDP a;branch=z9hG4bK" + std::string(700, 'x') + "\r\n");

@@ -61,6 +61,14 @@ TEST_F(PrackTest, ByeOfALosingForkComesAfterItsPrack) {
   EXPECT_EQ(last_to(core_realm).header(Header::cseq), "3 BYE");
 }
 
+TEST_F(PrackTest, WithoutADialogThereIsNothingToAcknowledge) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  std::string untagged = response(invite_, 180, "", reliable(7));
+  untagged.erase(untagged.find(";tag=callee-tag"), 15);
+  from_callee(untagged);
+  EXPECT_TRUE(all_to(core_realm).empty());
+}
+
 TEST_F(PrackTest, NobodyIsOfferedWhatTheCallerDoesNotKnow) {
   from_caller(invite());
   EXPECT_EQ(invite_.bytes.find("100rel"), std::string::npos);

@@ -262,7 +262,8 @@ TEST_F(SessionTimerTest, RequiredTimerIsGranted) {
 TEST_F(SessionTimerTest, SwitchedOffThereIsNone) {
   model_->timers.session = 0s;
   start();
-  establish("Supported: timer\r\nSession-Expires: 600\r\n", takes_update);
+  establish("Supported: timer\r\nSession-Expires: 600\r\n",
+            takes_update + "Session-Expires: 300;refresher=uas\r\n");
   EXPECT_FALSE(invite_.parse().has(Header::session_expires));
   EXPECT_FALSE(accepted_.parse().has(Header::session_expires));
   pass(3h);
