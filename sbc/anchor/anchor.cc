@@ -1,6 +1,7 @@
 #include "sbc/anchor/anchor.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "dataplane/bytes/siphash.h"
 #include "sbc/anchor/sdp_writer.h"
@@ -58,7 +59,20 @@ bool Anchor::settle_address(unsigned side, const Context& context) {
   return true;
 }
 
-bool Anchor::open_stream(Stream& stream, const Context& context) {
+template <class Streams, class Visit>
+void Anchor::each_open(Streams& streams, Visit&& visit) const {
+  for (size_t section = 0; section < streams_.size(); ++section) {
+    auto* stream = streams.find(streams_[section]);
+    if (!stream) continue;
+    if constexpr (std::is_invocable_v<Visit, decltype(*stream), size_t>) {
+      visit(*stream, section);
+    } else {
+      visit(*stream);
+    }
+  }
+}
+
+bool Anchor::open_stream(size_t section, media::Kind kind, const Context& context) {
   if (!settle_address(0, context) || !settle_address(1, context)) return false;
   auto first = context.ports.lease(sides_[0].realm, sides_[0].address, context.random);
   if (!first) return false;
@@ -68,41 +82,46 @@ bool Anchor::open_stream(Stream& stream, const Context& context) {
                             context.model.timers.port_rest);
     return false;
   }
+  streams_[section] = context.streams.take();
+  Stream& stream = context.streams[streams_[section]];
+  stream.kind = kind;
   stream.ports = {*first, *second};
-  stream.open = stream.fresh = true;
+  stream.fresh = true;
   return true;
 }
 
-void Anchor::close_stream(Stream& stream, const Context& context) {
-  if (!stream.open) return;
-  remove_relays(stream, context);
+void Anchor::close_stream(size_t section, const Context& context) {
+  Stream& closing = *stream(section, context);
+  remove_relays(closing, context);
   for (unsigned side = 0; side < 2; ++side) {
-    context.ports.give_back(port_of(stream, side), context.now, context.model.timers.port_rest);
+    context.ports.give_back(port_of(closing, side), context.now, context.model.timers.port_rest);
   }
-  stream = {};
+  context.streams.release(streams_[section]);
+  streams_[section] = {};
 }
 
-bool Anchor::move_stream(Stream& stream, unsigned side, const Context& context) {
+bool Anchor::move_stream(size_t section, unsigned side, const Context& context) {
+  Stream& moving = *stream(section, context);
   auto port = settle_address(side, context)
                   ? context.ports.lease(sides_[side].realm, sides_[side].address, context.random)
                   : std::nullopt;
   if (port) {
-    stream.ports[side] = *port;
-    stream.agreed[side] = {};
+    moving.ports[side] = *port;
+    moving.agreed[side] = {};
     return true;
   }
   // Only the other side's port is still ours to give back.
-  context.ports.give_back(port_of(stream, 1 - side), context.now, context.model.timers.port_rest);
-  stream = {};
+  context.ports.give_back(port_of(moving, 1 - side), context.now, context.model.timers.port_rest);
+  context.streams.release(streams_[section]);
+  streams_[section] = {};
   return false;
 }
 
 Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context& context) {
-  for (Stream& stream : streams_) {
-    if (!stream.open) continue;
+  each_open(context.streams, [&](Stream& stream) {
     remove_relays(stream, context);
     context.ports.give_back(port_of(stream, side), context.now, context.model.timers.port_rest);
-  }
+  });
   Side& at = sides_[side];
   at.realm = realm;
   at.family = family;
@@ -111,11 +130,11 @@ Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context&
   at.version = at.digest = 0;
   offering_ = previewed_ = false;
   bool moved = true;
-  for (Stream& stream : streams_) {
+  each_open(context.streams, [&](Stream& stream, size_t section) {
     stream.offered = false;
     stream.proposal = {};
-    if (stream.open) moved = move_stream(stream, side, context) && moved;
-  }
+    moved = move_stream(section, side, context) && moved;
+  });
   if (moved) return Reason::none;
   close(context);
   return Reason::pool_empty;
@@ -134,17 +153,15 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
   }
   reason = propose(from, session, context);
   Ports ports{};
-  for (size_t i = 0; i < streams_.size(); ++i) {
-    if (streams_[i].offered) ports[i] = streams_[i].ports[1 - from];
-  }
+  each_open(context.streams, [&](const Stream& stream, size_t section) {
+    if (stream.offered) ports[section] = stream.ports[1 - from];
+  });
   if (reason == Reason::none) reason = describe(1 - from, session, ports, out, size, context);
   if (reason != Reason::none) {
     forget_proposal(context);
     return reason;
   }
-  for (Stream& stream : streams_) {
-    if (stream.open) install(stream, context);
-  }
+  each_open(context.streams, [&](Stream& stream) { install(stream, context); });
   return Reason::none;
 }
 
@@ -158,29 +175,27 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
   bool any = false;
   bool any_wanted = false;
   for (size_t i = 0; i < proposed_; ++i) {
-    Stream& stream = streams_[i];
+    const Stream* open = stream(i, context);
     Judgement judgement = judge(session.media()[i], realm);
     any_wanted |= judgement.fate != Fate::rejected;
     bool fits = judgement.fate == Fate::anchored &&
                 session.media()[i].address.family() == sides_[from].family &&
-                (!stream.open || stream.kind == judgement.kind);
+                (!open || open->kind == judgement.kind);
     if (!fits) continue;
-    if (!stream.open) {
-      stream.kind = judgement.kind;
-      if (!open_stream(stream, context)) return Reason::pool_empty;
-    }
-    stream.offered = any = true;
-    stream.proposal = judgement.terms;
+    if (!open && !open_stream(i, judgement.kind, context)) return Reason::pool_empty;
+    Stream& wanted = *stream(i, context);
+    wanted.offered = any = true;
+    wanted.proposal = judgement.terms;
   }
   return any_wanted && !any ? Reason::sdp_unacceptable : Reason::none;
 }
 
 void Anchor::forget_proposal(const Context& context) {
-  for (Stream& stream : streams_) {
-    if (stream.fresh) close_stream(stream, context);
+  each_open(context.streams, [&](Stream& stream, size_t section) {
     stream.offered = false;
     stream.proposal = {};
-  }
+    if (stream.fresh) close_stream(section, context);
+  });
   offering_ = previewed_ = false;
 }
 
@@ -188,11 +203,11 @@ Reason Anchor::check_answer(unsigned from, const Session& session, const Context
   const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
   if (session.media().size() != proposed_) return Reason::sdp_unacceptable;
   for (size_t i = 0; i < proposed_; ++i) {
-    const Stream& stream = streams_[i];
+    const Stream* asked = stream(i, context);
     Judgement judgement = judge(session.media()[i], realm);
-    if (!stream.offered || judgement.fate == Fate::rejected) continue;
-    bool fits = judgement.fate == Fate::anchored && judgement.kind == stream.kind &&
-                judgement.terms.type == stream.proposal.type &&
+    if (!asked || !asked->offered || judgement.fate == Fate::rejected) continue;
+    bool fits = judgement.fate == Fate::anchored && judgement.kind == asked->kind &&
+                judgement.terms.type == asked->proposal.type &&
                 session.media()[i].address.family() == sides_[from].family;
     if (!fits) return Reason::sdp_unacceptable;
   }
@@ -207,25 +222,22 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
   if (reason != Reason::none) return reason;
   const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
   Ports ports{};
-  for (size_t i = 0; i < proposed_; ++i) {
-    if (streams_[i].offered && session.media()[i].port != 0) ports[i] = streams_[i].ports[offerer_];
-  }
+  each_open(context.streams, [&](const Stream& stream, size_t section) {
+    if (stream.offered && session.media()[section].port != 0) ports[section] = stream.ports[offerer_];
+  });
   reason = describe(offerer_, session, ports, out, size, context);
   if (reason != Reason::none) return reason;
-  for (size_t i = 0; i < proposed_; ++i) {
-    Stream& stream = streams_[i];
-    if (ports[i] == 0) {
-      if (!preview) stream.offered = false;
-      continue;
+  each_open(context.streams, [&](Stream& stream, size_t section) {
+    if (ports[section]) {
+      stream.agreed[offerer_] = stream.proposal;
+      stream.agreed[from] = judge(session.media()[section], realm).terms;
+    } else if (!preview) {
+      stream.offered = false;
     }
-    stream.agreed[offerer_] = stream.proposal;
-    stream.agreed[from] = judge(session.media()[i], realm).terms;
-  }
+  });
   previewed_ = true;
   if (preview) {
-    for (Stream& stream : streams_) {
-      if (stream.open) install(stream, context);
-    }
+    each_open(context.streams, [&](Stream& stream) { install(stream, context); });
   } else {
     settle(context);
   }
@@ -241,28 +253,23 @@ void Anchor::settle(const Context& context) {
   SBC_CHECK(offering_ && previewed_);
   offering_ = previewed_ = false;
   count_ = proposed_;
-  for (Stream& stream : streams_) {
-    if (!stream.open) continue;
-    if (!stream.offered || !stream.agreed[0].known || !stream.agreed[1].known) {
-      close_stream(stream, context);
-      continue;
-    }
+  each_open(context.streams, [&](Stream& stream, size_t section) {
+    if (!stream.offered || !stream.agreed[0].known || !stream.agreed[1].known)
+      return close_stream(section, context);
     stream.fresh = stream.offered = false;
     stream.proposal = {};
     install(stream, context);
-  }
+  });
 }
 
 void Anchor::withdraw(const Context& context) {
   if (!offering_) return;
   forget_proposal(context);
-  for (Stream& stream : streams_) {
-    if (stream.open) install(stream, context);
-  }
+  each_open(context.streams, [&](Stream& stream) { install(stream, context); });
 }
 
 void Anchor::close(const Context& context) {
-  for (Stream& stream : streams_) close_stream(stream, context);
+  each_open(context.streams, [&](Stream&, size_t section) { close_stream(section, context); });
   offering_ = previewed_ = false;
 }
 
@@ -354,42 +361,44 @@ Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports
   }
 }
 
-bool Anchor::expects_media() const {
-  return std::any_of(streams_.begin(), streams_.end(), [](const Stream& stream) {
-    return stream.open && stream.kind == media::Kind::rtp && stream.agreed[0].two_way &&
-           stream.agreed[1].two_way;
+bool Anchor::expects_media(const StreamPool& streams) const {
+  bool expected = false;
+  each_open(streams, [&](const Stream& stream) {
+    expected |= stream.kind == media::Kind::rtp && stream.agreed[0].two_way && stream.agreed[1].two_way;
   });
+  return expected;
 }
 
-Instant Anchor::last_packet(const media::StatsReader& reader) const {
+Instant Anchor::last_packet(const StreamPool& streams, const media::StatsReader& reader) const {
   Instant last{0};
-  for (const Stream& stream : streams_) {
-    if (!stream.open) continue;
+  each_open(streams, [&](const Stream& stream) {
     for (unsigned side = 0; side < 2; ++side)
       last = std::max(last, reader.stats(port_of(stream, side)).last_packet);
-  }
+  });
   return last;
 }
 
-media::SideStats Anchor::stats(unsigned side, const media::StatsReader& reader) const {
-  for (const Stream& stream : streams_) {
-    if (stream.open && stream.kind == media::Kind::rtp) return reader.stats(port_of(stream, side));
+media::SideStats Anchor::stats(unsigned side, const StreamPool& streams,
+                               const media::StatsReader& reader) const {
+  for (lane::Handle handle : streams_) {
+    const Stream* stream = streams.find(handle);
+    if (stream && stream->kind == media::Kind::rtp) return reader.stats(port_of(*stream, side));
   }
   return {};
 }
 
-uint32_t Anchor::relay_count() const {
+uint32_t Anchor::relay_count(const StreamPool& streams) const {
   uint32_t count = 0;
-  for (const Stream& stream : streams_) {
-    SBC_CHECK(stream.open == (stream.installed != 0));
-    if (stream.open) count += stream.kind == media::Kind::rtp ? 2 : 1;
-  }
+  each_open(streams, [&](const Stream& stream) {
+    SBC_CHECK(stream.installed != 0);
+    count += stream.kind == media::Kind::rtp ? 2 : 1;
+  });
   return count;
 }
 
 uint32_t Anchor::leased_ports() const {
   return 4 *
-         uint32_t(std::count_if(streams_.begin(), streams_.end(), [](const Stream& s) { return s.open; }));
+         uint32_t(std::count_if(streams_.begin(), streams_.end(), [](lane::Handle h) { return bool(h); }));
 }
 
 }  // namespace sbc::anchor

@@ -8,13 +8,14 @@
 
 #include "sbc/anchor/port_pool.h"
 #include "sbc/anchor/relay_changes.h"
-#include "sbc/anchor/terms.h"
+#include "sbc/anchor/stream.h"
 
 namespace sbc::anchor {
 
 struct Context {
   const config::Model& model;  // realms, port_rest
   PortPool& ports;
+  StreamPool& streams;
   Random& random;
   RelayChanges& changes;
   Instant now;
@@ -62,25 +63,15 @@ class Anchor {
   bool offer_outstanding() const { return offering_; }
   bool previewed() const { return previewed_; }
   /// Media may be expected from both sides all the time: idleness means something.
-  bool expects_media() const;
-  Instant last_packet(const media::StatsReader& reader) const;
+  bool expects_media(const StreamPool& streams) const;
+  Instant last_packet(const StreamPool& streams, const media::StatsReader& reader) const;
   /// What the side has sent on the first audio stream.
-  media::SideStats stats(unsigned side, const media::StatsReader& reader) const;
+  media::SideStats stats(unsigned side, const StreamPool& streams, const media::StatsReader& reader) const;
 
-  uint32_t relay_count() const;
+  uint32_t relay_count(const StreamPool& streams) const;
   uint32_t leased_ports() const;
 
  private:
-  struct Stream {
-    bool open = false;     // has ports and a relay
-    bool fresh = false;    // opened by the outstanding offer
-    bool offered = false;  // wanted by the outstanding offer
-    media::Kind kind = media::Kind::rtp;
-    std::array<uint16_t, 2> ports{};
-    std::array<Terms, 2> agreed;
-    Terms proposal;          // the outstanding offer's
-    uint64_t installed = 0;  // fingerprint of the relay that the media plane has; 0 = none
-  };
   struct Side {
     RealmId realm = RealmId::none;
     Family family = Family::v4;
@@ -95,9 +86,17 @@ class Anchor {
   Reason propose(unsigned from, const Session& session, const Context& context);
   Reason check_answer(unsigned from, const Session& session, const Context& context) const;
   bool settle_address(unsigned side, const Context& context);
-  bool open_stream(Stream& stream, const Context& context);
-  bool move_stream(Stream& stream, unsigned side, const Context& context);
-  void close_stream(Stream& stream, const Context& context);
+  /// The stream of a media section; null where it is not open.
+  Stream* stream(size_t section, const Context& context) { return context.streams.find(streams_[section]); }
+  const Stream* stream(size_t section, const Context& context) const {
+    return context.streams.find(streams_[section]);
+  }
+  /// Calls visit(stream) for each open one, or visit(stream, section); visit may close it.
+  template <class Streams, class Visit>
+  void each_open(Streams& streams, Visit&& visit) const;
+  bool open_stream(size_t section, media::Kind kind, const Context& context);
+  bool move_stream(size_t section, unsigned side, const Context& context);
+  void close_stream(size_t section, const Context& context);
   void forget_proposal(const Context& context);
   void install(Stream& stream, const Context& context);
   void remove_relays(Stream& stream, const Context& context);
@@ -106,7 +105,7 @@ class Anchor {
   Reason describe(unsigned side, const Session& source, const Ports& ports, std::span<char> out, size_t& size,
                   const Context& context);
 
-  std::array<Stream, Session::media_max> streams_;
+  std::array<lane::Handle, Session::media_max> streams_;
   std::array<Side, 2> sides_;
   uint64_t token_ = 0, cname_ = 0;
   uint8_t count_ = 0;     // media sections of the agreed session

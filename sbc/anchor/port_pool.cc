@@ -24,6 +24,14 @@ PortPool::PortPool(const config::Model& model, WorkerId self) {
   }
 }
 
+uint32_t PortPool::pairs() const {
+  uint32_t count = 0;
+  for (const auto& ranges : realms_) {
+    for (const Range& range : ranges) count += range.pairs;
+  }
+  return count;
+}
+
 std::optional<uint8_t> PortPool::choose_address(RealmId realm, Family family, Random& random) const {
   const std::vector<Range>& ranges = realms_[index_of(realm)];
   auto fits = [&](const Range& range) { return range.address.family() == family && !range.free.empty(); };

@@ -28,6 +28,7 @@ class PortPool {
   Instant next_wake() const;
 
   IpAddress address_of(RealmId realm, uint8_t address) const { return range(realm, address).address; }
+  uint32_t pairs() const;                      // in all
   uint32_t leased() const { return leased_; }  // ports, not pairs
   uint32_t resting() const { return resting_; }
   void check_invariants() const;

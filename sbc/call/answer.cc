@@ -49,7 +49,8 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   std::optional<uint32_t> rseq = reliable_number(response);
   if (!crosses && !rseq) return;
   if (rseq && !is_next_reliable(handle, response, *rseq)) return;
-  if (learn_from_response(leg.dialog, response) != Reason::none) return;
+  dialog::Dialog dialog = open(leg);
+  if (learn_from_response(dialog, response) != Reason::none || !keep(leg, dialog)) return;
   if (rseq && !acknowledge_provisional(s, handle, *rseq)) return;
   if (!crosses) return;
   if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
@@ -71,8 +72,9 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   lane::Handle call_handle = leg.call;
   Call& call = calls[call_handle];
   leg.client = {};
-  Reason reason = learn_from_response(leg.dialog, response);
-  if (reason != Reason::none || leg.dialog.state != dialog::DialogState::confirmed) {
+  dialog::Dialog dialog = open(leg);
+  Reason reason = learn_from_response(dialog, response);
+  if (reason != Reason::none || !keep(leg, dialog) || leg.dialog.state != dialog::DialogState::confirmed) {
     on_stray_success(s, transaction, response);
     end_call(s, call_handle, {Releaser::sbc, 0, Reason::response_too_large});
     return;
@@ -155,18 +157,19 @@ void Engine::Impl::accept(const Surroundings& s, lane::Handle handle) {
 bool Engine::Impl::acknowledge(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
                                std::string_view answer) {
   Leg& leg = legs[handle];
-  Transport to = hop_of(leg);
+  const dialog::Dialog dialog = open(leg);
+  Transport to = hop_of(leg, dialog);
   Branch branch = draw_branch();
   sip::Writer out(room(s, to));
   write_request_head(
-      out, leg.dialog,
+      out, dialog,
       {sip::Method::ack, leg.own_invite_cseq, {branch.data(), branch.size()}, leg.transport.local, 70});
   write_body(out, answer);
   if (out.overflowed()) return false;
   leg.unacknowledged = {};
   carry_out_changes(s);
   if (clients.find(transaction)) {
-    clients.acknowledge(transaction, leg.dialog.remote_tag.view(), to, out.written().size(), context(s));
+    clients.acknowledge(transaction, dialog.remote_tag.view(), to, out.written().size(), context(s));
   } else {
     s.out.send(to, out.written().size());
   }

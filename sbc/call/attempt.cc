@@ -67,10 +67,11 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   call.failure = Reason::trunks_failed;
   lane::Handle leg = begin_leg(handle, callee_side);
   if (!leg) return Reason::pool_empty;
-  if (!begin_callee(s, handle, leg, target, invite)) return Reason::header_too_long;
+  Reason reason = begin_callee(s, handle, leg, target, invite);
+  if (reason != Reason::none) return reason;
   Family family = target.peer.address.family();
   call.anchor.trust_sdp(callee_side, true, target.peer.address);
-  Reason reason = call.anchor.place(callee_side, target.realm, family, anchoring(s));
+  reason = call.anchor.place(callee_side, target.realm, family, anchoring(s));
   if (reason == Reason::none) reason = offer_to(s, call, callee_side, invite);
   if (reason != Reason::none) return reason;
   reason = send_offer(s, leg, sip::Method::invite, invite, invite.max_forwards().value_or(70) - 1);
@@ -78,14 +79,14 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   return reason;
 }
 
-bool Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, lane::Handle leg_handle,
-                                const Target& target, const sip::Message& invite) {
+Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, lane::Handle leg_handle,
+                                  const Target& target, const sip::Message& invite) {
   Call& call = calls[handle];
   Leg& leg = legs[leg_handle];
   leg.transport = {TransportKind::udp, target.realm, target.local, target.peer, 0, 0};
   leg.trunk = target.trunk;
   leg.trusted = is_trusted(s, target.realm, target.peer.address);
-  dialog::Dialog& dialog = leg.dialog;
+  dialog::Dialog dialog = open(leg);
   std::array<char, tag_length> tag;
   random.token(tag.data(), tag.size());
   UriText target_uri;
@@ -96,7 +97,8 @@ bool Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, lane
               dialog.remote_party.append(target_uri.view()) && dialog.remote_party.append(">") &&
               write_from(caller, invite, target.local, leg.trusted) &&
               dialog.local_party.assign(caller.view());
-  if (!fits) return false;
+  if (!fits) return Reason::header_too_long;
+  if (!keep(leg, dialog)) return Reason::pool_empty;
   list_leg(leg_handle);
   LegRecord& record = call.record.callee;
   record = {};
@@ -104,7 +106,7 @@ bool Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, lane
   record.trunk = target.trunk;
   record.peer = target.peer;
   record.call_id = dialog.call_id.view();
-  return true;
+  return Reason::none;
 }
 
 /// The offer in `source`, for `side`, into sdp(). Nothing where there is none.
@@ -120,13 +122,14 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
                                 const sip::Message& source, uint32_t max_forwards) {
   if (clients.in_use() == clients.capacity()) return Reason::pool_empty;
   Leg& leg = legs[handle];
+  const dialog::Dialog dialog = open(leg);
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
   uint32_t cseq = ++leg.dialog.local_cseq;
   if (method == sip::Method::invite) leg.own_invite_cseq = cseq;
-  Transport to = hop_of(leg);
+  Transport to = hop_of(leg, dialog);
   sip::Writer out(room(s, to));
-  write_request_head(out, leg.dialog, {method, cseq, branch_text, leg.transport.local, max_forwards});
+  write_request_head(out, dialog, {method, cseq, branch_text, leg.transport.local, max_forwards});
   write_contact(out, leg.transport.local);
   write_allow(out);
   bool begins = leg.dialog.state == dialog::DialogState::none;
@@ -140,7 +143,7 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   write_body(out, sdp());
   if (out.overflowed()) return Reason::message_too_long;
   carry_out_changes(s);
-  leg.client = clients.begin({method, branch_text, leg.dialog.call_id.view(), cseq}, to, out.written().size(),
+  leg.client = clients.begin({method, branch_text, dialog.call_id.view(), cseq}, to, out.written().size(),
                              handle, context(s));
   return leg.client ? Reason::none : Reason::pool_empty;
 }

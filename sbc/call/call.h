@@ -32,7 +32,8 @@ struct Leg {
   unsigned side = caller_side;
   Transport transport;  // remote: the peer's address as learnt from what it sends
   TrunkId trunk = TrunkId::none;
-  dialog::Dialog dialog;
+  dialog::Sequence dialog;
+  transaction::Kept names;    // the dialog's, packed: Impl::open() and keep() are the way in and out
   bool trusted = false;       // the peer: what it asserts of identities is passed on, and it may be told all
   bool takes_update = false;  // the peer's Allow has UPDATE
   bool listed = false;        // in the table of dialogs

@@ -102,8 +102,8 @@ void Engine::Impl::check_media(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   Duration idle = s.policy.model->timers.media_idle;
   if (idle <= Duration(0)) return;
-  if (!call.anchor.expects_media()) call.media_since = s.now;
-  Instant last = std::max(call.media_since, call.anchor.last_packet(s.media));
+  if (!call.anchor.expects_media(streams)) call.media_since = s.now;
+  Instant last = std::max(call.media_since, call.anchor.last_packet(streams, s.media));
   if (s.now - last >= idle) return end_call(s, handle, {Releaser::sbc, 0, Reason::media_silent});
   arm(handle, CallTimer::media_check, last + idle);
 }

@@ -5,7 +5,7 @@
 namespace sbc::call {
 
 anchor::Context Engine::Impl::anchoring(const Surroundings& s) {
-  return {*s.policy.model, ports, random, changes, s.now};
+  return {*s.policy.model, ports, streams, random, changes, s.now};
 }
 
 /// Before the message that depends on them is sent, so that they stand before it among the effects.
@@ -67,9 +67,26 @@ lane::Handle Engine::Impl::begin_leg(lane::Handle call, unsigned side) {
 }
 
 void Engine::Impl::list_leg(lane::Handle leg) {
-  const dialog::Dialog& own = legs[leg].dialog;
+  const dialog::Dialog own = open(legs[leg]);
   leg_table.insert(dialog::dialog_key(digest_keys, own.call_id.view(), own.local_tag.view()), leg);
   legs[leg].listed = true;
+}
+
+dialog::Dialog Engine::Impl::open(const Leg& leg) const {
+  dialog::Dialog dialog;
+  static_cast<dialog::Sequence&>(dialog) = leg.dialog;
+  std::string_view bytes = slab.copy(leg.names, names_bytes);
+  Reader in({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+  SBC_CHECK(bytes.empty() || unpack(dialog, in));
+  return dialog;
+}
+
+bool Engine::Impl::keep(Leg& leg, const dialog::Dialog& dialog) {
+  Writer out({reinterpret_cast<uint8_t*>(names_bytes.data()), names_bytes.size()});
+  pack(dialog, out);
+  if (!slab.replace(leg.names, {names_bytes.data(), out.size()})) return false;
+  leg.dialog = dialog;
+  return true;
 }
 
 /// Drawn until it falls to this worker, so that both legs of the call meet here.

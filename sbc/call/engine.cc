@@ -16,11 +16,12 @@ constexpr uint32_t own_bytes = 2048;
 /// Two legs for each call, and some that only wait for their BYE's response.
 uint32_t leg_capacity(uint32_t calls) { return 2 * calls + calls / 2 + 16; }
 
-/// One chunk for what lingers in each transaction, and what a call that is being set up keeps: the caller's
-/// INVITE, ours, the head and the last response.
+/// One chunk for what lingers in each transaction and for the names of each dialog, and what a call that is
+/// being set up keeps: the caller's INVITE, ours, the head and the last response.
 uint32_t slab_capacity(const EngineSizes& sizes) {
   uint32_t one_message = (sizes.message_bytes_max + own_bytes) / transaction::MessageSlab::chunk_bytes + 1;
-  return sizes.server_transactions + sizes.client_transactions + 6 * sizes.calls + 8 * one_message;
+  return sizes.server_transactions + sizes.client_transactions + leg_capacity(sizes.calls) + 6 * sizes.calls +
+         8 * one_message;
 }
 
 }  // namespace
@@ -63,6 +64,7 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
       legs(leg_capacity(sizes.calls)),
       leg_table(leg_capacity(sizes.calls)),
       ports(model, self_),
+      streams(ports.pairs() / 2),
       sdp_text(sizes.message_bytes_max + own_bytes),
       head_bytes(sizes.message_bytes_max + own_bytes),
       invite_bytes(sizes.message_bytes_max + own_bytes) {}

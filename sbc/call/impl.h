@@ -106,8 +106,8 @@ struct Engine::Impl {
   void leave_trunk(const Surroundings& s, Call& call);
   Reason begin_attempt(const Surroundings& s, lane::Handle call, const Target& target,
                        const sip::Message& invite);
-  bool begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
-                    const sip::Message& invite);
+  Reason begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
+                      const sip::Message& invite);
   Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
                     uint32_t max_forwards);
@@ -143,22 +143,23 @@ struct Engine::Impl {
   // in_dialog.cc: what happens inside an established call.
   void on_acknowledged(const Surroundings& s, lane::Handle leg, const sip::Message& ack);
   Reason on_bye(const Surroundings& s, const Transport& from, const sip::Message& request, lane::Handle leg);
-  Transport hop_of(const Leg& leg) const;
+  Transport hop_of(const Leg& leg, const dialog::Dialog& dialog) const;
   /// A request of ours that is neither an offer nor a goodbye: `write(out)` writes what follows its head.
   /// message_too_long or pool_empty where it is not sent; then its CSeq is still free.
   template <class Write>
   Result<lane::Handle> send_in_dialog(const Surroundings& s, lane::Handle handle, sip::Method method,
                                       uint32_t max_forwards, Write&& write) {
     Leg& leg = legs[handle];
+    const dialog::Dialog dialog = open(leg);
     Branch branch = draw_branch();
     std::string_view branch_text{branch.data(), branch.size()};
     const uint32_t cseq = leg.dialog.local_cseq + 1;
-    Transport to = hop_of(leg);
+    Transport to = hop_of(leg, dialog);
     sip::Writer out(room(s, to));
-    write_request_head(out, leg.dialog, {method, cseq, branch_text, leg.transport.local, max_forwards});
+    write_request_head(out, dialog, {method, cseq, branch_text, leg.transport.local, max_forwards});
     write(out);
     if (out.overflowed()) return Reason::message_too_long;
-    lane::Handle client = clients.begin({method, branch_text, leg.dialog.call_id.view(), cseq}, to,
+    lane::Handle client = clients.begin({method, branch_text, dialog.call_id.view(), cseq}, to,
                                         out.written().size(), handle, context(s));
     if (!client) return Reason::pool_empty;
     leg.dialog.local_cseq = cseq;
@@ -167,6 +168,7 @@ struct Engine::Impl {
   }
 
   // modify.cc: re-INVITE and UPDATE.
+  Reason move_target(Leg& leg, const sip::Message& message);
   Reason on_update(const Surroundings& s, const Transport& from, const sip::Message& update,
                    lane::Handle leg);
   Reason on_new_offer(const Surroundings& s, const Transport& from, const sip::Message& request,
@@ -244,6 +246,10 @@ struct Engine::Impl {
   std::optional<Endpoint> listener_of(const Surroundings& s, RealmId realm, Family family) const;
   lane::Handle begin_leg(lane::Handle call, unsigned side);
   void list_leg(lane::Handle leg);
+  /// The leg's dialog, to work with.
+  dialog::Dialog open(const Leg& leg) const;
+  /// What has become of it. False, and all as it was, without room.
+  bool keep(Leg& leg, const dialog::Dialog& dialog);
   std::string_view draw_call_id();
 
   // inspect.cc
@@ -275,6 +281,7 @@ struct Engine::Impl {
   uint32_t lingering = 0;  // legs whose call is over
   uint32_t relays = 0;     // that the media plane has of us
   anchor::PortPool ports;
+  anchor::StreamPool streams;
   Instant port_wake = Instant::never();
   bool draining = false;
 
@@ -284,6 +291,7 @@ struct Engine::Impl {
   std::vector<char> sdp_text;
   size_t sdp_size = 0;
   std::vector<char> head_bytes;
+  mutable std::array<char, dialog::Names::packed_max> names_bytes;
   std::vector<char> invite_bytes;
   sip::Message invite_message;
   std::array<char, 24> call_id_text{};

@@ -3,9 +3,9 @@
 
 namespace sbc::call {
 
-Transport Engine::Impl::hop_of(const Leg& leg) const {
+Transport Engine::Impl::hop_of(const Leg& leg, const dialog::Dialog& dialog) const {
   Transport to = leg.transport;
-  to.remote = next_hop(leg.dialog, leg.transport.remote);
+  to.remote = next_hop(dialog, leg.transport.remote);
   return to;
 }
 

@@ -19,8 +19,8 @@ EngineUsage Engine::Impl::usage() const {
 
 CallRecord Engine::Impl::record_of(const Call& call, const media::StatsReader& media) const {
   CallRecord record = call.record;
-  record.caller.media = call.anchor.stats(caller_side, media);
-  record.callee.media = call.anchor.stats(callee_side, media);
+  record.caller.media = call.anchor.stats(caller_side, streams, media);
+  record.callee.media = call.anchor.stats(callee_side, streams, media);
   return record;
 }
 
@@ -32,7 +32,7 @@ void Engine::Impl::check_invariants() const {
   for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
     const Call& call = calls[at];
     kept += uint64_t(call.invite.size) + call.preview.size + call.success.size;
-    call_relays += call.anchor.relay_count();
+    call_relays += call.anchor.relay_count(streams);
     call_ports += call.anchor.leased_ports();
     for (unsigned side = 0; side < 2; ++side) {
       if (!call.legs[side]) continue;
@@ -50,12 +50,13 @@ void Engine::Impl::check_invariants() const {
       armed += wheel.armed(keys.of_call(at.index, CallTimer(i)));
   }
   SBC_CHECK(call_relays == relays && call_ports == ports.leased());
-  SBC_CHECK(kept == slab.kept_bytes());
   ports.check_invariants();
   for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) {
+    kept += legs[at].names.size;
     for (uint32_t i = 0; i < TimerKeys::per_leg; ++i)
       armed += wheel.armed(keys.of_leg(at.index, LegTimer(i)));
   }
+  SBC_CHECK(kept == slab.kept_bytes());
   check_legs();
   SBC_CHECK(wheel.armed(keys.ports) == (ports.resting() > 0));
   SBC_CHECK(armed + wheel.armed(keys.ports) == wheel.armed_count());
@@ -69,7 +70,8 @@ void Engine::Impl::check_legs() const {
     const Leg& leg = legs[at];
     listed += leg.listed;
     idle += leg.lingering;
-    SBC_CHECK(find_leg(leg.dialog.call_id.view(), leg.dialog.local_tag.view()) == at);
+    const dialog::Dialog dialog = open(leg);
+    SBC_CHECK(find_leg(dialog.call_id.view(), dialog.local_tag.view()) == at);
     SBC_CHECK(leg.lingering != calls.lives(leg.call));
     const transaction::ServerTransaction* offer = servers.find(leg.server);
     waiting += offer && !offer->is_invite() && servers.awaits_final(leg.server);

@@ -113,7 +113,9 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   leg.reliable.wish = reliable_wish(invite);
   leg.takes_update = allows(invite, sip::Method::update);
   leg.proposed = *session_as_server(invite, leg.takes_update, session_seconds(s));
-  if (begin_as_server(leg.dialog, invite, {tag.data(), tag.size()}) != Reason::none) return false;
+  dialog::Dialog dialog;
+  if (begin_as_server(dialog, invite, {tag.data(), tag.size()}) != Reason::none || !keep(leg, dialog))
+    return false;
   if (!slab.keep(call.invite, invite.bytes())) return false;
   leg.server = servers.begin(invite, from);
   if (!leg.server) return false;

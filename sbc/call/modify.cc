@@ -10,6 +10,14 @@ void learn_allow(Leg& leg, const sip::Message& message) {
 
 }  // namespace
 
+/// RFC 3261 12.2.2: header_bad, or pool_empty, where the target stays what it was.
+Reason Engine::Impl::move_target(Leg& leg, const sip::Message& message) {
+  if (!message.has(sip::Header::contact)) return Reason::none;
+  dialog::Dialog dialog = open(leg);
+  if (!refresh_target(dialog, message)) return Reason::header_bad;
+  return keep(leg, dialog) ? Reason::none : Reason::pool_empty;
+}
+
 /// RFC 3311 5.2. Without an offer it concerns this leg alone: its target, and that its peer is alive.
 Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, const sip::Message& update,
                                lane::Handle handle) {
@@ -22,7 +30,7 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
   bool refreshes = leg.dialog.state == dialog::DialogState::confirmed;
   auto timer = session_as_server(update, leg.takes_update, session_seconds(s));
   if (reason == Reason::none) reason = timer.reason();
-  if (reason == Reason::none && !refresh_target(leg.dialog, update)) reason = Reason::header_bad;
+  if (reason == Reason::none) reason = move_target(leg, update);
   if (reason != Reason::none) return reject(s, from, update, true, reason);
   sip::Writer out(room(s, from));
   write_reply_start(out, update, from, 200, sip::phrase_of(200), {});
@@ -62,7 +70,7 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
   auto timer = session_as_server(request, leg.takes_update, session_seconds(s));
   Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : timer.reason();
   if (!can_refuse(s, from, request)) reason = Reason::message_too_long;
-  if (reason == Reason::none && !refresh_target(leg.dialog, request)) reason = Reason::header_bad;
+  if (reason == Reason::none) reason = move_target(leg, request);
   if (reason == Reason::none) reason = offer_to(s, call, 1 - leg.side, request);
   if (reason != Reason::none) return reject(s, from, request, true, reason);
   leg.proposed = *timer;
@@ -134,8 +142,8 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   lane::Handle asker = call.legs[call.exchange.asker];
   bool invited = clients.find(transaction)->is_invite();
   if (invited) leg.unacknowledged = transaction;
-  Reason reason = refresh_target(leg.dialog, response) ? carry_answer(s, call, leg.side, response)
-                                                       : Reason::response_too_large;
+  Reason reason = move_target(leg, response) == Reason::none ? carry_answer(s, call, leg.side, response)
+                                                             : Reason::response_too_large;
   legs[asker].session = legs[asker].proposed;
   if (reason == Reason::none && !respond(s, asker, 200, sdp(), &response))
     reason = Reason::response_too_large;

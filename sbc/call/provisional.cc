@@ -18,7 +18,7 @@ bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle h
     out.body({});
   });
   if (!sent) return false;
-  leg.reliable.received_from(siphash(digest_keys.low, leg.dialog.remote_tag.view())) = rseq;
+  leg.reliable.received_from(siphash(digest_keys.low, open(leg).remote_tag.view())) = rseq;
   return true;
 }
 

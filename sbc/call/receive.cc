@@ -108,7 +108,7 @@ Reason Engine::Impl::on_cancel(const Surroundings& s, const Transport& from, con
     return reject(s, from, request, trust > config::Trust::unknown, Reason::no_transaction);
   }
   Leg* leg = legs.find(servers.find(invite)->leg);
-  reply_ok(s, from, request, leg ? leg->dialog.local_tag.view() : derive_tag(request).view());
+  reply_ok(s, from, request, leg ? open(*leg).local_tag.view() : derive_tag(request).view());
   if (!leg || leg->server != invite || !servers.awaits_final(invite)) return Reason::none;
   Call& call = calls[leg->call];
   if (call.answered()) {
@@ -164,7 +164,7 @@ Reason Engine::Impl::on_response(const Surroundings& s, const Transport& from, c
   } else if (!leg || leg->client != outcome.transaction) {
     // The same 2xx again while its ACK waits for the answer is only impatient.
     bool waits = leg && leg->unacknowledged == outcome.transaction &&
-                 response.to().tag() == leg->dialog.remote_tag.view();
+                 response.to().tag() == open(*leg).remote_tag.view();
     if (response.status() / 100 == 2 && !waits) on_stray_success(s, outcome.transaction, response);
   } else if (calls[leg->call].answered()) {
     on_offer_response(s, handle, outcome.transaction, response);
@@ -209,7 +209,7 @@ lane::Handle Engine::Impl::find_leg(std::string_view call_id, std::string_view l
 
 /// RFC 3261 12.2.2 asks for the tags; we ask for the realm and the peer's address too.
 bool Engine::Impl::is_peer(const Leg& leg, const Transport& from, const sip::Message& request) const {
-  return is_from_remote(leg.dialog, request) && leg.transport.realm == from.realm &&
+  return is_from_remote(open(leg), request) && leg.transport.realm == from.realm &&
          leg.transport.remote.address == from.remote.address;
 }
 

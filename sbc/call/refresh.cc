@@ -64,7 +64,7 @@ void Engine::Impl::on_refresh_response(const Surroundings& s, lane::Handle handl
   const int status = response.status();
   if (status == 408 || status == 481) return end_call(s, leg.call, {Releaser::sbc, 0, Reason::dialog_gone});
   if (status < 300) {
-    refresh_target(leg.dialog, response);
+    move_target(leg, response);
     return begin_session(s, handle, session_as_client(response, true, leg.session));
   }
   const uint32_t least = status == 422 ? min_session(response).value_or(0) : 0;

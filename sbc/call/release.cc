@@ -40,8 +40,8 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
 void Engine::Impl::write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status,
                              bool answered) {
   CallRecord& record = call.record;
-  record.caller.media = call.anchor.stats(caller_side, s.media);
-  record.callee.media = call.anchor.stats(callee_side, s.media);
+  record.caller.media = call.anchor.stats(caller_side, streams, s.media);
+  record.callee.media = call.anchor.stats(callee_side, streams, s.media);
   record.ended = s.now;
   record.releaser = ending.releaser;
   record.reason = ending.reason;
@@ -75,8 +75,7 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
     respond(s, handle, confirmed ? 487 : status, {}, response ? ending.source : nullptr, retry_after);
   }
   // A 2xx to the re-INVITE that may still come is acknowledged; the BYE is what we send ourselves.
-  if (confirmed && clients.awaits_final(leg.client))
-    clients.decline(leg.client, leg.dialog.remote_tag.view());
+  if (confirmed && clients.awaits_final(leg.client)) clients.decline(leg.client, open(leg).remote_tag.view());
   clients.abandon(leg.client, context(s));
   clients.abandon(leg.refresh, context(s));
   servers.settle(leg.updated);  // its answer names media ports that are no longer this call's
@@ -114,7 +113,8 @@ void Engine::Impl::refuse_media(const Surroundings& s, const Leg& leg) {
 /// Sends the BYE; the leg stays until it is answered.
 void Engine::Impl::say_goodbye(const Surroundings& s, lane::Handle handle, const sip::Message* source) {
   Leg& leg = legs[handle];
-  leg.bye = send_bye(s, leg.dialog, hop_of(leg), ++leg.dialog.local_cseq, handle, source);
+  const dialog::Dialog dialog = open(leg);
+  leg.bye = send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, handle, source);
   if (!leg.bye) free_leg(handle);
 }
 
@@ -134,8 +134,10 @@ lane::Handle Engine::Impl::send_bye(const Surroundings& s, const dialog::Dialog&
 void Engine::Impl::free_leg(lane::Handle handle) {
   Leg& leg = legs[handle];
   if (leg.listed) {
-    leg_table.erase(dialog::dialog_key(digest_keys, leg.dialog.call_id.view(), leg.dialog.local_tag.view()));
+    const dialog::Dialog dialog = open(leg);
+    leg_table.erase(dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()));
   }
+  slab.release(leg.names);
   servers.settle(leg.accepted);
   if (leg.lingering) --lingering;
   for (uint32_t i = 0; i < TimerKeys::per_leg; ++i) stop(handle, LegTimer(i));

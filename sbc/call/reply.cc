@@ -87,7 +87,7 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
   std::span<char> scratch(head_bytes);
   if (names_target) out.text(slab.copy(transaction.record_route, scratch));
   out.text(slab.copy(transaction.head, scratch));
-  if (!transaction.tagged && status > 100) out.text(";tag=").text(leg.dialog.local_tag.view());
+  if (!transaction.tagged && status > 100) out.text(";tag=").text(open(leg).local_tag.view());
   out.end_line();
   if (names_target) {
     write_contact(out, leg.transport.local);

@@ -97,6 +97,18 @@ std::string_view take_route(std::string_view& rest) {
   return element.size() >= 2 ? element.substr(1, element.size() - 2) : element;
 }
 
+/// The one order of a dialog's texts, for writing and for reading.
+template <class Names, class Visit>
+void each_text(Names& names, Visit&& visit) {
+  visit(names.call_id);
+  visit(names.local_tag);
+  visit(names.remote_tag);
+  visit(names.local_party);
+  visit(names.remote_party);
+  visit(names.remote_target);
+  visit(names.route_set);
+}
+
 bool is_loose(std::string_view uri_text) {
   sip::Uri uri;
   return sip::parse_uri(uri_text, uri) == Reason::none && sip::parameter(uri.parameters, "lr").has_value();
@@ -107,6 +119,22 @@ bool is_loose(std::string_view uri_text) {
 transaction::Digest dialog_key(const transaction::DigestKeys& keys, std::string_view call_id,
                                std::string_view local_tag) {
   return transaction::Digester(keys).text(call_id).text(local_tag).digest();
+}
+
+void pack(const Names& names, sbc::Writer& out) {
+  each_text(names, [&](const auto& text) {
+    std::string_view bytes = text.view();
+    out.be16(uint16_t(bytes.size())).copy({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+  });
+}
+
+bool unpack(Names& names, sbc::Reader& in) {
+  bool fits = true;
+  each_text(names, [&](auto& text) {
+    std::span<const uint8_t> bytes = in.take(in.be16());
+    fits = text.assign({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) && fits;
+  });
+  return fits && !in.failed();
 }
 
 Reason begin_as_server(Dialog& dialog, const sip::Message& request, std::string_view local_tag) {
@@ -147,10 +175,10 @@ Reason begin_from_response(Dialog& dialog, const sip::Message& response) {
   return Reason::none;
 }
 
-Reason check_order(Dialog& dialog, const sip::Message& request) {
+Reason check_order(Sequence& sequence, const sip::Message& request) {
   uint32_t number = request.cseq().number;
-  if (dialog.remote_cseq && number < *dialog.remote_cseq) return Reason::cseq_old;
-  dialog.remote_cseq = number;
+  if (sequence.remote_cseq && number < *sequence.remote_cseq) return Reason::cseq_old;
+  sequence.remote_cseq = number;
   return Reason::none;
 }
 

@@ -1,10 +1,14 @@
 // Dialog: one peer-to-peer relation of a leg (RFC 3261 12): its identity, route set, remote target and CSeqs.
 //
-// Plain values of bounded size. A message whose values do not fit makes no dialog; the caller refuses it.
+// Plain values of bounded size. A message whose values do not fit makes no dialog; the caller refuses it. A
+// Dialog is the form to work with, with room for the longest texts; what is kept of one between two messages
+// is its Sequence and the bytes of its Names, which are a tenth of that.
 #pragma once
 
 #include <optional>
 
+#include "dataplane/bytes/reader.h"
+#include "dataplane/bytes/writer.h"
 #include "dataplane/sip/message.h"
 #include "dataplane/sip/writer.h"
 #include "sbc/dialog/fixed_text.h"
@@ -15,8 +19,15 @@ namespace sbc::dialog {
 
 enum class DialogState : uint8_t { none, early, confirmed };
 
-struct Dialog {
+/// What of a dialog moves with its messages.
+struct Sequence {
   DialogState state = DialogState::none;
+  uint32_t local_cseq = 0;  // of our last request
+  std::optional<uint32_t> remote_cseq;
+};
+
+/// What of it is text.
+struct Names {
   FixedText<256> call_id;
   FixedText<32> local_tag;
   FixedText<256> remote_tag;     // empty: none, as RFC 2543 lets peers do
@@ -24,9 +35,17 @@ struct Dialog {
   FixedText<768> remote_party;   // the same for the peer
   FixedText<512> remote_target;  // URI of the peer's Contact
   FixedText<2048> route_set;     // URIs in angle brackets, in the order of a Route header
-  uint32_t local_cseq = 0;       // of our last request
-  std::optional<uint32_t> remote_cseq;
+
+  /// Of the bytes that pack() writes.
+  static constexpr size_t packed_max = 256 + 32 + 256 + 768 + 768 + 512 + 2048 + 7 * sizeof(uint16_t);
 };
+
+struct Dialog : Sequence, Names {};
+
+/// Overflows where `out` has less room than the names take, and never where it has packed_max.
+void pack(const Names& names, sbc::Writer& out);
+/// False where the bytes are none that pack() has written; the names are then of no use.
+bool unpack(Names& names, sbc::Reader& in);
 
 /// Where a dialog is found when a request comes: its Call-ID and our tag.
 transaction::Digest dialog_key(const transaction::DigestKeys& keys, std::string_view call_id,
@@ -49,7 +68,7 @@ Reason begin_from_response(Dialog& dialog, const sip::Message& response);
 
 /// A request inside the dialog: none, or cseq_old (RFC 3261 12.2.2). Takes its CSeq over where it is in
 /// order.
-Reason check_order(Dialog& dialog, const sip::Message& request);
+Reason check_order(Sequence& sequence, const sip::Message& request);
 
 /// A target refresh request or its 2xx moves the remote target. False when Contact is there and cannot be
 /// taken.

@@ -6,6 +6,11 @@
 #include "config/types/check.h"
 
 namespace sbc::transaction {
+namespace {
+
+size_t chunks_for(size_t bytes) { return (bytes + MessageSlab::chunk_bytes - 1) / MessageSlab::chunk_bytes; }
+
+}  // namespace
 
 MessageSlab::MessageSlab(uint32_t chunks)
     : bytes_(std::make_unique_for_overwrite<char[]>(size_t(chunks) * chunk_bytes)),
@@ -17,7 +22,7 @@ MessageSlab::MessageSlab(uint32_t chunks)
 
 bool MessageSlab::keep(Kept& kept, std::string_view message) {
   release(kept);
-  size_t needed = (message.size() + chunk_bytes - 1) / chunk_bytes;
+  size_t needed = chunks_for(message.size());
   if (message.empty() || needed > free_count_) return false;
   kept = {free_, uint32_t(message.size())};
   uint32_t last = Kept::none;
@@ -31,6 +36,11 @@ bool MessageSlab::keep(Kept& kept, std::string_view message) {
   free_count_ -= uint32_t(needed);
   kept_bytes_ += kept.size;
   return true;
+}
+
+bool MessageSlab::replace(Kept& kept, std::string_view message) {
+  if (message.empty() || chunks_for(message.size()) > free_count_ + chunks_for(kept.size)) return false;
+  return keep(kept, message);
 }
 
 void MessageSlab::release(Kept& kept) {

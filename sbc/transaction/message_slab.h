@@ -27,6 +27,8 @@ class MessageSlab {
 
   /// Replaces what `kept` held. False, and `kept` empty, when there is no room.
   bool keep(Kept& kept, std::string_view message);
+  /// The same, but without room `kept` holds what it held.
+  bool replace(Kept& kept, std::string_view message);
   void release(Kept& kept);
   /// Copies the message to the front of `out`; empty when it does not fit or nothing is kept.
   std::string_view copy(const Kept& kept, std::span<char> out) const;

@@ -33,7 +33,7 @@ class AnchorTest : public testing::Test {
     EXPECT_EQ(anchor_.place(0, access, Family::v4, context()), Reason::none);
     EXPECT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
   }
-  Context context() { return {model_, ports_, random_, changes_, now_}; }
+  Context context() { return {model_, ports_, streams_, random_, changes_, now_}; }
 
   static std::string sdp(std::string media, std::string address = "IP4 192.0.2.9") {
     return "v=0\r\no=alice 5 6 IN " + address + "\r\ns=secret\r\ni=info\r\nc=IN " + address +
@@ -72,7 +72,7 @@ class AnchorTest : public testing::Test {
     }
     changed_ = changes_.all().size();
     changes_.clear();
-    EXPECT_EQ(relays_.size(), anchor_.relay_count());
+    EXPECT_EQ(relays_.size(), anchor_.relay_count(streams_));
     EXPECT_EQ(ports_.leased(), anchor_.leased_ports());
     ports_.check_invariants();
   }
@@ -90,6 +90,7 @@ class AnchorTest : public testing::Test {
   PortPool ports_{model_, WorkerId(0)};
   RelayChanges changes_;
   Instant now_{1'000'000'000};
+  StreamPool streams_{ports_.pairs() / 2};
   Anchor anchor_;
   sdp::Session session_;
   std::string text_;
@@ -393,12 +394,12 @@ TEST_F(AnchorTest, WithoutPortsTheOfferFailsAndNothingStaysLeased) {
 
 TEST_F(AnchorTest, ExpectsMediaOnlyWhereBothSidesSend) {
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
-  EXPECT_FALSE(anchor_.expects_media());
+  EXPECT_FALSE(anchor_.expects_media(streams_));
   answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
-  EXPECT_TRUE(anchor_.expects_media());
+  EXPECT_TRUE(anchor_.expects_media(streams_));
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\na=sendonly\r\n"));
   answer(sdp("m=audio 6000 RTP/AVP 8\r\na=recvonly\r\n", "IP4 10.9.9.9"));
-  EXPECT_FALSE(anchor_.expects_media());
+  EXPECT_FALSE(anchor_.expects_media(streams_));
 }
 
 TEST_F(AnchorTest, FamilyThatTheRealmHasNoMediaForIsUnacceptable) {

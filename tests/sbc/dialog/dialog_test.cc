@@ -1,6 +1,7 @@
 #include "sbc/dialog/dialog.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -194,6 +195,55 @@ TEST_F(DialogTest, NextHopTakesThePortOfTheFirstRoute) {
                   invite("Contact: <sip:alice@192.0.2.9:5090>\r\nRecord-Route: <sip:192.0.2.9:5080;lr>\r\n"),
                   "lt");
   EXPECT_EQ(next_hop(dialog_, peer), *Endpoint::parse("192.0.2.9:5080"));
+}
+
+std::vector<uint8_t> packed(const Names& names) {
+  std::vector<uint8_t> bytes(Names::packed_max);
+  sbc::Writer out(bytes);
+  pack(names, out);
+  EXPECT_FALSE(out.overflowed());
+  bytes.resize(out.size());
+  return bytes;
+}
+
+TEST_F(DialogTest, NamesComeBackFromTheirBytes) {
+  begin_as_server(dialog_, invite("Contact: <sip:alice@192.0.2.9>\r\nRecord-Route: <sip:p1;lr>\r\n"), "lt");
+  std::string before = head();
+  std::vector<uint8_t> bytes = packed(dialog_);
+  Dialog other;
+  static_cast<Sequence&>(other) = dialog_;
+  sbc::Reader in(bytes);
+  ASSERT_TRUE(unpack(other, in));
+  EXPECT_EQ(in.left(), 0u);
+  dialog_ = other;
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(DialogTest, LongestNamesFitTheirBytes) {
+  Names names;
+  std::string text(2048, 'x');
+  ASSERT_TRUE(names.call_id.assign(text.substr(0, 256)) && names.local_tag.assign(text.substr(0, 32)) &&
+              names.remote_tag.assign(text.substr(0, 256)) && names.local_party.assign(text.substr(0, 768)) &&
+              names.remote_party.assign(text.substr(0, 768)) &&
+              names.remote_target.assign(text.substr(0, 512)) && names.route_set.assign(text));
+  std::vector<uint8_t> bytes = packed(names);
+  EXPECT_EQ(bytes.size(), Names::packed_max);
+  sbc::Reader in(bytes);
+  EXPECT_TRUE(unpack(names, in));
+}
+
+TEST_F(DialogTest, BytesThatAreNoNamesAreRefused) {
+  begin_as_server(dialog_, invite(), "lt");
+  std::vector<uint8_t> bytes = packed(dialog_);
+  Names names;
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    sbc::Reader cut(std::span<const uint8_t>(bytes).first(size));
+    EXPECT_FALSE(unpack(names, cut)) << size;
+  }
+  bytes[0] = 1;  // a Call-ID longer than any
+  bytes.resize(1000);
+  sbc::Reader in(bytes);
+  EXPECT_FALSE(unpack(names, in));
 }
 
 }  // namespace

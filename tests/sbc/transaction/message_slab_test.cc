@@ -1,5 +1,6 @@
 #include "sbc/transaction/message_slab.h"
 
+#include <array>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -45,6 +46,18 @@ TEST(MessageSlabTest, KeepingAgainReplaces) {
   std::array<char, 16> out;
   EXPECT_EQ(slab.copy(kept, out), "short");
   EXPECT_EQ(slab.free_chunks(), 3u);
+}
+
+TEST(MessageSlabTest, ReplacingLeavesWhatIsThereWithoutRoom) {
+  MessageSlab slab(2);
+  Kept kept;
+  ASSERT_TRUE(slab.replace(kept, "before"));
+  EXPECT_FALSE(slab.replace(kept, std::string(2 * MessageSlab::chunk_bytes + 1, 'x')));
+  std::array<char, 2 * MessageSlab::chunk_bytes> out;
+  EXPECT_EQ(slab.copy(kept, out), "before");
+  EXPECT_TRUE(slab.replace(kept, std::string(2 * MessageSlab::chunk_bytes, 'x'))) << "its own chunk counts";
+  EXPECT_FALSE(slab.replace(kept, ""));
+  EXPECT_EQ(slab.kept_bytes(), 2 * MessageSlab::chunk_bytes);
 }
 
 TEST(MessageSlabTest, DoesNotCopyIntoTooSmallASpan) {

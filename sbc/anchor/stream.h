@@ -1,0 +1,26 @@
+// Stream: one media section of an anchored session while it is open: its ports on both sides, what was agreed
+// about it, and what an outstanding offer proposes. Plain values in a pool; the anchor is what acts on them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "dataplane/lane/pool.h"
+#include "sbc/anchor/terms.h"
+
+namespace sbc::anchor {
+
+struct Stream {
+  bool fresh = false;    // opened by the outstanding offer
+  bool offered = false;  // wanted by the outstanding offer
+  media::Kind kind = media::Kind::rtp;
+  std::array<uint16_t, 2> ports{};
+  std::array<Terms, 2> agreed;
+  Terms proposal;          // the outstanding offer's
+  uint64_t installed = 0;  // fingerprint of the relay that the media plane has; 0 = none
+};
+
+/// Of one worker. A stream leases a pair of ports on each side, so half as many as there are pairs suffice.
+using StreamPool = lane::Pool<Stream>;
+
+}  // namespace sbc::anchor
