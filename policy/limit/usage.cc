@@ -29,6 +29,13 @@ Reason admit_call(const config::Limits& limits, Usage& usage, Instant now) {
 
 void release_call(Usage& usage) { usage.calls.give_back(); }
 
+void resume_call(Usage& usage, bool stranger) {
+  usage.calls.take(~0u);
+  if (stranger) usage.unknown_calls.take(~0u);
+}
+
+void resume_trunk(Usage& usage, TrunkId id) { usage.trunks[index_of(id)].calls.take(~0u); }
+
 uint32_t unknown_calls_max(const config::Limits& limits) {
   return limits.unknown_calls_max ? limits.unknown_calls_max : (limits.calls_max + 1) / 2;
 }

@@ -38,6 +38,10 @@ Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, 
 Reason admit_call(const config::Limits& limits, Usage& usage, Instant now);
 void release_call(Usage& usage);
 
+/// Counts a call that is up already, limits or not; it comes from elsewhere. Given back like any other.
+void resume_call(Usage& usage, bool stranger);
+void resume_trunk(Usage& usage, TrunkId id);
+
 /// Besides, for a call of an unknown source: strangers share a part of the calls and of their rate, so that a
 /// flood of INVITEs with forged sources leaves room for everybody else. Give back with
 /// release_unknown_call().

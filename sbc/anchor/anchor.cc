@@ -1,7 +1,6 @@
 #include "sbc/anchor/anchor.h"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "dataplane/bytes/siphash.h"
 #include "sbc/anchor/sdp_writer.h"
@@ -57,19 +56,6 @@ bool Anchor::settle_address(unsigned side, const Context& context) {
   at.address = *address;
   at.settled = true;
   return true;
-}
-
-template <class Streams, class Visit>
-void Anchor::each_open(Streams& streams, Visit&& visit) const {
-  for (size_t section = 0; section < streams_.size(); ++section) {
-    auto* stream = streams.find(streams_[section]);
-    if (!stream) continue;
-    if constexpr (std::is_invocable_v<Visit, decltype(*stream), size_t>) {
-      visit(*stream, section);
-    } else {
-      visit(*stream);
-    }
-  }
 }
 
 bool Anchor::open_stream(size_t section, media::Kind kind, const Context& context) {

@@ -6,6 +6,9 @@
 // sides from the moment it is offered until it is rejected or the anchor closes, and a relay all that time.
 #pragma once
 
+#include <type_traits>
+
+#include "dataplane/bytes/byte_form.h"
 #include "sbc/anchor/port_pool.h"
 #include "sbc/anchor/relay_changes.h"
 #include "sbc/anchor/stream.h"
@@ -60,6 +63,12 @@ class Anchor {
   void withdraw(const Context& context);
   void close(const Context& context);
 
+  /// Between offers: what is agreed, as bytes. Not while an offer is outstanding.
+  void save(Saver& form, const Context& context) const;
+  /// The same again in an anchor that has not begun: its ports leased, its relays to be installed. The form
+  /// fails, and the anchor is closed, where a realm, an address or a port is not there for it.
+  void load(Loader& form, const Context& context);
+
   bool offer_outstanding() const { return offering_; }
   bool previewed() const { return previewed_; }
   /// Media may be expected from both sides all the time: idleness means something.
@@ -94,6 +103,9 @@ class Anchor {
   /// Calls visit(stream) for each open one, or visit(stream, section); visit may close it.
   template <class Streams, class Visit>
   void each_open(Streams& streams, Visit&& visit) const;
+  template <class Form, class Self, class Visit>
+  static void each_field(Form& form, Self& self, Visit&& visit_place);
+  void load_stream(Loader& form, const Context& context);
   bool open_stream(size_t section, media::Kind kind, const Context& context);
   bool move_stream(size_t section, unsigned side, const Context& context);
   void close_stream(size_t section, const Context& context);
@@ -113,5 +125,18 @@ class Anchor {
   uint8_t offerer_ = 0;
   bool offering_ = false, previewed_ = false;
 };
+
+template <class Streams, class Visit>
+void Anchor::each_open(Streams& streams, Visit&& visit) const {
+  for (size_t section = 0; section < streams_.size(); ++section) {
+    auto* stream = streams.find(streams_[section]);
+    if (!stream) continue;
+    if constexpr (std::is_invocable_v<Visit, decltype(*stream), size_t>) {
+      visit(*stream, section);
+    } else {
+      visit(*stream);
+    }
+  }
+}
 
 }  // namespace sbc::anchor

@@ -47,13 +47,32 @@ std::optional<uint8_t> PortPool::choose_address(RealmId realm, Family family, Ra
 std::optional<uint16_t> PortPool::lease(RealmId realm, uint8_t address, Random& random) {
   Range& from = range(realm, address);
   if (from.free.empty()) return std::nullopt;
-  size_t chosen = size_t(random.below(from.free.size()));
+  return take(from, size_t(random.below(from.free.size())));
+}
+
+uint16_t PortPool::take(Range& from, size_t chosen) {
   std::swap(from.free[chosen], from.free.back());
   uint16_t port = from.free.back();
   from.free.pop_back();
   from.leased[port / 2] = true;
   leased_ += 2;
   return port;
+}
+
+std::optional<uint8_t> PortPool::find_address(RealmId realm, const IpAddress& address) const {
+  const std::vector<Range>& ranges = realms_[index_of(realm)];
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    if (ranges[i].address == address) return uint8_t(i);
+  }
+  return std::nullopt;
+}
+
+bool PortPool::claim(const media::MediaPort& even) {
+  Range& from = range(even.realm, even.address);
+  auto at = std::find(from.free.begin(), from.free.end(), even.port);
+  if (at == from.free.end()) return false;
+  take(from, size_t(at - from.free.begin()));
+  return true;
 }
 
 void PortPool::give_back(const media::MediaPort& even, Instant now, Duration rest) {

@@ -20,6 +20,11 @@ class PortPool {
 
   /// An address of the realm with a free pair, of this family; nullopt when there is none.
   std::optional<uint8_t> choose_address(RealmId realm, Family family, Random& random) const;
+  /// Which of the realm's media addresses this is; nullopt when it is none.
+  std::optional<uint8_t> find_address(RealmId realm, const IpAddress& address) const;
+  /// Leases this very pair; false when it is not free, or not ours. Searches: for calls that come from
+  /// elsewhere.
+  bool claim(const media::MediaPort& even);
   /// The even port of a pair; nullopt when none is free.
   std::optional<uint16_t> lease(RealmId realm, uint8_t address, Random& random);
   void give_back(const media::MediaPort& even, Instant now, Duration rest);
@@ -48,6 +53,8 @@ class PortPool {
   };
   const Range& range(RealmId realm, uint8_t address) const { return realms_[index_of(realm)][address]; }
   Range& range(RealmId realm, uint8_t address) { return realms_[index_of(realm)][address]; }
+
+  uint16_t take(Range& from, size_t chosen);
 
   std::vector<std::vector<Range>> realms_;
   uint32_t leased_ = 0, resting_ = 0;

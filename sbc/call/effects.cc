@@ -75,16 +75,19 @@ void Engine::Impl::list_leg(lane::Handle leg) {
 dialog::Dialog Engine::Impl::open(const Leg& leg) const {
   dialog::Dialog dialog;
   static_cast<dialog::Sequence&>(dialog) = leg.dialog;
+  if (leg.names.empty()) return dialog;
   std::string_view bytes = slab.copy(leg.names, names_bytes);
-  Reader in({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
-  SBC_CHECK(bytes.empty() || unpack(dialog, in));
+  Loader form({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+  load(form, dialog);
+  SBC_CHECK(!form.failed());
   return dialog;
 }
 
 bool Engine::Impl::keep(Leg& leg, const dialog::Dialog& dialog) {
-  Writer out({reinterpret_cast<uint8_t*>(names_bytes.data()), names_bytes.size()});
-  pack(dialog, out);
-  if (!slab.replace(leg.names, {names_bytes.data(), out.size()})) return false;
+  Saver form({reinterpret_cast<uint8_t*>(names_bytes.data()), names_bytes.size()});
+  save(form, dialog);
+  SBC_CHECK(!form.overflowed());
+  if (!slab.replace(leg.names, {names_bytes.data(), form.written().size()})) return false;
   leg.dialog = dialog;
   return true;
 }

@@ -113,6 +113,16 @@ void Engine::hang_up_all(const Surroundings& s) {
   impl_->finish_step();
 }
 
+size_t Engine::save_call(const Surroundings& s, uint64_t call_id, std::span<uint8_t> out) {
+  return impl_->save_call(s, call_id, out);
+}
+
+Reason Engine::load_call(const Surroundings& s, std::span<const uint8_t> bytes) {
+  Reason reason = impl_->load_call(s, bytes);
+  impl_->finish_step();
+  return reason;
+}
+
 EngineUsage Engine::usage() const { return impl_->usage(); }
 uint32_t Engine::live_calls() const { return impl_->calls.in_use(); }
 
@@ -125,13 +135,9 @@ void Engine::visit_calls(const media::StatsReader& media,
 }
 
 bool Engine::find_call(const media::StatsReader& media, uint64_t call_id, CallRecord& record) const {
-  const auto& calls = impl_->calls;
-  for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
-    if (calls[at].record.id != call_id) continue;
-    record = impl_->record_of(calls[at], media);
-    return true;
-  }
-  return false;
+  lane::Handle call = impl_->find_call(call_id);
+  if (call) record = impl_->record_of(impl_->calls[call], media);
+  return bool(call);
 }
 
 void Engine::check_invariants() const { impl_->check_invariants(); }

@@ -69,6 +69,16 @@ class Engine {
   bool hang_up(const Surroundings&, uint64_t call_id);
   void hang_up_all(const Surroundings&);
 
+  /// A call as bytes, from which load_call() makes the same one, in this process or another, on the worker
+  /// that owns its Call-IDs. Nothing in there is this process's: realms, trunks and media addresses go by
+  /// name, times by how long ago. 0 where there is no such call, where it does not fit, and while something
+  /// of it is under way: before it is answered, and while a request waits for its response or a 2xx for its
+  /// ACK.
+  size_t save_call(const Surroundings&, uint64_t call_id, std::span<uint8_t> out);
+  /// Its relays are among the effects. state_bad where these are no call's bytes, or what it needs is not
+  /// here; pool_empty without room; nothing has changed then.
+  Reason load_call(const Surroundings&, std::span<const uint8_t> bytes);
+
   EngineUsage usage() const;
   uint32_t live_calls() const;
   void visit_calls(const media::StatsReader& media,

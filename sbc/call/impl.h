@@ -16,6 +16,8 @@ namespace sbc::call {
 using transaction::ClientTransactions;
 using transaction::ServerTransactions;
 
+class LoadedCall;
+
 struct Engine::Impl {
   Impl(WorkerId self, const Steering& steering, Random random, const config::Model& model,
        const EngineSizes& sizes, Instant now, const Decider& decider);
@@ -252,6 +254,13 @@ struct Engine::Impl {
   bool keep(Leg& leg, const dialog::Dialog& dialog);
   std::string_view draw_call_id();
 
+  // saved_call.cc: calls as bytes.
+  bool is_at_rest(const Call& call) const;
+  size_t save_call(const Surroundings& s, uint64_t call_id, std::span<uint8_t> out);
+  Reason load_call(const Surroundings& s, std::span<const uint8_t> bytes);
+  bool load_leg(LoadedCall& form, lane::Handle call, unsigned side);
+  lane::Handle find_call(uint64_t call_id) const;
+
   // inspect.cc
   EngineUsage usage() const;
   CallRecord record_of(const Call& call, const media::StatsReader& media) const;
@@ -291,7 +300,7 @@ struct Engine::Impl {
   std::vector<char> sdp_text;
   size_t sdp_size = 0;
   std::vector<char> head_bytes;
-  mutable std::array<char, dialog::Names::packed_max> names_bytes;
+  mutable std::array<char, dialog::Names::saved_max> names_bytes;
   std::vector<char> invite_bytes;
   sip::Message invite_message;
   std::array<char, 24> call_id_text{};

@@ -17,6 +17,13 @@ EngineUsage Engine::Impl::usage() const {
   return usage;
 }
 
+lane::Handle Engine::Impl::find_call(uint64_t call_id) const {
+  for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
+    if (calls[at].record.id == call_id) return at;
+  }
+  return {};
+}
+
 CallRecord Engine::Impl::record_of(const Call& call, const media::StatsReader& media) const {
   CallRecord record = call.record;
   record.caller.media = call.anchor.stats(caller_side, streams, media);

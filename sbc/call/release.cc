@@ -145,16 +145,14 @@ void Engine::Impl::free_leg(lane::Handle handle) {
 }
 
 bool Engine::Impl::hang_up(const Surroundings& s, uint64_t call_id) {
-  for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
-    if (calls[at].record.id != call_id) continue;
-    if (s.out.full()) {
-      arm(at, CallTimer::hang_up, s.now);
-    } else {
-      end_call(s, at, {Releaser::sbc, 0, Reason::hung_up});
-    }
-    return true;
+  lane::Handle call = find_call(call_id);
+  if (!call) return false;
+  if (s.out.full()) {
+    arm(call, CallTimer::hang_up, s.now);
+  } else {
+    end_call(s, call, {Releaser::sbc, 0, Reason::hung_up});
   }
-  return false;
+  return true;
 }
 
 /// As many as the outbox takes at once; the others as soon as it has room again.

@@ -97,16 +97,15 @@ std::string_view take_route(std::string_view& rest) {
   return element.size() >= 2 ? element.substr(1, element.size() - 2) : element;
 }
 
-/// The one order of a dialog's texts, for writing and for reading.
-template <class Names, class Visit>
-void each_text(Names& names, Visit&& visit) {
-  visit(names.call_id);
-  visit(names.local_tag);
-  visit(names.remote_tag);
-  visit(names.local_party);
-  visit(names.remote_party);
-  visit(names.remote_target);
-  visit(names.route_set);
+template <class Form, class Names>
+void each_field(Form& form, Names& names) {
+  field(form, names.call_id);
+  field(form, names.local_tag);
+  field(form, names.remote_tag);
+  field(form, names.local_party);
+  field(form, names.remote_party);
+  field(form, names.remote_target);
+  field(form, names.route_set);
 }
 
 bool is_loose(std::string_view uri_text) {
@@ -121,21 +120,8 @@ transaction::Digest dialog_key(const transaction::DigestKeys& keys, std::string_
   return transaction::Digester(keys).text(call_id).text(local_tag).digest();
 }
 
-void pack(const Names& names, sbc::Writer& out) {
-  each_text(names, [&](const auto& text) {
-    std::string_view bytes = text.view();
-    out.be16(uint16_t(bytes.size())).copy({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
-  });
-}
-
-bool unpack(Names& names, sbc::Reader& in) {
-  bool fits = true;
-  each_text(names, [&](auto& text) {
-    std::span<const uint8_t> bytes = in.take(in.be16());
-    fits = text.assign({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) && fits;
-  });
-  return fits && !in.failed();
-}
+void save(Saver& form, const Names& names) { each_field(form, names); }
+void load(Loader& form, Names& names) { each_field(form, names); }
 
 Reason begin_as_server(Dialog& dialog, const sip::Message& request, std::string_view local_tag) {
   bool fits = dialog.call_id.assign(request.call_id()) && dialog.local_tag.assign(local_tag) &&

@@ -7,8 +7,6 @@
 
 #include <optional>
 
-#include "dataplane/bytes/reader.h"
-#include "dataplane/bytes/writer.h"
 #include "dataplane/sip/message.h"
 #include "dataplane/sip/writer.h"
 #include "sbc/dialog/fixed_text.h"
@@ -36,16 +34,15 @@ struct Names {
   FixedText<512> remote_target;  // URI of the peer's Contact
   FixedText<2048> route_set;     // URIs in angle brackets, in the order of a Route header
 
-  /// Of the bytes that pack() writes.
-  static constexpr size_t packed_max = 256 + 32 + 256 + 768 + 768 + 512 + 2048 + 7 * sizeof(uint16_t);
+  /// Of the bytes that save() writes.
+  static constexpr size_t saved_max = 256 + 32 + 256 + 768 + 768 + 512 + 2048 + 7 * sizeof(uint16_t);
 };
 
 struct Dialog : Sequence, Names {};
 
-/// Overflows where `out` has less room than the names take, and never where it has packed_max.
-void pack(const Names& names, sbc::Writer& out);
-/// False where the bytes are none that pack() has written; the names are then of no use.
-bool unpack(Names& names, sbc::Reader& in);
+/// Never more than saved_max.
+void save(Saver& form, const Names& names);
+void load(Loader& form, Names& names);
 
 /// Where a dialog is found when a request comes: its Call-ID and our tag.
 transaction::Digest dialog_key(const transaction::DigestKeys& keys, std::string_view call_id,

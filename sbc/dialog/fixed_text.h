@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "dataplane/bytes/byte_form.h"
+
 namespace sbc::dialog {
 
 template <size_t Max>
@@ -30,9 +32,18 @@ class FixedText {
   bool empty() const { return size_ == 0; }
 
  private:
-  static_assert(Max < 65536);
+  static_assert(Max < 16384);  // its size takes at most two bytes of the byte form
   uint16_t size_ = 0;
   std::array<char, Max> bytes_;
 };
+
+template <size_t Max>
+void field(Saver& form, const FixedText<Max>& text) {
+  form.text(text.view());
+}
+template <size_t Max>
+void field(Loader& form, FixedText<Max>& text) {
+  if (!text.assign(form.text())) form.fail();
+}
 
 }  // namespace sbc::dialog

@@ -1,5 +1,6 @@
 #include "sbc/dialog/dialog.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -197,24 +198,27 @@ TEST_F(DialogTest, NextHopTakesThePortOfTheFirstRoute) {
   EXPECT_EQ(next_hop(dialog_, peer), *Endpoint::parse("192.0.2.9:5080"));
 }
 
-std::vector<uint8_t> packed(const Names& names) {
-  std::vector<uint8_t> bytes(Names::packed_max);
-  sbc::Writer out(bytes);
-  pack(names, out);
-  EXPECT_FALSE(out.overflowed());
-  bytes.resize(out.size());
+std::vector<uint8_t> saved(const Names& names) {
+  std::vector<uint8_t> bytes(Names::saved_max);
+  Saver form(bytes);
+  save(form, names);
+  EXPECT_FALSE(form.overflowed());
+  bytes.resize(form.written().size());
   return bytes;
+}
+
+bool loads(Names& names, std::span<const uint8_t> bytes) {
+  Loader form(bytes);
+  load(form, names);
+  return !form.failed() && form.left() == 0;
 }
 
 TEST_F(DialogTest, NamesComeBackFromTheirBytes) {
   begin_as_server(dialog_, invite("Contact: <sip:alice@192.0.2.9>\r\nRecord-Route: <sip:p1;lr>\r\n"), "lt");
   std::string before = head();
-  std::vector<uint8_t> bytes = packed(dialog_);
   Dialog other;
   static_cast<Sequence&>(other) = dialog_;
-  sbc::Reader in(bytes);
-  ASSERT_TRUE(unpack(other, in));
-  EXPECT_EQ(in.left(), 0u);
+  ASSERT_TRUE(loads(other, saved(dialog_)));
   dialog_ = other;
   EXPECT_EQ(head(), before);
 }
@@ -226,24 +230,20 @@ TEST_F(DialogTest, LongestNamesFitTheirBytes) {
               names.remote_tag.assign(text.substr(0, 256)) && names.local_party.assign(text.substr(0, 768)) &&
               names.remote_party.assign(text.substr(0, 768)) &&
               names.remote_target.assign(text.substr(0, 512)) && names.route_set.assign(text));
-  std::vector<uint8_t> bytes = packed(names);
-  EXPECT_EQ(bytes.size(), Names::packed_max);
-  sbc::Reader in(bytes);
-  EXPECT_TRUE(unpack(names, in));
+  std::vector<uint8_t> bytes = saved(names);
+  EXPECT_EQ(bytes.size(), Names::saved_max - 1) << "the size of our own tag takes one byte";
+  EXPECT_TRUE(loads(names, bytes));
 }
 
 TEST_F(DialogTest, BytesThatAreNoNamesAreRefused) {
   begin_as_server(dialog_, invite(), "lt");
-  std::vector<uint8_t> bytes = packed(dialog_);
+  std::vector<uint8_t> bytes = saved(dialog_);
   Names names;
-  for (size_t size = 0; size < bytes.size(); ++size) {
-    sbc::Reader cut(std::span<const uint8_t>(bytes).first(size));
-    EXPECT_FALSE(unpack(names, cut)) << size;
-  }
-  bytes[0] = 1;  // a Call-ID longer than any
-  bytes.resize(1000);
-  sbc::Reader in(bytes);
-  EXPECT_FALSE(unpack(names, in));
+  for (size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(loads(names, std::span<const uint8_t>(bytes).first(size))) << size;
+  std::vector<uint8_t> long_call_id{0x81, 0x02};  // 257
+  long_call_id.resize(1000);
+  EXPECT_FALSE(loads(names, long_call_id));
 }
 
 }  // namespace

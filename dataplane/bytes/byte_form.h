@@ -1,0 +1,144 @@
+// The byte form of values that outlive their process or move between workers: what a Saver writes, a Loader
+// reads back. Both have the same procedures, so that one list of fields serves both directions:
+//
+//   template <class Form> void each_field(Form& form, Thing& thing) {
+//     form.number(thing.count);
+//     form.text(thing.name);
+//   }
+//
+// Numbers are LEB128 (small ones take one byte), text has its length before it. A Saver overflows and a
+// Loader fails as a whole; whoever uses them asks once, at the end. A Loader takes whatever bytes it is
+// given.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "config/types/address.h"
+
+namespace sbc {
+
+class Saver {
+ public:
+  explicit Saver(std::span<uint8_t> out) : out_(out) {}
+
+  /// An unsigned integer, bool or enum.
+  template <class Number>
+  void number(const Number& value) {
+    uint64_t rest = uint64_t(value);
+    for (; rest > 0x7f; rest >>= 7) byte(uint8_t(rest | 0x80));
+    byte(uint8_t(rest));
+  }
+  /// All 64 bits of what is as likely large as small.
+  void bits(const uint64_t& value) { copy(&value, sizeof value); }
+  void text(std::string_view value) {
+    number(value.size());
+    copy(value.data(), value.size());
+  }
+  void address(const IpAddress& value) {
+    const bool v4 = value.is_v4();
+    const uint8_t size = value.is_none() ? 0 : v4 ? 4 : 16;
+    byte(size);
+    copy(value.bytes.data() + (16 - size), size);
+  }
+  void endpoint(const Endpoint& value) {
+    address(value.address);
+    number(value.port);
+  }
+
+  std::span<const uint8_t> written() const { return out_.first(size_); }
+  bool overflowed() const { return overflowed_; }
+
+ private:
+  void byte(uint8_t value) { copy(&value, 1); }
+  void copy(const void* from, size_t size) {
+    overflowed_ |= size > out_.size() - size_;
+    if (overflowed_ || size == 0) return;
+    std::memcpy(out_.data() + size_, from, size);
+    size_ += size;
+  }
+
+  std::span<uint8_t> out_;
+  size_t size_ = 0;
+  bool overflowed_ = false;
+};
+
+class Loader {
+ public:
+  explicit Loader(std::span<const uint8_t> in) : rest_(in) {}
+
+  /// Fails where the value is above `most`, or too large for its type.
+  template <class Number>
+  void number(Number& value, uint64_t most = largest<Number>()) {
+    uint64_t sum = 0;
+    for (unsigned shift = 0;; shift += 7) {
+      const uint8_t next = byte();
+      const uint64_t part = next & 0x7f;
+      if (shift > 63 || part << shift >> shift != part) return fail();
+      sum |= part << shift;
+      if (!(next & 0x80)) break;
+    }
+    if (sum > most) return fail();
+    value = Number(sum);
+  }
+  void bits(uint64_t& value) { copy(&value, sizeof value); }
+  /// In place, within the bytes given.
+  std::string_view text() {
+    size_t size = 0;
+    number(size);
+    if (size > rest_.size()) fail();
+    if (failed_) return {};
+    std::string_view taken(reinterpret_cast<const char*>(rest_.data()), size);
+    rest_ = rest_.subspan(size);
+    return taken;
+  }
+  void address(IpAddress& value) {
+    const uint8_t size = byte();
+    if (size != 0 && size != 4 && size != 16) return fail();
+    value = size == 4 ? IpAddress::v4(0) : IpAddress{};
+    copy(value.bytes.data() + (16 - size), size);
+  }
+  void endpoint(Endpoint& value) {
+    address(value.address);
+    number(value.port);
+  }
+
+  void fail() {
+    failed_ = true;
+    rest_ = {};
+  }
+  bool failed() const { return failed_; }
+  size_t left() const { return rest_.size(); }
+
+ private:
+  template <class Number>
+  static constexpr uint64_t largest() {
+    if constexpr (std::is_same_v<Number, bool>) {
+      return 1;
+    } else if constexpr (std::is_enum_v<Number>) {
+      return largest<std::underlying_type_t<Number>>();
+    } else {
+      static_assert(std::is_unsigned_v<Number>);
+      return Number(~Number(0));
+    }
+  }
+  uint8_t byte() {
+    uint8_t value = 0;
+    copy(&value, 1);
+    return value;
+  }
+  void copy(void* to, size_t size) {
+    if (size > rest_.size()) return fail();
+    if (size == 0) return;
+    std::memcpy(to, rest_.data(), size);
+    rest_ = rest_.subspan(size);
+  }
+
+  std::span<const uint8_t> rest_;
+  bool failed_ = false;
+};
+
+}  // namespace sbc
