@@ -63,7 +63,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   if (early_media && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s)) != Reason::none)
     sdp_size = 0;
   if (sdp_size) keep_preview(call, response);
-  relay_provisional(s, call, status, rseq.has_value(), &response);
+  relay_provisional(s, call, fork_of(call, response), status, rseq.has_value(), &response);
 }
 
 void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
@@ -83,6 +83,8 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
   reason = carry_answer(s, call, callee_side, response);
   lane::Handle caller = call.legs[caller_side];
+  turn_to_fork(call, fork_of(call, response));
+  forget_forks(call);
   legs[caller].session = legs[caller].proposed;
   legs[caller].reliable.waits = false;
   if (reason == Reason::none && !respond(s, caller, 200, sdp(), &response))

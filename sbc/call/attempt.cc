@@ -87,7 +87,7 @@ Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, la
   leg.trunk = target.trunk;
   leg.trusted = is_trusted(s, target.realm, target.peer.address);
   dialog::Dialog dialog = open(leg);
-  std::array<char, tag_length> tag;
+  Tag tag;
   random.token(tag.data(), tag.size());
   UriText target_uri;
   PartyText caller;

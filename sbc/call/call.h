@@ -8,6 +8,7 @@
 #include "dataplane/meter/rate_cell.h"
 #include "sbc/anchor/anchor.h"
 #include "sbc/call/decision.h"
+#include "sbc/call/forks.h"
 #include "sbc/call/record.h"
 #include "sbc/call/reliable.h"
 #include "sbc/call/session_timer.h"
@@ -76,6 +77,7 @@ struct Call {
   transaction::Kept invite;               // the caller's, until the call is answered
   transaction::Kept preview;              // the SDP of early media for the caller, until then too
   transaction::Kept success;              // the callee's 2xx, while the caller has not acknowledged an answer
+  Forks forks;                            // before it is answered
   bool told = false;                      // the caller knows of its early dialog
   uint64_t preview_fork = 0;              // hash of the To tag it came with
   TrunkId source_trunk = TrunkId::none;   // the caller's, where it is one

@@ -62,7 +62,7 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
               keys.first_client),
       calls(sizes.calls),
       legs(leg_capacity(sizes.calls)),
-      leg_table(leg_capacity(sizes.calls)),
+      leg_table(leg_capacity(sizes.calls) + sizes.calls),
       ports(model, self_),
       streams(ports.pairs() / 2),
       sdp_text(sizes.message_bytes_max + own_bytes),

@@ -118,10 +118,17 @@ struct Engine::Impl {
   SessionTimer callee_session(const Surroundings& s, const Call& call) const;
   const sip::Message* read_invite(const Call& call);
 
+  // early_dialogs.cc: what the caller knows of forks.
+  using Tag = std::array<char, 16>;
+  uint64_t fork_of(const Call& call, const sip::Message& response) const;
+  Tag tag_of_fork(const Call& call, size_t fork) const;
+  bool turn_to_fork(Call& call, uint64_t id);
+  void forget_forks(Call& call);
+
   // provisional.cc: reliable provisional responses.
   bool acknowledge_provisional(const Surroundings& s, lane::Handle leg, uint32_t rseq);
   bool is_next_reliable(lane::Handle leg, const sip::Message& response, uint32_t rseq);
-  void relay_provisional(const Surroundings& s, Call& call, int status, bool reliable,
+  void relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status, bool reliable,
                          const sip::Message* response);
   void relay_held(const Surroundings& s, lane::Handle call);
   Reason on_prack(const Surroundings& s, const Transport& from, const sip::Message& prack, lane::Handle leg);
@@ -267,7 +274,6 @@ struct Engine::Impl {
   void check_invariants() const;
   void check_legs() const;
 
-  static constexpr size_t tag_length = 16;
   static constexpr size_t branch_length = 7 + 24;  // the magic cookie and what follows
   using Branch = std::array<char, branch_length>;
   Branch draw_branch();
@@ -287,6 +293,7 @@ struct Engine::Impl {
   lane::Pool<Call> calls;
   lane::Pool<Leg> legs;
   transaction::DigestTable leg_table;
+  uint32_t fork_tags = 0;  // of callers' early dialogs besides the current ones
   uint32_t lingering = 0;  // legs whose call is over
   uint32_t relays = 0;     // that the media plane has of us
   anchor::PortPool ports;

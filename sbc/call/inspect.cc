@@ -47,6 +47,7 @@ void Engine::Impl::check_invariants() const {
       SBC_CHECK(leg.call == at && leg.side == side);
     }
     SBC_CHECK(call.record.state != CallState::ending);
+    SBC_CHECK(!call.answered() || call.forks.count == 0);
     SBC_CHECK(legs.lives(call.legs[caller_side]));
     SBC_CHECK(call.answered() || !call.invite.empty());
     bool parked = wheel.armed(keys.of_call(at.index, CallTimer::parked));
@@ -95,7 +96,7 @@ void Engine::Impl::check_legs() const {
     if (leg.lingering) SBC_CHECK(leg.awaits_ack() || clients.find(leg.bye));
     if (leg.awaits_ack()) SBC_CHECK(wheel.armed(keys.of_leg(at.index, LegTimer::give_up)));
   }
-  SBC_CHECK(listed == leg_table.size() && idle == lingering && waiting == servers.waiting());
+  SBC_CHECK(listed + fork_tags == leg_table.size() && idle == lingering && waiting == servers.waiting());
 }
 
 }  // namespace sbc::call

@@ -106,8 +106,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
                              const Transport& from, const sip::Message& invite) {
   Call& call = calls[handle];
   Leg& leg = legs[leg_handle];
-  std::array<char, tag_length> tag;
-  random.token(tag.data(), tag.size());
+  const Tag tag = tag_of_fork(call, 0);
   leg.transport = from;
   leg.trunk = call.source_trunk;
   leg.reliable.wish = reliable_wish(invite);

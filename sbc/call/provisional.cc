@@ -26,8 +26,8 @@ bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle h
 /// requires it, and where it knows how and the callee's was reliable and had SDP. (The SDP of others may
 /// change yet, which a reliable answer may not.) One at a time (RFC 3262 3): what comes meanwhile waits, the
 /// last of it.
-void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, int status, bool reliable,
-                                     const sip::Message* response) {
+void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status,
+                                     bool reliable, const sip::Message* response) {
   lane::Handle handle = call.legs[caller_side];
   Leg& caller = legs[handle];
   Reliable& state = caller.reliable;
@@ -37,9 +37,10 @@ void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, int stat
   bool lacks_offer = reliable && call.exchange.offer_in_answer && sdp_size == 0;
   if (state.waits) {
     state.held = uint16_t(status);
+    state.held_fork = fork;
     state.held_sdp = state.held_sdp || sdp_size > 0;
   }
-  if (state.waits || lacks_offer) return carry_out_changes(s);
+  if (state.waits || lacks_offer || !turn_to_fork(call, fork)) return carry_out_changes(s);
   uint32_t before = state.sent;
   if (reliable) {
     state.sent = before ? before + 1 : uint32_t(1 + random.below(UINT32_MAX / 2));  // RFC 3262 3
@@ -53,6 +54,7 @@ void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, int stat
   }
   call.told = true;
   if (!reliable) return;
+  call.forks.known[call.forks.current].rseq = state.sent;
   const config::Timers& timers = s.policy.model->timers;
   caller.resend_interval = timers.t1;
   arm(handle, LegTimer::resend, s.now + timers.t1);
@@ -65,7 +67,8 @@ Reason Engine::Impl::on_prack(const Surroundings& s, const Transport& from, cons
   Leg& leg = legs[handle];
   auto rack = parse_rack(prack.value(sip::Header::rack));
   bool known = rack && leg.reliable.sent != 0 && rack->rseq == leg.reliable.sent &&
-               rack->cseq == leg.invite_cseq && rack->method == sip::Method::invite;
+               rack->cseq == leg.invite_cseq && rack->method == sip::Method::invite &&
+               prack.to().tag() == open(leg).local_tag.view();
   if (!known || leg.lingering) return reject(s, from, prack, false, Reason::no_transaction);
   bool offers = !prack.body().empty();
   if (offers) {
@@ -95,7 +98,7 @@ void Engine::Impl::relay_held(const Surroundings& s, lane::Handle handle) {
   }
   if (held == 0) return;
   sdp_size = with_sdp ? slab.copy(call.preview, sdp_text).size() : 0;
-  relay_provisional(s, call, held, with_sdp, nullptr);
+  relay_provisional(s, call, caller.held_fork, held, with_sdp, nullptr);
 }
 
 void Engine::Impl::resend_provisional(const Surroundings& s, lane::Handle handle) {

@@ -28,6 +28,7 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
   int status = ending.status ? ending.status : status_of(ending.reason);
   call.record.state = CallState::ending;
   drop_forwarded(s, call);
+  forget_forks(call);
   for (lane::Handle leg : call.legs) {
     if (leg) leave_leg(s, leg, ending, status);
   }

@@ -14,10 +14,11 @@ struct Reliable {
   enum class Wish : uint8_t { none, supported, required };
 
   Wish wish = Wish::none;  // a caller's
-  uint32_t sent = 0;       // RSeq of our last one to a caller; 0 = none yet
+  uint32_t sent = 0;       // RSeq of our last one to a caller, for the current fork; 0 = none yet
   bool waits = false;      // for that one's PRACK
   bool sent_sdp = false;   // it had SDP: no 2xx before its PRACK
   uint16_t held = 0;       // status of what has come from the callee meanwhile; 0 = nothing
+  uint64_t held_fork = 0;  // whose it is
   bool held_sdp = false;   // some of it with SDP, the last of which is the call's preview
 
   /// RSeq of the last one of a callee's fork, told by the hash of its To tag; 0 = none yet.

@@ -67,9 +67,10 @@ void Caller::acknowledge_provisional(const sip::Message& response) {
   expect(script_.knows_reliable || script_.requires_reliable,
          "a reliable response reaches a caller that knows none");
   const uint32_t rseq = sip::parse_number(response.value(sip::Header::rseq)).value_or(0);
-  if (!script_.pracks || (last_rseq_ != 0 && rseq <= last_rseq_)) return;
-  expect(last_rseq_ == 0 || rseq == last_rseq_ + 1, "RSeq does not go up by one (RFC 3262 3)");
-  last_rseq_ = rseq;
+  uint32_t& last_rseq = last_rseq_[std::string(response.to().tag())];
+  if (!script_.pracks || (last_rseq != 0 && rseq <= last_rseq)) return;
+  expect(last_rseq == 0 || rseq == last_rseq + 1, "RSeq does not go up by one (RFC 3262 3)");
+  last_rseq = rseq;
   sip::NameAddr contact;
   expect(sip::parse_name_addr(response.value(sip::Header::contact), contact) == Reason::none,
          "a reliable provisional response has no Contact");

@@ -1,6 +1,8 @@
 // Caller: the end that sends the INVITE.
 #pragma once
 
+#include <map>
+
 #include "tests/sim/agent.h"
 
 namespace sbc::sim {
@@ -26,7 +28,7 @@ class Caller : public Agent {
   CallerScript script_;
   bool gave_up_ = false, wrote_cancel_ = false;
   uint32_t retry_after_s_ = 0;
-  uint32_t last_rseq_ = 0;
+  std::map<std::string, uint32_t> last_rseq_;  // by the early dialog's To tag
 };
 
 }  // namespace sbc::sim

@@ -170,17 +170,6 @@ TEST_F(SetupTest, AnswerOfASecondForkIsAcknowledgedAndEnded) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
-TEST_F(SetupTest, ForksRingUnderOneTagAndTheFirstAnswerWins) {
-  from_caller(invite());
-  from_callee(response(invite_, 180, "", "", "one"));
-  std::string tag(last_to(access_realm).parse().to().tag());
-  from_callee(response(invite_, 183, answer_sdp, "", "two"));
-  EXPECT_EQ(last_to(access_realm).parse().to().tag(), tag);
-  from_callee(response(invite_, 200, answer_sdp, "", "one"));
-  EXPECT_EQ(last_to(access_realm).parse().to().tag(), tag);
-  EXPECT_EQ(last_to(core_realm).parse().to().tag(), "one");
-}
-
 TEST_F(SetupTest, EarlyMediaReachesTheCaller) {
   from_caller(invite());
   from_callee(response(invite_, 183, answer_sdp));

@@ -1,0 +1,32 @@
+// Forks: the early dialogs of a call that is not answered, as its caller sees them: each callee that speaks,
+// a fork of an attempt or a peer that was tried after another one, has a To tag of its own towards the caller
+// (RFC 3261 12.1, 13.2.2.4), and so an answer and a count of reliable responses of its own.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace sbc::call {
+
+struct Forks {
+  /// What more of them say is not passed on, until one of them answers.
+  static constexpr size_t most = 4;
+
+  struct Fork {
+    uint64_t id = 0;    // keyed hash of the callee's To tag and the attempt
+    uint32_t rseq = 0;  // of our last reliable response for it; 0 = none yet
+  };
+  std::array<Fork, most> known{};
+  uint8_t count = 0;
+  uint8_t current = 0;  // whose To tag the caller's dialog has
+
+  /// Its place; `count` where it is new.
+  size_t find(uint64_t id) const {
+    size_t at = 0;
+    while (at < count && known[at].id != id) ++at;
+    return at;
+  }
+};
+
+}  // namespace sbc::call

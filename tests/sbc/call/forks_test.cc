@@ -1,0 +1,118 @@
+// Early dialogs towards the caller: one for each callee that speaks (RFC 3261 12.1, 13.2.2.4).
+#include "tests/sbc/call/fixture.h"
+
+namespace sbc::call {
+namespace {
+
+using sip::Header;
+
+class ForksTest : public EngineTest {
+ protected:
+  /// What the caller is told of a response of that fork: its To tag; empty where it is told nothing.
+  std::string told(int status, const std::string& fork, const std::string& body = "",
+                   const std::string& more = "") {
+    from_callee(response(invite_, status, body, more, fork));
+    return all_to(access_realm).empty() ? "" : std::string(last_to(access_realm).parse().to().tag());
+  }
+  static std::string reliable(uint32_t rseq) {
+    return "Require: 100rel\r\nRSeq: " + std::to_string(rseq) + "\r\n";
+  }
+  Reason prack(const Sent& provisional, uint32_t cseq) {
+    std::string text = caller_request("PRACK", "z9hG4bKprack" + std::to_string(cseq), cseq,
+                                      std::string(provisional.parse().to().tag()));
+    text.insert(text.find("Contact:"), "RAck: " + provisional.header(Header::rseq) + " 1 INVITE\r\n");
+    return from_caller(text);
+  }
+};
+
+TEST_F(ForksTest, EachHasItsOwnTagAndTheFirstAnswerWins) {
+  from_caller(invite());
+  std::string one = told(180, "one");
+  std::string two = told(183, "two", answer_sdp);
+  EXPECT_NE(one, two);
+  EXPECT_EQ(told(180, "one"), one) << "the same early dialog again";
+  EXPECT_EQ(engine_->usage().dialogs, 3u);
+  EXPECT_EQ(told(200, "one", answer_sdp), one);
+  EXPECT_EQ(engine_->usage().dialogs, 2u);
+  EXPECT_EQ(last_to(core_realm).parse().to().tag(), "one");
+  from_caller(ack());
+  EXPECT_EQ(from_caller(caller_request("OPTIONS", "z9hG4bKo", 2, two)), Reason::no_transaction)
+      << "an early dialog that lost is over";
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 3, one)), Reason::none);
+}
+
+TEST_F(ForksTest, OneThatHasNotRungMayAnswer) {
+  from_caller(invite());
+  std::string one = told(180, "one");
+  std::string two = told(200, "two", answer_sdp);
+  EXPECT_NE(one, two);
+  from_caller(ack());
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 2, two)), Reason::none);
+}
+
+// RFC 3262 3, 4: RSeq counts within a dialog
+TEST_F(ForksTest, EachCountsItsReliableResponses) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  told(183, "one", answer_sdp, reliable(1));
+  Sent first = last_to(access_realm);
+  EXPECT_EQ(prack(first, 2), Reason::none);
+  told(183, "two", answer_sdp, reliable(1));
+  Sent second = last_to(access_realm);
+  EXPECT_NE(second.parse().to().tag(), first.parse().to().tag());
+  EXPECT_EQ(prack(second, 3), Reason::none);
+  told(183, "one", answer_sdp, reliable(2));
+  Sent third = last_to(access_realm);
+  EXPECT_EQ(third.parse().to().tag(), first.parse().to().tag());
+  EXPECT_EQ(std::stoul(third.header(Header::rseq)), std::stoul(first.header(Header::rseq)) + 1);
+  Sent swapped = third;
+  std::string tag(first.parse().to().tag());
+  swapped.bytes.replace(swapped.bytes.find(tag), tag.size(), second.parse().to().tag());
+  EXPECT_EQ(prack(swapped, 4), Reason::no_transaction) << "another fork's dialog";
+  EXPECT_EQ(prack(third, 5), Reason::none);
+}
+
+TEST_F(ForksTest, WhatWaitedForAPrackIsStillItsForks) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  std::string one = told(183, "one", answer_sdp, reliable(1));
+  Sent first = last_to(access_realm);
+  EXPECT_EQ(told(183, "two", answer_sdp, reliable(1)), "") << "the caller has not acknowledged the first";
+  EXPECT_EQ(prack(first, 2), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 183 Session Progress");
+  EXPECT_NE(last_to(access_realm).parse().to().tag(), one);
+}
+
+TEST_F(ForksTest, FifthIsHeardWhenItAnswers) {
+  from_caller(invite());
+  std::string last;
+  for (const char* fork : {"1", "2", "3", "4"}) last = told(180, fork);
+  EXPECT_EQ(engine_->usage().dialogs, 5u);
+  EXPECT_EQ(told(180, "5"), "");
+  EXPECT_EQ(told(180, "4"), last);
+  EXPECT_NE(told(200, "5", answer_sdp), "");
+  EXPECT_EQ(engine_->usage().dialogs, 2u);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+TEST_F(ForksTest, PeerTriedAfterAnotherIsAnotherOne) {
+  from_caller(invite());
+  std::string one = told(180, "same");
+  from_callee(response(invite_, 503, "", "", "same"));
+  ASSERT_EQ(invite_.to.remote, second_);
+  receive(core_realm, second_, response(invite_, 180, "", "", "same"));
+  std::string two(last_to(access_realm).parse().to().tag());
+  EXPECT_NE(one, two);
+  receive(core_realm, second_, response(invite_, 486, "", "", "same"));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 486 Busy Here");
+  EXPECT_EQ(engine_->usage().dialogs, 0u);
+}
+
+TEST_F(ForksTest, AllOfThemGoWithACancel) {
+  from_caller(invite());
+  for (const char* fork : {"1", "2", "3"}) told(180, fork);
+  EXPECT_EQ(from_caller(caller_request("CANCEL", "z9hG4bKinvite", 1)), Reason::none);
+  EXPECT_EQ(engine_->live_calls(), 0u);
+  EXPECT_EQ(engine_->usage().dialogs, 0u);
+}
+
+}  // namespace
+}  // namespace sbc::call
