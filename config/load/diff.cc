@@ -152,6 +152,10 @@ void flatten_routing(const Model& model, Flat& flat) {
     flat[key + "peers"] = text_of(trunk.peers);
     flat[key + "calls_max"] = text_of(uint64_t(trunk.calls_max));
     flat[key + "call_rate"] = text_of(trunk.call_rate);
+    flat[key + "codecs.allow"] = text_of(trunk.codecs.allow);
+    flat[key + "codecs.deny"] = text_of(trunk.codecs.deny);
+    flat[key + "codecs.order"] = text_of(trunk.codecs.order);
+    flat[key + "codecs.ptime"] = text_of(trunk.codecs.ptime);
   }
   flat["routes"] = names_text(model.routes);
   for (const Route& route : model.routes) {

@@ -37,6 +37,7 @@ constexpr Range table[] = {
     {"realms.messages.route_bytes_max", Unit::count, 64, 4096},
     {"trunks.calls_max", Unit::count, 1, 1'000'000},
     {"trunks.call_rate", Unit::rate, 1, 1'000'000},
+    {"trunks.codecs.ptime", Unit::duration, 0, ns(60ms), "0s = as the other side says"},
     {"routes.strip", Unit::count, 0, 64},
     {"routes.ring_timeout", Unit::duration, ns(1s), ns(1h)},
     {"routes.attempt_timeout", Unit::duration, ns(100ms), ns(32s)},

@@ -56,6 +56,35 @@ void read_peers(const Value& value, Trunk& trunk, const Model& model) {
   }
 }
 
+/// Encoding names: tokens of RFC 8866 9, up to 32 of them.
+void read_codecs(const Value& value, std::vector<std::string>& into) {
+  for (const Value& item : value.items()) {
+    std::string name;
+    if (!item.read(name)) continue;
+    bool clean = !name.empty() && name.size() <= 32;
+    for (char c : name)
+      clean = clean && (isalnum(uint8_t(c)) || c == '-' || c == '_' || c == '.' || c == '+');
+    if (!clean) {
+      item.refuse("must be the name of a codec as in a=rtpmap, as in PCMA or telephone-event");
+    } else if (into.size() == CodecRules::names_max) {
+      item.refuse("a list of codecs has at most 32 names");
+      return;
+    } else {
+      into.push_back(std::move(name));
+    }
+  }
+}
+
+void read_codec_rules(const Value& value, CodecRules& rules) {
+  Section section(value);
+  read_codecs(section.at("allow"), rules.allow);
+  read_codecs(section.at("deny"), rules.deny);
+  read_codecs(section.at("order"), rules.order);
+  Value ptime = section.at("ptime");
+  if (ptime.read(rules.ptime) && rules.ptime % std::chrono::milliseconds(1) != Duration(0))
+    ptime.refuse("must be whole milliseconds, as in 20ms");
+}
+
 void read_trunk(const Value& entry, Model& model) {
   Section section(entry);
   Trunk trunk;
@@ -66,6 +95,7 @@ void read_trunk(const Value& entry, Model& model) {
   read_peers(section.at("peers"), trunk, model);
   section.at("calls_max").read(trunk.calls_max);
   section.at("call_rate").read(trunk.call_rate);
+  read_codec_rules(section.at("codecs"), trunk.codecs);
   model.trunks.push_back(std::move(trunk));
 }
 

@@ -68,12 +68,25 @@ struct Realm {
   MessageLimits messages;  // never above what `limits` has for all realms
 };
 
+/// Which codecs the calls of a trunk may use, by encoding name (RFC 8866 6.6), case ignored; and how.
+struct CodecRules {
+  static constexpr size_t names_max = 32;
+
+  std::vector<std::string> allow;  // empty = all
+  std::vector<std::string> deny;
+  std::vector<std::string> order;  // told to the trunk's peers in this order; what is not named follows
+  Duration ptime{0};               // told to them as the packet time of audio; 0 = as the other side says
+
+  bool empty() const { return allow.empty() && deny.empty() && order.empty() && ptime == Duration(0); }
+};
+
 struct Trunk {
   Located<std::string> name;
   RealmId realm = RealmId::none;
   std::vector<Endpoint> peers;  // tried in order
   uint32_t calls_max = 10000;
   Rate call_rate;  // of new calls to and from this trunk
+  CodecRules codecs;
 };
 
 struct Route {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dataplane/bytes/siphash.h"
+#include "policy/media/formats.h"
 #include "sbc/anchor/sdp_writer.h"
 
 namespace sbc::anchor {
@@ -151,9 +152,28 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
   return Reason::none;
 }
 
+const config::CodecRules& Anchor::codecs(unsigned side, const Context& context) {
+  static const config::CodecRules none;
+  return context.codecs[side] ? *context.codecs[side] : none;
+}
+
+/// With the rules for codecs of both sides; a section of which they leave nothing is unsupported.
+Judgement Anchor::judge_section(const Session& session, size_t section, unsigned from,
+                                const Context& context) const {
+  const sdp::Media& media = session.media()[section];
+  Judgement judgement = judge(media, context.model.realms[index_of(sides_[from].realm)]);
+  const config::CodecRules& theirs = codecs(from, context);
+  const config::CodecRules& others = codecs(1 - from, context);
+  const bool ruled = !theirs.empty() || !others.empty();
+  if (!ruled || judgement.fate != Fate::anchored || judgement.kind != media::Kind::rtp) return judgement;
+  const policy::Formats formats = policy::choose_formats(media, session.lines_of(media), theirs, others);
+  if (!formats.any_codec()) judgement.fate = Fate::unsupported;
+  judgement.terms.payload_types = formats.mask();
+  return judgement;
+}
+
 /// Notes what each section proposes and opens streams for what is new. forget_proposal() undoes it.
 Reason Anchor::propose(unsigned from, const Session& session, const Context& context) {
-  const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
   offering_ = true;
   previewed_ = false;
   offerer_ = uint8_t(from);
@@ -162,7 +182,7 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
   bool any_wanted = false;
   for (size_t i = 0; i < proposed_; ++i) {
     const Stream* open = stream(i, context);
-    Judgement judgement = judge(session.media()[i], realm);
+    Judgement judgement = judge_section(session, i, from, context);
     any_wanted |= judgement.fate != Fate::rejected;
     bool fits = judgement.fate == Fate::anchored &&
                 session.media()[i].address.family() == sides_[from].family &&
@@ -186,11 +206,10 @@ void Anchor::forget_proposal(const Context& context) {
 }
 
 Reason Anchor::check_answer(unsigned from, const Session& session, const Context& context) const {
-  const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
   if (session.media().size() != proposed_) return Reason::sdp_unacceptable;
   for (size_t i = 0; i < proposed_; ++i) {
     const Stream* asked = stream(i, context);
-    Judgement judgement = judge(session.media()[i], realm);
+    Judgement judgement = judge_section(session, i, from, context);
     if (!asked || !asked->offered || judgement.fate == Fate::rejected) continue;
     bool fits = judgement.fate == Fate::anchored && judgement.kind == asked->kind &&
                 judgement.terms.type == asked->proposal.type &&
@@ -206,7 +225,6 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
   unsigned from = 1u - offerer_;
   Reason reason = check_answer(from, session, context);
   if (reason != Reason::none) return reason;
-  const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
   Ports ports{};
   each_open(context.streams, [&](const Stream& stream, size_t section) {
     if (stream.offered && session.media()[section].port != 0) ports[section] = stream.ports[offerer_];
@@ -216,7 +234,7 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
   each_open(context.streams, [&](Stream& stream, size_t section) {
     if (ports[section]) {
       stream.agreed[offerer_] = stream.proposal;
-      stream.agreed[from] = judge(session.media()[section], realm).terms;
+      stream.agreed[from] = judge_section(session, section, from, context).terms;
     } else if (!preview) {
       stream.offered = false;
     }
@@ -335,7 +353,8 @@ Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports
   // Nearly every description says something new, so it is written as such; one that does not, once more.
   for (uint64_t version = at.version + 1;; version = at.version) {
     sdp::Writer writer(out);
-    Description description{address, at.session_id, version, ports};
+    Description description{
+        address, at.session_id, version, ports, codecs(1 - side, context), codecs(side, context)};
     std::string_view said = write_session(writer, source, description);
     if (writer.overflowed()) return Reason::message_too_long;
     size = writer.written().size();

@@ -22,6 +22,7 @@ struct Context {
   Random& random;
   RelayChanges& changes;
   Instant now;
+  std::array<const config::CodecRules*, 2> codecs{};  // of both sides; null = none
 };
 
 class Anchor {
@@ -94,6 +95,9 @@ class Anchor {
 
   Reason propose(unsigned from, const Session& session, const Context& context);
   Reason check_answer(unsigned from, const Session& session, const Context& context) const;
+  static const config::CodecRules& codecs(unsigned side, const Context& context);
+  Judgement judge_section(const Session& session, size_t section, unsigned from,
+                          const Context& context) const;
   bool settle_address(unsigned side, const Context& context);
   /// The stream of a media section; null where it is not open.
   Stream* stream(size_t section, const Context& context) { return context.streams.find(streams_[section]); }

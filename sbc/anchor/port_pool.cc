@@ -82,9 +82,11 @@ void PortPool::give_back(const media::MediaPort& even, Instant now, Duration res
   to.resting[(to.oldest + to.resting_count++) % to.pairs] = {even.port, now + rest};
   leased_ -= 2;
   resting_ += 2;
+  next_wake_ = std::min(next_wake_, to.resting[to.oldest].until);
 }
 
 void PortPool::wake(Instant now) {
+  next_wake_ = Instant::never();
   for (auto& ranges : realms_) {
     for (Range& range : ranges) {
       while (range.resting_count > 0 && range.resting[range.oldest].until <= now) {
@@ -93,18 +95,9 @@ void PortPool::wake(Instant now) {
         --range.resting_count;
         resting_ -= 2;
       }
+      if (range.resting_count > 0) next_wake_ = std::min(next_wake_, range.resting[range.oldest].until);
     }
   }
-}
-
-Instant PortPool::next_wake() const {
-  Instant next = Instant::never();
-  for (const auto& ranges : realms_) {
-    for (const Range& range : ranges) {
-      if (range.resting_count > 0) next = std::min(next, range.resting[range.oldest].until);
-    }
-  }
-  return next;
 }
 
 void PortPool::check_invariants() const {

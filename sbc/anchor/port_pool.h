@@ -30,7 +30,7 @@ class PortPool {
   void give_back(const media::MediaPort& even, Instant now, Duration rest);
   /// Puts pairs that have rested back; call when next_wake() has passed.
   void wake(Instant now);
-  Instant next_wake() const;
+  Instant next_wake() const { return next_wake_; }
 
   IpAddress address_of(RealmId realm, uint8_t address) const { return range(realm, address).address; }
   uint32_t pairs() const;                      // in all
@@ -57,6 +57,7 @@ class PortPool {
   uint16_t take(Range& from, size_t chosen);
 
   std::vector<std::vector<Range>> realms_;
+  Instant next_wake_ = Instant::never();  // when the first of all resting pairs has rested
   uint32_t leased_ = 0, resting_ = 0;
 };
 

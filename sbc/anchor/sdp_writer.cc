@@ -4,7 +4,9 @@
 #include <array>
 
 #include "dataplane/sdp/bandwidth.h"
+#include "dataplane/sdp/rtp_formats.h"
 #include "dataplane/sdp/words.h"
+#include "policy/media/formats.h"
 #include "policy/topology/topology.h"
 #include "sbc/anchor/terms.h"
 
@@ -25,6 +27,43 @@ void write_attributes(sdp::Writer& out, std::span<const sdp::Line> lines, bool w
     if (!policy::attribute_crosses(line) || (!with_direction && sdp::is_direction(line.name))) continue;
     out.kept(line);
   }
+}
+
+/// Whether the line speaks of a payload type that does not cross.
+bool is_of_dropped_format(const sdp::Line& line, const policy::Formats& formats) {
+  std::optional<uint8_t> type;
+  if (line.is(sdp::AttributeName::rtpmap)) {
+    if (auto rtpmap = sdp::parse_rtpmap(line.attribute_value())) type = rtpmap->payload_type;
+  } else if (line.is(sdp::AttributeName::fmtp)) {
+    if (auto fmtp = sdp::parse_fmtp(line.attribute_value())) type = fmtp->payload_type;
+  } else if (line.is(sdp::AttributeName::rtcp_fb)) {
+    if (auto feedback = sdp::parse_rtcp_feedback(line.attribute_value())) type = feedback->payload_type;
+  }
+  return type && !formats.contains(*type);
+}
+
+void write_packet_time(sdp::Writer& out, Duration ptime) {
+  out.text("a=ptime:").number(uint64_t(std::chrono::duration_cast<std::chrono::milliseconds>(ptime).count()));
+  out.end_line();
+}
+
+/// An RTP section whose formats rules choose from.
+void write_chosen(sdp::Writer& out, const sdp::Session& source, const sdp::Media& media,
+                  const Description& description, uint16_t port) {
+  std::span<const sdp::Line> lines = source.lines_of(media);
+  const policy::Formats formats = policy::choose_formats(media, lines, description.from, description.to);
+  const MediaType type = media_type_of(media);
+  out.text("m=").text(text_of(type)).text(" ").number(port).text(" ").text(media.protocol);
+  for (uint8_t format : formats.types()) out.text(" ").number(format);
+  out.end_line();
+  write_bandwidth(out, lines);
+  const Duration ptime = type == MediaType::audio ? description.to.ptime : Duration(0);
+  for (const sdp::Line& line : lines) {
+    bool replaced = ptime > Duration(0) && line.is(sdp::AttributeName::ptime);
+    if (!replaced && !is_of_dropped_format(line, formats))
+      write_attributes(out, {&line, 1}, !media.unspecified);
+  }
+  if (ptime > Duration(0)) write_packet_time(out, ptime);
 }
 
 /// Protocols that anybody may name; another one could spell anything.
@@ -84,13 +123,18 @@ std::string_view write_session(sdp::Writer& out, const sdp::Session& source, con
   write_bandwidth(out, source.session_lines());
   out.line('t', "0 0");
   write_attributes(out, source.session_lines(), true);
+  const bool ruled = !description.from.empty() || !description.to.empty();
   for (size_t i = 0; i < source.media().size(); ++i) {
     const sdp::Media& media = source.media()[i];
     uint16_t port = description.ports[i];
-    write_media_line(out, media, port);
-    if (port == 0) continue;
-    write_bandwidth(out, source.lines_of(media));
-    write_attributes(out, source.lines_of(media), !media.unspecified);
+    if (port != 0 && media.is_rtp() && ruled) {
+      write_chosen(out, source, media, description, port);
+    } else {
+      write_media_line(out, media, port);
+      if (port == 0) continue;
+      write_bandwidth(out, source.lines_of(media));
+      write_attributes(out, source.lines_of(media), !media.unspecified);
+    }
     if (media.unspecified) write_hold(out, media.direction);
   }
   return out.written().substr(origin_end);

@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "config/model/model.h"
 #include "dataplane/sdp/session.h"
 #include "dataplane/sdp/writer.h"
 
@@ -14,6 +15,8 @@ struct Description {
   uint64_t session_id = 0;
   uint64_t version = 0;
   std::span<const uint16_t> ports;  // ours, one a media section; 0 = rejected
+  const config::CodecRules& from;   // of who says it
+  const config::CodecRules& to;     // of who is told
 };
 
 /// Returns what follows the origin line: two descriptions with the same say the same.

@@ -60,7 +60,8 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   // Early media. What cannot be used is left out: before the 2xx it is a preview of the answer, no more.
   bool early_media =
       has_sdp(response) && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
-  if (early_media && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s)) != Reason::none)
+  if (early_media &&
+      call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     sdp_size = 0;
   if (sdp_size) keep_preview(call, response);
   relay_provisional(s, call, fork_of(call, response), status, rseq.has_value(), &response);
@@ -119,11 +120,11 @@ Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned fr
   bool described = has_sdp(response);
   if (call.exchange.offer_in_answer) {
     if (!described) return Reason::answer_bad;
-    Reason reason = call.anchor.offer(from, session, sdp_text, sdp_size, anchoring(s));
+    Reason reason = call.anchor.offer(from, session, sdp_text, sdp_size, anchoring(s, call));
     return reason == Reason::sdp_unacceptable ? Reason::answer_bad : reason;
   }
   if (!described) return settle_preview(s, call, response);
-  Reason reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s));
+  Reason reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call));
   return reason == Reason::none ? reason : Reason::answer_bad;
 }
 
@@ -140,7 +141,7 @@ Reason Engine::Impl::settle_preview(const Surroundings& s, Call& call, const sip
   if (!call.anchor.previewed() || !same_fork) return Reason::answer_bad;
   sdp_size = slab.copy(call.preview, sdp_text).size();
   if (sdp_size == 0) return Reason::answer_bad;
-  call.anchor.settle(anchoring(s));
+  call.anchor.settle(anchoring(s, call));
   return Reason::none;
 }
 

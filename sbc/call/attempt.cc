@@ -71,7 +71,7 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   if (reason != Reason::none) return reason;
   Family family = target.peer.address.family();
   call.anchor.trust_sdp(callee_side, true, target.peer.address);
-  reason = call.anchor.place(callee_side, target.realm, family, anchoring(s));
+  reason = call.anchor.place(callee_side, target.realm, family, anchoring(s, call));
   if (reason == Reason::none) reason = offer_to(s, call, callee_side, invite);
   if (reason != Reason::none) return reason;
   reason = send_offer(s, leg, sip::Method::invite, invite, invite.max_forwards().value_or(70) - 1);
@@ -114,7 +114,7 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
   sdp_size = 0;
   Reason reason = read_sdp(source);
   if (reason != Reason::none || !has_sdp(source)) return reason;
-  return call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s));
+  return call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s, call));
 }
 
 /// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`.

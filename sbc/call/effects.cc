@@ -4,8 +4,14 @@
 
 namespace sbc::call {
 
-anchor::Context Engine::Impl::anchoring(const Surroundings& s) {
-  return {*s.policy.model, ports, streams, random, changes, s.now};
+anchor::Context Engine::Impl::anchoring(const Surroundings& s, const Call& call) {
+  anchor::Context context{*s.policy.model, ports, streams, random, changes, s.now};
+  for (unsigned side = 0; side < 2; ++side) {
+    const Leg* leg = legs.find(call.legs[side]);
+    const config::Trunk* trunk = leg ? s.policy.trunks.find(leg->trunk) : nullptr;
+    if (trunk) context.codecs[side] = &trunk->codecs;
+  }
+  return context;
 }
 
 /// Before the message that depends on them is sent, so that they stand before it among the effects.

@@ -247,7 +247,7 @@ struct Engine::Impl {
   void stop(lane::Handle leg, LegTimer timer) { wheel.cancel(keys.of_leg(leg.index, timer)); }
 
   // effects.cc: small things that several procedures need.
-  anchor::Context anchoring(const Surroundings& s);
+  anchor::Context anchoring(const Surroundings& s, const Call& call);
   void carry_out_changes(const Surroundings& s);
   void finish_step();
   void log(const Surroundings& s, Severity severity, Reason reason, const Call& call, unsigned side,

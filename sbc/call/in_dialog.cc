@@ -22,7 +22,8 @@ void Engine::Impl::on_acknowledged(const Surroundings& s, lane::Handle handle, c
   if (!call.exchange.offer_in_answer) return;
   Reason reason = read_sdp(ack);
   if (reason == Reason::none && !has_sdp(ack)) reason = Reason::answer_bad;
-  if (reason == Reason::none) reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s));
+  if (reason == Reason::none)
+    reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call));
   if (reason != Reason::none) {
     end_call(s, leg.call, {Releaser::sbc, 0, Reason::answer_bad});
     return;

@@ -125,7 +125,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   call.anchor.begin(call.record.id, random);
   leg.trusted = is_trusted(s, from.realm, from.remote.address);
   call.anchor.trust_sdp(caller_side, leg.trusted, from.remote.address);
-  SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s)) ==
+  SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s, call)) ==
             Reason::none);
   return respond(s, leg_handle, 100, {}, nullptr);
 }

@@ -85,7 +85,7 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
   Call& call = calls[leg.call];
   lane::Handle server = servers.begin_waiting(request, from, context(s));
   if (!server) {
-    call.anchor.withdraw(anchoring(s));
+    call.anchor.withdraw(anchoring(s, call));
     carry_out_changes(s);
     return reject(s, from, request, false, Reason::pool_empty);
   }
@@ -107,7 +107,7 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
     if (method == sip::Method::invite) arm(leg.call, CallTimer::ring, s.now + patience);
     return reason;
   }
-  call.anchor.withdraw(anchoring(s));
+  call.anchor.withdraw(anchoring(s, call));
   call.exchange.open = false;
   respond(s, handle, status_of(reason), {}, nullptr, s.policy.model->limits.retry_after);
   return reason;
@@ -124,7 +124,7 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   stop(call_handle, CallTimer::ring);
   if (status < 300) return on_offer_accepted(s, handle, transaction, response);
   // RFC 3261 14.1: the session goes on as before, unless the peer does not know it any more.
-  call.anchor.withdraw(anchoring(s));
+  call.anchor.withdraw(anchoring(s, call));
   call.exchange.open = false;
   if (is_method_refused(status)) leg.takes_update = false;  // the next one comes as re-INVITE
   bool gone = status == 408 || status == 481;

@@ -33,7 +33,7 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
     if (leg) leave_leg(s, leg, ending, status);
   }
   write_cdr(s, call, ending, status, answered);
-  call.anchor.close(anchoring(s));
+  call.anchor.close(anchoring(s, call));
   carry_out_changes(s);
   free_call(s, handle);
 }
@@ -103,8 +103,9 @@ void Engine::Impl::refuse_media(const Surroundings& s, const Leg& leg) {
   std::string_view bytes = servers.response_of(leg.accepted, invite_bytes);
   if (bytes.empty() || invite_message.parse(bytes, transaction::own_limits) != Reason::none) return;
   if (invite_message.body().empty() || session.parse(invite_message.body()) != Reason::none) return;
-  anchor::Anchor& anchor = calls[leg.call].anchor;
-  if (anchor.refuse_all(leg.side, session, sdp_text, sdp_size, anchoring(s)) != Reason::none) return;
+  Call& call = calls[leg.call];
+  if (call.anchor.refuse_all(leg.side, session, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
+    return;
   sip::Writer out(
       std::span<char>(head_bytes).first(std::min(head_bytes.size(), room(s, leg.transport).size())));
   transaction::write_with_body(out, invite_message, sdp());

@@ -92,7 +92,7 @@ size_t Engine::Impl::save_call(const Surroundings& s, uint64_t call_id, std::spa
     form.moment(wheel.deadline(keys.of_leg(at.index, LegTimer::session)));
     save(form, open(leg));
   }
-  call.anchor.save(form, anchoring(s));
+  call.anchor.save(form, anchoring(s, call));
   return form.overflowed() ? 0 : form.written().size();
 }
 
@@ -113,9 +113,9 @@ Reason Engine::Impl::load_call(const Surroundings& s, std::span<const uint8_t> b
   for (unsigned side : {caller_side, callee_side}) {
     if (!form.failed() && !load_leg(form, handle, side)) form.fail();
   }
-  if (!form.failed()) call.anchor.load(form, anchoring(s));
+  if (!form.failed()) call.anchor.load(form, anchoring(s, call));
   if (form.failed() || form.left() > 0) {
-    call.anchor.close(anchoring(s));
+    call.anchor.close(anchoring(s, call));
     changes.clear();
     for (lane::Handle leg : call.legs) {
       if (leg) free_leg(leg);

@@ -30,7 +30,8 @@ TEST(Diff, SeesNoChangeInADefaultWrittenOut) {
 
 TEST(Diff, TakesDecisionsOverLive) {
   std::string text = with("trunks: [core]", "trunks: [core]\n    prefix: \"00\"\n    ring_timeout: 60s");
-  text = with("peers: [203.0.113.10:5060]", "peers: [203.0.113.11:5060]\n    calls_max: 5", text);
+  text = with("peers: [203.0.113.10:5060]",
+              "peers: [203.0.113.11:5060]\n    calls_max: 5\n    codecs: {allow: PCMA}", text);
   text = with("trust: trusted", "trust: denied", text);
   text +=
       "limits: {call_rate: 5/s, calls_max: 9}\ntimers: {t1: 1s}\nlog: {level: debug}\nsignatures: {file: "
@@ -45,6 +46,7 @@ TEST(Diff, TakesDecisionsOverLive) {
             "signatures.file:  -> s.yaml\n"
             "timers.t1: 500ms -> 1s\n"
             "trunks[core].calls_max: 10000 -> 5\n"
+            "trunks[core].codecs.allow:  -> PCMA\n"
             "trunks[core].peers: 203.0.113.10:5060 -> 203.0.113.11:5060\n");
 }
 

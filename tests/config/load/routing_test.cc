@@ -43,6 +43,28 @@ TEST(Trunks, NeedARealmAndOwnPeers) {
   EXPECT_NE(problem_of(with("203.0.113.10:5060", "sip.example.net")), "");
 }
 
+TEST(Trunks, HaveRulesForCodecs) {
+  auto codecs = [](const std::string& text) { return with("routes:", "    codecs: " + text + "\nroutes:"); };
+  LoadResult loaded = load_text(
+      codecs("{allow: [PCMA, telephone-event], deny: G729, order: [PCMA], ptime: 30ms}"), "sbc.yaml");
+  ASSERT_TRUE(loaded);
+  const CodecRules& rules = loaded.model->trunks[0].codecs;
+  EXPECT_EQ(rules.allow, (std::vector<std::string>{"PCMA", "telephone-event"}));
+  EXPECT_EQ(rules.deny, std::vector<std::string>{"G729"});
+  EXPECT_EQ(rules.order, std::vector<std::string>{"PCMA"});
+  EXPECT_EQ(rules.ptime, std::chrono::milliseconds(30));
+  EXPECT_EQ(
+      problem_of(codecs("{allow: [\"PC MA\"]}")),
+      "sbc.yaml:20: trunks[core].codecs.allow: 'PC MA' – must be the name of a codec as in a=rtpmap, as in "
+      "PCMA or telephone-event");
+  std::string names;
+  for (int i = 0; i < 32; ++i) names += "c" + std::to_string(i) + ", ";
+  EXPECT_EQ(problem_of(codecs("{deny: [" + names + "]}")), "");
+  EXPECT_NE(problem_of(codecs("{deny: [" + names + "x]}")).find("at most 32"), std::string::npos);
+  EXPECT_NE(problem_of(codecs("{ptime: 1500us}")).find("whole milliseconds"), std::string::npos);
+  EXPECT_NE(problem_of(codecs("{ptime: 61ms}")), "");
+}
+
 TEST(Routes, NameTrunksThatExist) {
   EXPECT_EQ(problem_of(with("trunks: [core]", "trunks: [core, spare]")),
             "sbc.yaml:23: routes[out].trunks: 'spare' – there is no such name; trunks: core");

@@ -33,7 +33,7 @@ class AnchorTest : public testing::Test {
     EXPECT_EQ(anchor_.place(0, access, Family::v4, context()), Reason::none);
     EXPECT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
   }
-  Context context() { return {model_, ports_, streams_, random_, changes_, now_}; }
+  Context context() { return {model_, ports_, streams_, random_, changes_, now_, codecs_}; }
 
   static std::string sdp(std::string media, std::string address = "IP4 192.0.2.9") {
     return "v=0\r\no=alice 5 6 IN " + address + "\r\ns=secret\r\ni=info\r\nc=IN " + address +
@@ -92,6 +92,7 @@ class AnchorTest : public testing::Test {
   Instant now_{1'000'000'000};
   StreamPool streams_{ports_.pairs() / 2};
   Anchor anchor_;
+  std::array<const config::CodecRules*, 2> codecs_{};
   sdp::Session session_;
   std::string text_;
   std::vector<char> out_ = std::vector<char>(4096);
@@ -117,6 +118,40 @@ TEST_F(AnchorTest, OfferIsWrittenAnewWithNothingOfTheOfferer) {
                 " RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
                 "a=sendrecv\r\n")
       << text;
+}
+
+TEST_F(AnchorTest, OfferTellsWhatTheRulesOfBothSidesLetThrough) {
+  config::CodecRules access_rules, core_rules;
+  access_rules.deny = {"G729"};
+  core_rules.order = {"PCMA"};
+  core_rules.deny = {"opus"};
+  core_rules.ptime = std::chrono::milliseconds(30);
+  codecs_ = {&access_rules, &core_rules};
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 0 8 18 96 101\r\na=rtpmap:18 G729/8000\r\na=rtpmap:96 "
+                         "opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\na=rtpmap:101 telephone-event/8000\r\n"
+                         "a=ptime:20\r\na=sendrecv\r\n")),
+            Reason::none);
+  std::string text = written();
+  EXPECT_NE(
+      text.find(" RTP/AVP 8 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\na=ptime:30\r\n"),
+      text.npos)
+      << text;
+  carry_out();
+  const std::array<uint64_t, 2> types{uint64_t(1) << 8 | 1, uint64_t(1) << (101 - 64)};
+  EXPECT_EQ(first(media::Kind::rtp).sides[0].payload_types, types) << "media of others is refused";
+  ASSERT_EQ(answer(sdp("m=audio 5000 RTP/AVP 8\r\n")), Reason::none);
+  EXPECT_EQ(written().find("ptime"), std::string::npos) << "the other side has no rule for it";
+}
+
+TEST_F(AnchorTest, SectionWithoutAnAllowedCodecIsRejected) {
+  config::CodecRules rules;
+  rules.allow = {"PCMA"};
+  codecs_[1] = &rules;
+  std::string video = "m=video 4002 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n";
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n" + video)), Reason::none);
+  EXPECT_NE(written().find("m=video 0 RTP/AVP 96\r\n"), std::string::npos) << written();
+  anchor_.withdraw(context());
+  EXPECT_EQ(offer(0, sdp(video)), Reason::sdp_unacceptable);
 }
 
 // What we take for a direction the other side takes for one, too

@@ -170,6 +170,19 @@ TEST_F(SetupTest, AnswerOfASecondForkIsAcknowledgedAndEnded) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+TEST_F(SetupTest, CodecsOfATrunkHoldForItsCalls) {
+  model_->trunks[0].codecs.allow = {"PCMU"};
+  start();
+  from_caller(invite());
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 488 Not Acceptable Here") << "PCMA alone";
+  model_->trunks[0].codecs.allow = {"PCMA"};
+  start();
+  std::string both = offer_sdp;
+  both.replace(both.find("AVP 8"), 5, "AVP 0 8");
+  from_caller(invite("", both));
+  EXPECT_NE(invite_.body().find(" RTP/AVP 8\r\n"), std::string::npos) << invite_.body();
+}
+
 TEST_F(SetupTest, EarlyMediaReachesTheCaller) {
   from_caller(invite());
   from_callee(response(invite_, 183, answer_sdp));
