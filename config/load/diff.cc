@@ -93,6 +93,7 @@ void flatten_timers(const Timers& timers, Flat& flat) {
   flat["timers.media_idle"] = text_of(timers.media_idle);
   flat["timers.call_max"] = text_of(timers.call_max);
   flat["timers.session"] = text_of(timers.session);
+  flat["timers.probe"] = text_of(timers.probe);
   flat["timers.drain"] = text_of(timers.drain);
   flat["timers.port_rest"] = text_of(timers.port_rest);
 }

@@ -61,6 +61,7 @@ constexpr Range table[] = {
     {"timers.media_idle", Unit::duration, 0, ns(24h), "0s = never"},
     {"timers.call_max", Unit::duration, 0, ns(24h * 30), "0s = never"},
     {"timers.session", Unit::duration, 0, ns(24h), "0s = no timer"},
+    {"timers.probe", Unit::duration, 0, ns(24h), "0s = never"},
     {"timers.drain", Unit::duration, 0, ns(1h)},
     {"timers.port_rest", Unit::duration, 0, ns(5min)},
 };

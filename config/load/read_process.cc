@@ -67,6 +67,10 @@ void read_timers(const Value& value, Timers& timers) {
   constexpr Duration session_min = 90s;
   if (session.read(timers.session) && timers.session > Duration(0) && timers.session < session_min)
     session.refuse("must be 0s or at least 90s (RFC 4028 section 4)");
+  Value probe = section.at("probe");
+  constexpr Duration probe_min = 30s;
+  if (probe.read(timers.probe) && timers.probe > Duration(0) && timers.probe < probe_min)
+    probe.refuse("must be 0s or at least 30s, so that a lost probe is answered before the next");
   section.at("drain").read(timers.drain);
   section.at("port_rest").read(timers.port_rest);
 }

@@ -205,6 +205,7 @@ struct Engine::Impl {
   void begin_session(const Surroundings& s, lane::Handle leg, const SessionTimer& timer);
   void retry_refresh(const Surroundings& s, lane::Handle leg, Duration after);
   void refresh_session(const Surroundings& s, lane::Handle leg);
+  void probe(const Surroundings& s, lane::Handle leg);
   void on_session_due(const Surroundings& s, lane::Handle leg);
   void on_refresh_response(const Surroundings& s, lane::Handle leg, const sip::Message& response);
 

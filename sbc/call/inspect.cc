@@ -91,8 +91,7 @@ void Engine::Impl::check_legs() const {
     }
     if (leg.reliable.waits)
       SBC_CHECK(servers.awaits_final(leg.server) && wheel.armed(keys.of_leg(at.index, LegTimer::give_up)));
-    bool timed = wheel.armed(keys.of_leg(at.index, LegTimer::session));
-    if (timed) SBC_CHECK(!leg.lingering && leg.session.refresher != Refresher::none);
+    if (wheel.armed(keys.of_leg(at.index, LegTimer::session))) SBC_CHECK(!leg.lingering);
     if (leg.lingering) SBC_CHECK(leg.awaits_ack() || clients.find(leg.bye));
     if (leg.awaits_ack()) SBC_CHECK(wheel.armed(keys.of_leg(at.index, LegTimer::give_up)));
   }

@@ -23,8 +23,9 @@ void Engine::Impl::begin_session(const Surroundings& s, lane::Handle handle, con
   leg.session = timer;
   leg.session_end = s.now + std::chrono::seconds(timer.seconds);
   leg.refresh = {};
-  if (timer.refresher == Refresher::none) return stop(handle, LegTimer::session);
-  arm(handle, LegTimer::session, s.now + timer.due_after());
+  const Duration probe = s.policy.model->timers.probe;
+  const Duration due = timer.refresher == Refresher::none ? probe : timer.due_after();
+  arm(handle, LegTimer::session, due > Duration(0) ? s.now + due : Instant::never());
 }
 
 /// Where a refresh cannot be had now: later, unless the session is over by then. That is the peer's to
@@ -38,6 +39,7 @@ void Engine::Impl::retry_refresh(const Surroundings& s, lane::Handle handle, Dur
 void Engine::Impl::on_session_due(const Surroundings& s, lane::Handle handle) {
   Leg& leg = legs[handle];
   if (leg.session.refresher == Refresher::us) return refresh_session(s, handle);
+  if (leg.session.refresher == Refresher::none) return probe(s, handle);
   // Its refresh may be under way, and waits for the other side.
   if (servers.awaits_final(leg.server) && s.now < leg.session_end)
     return arm(handle, LegTimer::session, leg.session_end);
@@ -56,6 +58,20 @@ void Engine::Impl::refresh_session(const Surroundings& s, lane::Handle handle) {
   leg.refresh = *sent;
 }
 
+/// Whether a peer that has agreed to no timer still knows the call: by UPDATE where it takes that, since it
+/// may answer OPTIONS whatever has become of the dialog (RFC 3261 11.2).
+void Engine::Impl::probe(const Surroundings& s, lane::Handle handle) {
+  Leg& leg = legs[handle];
+  begin_session(s, handle, leg.session);
+  const sip::Method method = leg.takes_update ? sip::Method::update : sip::Method::options;
+  auto sent = send_in_dialog(s, handle, method, 70, [&](sip::Writer& out) {
+    write_contact(out, leg.transport.local);
+    write_allow(out);
+    out.body({});
+  });
+  if (sent) leg.refresh = *sent;
+}
+
 /// RFC 4028 10: a peer that does not know the session, or does not answer, ends it.
 void Engine::Impl::on_refresh_response(const Surroundings& s, lane::Handle handle,
                                        const sip::Message& response) {
@@ -63,6 +79,10 @@ void Engine::Impl::on_refresh_response(const Surroundings& s, lane::Handle handl
   leg.refresh = {};
   const int status = response.status();
   if (status == 408 || status == 481) return end_call(s, leg.call, {Releaser::sbc, 0, Reason::dialog_gone});
+  if (leg.session.refresher == Refresher::none) {
+    if (is_method_refused(status)) leg.takes_update = false;
+    return;  // it lives
+  }
   if (status < 300) {
     move_target(leg, response);
     return begin_session(s, handle, session_as_client(response, true, leg.session));

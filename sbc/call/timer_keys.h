@@ -23,7 +23,7 @@ enum class CallTimer : uint8_t {
 enum class LegTimer : uint8_t {
   resend,   // the 2xx once more (RFC 3261 13.3.1.4)
   give_up,  // no ACK came
-  session,  // to be refreshed, or over because the peer has not refreshed it (RFC 4028)
+  session,  // to be refreshed, or over because the peer has not refreshed it (RFC 4028); to be probed without
   count_
 };
 

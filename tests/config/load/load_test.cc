@@ -188,6 +188,9 @@ TEST(Load, HoldsKeysThatDependOnEachOtherTogether) {
             "sbc.yaml:26: timers.session: '89s' – must be 0s or at least 90s (RFC 4028 section 4)");
   EXPECT_TRUE(load_text(sample + "timers: {session: 90s}\n", "sbc.yaml"));
   EXPECT_TRUE(load_text(sample + "timers: {session: 0s}\n", "sbc.yaml"));
+  EXPECT_NE(problem_of(sample + "timers: {probe: 29s}\n").find("at least 30s"), std::string::npos);
+  EXPECT_EQ(load_text(sample + "timers: {probe: 30s}\n", "sbc.yaml").model->timers.probe,
+            std::chrono::seconds(30));
   EXPECT_EQ(problem_of(sample + "limits: {message_bytes_max: 1500, header_bytes_max: 2000}\n"),
             "sbc.yaml:26: limits.header_bytes_max: '2000' – must not be above message_bytes_max, 1500");
   EXPECT_EQ(problem_of(sample + "workers: {count: 2, cores: [1]}\n"),

@@ -28,6 +28,77 @@ class SessionTimerTest : public EngineTest {
   Sent accepted_;
 };
 
+/// Without session timers of either peer.
+class ProbeTest : public SessionTimerTest {
+ protected:
+  void SetUp() override {
+    model_->timers.session = 0s;
+    model_->timers.probe = 120s;
+    start();
+  }
+  std::string answer_of_caller(const Sent& request, int status) {
+    std::string text = response(request, status);
+    for (size_t at; (at = text.find("sip:bob@10.2.0.201:5060")) != std::string::npos;)
+      text.replace(at, 23, "sip:555@192.0.2.10:40000");
+    return text;
+  }
+};
+
+TEST_F(ProbeTest, PeersAreAskedWhetherTheyLive) {
+  establish("", takes_update);
+  pass(119s);
+  EXPECT_TRUE(sent_.empty());
+  pass(2s);
+  Sent to_caller = last_to(access_realm), to_callee = last_to(core_realm);
+  EXPECT_TRUE(to_caller.bytes.starts_with("OPTIONS ")) << to_caller.bytes;
+  EXPECT_TRUE(to_callee.bytes.starts_with("UPDATE ")) << to_callee.bytes;
+  EXPECT_EQ(to_callee.header(Header::session_expires), "");
+  EXPECT_EQ(from_caller(answer_of_caller(to_caller, 200)), Reason::none);
+  EXPECT_EQ(from_callee(response(to_callee, 500)), Reason::none);
+  EXPECT_EQ(engine_->live_calls(), 1u) << "any word of theirs will do";
+  pass(119s);
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("UPDATE ")) << "and again";
+}
+
+TEST_F(ProbeTest, PeerThatDoesNotKnowTheCallEndsIt) {
+  establish("", "");
+  pass(121s);
+  EXPECT_EQ(from_callee(response(last_to(core_realm), 481)), Reason::none);
+  EXPECT_EQ(engine_->live_calls(), 0u);
+  EXPECT_TRUE(last_to(access_realm).bytes.starts_with("BYE "));
+  ASSERT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(cdrs_[0].reason, Reason::dialog_gone);
+}
+
+TEST_F(ProbeTest, PeerThatSaysNothingEndsIt) {
+  establish("", "");
+  pass(121s);
+  from_caller(answer_of_caller(last_to(access_realm), 200));
+  pass(33s);
+  EXPECT_EQ(engine_->live_calls(), 0u);
+  ASSERT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(cdrs_[0].reason, Reason::peer_timeout);
+}
+
+TEST_F(ProbeTest, PeerThatTakesNoUpdateAfterAllIsAskedOtherwise) {
+  establish("", takes_update);
+  pass(121s);
+  Sent to_callee = last_to(core_realm);
+  from_caller(answer_of_caller(last_to(access_realm), 200));
+  from_callee(response(to_callee, 405));
+  pass(120s);
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("OPTIONS "));
+}
+
+TEST_F(ProbeTest, SessionTimerMakesItNeedless) {
+  model_->timers.session = 30min;
+  start();
+  establish("Supported: timer\r\nSession-Expires: 600;refresher=uac\r\n",
+            "Require: timer\r\nSession-Expires: 600;refresher=uas\r\n");
+  pass(300s);
+  EXPECT_TRUE(sent_.empty());
+}
+
 // RFC 4028 9: a caller that knows session timers is left to refresh
 TEST_F(SessionTimerTest, CallerRefreshesWhereItCan) {
   establish("Supported: timer, replaces\r\nSession-Expires: 600\r\n", "");
