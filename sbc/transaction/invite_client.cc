@@ -1,6 +1,17 @@
 #include "sbc/transaction/invite_client.h"
 
+#include <algorithm>
+
 namespace sbc::transaction {
+namespace {
+
+/// The peer repeats its response for 64 times a T1 of its own, which we do not know: 32 s at least (RFC
+/// 3261 17.1.1.2).
+Duration timer_d(const config::Timers& timers) {
+  return std::max<Duration>(std::chrono::seconds(32), 64 * timers.t1);
+}
+
+}  // namespace
 
 Step InviteClient::on(Event event, const config::Timers& timers, bool reliable) {
   switch (state_) {
@@ -20,10 +31,10 @@ Step InviteClient::on_waiting(Event event, const config::Timers& timers, bool re
   Step step;
   switch (event) {
     case Event::begin:
+      if (state_ != State::calling) break;
       step.send = true;
-      interval_ = timers.t1;
-      if (!reliable) step.retransmit = DeadlineChange::start(interval_);  // timer A
-      step.timeout = DeadlineChange::start(64 * timers.t1);               // timer B
+      if (!reliable) step.retransmit = DeadlineChange::start(interval_.first(timers.t1));  // timer A
+      step.timeout = DeadlineChange::start(64 * timers.t1);                                // timer B
       break;
     case Event::provisional:
       step.pass = true;
@@ -42,7 +53,7 @@ Step InviteClient::on_waiting(Event event, const config::Timers& timers, bool re
       state_ = State::completed;
       step.pass = step.acknowledge = true;
       step.retransmit = DeadlineChange::stop();
-      step.timeout = DeadlineChange::start(reliable ? Duration(0) : 64 * timers.t1);  // timer D
+      step.timeout = DeadlineChange::start(reliable ? Duration(0) : timer_d(timers));
       break;
     case Event::cancelled:  // RFC 3261 9.1: a cancelled INVITE waits no longer than this for its final
                             // response
@@ -51,8 +62,7 @@ Step InviteClient::on_waiting(Event event, const config::Timers& timers, bool re
     case Event::retransmit_due:
       if (state_ != State::calling) break;
       step.resend = true;
-      interval_ *= 2;
-      step.retransmit = DeadlineChange::start(interval_);
+      step.retransmit = DeadlineChange::start(interval_.next(timers.t1));
       break;
     case Event::timeout_due:
       state_ = State::terminated;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/model/model.h"
+#include "sbc/transaction/interval.h"
 #include "sbc/transaction/step.h"
 
 namespace sbc::transaction {
@@ -22,7 +23,7 @@ class InviteClient {
   Step on_answered(Event event);
 
   State state_ = State::calling;
-  Duration interval_{0};  // of timer A
+  Interval interval_;  // of timer A
 };
 
 }  // namespace sbc::transaction

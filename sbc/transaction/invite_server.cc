@@ -1,7 +1,5 @@
 #include "sbc/transaction/invite_server.h"
 
-#include <algorithm>
-
 namespace sbc::transaction {
 
 Step InviteServer::on(Event event, const config::Timers& timers, bool reliable) {
@@ -42,9 +40,8 @@ Step InviteServer::on_proceeding(Event event, const config::Timers& timers, bool
     case Event::failure:
       state_ = State::completed;
       step.send = true;
-      interval_ = timers.t1;
-      if (!reliable) step.retransmit = DeadlineChange::start(interval_);  // timer G
-      step.timeout = DeadlineChange::start(64 * timers.t1);               // timer H
+      if (!reliable) step.retransmit = DeadlineChange::start(interval_.first(timers.t1));  // timer G
+      step.timeout = DeadlineChange::start(64 * timers.t1);                                // timer H
       break;
     case Event::ack:
     case Event::retransmit_due:
@@ -62,8 +59,7 @@ Step InviteServer::on_completed(Event event, const config::Timers& timers, bool 
       break;
     case Event::retransmit_due:
       step.resend = true;
-      interval_ = std::min(2 * interval_, timers.t2);
-      step.retransmit = DeadlineChange::start(interval_);
+      step.retransmit = DeadlineChange::start(interval_.next(timers.t1, timers.t2));
       break;
     case Event::ack:
       state_ = State::confirmed;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/model/model.h"
+#include "sbc/transaction/interval.h"
 #include "sbc/transaction/step.h"
 
 namespace sbc::transaction {
@@ -33,7 +34,7 @@ class InviteServer {
   Step on_accepted(Event event) const;
 
   State state_ = State::proceeding;
-  Duration interval_{0};  // of timer G
+  Interval interval_;  // of timer G
 };
 
 }  // namespace sbc::transaction

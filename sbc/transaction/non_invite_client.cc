@@ -1,7 +1,5 @@
 #include "sbc/transaction/non_invite_client.h"
 
-#include <algorithm>
-
 namespace sbc::transaction {
 
 Step NonInviteClient::on(Event event, const config::Timers& timers, bool reliable) {
@@ -9,10 +7,10 @@ Step NonInviteClient::on(Event event, const config::Timers& timers, bool reliabl
   bool waiting = awaits_final();
   switch (event) {
     case Event::begin:
+      if (state_ != State::trying) break;
       step.send = true;
-      interval_ = timers.t1;
-      if (!reliable) step.retransmit = DeadlineChange::start(interval_);  // timer E
-      step.timeout = DeadlineChange::start(64 * timers.t1);               // timer F
+      if (!reliable) step.retransmit = DeadlineChange::start(interval_.first(timers.t1));  // timer E
+      step.timeout = DeadlineChange::start(64 * timers.t1);                                // timer F
       break;
     case Event::provisional:
       if (!waiting) break;
@@ -29,13 +27,13 @@ Step NonInviteClient::on(Event event, const config::Timers& timers, bool reliabl
     case Event::retransmit_due:
       if (!waiting) break;
       step.resend = true;
-      interval_ = state_ == State::proceeding ? timers.t2 : std::min(2 * interval_, timers.t2);
-      step.retransmit = DeadlineChange::start(interval_);
+      step.retransmit = DeadlineChange::start(
+          state_ == State::proceeding ? timers.t2 : interval_.next(timers.t1, timers.t2));
       break;
     case Event::timeout_due:
       step.timed_out = waiting;
+      if (waiting) step.retransmit = DeadlineChange::stop();
       state_ = State::terminated;
-      step.retransmit = DeadlineChange::stop();
       break;
   }
   return step;

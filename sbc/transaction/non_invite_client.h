@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/model/model.h"
+#include "sbc/transaction/interval.h"
 #include "sbc/transaction/step.h"
 
 namespace sbc::transaction {
@@ -18,7 +19,7 @@ class NonInviteClient {
 
  private:
   State state_ = State::trying;
-  Duration interval_{0};  // of timer E
+  Interval interval_;  // of timer E
 };
 
 }  // namespace sbc::transaction

@@ -18,7 +18,7 @@ Step NonInviteServer::on(Event event, const config::Timers& timers, bool reliabl
   bool answered = !awaits_final();
   switch (event) {
     case Event::wait:
-      step.retransmit = DeadlineChange::start(trying_after(timers));
+      if (state_ == State::trying) step.retransmit = DeadlineChange::start(trying_after(timers));
       break;
     case Event::trying_due:
       step.pass = state_ == State::trying;
