@@ -29,7 +29,17 @@ struct Handle {
 
 template <class T>
 class Pool {
+  struct Slot {
+    uint32_t generation = 0;  // odd while in use
+    uint32_t next_free = 0;
+  };
+  struct alignas(T) Storage {
+    std::byte bytes[sizeof(T)];
+  };
+
  public:
+  static constexpr size_t bytes_per_object = sizeof(Slot) + sizeof(Storage);
+
   explicit Pool(uint32_t capacity) : slots_(capacity), storage_(capacity) {
     for (uint32_t i = 0; i < capacity; ++i) slots_[i].next_free = i + 1;
   }
@@ -95,14 +105,6 @@ class Pool {
   uint32_t capacity() const { return uint32_t(slots_.size()); }
 
  private:
-  struct Slot {
-    uint32_t generation = 0;  // odd while in use
-    uint32_t next_free = 0;
-  };
-  struct alignas(T) Storage {
-    std::byte bytes[sizeof(T)];
-  };
-
   T* object(uint32_t index) { return std::launder(reinterpret_cast<T*>(storage_[index].bytes)); }
   const T* object(uint32_t index) const {
     return std::launder(reinterpret_cast<const T*>(storage_[index].bytes));

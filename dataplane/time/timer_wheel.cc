@@ -17,6 +17,11 @@ int64_t tick_at_or_after(Instant t) {
   return ns / ns_per_tick + (ns % ns_per_tick > 0);
 }
 
+/// never() where it is beyond time.
+Instant instant_of(int64_t tick) {
+  return tick > Instant::never().ns / ns_per_tick ? Instant::never() : Instant{tick * ns_per_tick};
+}
+
 }  // namespace
 
 TimerWheel::TimerWheel(uint32_t capacity, Instant start)
@@ -26,7 +31,6 @@ void TimerWheel::arm(uint32_t key, Instant deadline) {
   cancel(key);
   if (deadline == Instant::never()) return;
   Node& node = nodes_[key];
-  node.exact = deadline;
   node.tick = std::max(tick_at_or_after(deadline), now_tick_);
   insert(key);
   ++armed_count_;
@@ -44,12 +48,11 @@ bool TimerWheel::armed(uint32_t key) const {
   return nodes_[key].tick >= 0;
 }
 
-Instant TimerWheel::deadline(uint32_t key) const { return armed(key) ? nodes_[key].exact : Instant::never(); }
-
-Instant TimerWheel::next_deadline() const {
-  int64_t tick = first_tick();
-  return tick > Instant::never().ns / ns_per_tick ? Instant::never() : Instant{tick * ns_per_tick};
+Instant TimerWheel::deadline(uint32_t key) const {
+  return armed(key) ? instant_of(nodes_[key].tick) : Instant::never();
 }
+
+Instant TimerWheel::next_deadline() const { return instant_of(first_tick()); }
 
 bool TimerWheel::pop_due(Instant now, uint32_t& key) {
   const int64_t limit = std::max(tick_at_or_before(now), now_tick_);

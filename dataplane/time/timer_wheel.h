@@ -15,13 +15,22 @@
 namespace sbc {
 
 class TimerWheel {
+  static constexpr uint32_t none = ~0u;
+  struct Node {
+    int64_t tick = -1;  // when it fires, in ms; -1 = not armed
+    uint32_t next = none, previous = none;
+    uint8_t level = 0, slot = 0;
+  };
+
  public:
+  static constexpr size_t bytes_per_key = sizeof(Node);
+
   TimerWheel(uint32_t capacity, Instant start);
 
   void arm(uint32_t key, Instant deadline);
   void cancel(uint32_t key);
   bool armed(uint32_t key) const;
-  Instant deadline(uint32_t key) const;  // never() when not armed
+  Instant deadline(uint32_t key) const;  // rounded up to the resolution; never() when not armed
   uint32_t armed_count() const { return armed_count_; }
 
   /// The earliest instant at which advance() might have something to do; never() when nothing is armed.
@@ -34,13 +43,6 @@ class TimerWheel {
  private:
   static constexpr int levels = 8;  // 64^8 ms: every Instant that there is
   static constexpr uint32_t slots = 64;
-  static constexpr uint32_t none = ~0u;
-  struct Node {
-    int64_t tick = -1;  // when it fires, in ms; -1 = not armed
-    Instant exact;
-    uint32_t next = none, previous = none;
-    uint8_t level = 0, slot = 0;
-  };
   struct List {
     uint32_t head = none, tail = none;
   };

@@ -162,7 +162,7 @@ bool Engine::Impl::acknowledge(const Surroundings& s, lane::Handle handle, lane:
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
   Transport to = hop_of(leg, dialog);
-  Branch branch = draw_branch();
+  Branch branch = ack_branch(dialog.call_id.view(), dialog.remote_tag.view(), leg.own_invite_cseq);
   sip::Writer out(room(s, to));
   write_request_head(
       out, dialog,

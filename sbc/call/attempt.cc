@@ -120,7 +120,7 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
 /// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`.
 Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip::Method method,
                                 const sip::Message& source, uint32_t max_forwards) {
-  if (clients.in_use() == clients.capacity()) return Reason::pool_empty;
+  if (!clients.has_room()) return Reason::pool_empty;
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
   Branch branch = draw_branch();

@@ -3,6 +3,11 @@
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
+namespace {
+
+constexpr std::string_view cookie = "z9hG4bK";  // RFC 3261 8.1.1.7
+
+}  // namespace
 
 anchor::Context Engine::Impl::anchoring(const Surroundings& s, const Call& call) {
   anchor::Context context{*s.policy.model, ports, streams, random, changes, s.now};
@@ -109,9 +114,24 @@ std::string_view Engine::Impl::draw_call_id() {
 
 Engine::Impl::Branch Engine::Impl::draw_branch() {
   Branch branch;
-  constexpr std::string_view cookie = "z9hG4bK";
   std::copy(cookie.begin(), cookie.end(), branch.begin());
   random.token(branch.data() + cookie.size(), branch.size() - cookie.size());
+  return branch;
+}
+
+/// An ACK that is sent again has the same one, and nobody need remember it.
+Engine::Impl::Branch Engine::Impl::ack_branch(std::string_view call_id, std::string_view remote_tag,
+                                              uint32_t cseq) const {
+  static constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz012345";
+  constexpr unsigned bits = 5;
+  transaction::Digest digest =
+      transaction::Digester(digest_keys).text(call_id).text(remote_tag).number(cseq).digest();
+  Branch branch;
+  char* out = std::copy(cookie.begin(), cookie.end(), branch.begin());
+  for (uint64_t half : {digest.high, digest.low}) {
+    for (unsigned i = 0; i < (branch_length - cookie.size()) / 2; ++i, half >>= bits)
+      *out++ = letters[half % letters.size()];
+  }
   return branch;
 }
 

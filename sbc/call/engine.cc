@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sbc/call/impl.h"
+#include "sbc/call/phrases.h"
 
 namespace sbc::call {
 namespace {
@@ -13,18 +14,40 @@ const RouteDecider route_decider;
 /// it.
 constexpr uint32_t own_bytes = 2048;
 
+/// Of each kind: an INVITE and a BYE on each leg.
+constexpr uint32_t left_by_call = 2;
+
 /// Two legs for each call, and some that only wait for their BYE's response.
 uint32_t leg_capacity(uint32_t calls) { return 2 * calls + calls / 2 + 16; }
 
-/// One chunk for what lingers in each transaction and for the names of each dialog, and what a call that is
-/// being set up keeps: the caller's INVITE, ours, the head and the last response.
+/// What a call that is being set up keeps: the caller's INVITE, ours, the head and the last response; and one
+/// message of each other open transaction, and the names of each dialog. What lingers keeps nothing here.
 uint32_t slab_capacity(const EngineSizes& sizes) {
   uint32_t one_message = (sizes.message_bytes_max + own_bytes) / transaction::MessageSlab::chunk_bytes + 1;
-  return sizes.server_transactions + sizes.client_transactions + leg_capacity(sizes.calls) + 6 * sizes.calls +
-         8 * one_message;
+  return leg_capacity(sizes.calls) + 8 * sizes.calls + 2 * sizes.open_transactions + 8 * one_message;
+}
+
+transaction::TransactionSizes server_sizes(const EngineSizes& sizes) {
+  return {sizes.server_transactions, sizes.open_transactions};
+}
+
+transaction::TransactionSizes client_sizes(const EngineSizes& sizes) {
+  return {sizes.client_transactions, sizes.open_transactions};
 }
 
 }  // namespace
+
+uint32_t EngineSizes::calls_a_second() const {
+  uint32_t all = std::min(server_transactions, client_transactions);
+  return (all - all / 8) / (left_by_call * uint32_t(lingering.count()));
+}
+
+uint64_t EngineSizes::transaction_bytes() const {
+  return uint64_t(server_transactions) * ServerTransactions::bytes_lingering +
+         uint64_t(client_transactions) * ClientTransactions::bytes_lingering +
+         uint64_t(open_transactions) * (ServerTransactions::bytes_open + ClientTransactions::bytes_open) +
+         uint64_t(slab_capacity(*this)) * transaction::MessageSlab::bytes_per_chunk;
+}
 
 EngineSizes sizes_for(const config::Model& model) {
   const config::Limits& limits = model.limits;
@@ -34,14 +57,17 @@ EngineSizes sizes_for(const config::Model& model) {
   uint64_t share = workers == 1 ? limits.calls_max : limits.calls_max * 5 / (4 * workers) + 16;
   sizes.calls = uint32_t(std::min<uint64_t>(share, limits.calls_max));
   sizes.message_bytes_max = limits.message_bytes_max;
-  // A call leaves an INVITE and a BYE behind on each leg, for 32 seconds, and what its peers say inside it: a
-  // few requests. Without a rate limit: calls of half a minute.
+  sizes.lingering = std::max(sizes.lingering, std::chrono::ceil<std::chrono::seconds>(64 * model.timers.t1));
+  // A call leaves an INVITE and a BYE behind on each leg, for that long, and what its peers say inside it: a
+  // few requests. Without a rate limit: calls of half a minute. Open are those of calls that are set up or
+  // changed, and refusals that wait for their ACK.
   uint64_t begun = limits.call_rate.unlimited() ? share
-                                                : limits.call_rate.events * 32 * std::chrono::seconds(1) /
+                                                : limits.call_rate.events * sizes.lingering /
                                                       limits.call_rate.period / workers * 5 / 4;
-  uint64_t derived = std::max<uint64_t>(256, 4 * sizes.calls + 2 * begun);
+  uint64_t derived = std::max<uint64_t>(256, 4 * sizes.calls + left_by_call * begun);
   if (limits.transactions_max) derived = limits.transactions_max;
   sizes.server_transactions = sizes.client_transactions = uint32_t(derived);
+  sizes.open_transactions = uint32_t(std::min<uint64_t>(derived, 2 * sizes.calls + begun / 4 + 64));
   return sizes;
 }
 
@@ -53,12 +79,13 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
       random(std::move(random_)),
       message_bytes_max(sizes.message_bytes_max + own_bytes),
       digest_keys(transaction::DigestKeys::draw(random)),
-      keys(sizes.server_transactions, sizes.client_transactions, sizes.calls, leg_capacity(sizes.calls)),
+      keys(server_sizes(sizes).timer_keys(), client_sizes(sizes).timer_keys(), sizes.calls,
+           leg_capacity(sizes.calls)),
       wheel(keys.count, now),
       slab(slab_capacity(sizes)),
       slab_chunks(slab_capacity(sizes)),
-      servers(sizes.server_transactions, sizes.message_bytes_max + own_bytes, digest_keys, slab, wheel, 0),
-      clients(sizes.client_transactions, sizes.message_bytes_max + own_bytes, digest_keys, slab, wheel,
+      servers(server_sizes(sizes), sizes.message_bytes_max + own_bytes, digest_keys, phrases, slab, wheel, 0),
+      clients(client_sizes(sizes), sizes.message_bytes_max + own_bytes, digest_keys, slab, wheel,
               keys.first_client),
       calls(sizes.calls),
       legs(leg_capacity(sizes.calls)),

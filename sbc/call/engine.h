@@ -22,7 +22,15 @@ struct EngineSizes {
   uint32_t calls = 0;
   uint32_t server_transactions = 0;
   uint32_t client_transactions = 0;
+  uint32_t open_transactions = 0;  // of each kind: not yet answered, or with messages that may be sent again
   uint32_t message_bytes_max = 8192;  // of a message kept for retransmission
+  /// How long a transaction may stay after its end: 64 * T1, and timer D 32 s at least (RFC 3261 17).
+  std::chrono::seconds lingering{32};
+
+  /// For how many new calls a second the transactions last, since each leaves some behind.
+  uint32_t calls_a_second() const;
+  /// Of all transactions and the messages that they and the calls keep.
+  uint64_t transaction_bytes() const;
 };
 EngineSizes sizes_for(const config::Model& model);
 

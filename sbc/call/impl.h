@@ -9,6 +9,7 @@
 #include "sbc/call/engine.h"
 #include "sbc/call/timer_keys.h"
 #include "sbc/transaction/client_transactions.h"
+#include "sbc/transaction/digest_table.h"
 #include "sbc/transaction/server_transactions.h"
 
 namespace sbc::call {
@@ -40,6 +41,7 @@ struct Engine::Impl {
   Reason on_response(const Surroundings& s, const Transport& from, const sip::Message& response);
   void on_non_invite_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                               const sip::Message& response);
+  void acknowledge_again(const Surroundings& s, const Leg& leg, uint32_t cseq);
   void on_stray_success(const Surroundings& s, lane::Handle transaction, const sip::Message& response);
   Reason check_method(const sip::Message& request) const;
   lane::Handle find_leg(std::string_view call_id, std::string_view local_tag) const;
@@ -278,6 +280,7 @@ struct Engine::Impl {
   static constexpr size_t branch_length = 7 + 24;  // the magic cookie and what follows
   using Branch = std::array<char, branch_length>;
   Branch draw_branch();
+  Branch ack_branch(std::string_view call_id, std::string_view remote_tag, uint32_t cseq) const;
 
   WorkerId self;
   const Steering& steering;

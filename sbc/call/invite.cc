@@ -15,6 +15,8 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
   if (!take_number(invite.request_uri().user, number)) return refuse(Reason::uri_bad);
   Decision decision = decider.decide({from.realm, source, number.view()}, s.policy);
   if (const Refused* refused = std::get_if<Refused>(&decision)) return refuse(refused->reason);
+  bool lingering_room = servers.has_spare() && clients.has_spare();
+  if (!lingering_room) return refuse(Reason::transactions_full);
   bool stranger = trust <= config::Trust::unknown;
   reason = admit(s, source, stranger);
   if (reason != Reason::none) return refuse(reason);
@@ -51,11 +53,9 @@ Reason Engine::Impl::read_sdp(const sip::Message& message) {
   return text->empty() ? Reason::none : session.parse(*text);
 }
 
-/// A part of each pool is kept for the calls that are up already: they must be able to end.
+/// A part of the messages' room is kept for the calls that are up already: they must be able to end.
 bool Engine::Impl::has_room() const {
-  auto spare = [](uint32_t in_use, uint32_t capacity) { return in_use + capacity / 8 < capacity; };
-  return calls.in_use() < calls.capacity() && spare(servers.in_use(), servers.capacity()) &&
-         spare(clients.in_use(), clients.capacity()) && slab.free_chunks() > slab_chunks / 8;
+  return calls.in_use() < calls.capacity() && slab.free_chunks() > slab_chunks / 8;
 }
 
 Reason Engine::Impl::admit(const Surroundings& s, TrunkId source, bool stranger) {
@@ -118,7 +118,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   if (!slab.keep(call.invite, invite.bytes())) return false;
   leg.server = servers.begin(invite, from);
   if (!leg.server) return false;
-  servers.find(leg.server)->leg = leg_handle;
+  servers.belongs_to(leg.server, leg_handle);
   leg.invite_cseq = invite.cseq().number;
   list_leg(leg_handle);
   call.exchange = {true, caller_side, !has_sdp(invite)};
@@ -147,10 +147,10 @@ CallRecord Engine::Impl::begin_record(const Surroundings& s, const Transport& fr
 }
 
 /// An attempt that is refused before it becomes a call. One that leaves no state behind leaves no CDR either:
-/// what an unknown source sends again would be written again.
+/// what is sent again would be written again.
 Reason Engine::Impl::refuse_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
                                  config::Trust trust, TrunkId source, Reason reason) {
-  bool with_state = trust > config::Trust::unknown;
+  bool with_state = trust > config::Trust::unknown && reason != Reason::transactions_full;
   reject(s, from, invite, with_state, reason);
   if (!with_state) return reason;
   CallRecord record = begin_record(s, from, invite, source);

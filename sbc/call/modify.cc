@@ -89,7 +89,7 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
     carry_out_changes(s);
     return reject(s, from, request, false, Reason::pool_empty);
   }
-  servers.find(server)->leg = handle;
+  servers.belongs_to(server, handle);
   leg.server = server;
   bool by_update = request.method() == sip::Method::update;
   call.exchange = {true, leg.side, !has_sdp(request), by_update};

@@ -103,7 +103,7 @@ void Engine::Impl::relay_held(const Surroundings& s, lane::Handle handle) {
 
 void Engine::Impl::resend_provisional(const Surroundings& s, lane::Handle handle) {
   Leg& leg = legs[handle];
-  servers.repeat(leg.server, context(s));
+  servers.resend_provisional(leg.server, context(s));
   leg.resend_interval = 2 * leg.resend_interval;
   arm(handle, LegTimer::resend, s.now + leg.resend_interval);
 }

@@ -32,7 +32,7 @@ Reason Engine::Impl::on_request(const Surroundings& s, const Transport& from, co
                                 config::Trust trust) {
   if (request.method() == Method::ack) return on_ack(s, from, request);
   if (lane::Handle known = servers.find(request, from, request.method())) {
-    servers.repeat(known, context(s));
+    servers.repeat(known, request, from, context(s));
     return Reason::none;
   }
   if (request.method() == Method::cancel) return on_cancel(s, from, request, trust);
@@ -107,8 +107,15 @@ Reason Engine::Impl::on_cancel(const Surroundings& s, const Transport& from, con
   if (!invite || !servers.find(invite)->is_invite()) {
     return reject(s, from, request, trust > config::Trust::unknown, Reason::no_transaction);
   }
-  Leg* leg = legs.find(servers.find(invite)->leg);
-  reply_ok(s, from, request, leg ? open(*leg).local_tag.view() : derive_tag(request).view());
+  const transaction::OpenServer* pending = servers.find_open(invite);
+  Leg* leg = pending ? legs.find(pending->leg) : nullptr;
+  // RFC 3261 9.2: the tag that the INVITE's response has, or will have.
+  if (leg) {
+    reply_ok(s, from, request, open(*leg).local_tag.view());
+  } else {
+    std::string_view tag = servers.tag_of(invite);
+    reply_ok(s, from, request, tag.empty() ? derive_tag(request).view() : tag);
+  }
   if (!leg || leg->server != invite || !servers.awaits_final(invite)) return Reason::none;
   Call& call = calls[leg->call];
   if (call.answered()) {
@@ -135,7 +142,8 @@ Reason Engine::Impl::on_ack(const Surroundings& s, const Transport& from, const 
 /// An ACK with the INVITE's own branch and none of our tags: the caller took a refusal that we gave without
 /// keeping state, and the network's second copy of its INVITE became a call that nobody is behind.
 Reason Engine::Impl::on_refusal_taken(const Surroundings& s, lane::Handle invite) {
-  const Leg* leg = legs.find(servers.find(invite)->leg);
+  const transaction::OpenServer* pending = servers.find_open(invite);
+  const Leg* leg = pending ? legs.find(pending->leg) : nullptr;
   if (!leg || !calls.lives(leg->call)) return Reason::ack_stray;
   end_call(s, leg->call, {Releaser::caller, 487});
   return Reason::none;
@@ -184,23 +192,40 @@ void Engine::Impl::on_non_invite_response(const Surroundings& s, lane::Handle ha
   on_forwarded_response(s, handle, transaction, response);
 }
 
-/// A 2xx that nobody wants any more: it crossed our CANCEL, or another fork was faster (RFC 3261 13.2.2.4).
+/// The 2xx of a dialog that goes on, once more: our ACK was lost (RFC 3261 13.2.2.4).
+void Engine::Impl::acknowledge_again(const Surroundings& s, const Leg& leg, uint32_t cseq) {
+  const dialog::Dialog dialog = open(leg);
+  Transport to = hop_of(leg, dialog);
+  Branch branch = ack_branch(dialog.call_id.view(), dialog.remote_tag.view(), cseq);
+  sip::Writer out(room(s, to));
+  write_request_head(out, dialog,
+                     {Method::ack, cseq, {branch.data(), branch.size()}, leg.transport.local, 70});
+  out.body({});
+  if (!out.overflowed()) s.out.send(to, out.written().size());
+}
+
+/// A 2xx that comes again, or that nobody wants any more: it crossed our CANCEL, or another fork was faster
+/// (RFC 3261 13.2.2.4).
 void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transaction,
                                     const sip::Message& response) {
   const transaction::ClientTransaction& invite = *clients.find(transaction);
+  const Leg* leg = legs.find(invite.leg);
+  if (leg && clients.has_acknowledged(transaction, response.to().tag()))
+    return acknowledge_again(s, *leg, response.cseq().number);
   Transport to = invite.to;
   dialog::Dialog dialog;
   if (!seed_remote(dialog, response, to.remote) || begin_from_response(dialog, response) != Reason::none)
     return;
   to.remote = next_hop(dialog, to.remote);
-  Branch branch = draw_branch();
+  Branch branch = ack_branch(dialog.call_id.view(), response.to().tag(), dialog.local_cseq);
   sip::Writer out(room(s, to));
   write_request_head(out, dialog,
                      {Method::ack, dialog.local_cseq, {branch.data(), branch.size()}, to.local, 70});
   out.body({});
   if (!out.overflowed()) s.out.send(to, out.written().size());
   bool first = clients.decline(transaction, response.to().tag());
-  if (first) send_bye(s, dialog, to, std::max(dialog.local_cseq, invite.last_cseq) + 1, {}, nullptr);
+  uint32_t last_cseq = invite.forks() ? invite.forks()->last_cseq : 0;
+  if (first) send_bye(s, dialog, to, std::max(dialog.local_cseq, last_cseq) + 1, {}, nullptr);
 }
 
 lane::Handle Engine::Impl::find_leg(std::string_view call_id, std::string_view local_tag) const {

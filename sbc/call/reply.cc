@@ -77,7 +77,7 @@ void Engine::Impl::write_identity(sip::Writer& out, const Leg& to, const sip::Me
 
 bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status,
                            std::string_view sdp_body, const sip::Message* source, Duration retry_after) {
-  const transaction::ServerTransaction& transaction = *servers.find(server);
+  const transaction::OpenServer& transaction = *servers.find_open(server);
   // A bare failure always fits, because can_refuse() has seen to it before anything was begun; no transaction
   // may be left without one.
   bool bare = status >= 300 && !source;

@@ -1,7 +1,7 @@
 // TimerKeys: the layout of the keys of the engine's one timer wheel.
 //
-//   [0, 2S)                  server transactions: retransmission, time-out of each
-//   [2S, 2S + 2C)            client transactions: the same
+//   first                    server transactions (TransactionSizes::timer_keys)
+//   then                     client transactions
 //   then 6 for each call     CallTimer
 //   then 3 for each leg      LegTimer
 //   the last one             media ports that have rested
@@ -31,9 +31,10 @@ struct TimerKeys {
   static constexpr uint32_t per_call = uint32_t(CallTimer::count_);
   static constexpr uint32_t per_leg = uint32_t(LegTimer::count_);
 
+  /// The first two are numbers of keys.
   TimerKeys(uint32_t servers, uint32_t clients, uint32_t calls, uint32_t legs)
-      : first_client(2 * servers),
-        first_call(first_client + 2 * clients),
+      : first_client(servers),
+        first_call(first_client + clients),
         first_leg(first_call + per_call * calls),
         ports(first_leg + per_leg * legs),
         count(ports + 1) {}

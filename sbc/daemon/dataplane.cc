@@ -155,9 +155,10 @@ std::string Dataplane::describe() const {
   call::EngineSizes sizes = call::sizes_for(*model_);
   return fmt::format(
       "{} worker{}, {} MB of {} pages; packet buffers {}; per worker: {} calls, {} server and {} client "
-      "transactions",
+      "transactions that last for {} calls a second, {} of each open, in {} MB",
       workers(), workers() == 1 ? "" : "s", eal_->megabytes(), eal_->huge() ? "huge" : "ordinary",
-      pool_->capacity(), sizes.calls, sizes.server_transactions, sizes.client_transactions);
+      pool_->capacity(), sizes.calls, sizes.server_transactions, sizes.client_transactions,
+      sizes.calls_a_second(), sizes.open_transactions, sizes.transaction_bytes() >> 20);
 }
 
 }  // namespace sbc::daemon

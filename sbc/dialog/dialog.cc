@@ -185,9 +185,7 @@ void write_request_head(sip::Writer& out, const Dialog& dialog, const RequestHea
   bool strict = !first.empty() && !is_loose(first);
 
   out.request_line(method, strict ? first : target);
-  out.name(sip::Header::via).text("SIP/2.0/UDP ");
-  transaction::write_host(out, head.local.address);
-  out.text(":").number(head.local.port).text(";branch=").text(head.branch).text(";rport").end_line();
+  transaction::write_via(out, head.local, head.branch);
   out.header(sip::Header::max_forwards, uint64_t(head.max_forwards));
   out.name(sip::Header::from)
       .text(dialog.local_party.view())

@@ -5,6 +5,7 @@
 #include "dataplane/sip/list.h"
 #include "sbc/transaction/deadline.h"
 #include "sbc/transaction/follow_up.h"
+#include "sbc/transaction/text.h"
 
 namespace sbc::transaction {
 namespace {
@@ -25,22 +26,23 @@ bool has_one_via(const sip::Message& response) {
 
 }  // namespace
 
-ClientTransactions::ClientTransactions(uint32_t capacity, uint32_t message_bytes_max, const DigestKeys& keys,
-                                       MessageSlab& slab, TimerWheel& wheel, uint32_t first_key)
+ClientTransactions::ClientTransactions(TransactionSizes sizes, uint32_t message_bytes_max,
+                                       const DigestKeys& keys, MessageSlab& slab, TimerWheel& wheel,
+                                       uint32_t first_key)
     : keys_(keys),
       slab_(slab),
       wheel_(wheel),
       first_key_(first_key),
-      pool_(capacity),
-      by_key_(capacity),
+      pool_(sizes.all),
+      open_(sizes.open),
+      by_key_(sizes.all),
       scratch_bytes_(message_bytes_max),
       bare_bytes_(message_bytes_max) {}
 
 lane::Handle ClientTransactions::begin(const RequestId& id, const Transport& to, size_t size,
                                        lane::Handle leg, const Context& context) {
-  bool invite = id.method == sip::Method::invite;
   Kept kept;
-  bool room = pool_.in_use() < pool_.capacity() && slab_.keep(kept, {context.out.space().data(), size});
+  bool room = has_room() && slab_.keep(kept, {context.out.space().data(), size});
   bool ends_something = id.method == sip::Method::bye || id.method == sip::Method::cancel;
   if (room || ends_something) context.out.send(to, size);
   if (!room) return {};
@@ -48,11 +50,13 @@ lane::Handle ClientTransactions::begin(const RequestId& id, const Transport& to,
   ClientTransaction& transaction = pool_[handle];
   transaction.key = client_key(keys_, id);
   transaction.to = to;
-  transaction.request = kept;
   transaction.leg = leg;
-  by_key_.insert(transaction.key, handle);
+  transaction.open = open_.take();
+  open_[transaction.open].transaction = handle;
+  open_[transaction.open].request = kept;
+  by_key_.insert(transaction.key, handle.index);
   Step step;
-  if (invite) {
+  if (id.method == sip::Method::invite) {
     step = std::get<InviteClient>(transaction.machine)
                .on(InviteClient::Event::begin, context.timers, to.reliable());
   } else {
@@ -65,62 +69,118 @@ lane::Handle ClientTransactions::begin(const RequestId& id, const Transport& to,
 
 ClientTransactions::Response ClientTransactions::on_response(const sip::Message& response,
                                                              const Transport& from, const Context& context) {
+  if (!has_one_via(response)) return {Reason::response_stray, {}};
   RequestId id{response.method(), response.top_via().branch, response.call_id(), response.cseq().number};
-  lane::Handle handle = has_one_via(response) ? by_key_.find(client_key(keys_, id)) : lane::Handle{};
+  Digest key = client_key(keys_, id);
+  auto has_key = [&](uint32_t slot) { return pool_[pool_.next_live(slot)].key == key; };
+  lane::Handle handle = pool_.next_live(by_key_.find(key, has_key));
   if (!handle) return {Reason::response_stray, {}};
   ClientTransaction& transaction = pool_[handle];
   bool foreign = transaction.to.realm != from.realm || transaction.to.remote.address != from.remote.address;
   if (foreign) return {Reason::response_foreign, {}};
   int status = response.status();
-  bool reliable = transaction.to.reliable();
   Step step;
-  if (auto* invite = std::get_if<InviteClient>(&transaction.machine)) {
-    auto event = status < 200   ? InviteClient::Event::provisional
-                 : status < 300 ? InviteClient::Event::success
-                                : InviteClient::Event::failure;
-    step = invite->on(event, context.timers, reliable);
-    if (step.acknowledge) acknowledge_failure(transaction, response, context);
-    if (status >= 200) slab_.release(transaction.request);
-    bool again = step.pass && status / 100 == 2 && transaction.acknowledged == tag_hash(response.to().tag());
-    if (again) {
-      resend(transaction.ack, transaction.ack_to, context);
-      step.pass = false;
-    }
+  if (transaction.is_invite()) {
+    step = on_invite_response(handle, response, context);
   } else {
-    auto& machine = std::get<NonInviteClient>(transaction.machine);
-    step = machine.on(status < 200 ? NonInviteClient::Event::provisional : NonInviteClient::Event::final,
-                      context.timers, reliable);
-    if (status >= 200) slab_.release(transaction.request);
+    auto event = status < 200 ? NonInviteClient::Event::provisional : NonInviteClient::Event::final;
+    step =
+        std::get<NonInviteClient>(transaction.machine).on(event, context.timers, transaction.to.reliable());
   }
+  if (status >= 200) drop_request(transaction);
   carry_out(handle, step, context);
-  if (status < 200 && transaction.cancel_wanted && awaits_final(handle)) send_cancel(handle, context);
+  const OpenClient* open = open_.find(transaction.open);
+  if (status < 200 && open && open->cancel_wanted) send_cancel(handle, context);
   return {Reason::none, step.pass ? handle : lane::Handle{}};
 }
 
-void ClientTransactions::acknowledge_failure(ClientTransaction& transaction, const sip::Message& response,
+Step ClientTransactions::on_invite_response(lane::Handle handle, const sip::Message& response,
+                                            const Context& context) {
+  ClientTransaction& transaction = pool_[handle];
+  int status = response.status();
+  auto event = status < 200   ? InviteClient::Event::provisional
+               : status < 300 ? InviteClient::Event::success
+                              : InviteClient::Event::failure;
+  Step step =
+      std::get<InviteClient>(transaction.machine).on(event, context.timers, transaction.to.reliable());
+  if (step.acknowledge) acknowledge_failure(handle, response, context);
+  bool again = event == InviteClient::Event::success && has_acknowledged(handle, response.to().tag());
+  if (step.pass && again && transaction.forks()->ack_has_body) {
+    if (const OpenClient* open = open_.find(transaction.open)) resend(open->ack, open->ack_to, context);
+    step.pass = false;
+  }
+  return step;
+}
+
+void ClientTransactions::acknowledge_failure(lane::Handle handle, const sip::Message& response,
                                              const Context& context) {
-  if (!transaction.ack.empty()) return resend(transaction.ack, transaction.to, context);
-  if (!read_request(transaction)) return;
+  ClientTransaction& transaction = pool_[handle];
+  const OpenClient* open = open_.find(transaction.open);
+  if (open && !open->ack.empty()) return resend(open->ack, transaction.to, context);
   sip::Writer out(context.out.space());
-  write_failure_ack(out, scratch_, response.value(sip::Header::to));
-  if (out.overflowed()) return;
-  slab_.keep(transaction.ack, out.written());
-  context.out.send(transaction.to, out.written().size());
+  if (open && read_request(*open)) {
+    write_failure_ack(out, scratch_, response.value(sip::Header::to));
+    keep_failure_ack(transaction, out.written());
+  } else if (const auto* ack = std::get_if<FailureAck>(&transaction.rest)) {
+    write_failure_ack_again(out, response, ack->request_uri(), transaction.to.local);
+  }
+  if (!out.overflowed() && !out.written().empty()) context.out.send(transaction.to, out.written().size());
+}
+
+/// The request is the scratch message.
+void ClientTransactions::keep_failure_ack(ClientTransaction& transaction, std::string_view ack) {
+  std::string_view uri = scratch_.request_uri_text();
+  if (uri.size() > FailureAck::uri_max || scratch_.has(sip::Header::route)) {
+    slab_.keep(open_[transaction.open].ack, ack);
+    return;
+  }
+  auto& small = transaction.rest.emplace<FailureAck>();
+  small.size = uint8_t(uri.size());
+  std::copy(uri.begin(), uri.end(), small.uri.begin());
 }
 
 void ClientTransactions::acknowledge(lane::Handle handle, std::string_view to_tag, const Transport& to,
                                      size_t size, const Context& context) {
-  ClientTransaction& transaction = pool_[handle];
-  slab_.keep(transaction.ack, {context.out.space().data(), size});
-  transaction.acknowledged = tag_hash(to_tag);
-  transaction.ack_to = to;
+  std::string_view ack{context.out.space().data(), size};
+  if (auto* forks = std::get_if<Forks>(&pool_[handle].rest)) {
+    forks->acknowledged = tag_hash(to_tag);
+    forks->ack_has_body = !is_bare(ack);
+    if (forks->ack_has_body) keep_success_ack(handle, ack, to);
+  }
   context.out.send(to, size);
 }
 
+bool ClientTransactions::has_acknowledged(lane::Handle handle, std::string_view to_tag) const {
+  const ClientTransaction* transaction = pool_.find(handle);
+  const Forks* forks = transaction ? transaction->forks() : nullptr;
+  return forks && forks->acknowledged == tag_hash(to_tag);
+}
+
+/// Without room for it, the 2xx that comes again is absorbed: an ACK without its body would say something
+/// else.
+void ClientTransactions::keep_success_ack(lane::Handle handle, std::string_view ack, const Transport& to) {
+  ClientTransaction& transaction = pool_[handle];
+  if (!open_.lives(transaction.open)) transaction.open = open_.take();
+  OpenClient* open = open_.find(transaction.open);
+  if (!open) return;
+  open->transaction = handle;
+  open->ack_to = to;
+  if (!slab_.keep(open->ack, ack)) close(transaction);
+}
+
+/// It has its final response: nothing of it will be sent again but an ACK.
+void ClientTransactions::drop_request(ClientTransaction& transaction) {
+  OpenClient* open = open_.find(transaction.open);
+  if (!open) return;
+  slab_.release(open->request);
+  if (open->ack.empty()) close(transaction);
+}
+
 bool ClientTransactions::decline(lane::Handle handle, std::string_view to_tag) {
-  auto& declined = pool_[handle].declined;
-  uint64_t hash = tag_hash(to_tag);
-  for (uint64_t& entry : declined) {
+  auto* forks = std::get_if<Forks>(&pool_[handle].rest);
+  uint32_t hash = tag_hash(to_tag);
+  if (!forks || has_acknowledged(handle, to_tag)) return false;
+  for (uint32_t& entry : forks->declined) {
     if (entry == hash) return false;
     if (entry != 0) continue;
     entry = hash;
@@ -131,14 +191,17 @@ bool ClientTransactions::decline(lane::Handle handle, std::string_view to_tag) {
 
 void ClientTransactions::cancel(lane::Handle handle, const Context& context) {
   ClientTransaction* transaction = pool_.find(handle);
-  if (!transaction || !transaction->is_invite() || transaction->cancel_sent || !awaits_final(handle)) return;
-  transaction->cancel_wanted = true;
+  if (!transaction || !transaction->is_invite() || !awaits_final(handle)) return;
+  OpenClient& open = open_[transaction->open];
+  if (open.cancel_sent) return;
+  open.cancel_wanted = true;
   bool heard = std::get<InviteClient>(transaction->machine).state() == InviteClient::State::proceeding;
   if (heard) send_cancel(handle, context);
 }
 
 void ClientTransactions::note_cseq(lane::Handle handle, uint32_t cseq) {
-  if (ClientTransaction* transaction = pool_.find(handle)) transaction->last_cseq = cseq;
+  ClientTransaction* transaction = pool_.find(handle);
+  if (auto* forks = transaction ? std::get_if<Forks>(&transaction->rest) : nullptr) forks->last_cseq = cseq;
 }
 
 void ClientTransactions::abandon(lane::Handle handle, const Context& context) {
@@ -148,24 +211,25 @@ void ClientTransactions::abandon(lane::Handle handle, const Context& context) {
   transaction->leg = {};
   cancel(handle, context);
   bool unheard = std::get<InviteClient>(transaction->machine).state() == InviteClient::State::calling;
-  if (unheard) strip_body(*transaction);
+  if (unheard) strip_body(open_[transaction->open]);
 }
 
-void ClientTransactions::strip_body(ClientTransaction& transaction) {
-  if (!read_request(transaction)) return;
+void ClientTransactions::strip_body(OpenClient& open) {
+  if (!read_request(open)) return;
   sip::Writer out(bare_bytes_);
   write_with_body(out, scratch_, {});
-  if (!out.overflowed()) slab_.keep(transaction.request, out.written());
+  if (!out.overflowed()) slab_.keep(open.request, out.written());
 }
 
 /// RFC 3261 9.1: the INVITE's own Request-URI, top Via, From, To, Call-ID, CSeq number and Route.
 void ClientTransactions::send_cancel(lane::Handle handle, const Context& context) {
   ClientTransaction& transaction = pool_[handle];
-  if (transaction.cancel_sent || !read_request(transaction)) return;
+  OpenClient& open = open_[transaction.open];
+  if (open.cancel_sent || !read_request(open)) return;
   sip::Writer out(context.out.space());
   write_cancel(out, scratch_);
   if (out.overflowed()) return;
-  transaction.cancel_sent = true;
+  open.cancel_sent = true;
   RequestId id{sip::Method::cancel, scratch_.top_via().branch, scratch_.call_id(), scratch_.cseq().number};
   begin(id, transaction.to, out.written().size(), {}, context);
   auto& machine = std::get<InviteClient>(transaction.machine);
@@ -175,11 +239,11 @@ void ClientTransactions::send_cancel(lane::Handle handle, const Context& context
 
 std::optional<ClientTransactions::TimedOut> ClientTransactions::on_deadline(uint32_t key,
                                                                             const Context& context) {
-  lane::Handle handle = pool_.next_live(key / 2);
-  SBC_CHECK(handle.index == key / 2);
+  bool retransmit = key >= pool_.capacity();
+  lane::Handle handle =
+      retransmit ? open_[open_.next_live(key - pool_.capacity())].transaction : pool_.next_live(key);
   ClientTransaction& transaction = pool_[handle];
   bool reliable = transaction.to.reliable();
-  bool retransmit = key % 2 == 0;
   Step step;
   if (auto* invite = std::get_if<InviteClient>(&transaction.machine)) {
     auto event = retransmit ? InviteClient::Event::retransmit_due : InviteClient::Event::timeout_due;
@@ -195,13 +259,14 @@ std::optional<ClientTransactions::TimedOut> ClientTransactions::on_deadline(uint
 }
 
 std::optional<ClientTransactions::TimedOut> ClientTransactions::take_unreachable(const Transport& to) {
-  for (auto at = pool_.next_live(0); at; at = pool_.next_live(at.index + 1)) {
-    const ClientTransaction& transaction = pool_[at];
+  for (auto at = open_.next_live(0); at; at = open_.next_live(at.index + 1)) {
+    lane::Handle handle = open_[at].transaction;
+    const ClientTransaction& transaction = pool_[handle];
     const auto* invite = std::get_if<InviteClient>(&transaction.machine);
     if (!invite || invite->state() != InviteClient::State::calling) continue;
     if (transaction.to != to) continue;
-    TimedOut result{at, transaction.leg};
-    release(at);
+    TimedOut result{handle, transaction.leg};
+    release(handle);
     return result;
   }
   return std::nullopt;
@@ -215,10 +280,11 @@ bool ClientTransactions::awaits_final(lane::Handle handle) const {
 
 void ClientTransactions::carry_out(lane::Handle handle, const Step& step, const Context& context) {
   const ClientTransaction& transaction = pool_[handle];
-  if (step.resend) resend(transaction.request, transaction.to, context);
-  uint32_t key = first_key_ + 2 * handle.index;
-  apply(wheel_, key, step.retransmit, context.now);
-  apply(wheel_, key + 1, step.timeout, context.now);
+  if (const OpenClient* open = open_.find(transaction.open)) {
+    if (step.resend) resend(open->request, transaction.to, context);
+    apply(wheel_, retransmit_key(transaction.open), step.retransmit, context.now);
+  }
+  apply(wheel_, timeout_key(handle), step.timeout, context.now);
   if (is_terminated(transaction)) release(handle);
 }
 
@@ -227,38 +293,53 @@ void ClientTransactions::resend(const Kept& kept, const Transport& to, const Con
   if (size) context.out.send(to, size);
 }
 
-bool ClientTransactions::read_request(const ClientTransaction& transaction) {
-  std::string_view bytes = slab_.copy(transaction.request, scratch_bytes_);
+bool ClientTransactions::read_request(const OpenClient& open) {
+  std::string_view bytes = slab_.copy(open.request, scratch_bytes_);
   return !bytes.empty() && scratch_.parse(bytes, own_limits) == Reason::none;
 }
 
 /// Never 0, which stands for "none".
-uint64_t ClientTransactions::tag_hash(std::string_view tag) const { return siphash(keys_.low, tag) | 1; }
+uint32_t ClientTransactions::tag_hash(std::string_view tag) const {
+  return uint32_t(siphash(keys_.low, tag)) | 1;
+}
+
+void ClientTransactions::close(ClientTransaction& transaction) {
+  OpenClient* open = open_.find(transaction.open);
+  if (!open) return;
+  slab_.release(open->request);
+  slab_.release(open->ack);
+  wheel_.cancel(retransmit_key(transaction.open));
+  open_.release(transaction.open);
+  transaction.open = {};
+}
 
 void ClientTransactions::release(lane::Handle handle) {
   ClientTransaction& transaction = pool_[handle];
-  slab_.release(transaction.request);
-  slab_.release(transaction.ack);
-  by_key_.erase(transaction.key);
-  uint32_t key = first_key_ + 2 * handle.index;
-  wheel_.cancel(key);
-  wheel_.cancel(key + 1);
+  close(transaction);
+  by_key_.erase(transaction.key, handle.index);
+  wheel_.cancel(timeout_key(handle));
   pool_.release(handle);
 }
 
 uint32_t ClientTransactions::check_invariants(uint64_t& kept_bytes) const {
   uint32_t armed = 0;
-  for (uint32_t i = 0; i < 2 * pool_.capacity(); ++i) armed += wheel_.armed(first_key_ + i);
+  uint32_t opened = 0;
+  for (uint32_t i = 0; i < pool_.capacity() + open_.capacity(); ++i) armed += wheel_.armed(first_key_ + i);
   uint32_t armed_by_live = 0;
   for (auto at = pool_.next_live(0); at; at = pool_.next_live(at.index + 1)) {
     const ClientTransaction& transaction = pool_[at];
-    SBC_CHECK(by_key_.find(transaction.key) == at);
+    SBC_CHECK(by_key_.find(transaction.key, [&](uint32_t slot) { return slot == at.index; }) == at.index);
     SBC_CHECK(!is_terminated(transaction));
-    uint32_t key = first_key_ + 2 * at.index;
-    armed_by_live += uint32_t(wheel_.armed(key)) + uint32_t(wheel_.armed(key + 1));
-    kept_bytes += uint64_t(transaction.request.size) + transaction.ack.size;
+    armed_by_live += wheel_.armed(timeout_key(at));
+    const OpenClient* open = open_.find(transaction.open);
+    SBC_CHECK(bool(open) || !awaits_final(at));
+    if (!open) continue;
+    ++opened;
+    SBC_CHECK(open->transaction == at && awaits_final(at) == open->ack.empty());
+    armed_by_live += wheel_.armed(retransmit_key(transaction.open));
+    kept_bytes += uint64_t(open->request.size) + open->ack.size;
   }
-  SBC_CHECK(armed == armed_by_live && by_key_.size() == pool_.in_use());
+  SBC_CHECK(armed == armed_by_live && opened == open_.in_use() && by_key_.size() == pool_.in_use());
   return armed;
 }
 

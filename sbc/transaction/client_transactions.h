@@ -1,9 +1,13 @@
 // ClientTransactions: the transactions that we began (RFC 3261 17.1, RFC 6026), found by their branch.
 //
-// Owned by one worker; fixed size. Uses two keys of the wheel per transaction, from `first_key` on:
-// retransmission, then time-out. It acknowledges failures itself, holds a CANCEL back until the peer has
-// answered anything (RFC 3261 9.1), and repeats the ACK of a 2xx that comes again. A transaction without a
-// leg is an orphan: nobody waits for it any more, and what it brings is only tidied up.
+// Owned by one worker; fixed size. It acknowledges failures itself, holds a CANCEL back until the peer has
+// answered anything (RFC 3261 9.1), and hands a 2xx that comes again to the transaction user, who writes its
+// ACK again, but for an ACK with a body, which is kept. A transaction without a leg is an orphan: nobody
+// waits for it any more, and what it brings is only tidied up.
+//
+// A transaction is small, because most of those that there are have ended and linger. What it needs before
+// its final response, and an ACK that must be kept, is its open part, as with server transactions; so are the
+// wheel's keys.
 #pragma once
 
 #include <optional>
@@ -12,39 +16,68 @@
 #include "dataplane/lane/pool.h"
 #include "dataplane/sip/message.h"
 #include "dataplane/time/timer_wheel.h"
-#include "sbc/transaction/digest_table.h"
 #include "sbc/transaction/invite_client.h"
 #include "sbc/transaction/message_slab.h"
 #include "sbc/transaction/non_invite_client.h"
 #include "sbc/transaction/sender.h"
+#include "sbc/transaction/slot_table.h"
 #include "sbc/transaction/transaction_key.h"
+#include "sbc/transaction/transaction_sizes.h"
 
 namespace sbc::transaction {
 
-struct ClientTransaction {
-  static constexpr size_t forks_max = 8;
-
-  std::variant<InviteClient, NonInviteClient> machine;
-  Digest key;
-  Transport to;
-  Kept request;
-  Kept ack;  // INVITE: of the failure, or of the 2xx with `acknowledged`
-  Transport ack_to;
-  uint64_t acknowledged = 0;                   // hash of that 2xx's To tag; 0 = none
-  std::array<uint64_t, forks_max> declined{};  // hashes of To tags whose 2xx was sent away with a BYE
+/// A client transaction's part that may still send.
+struct OpenClient {
+  lane::Handle transaction;
+  Kept request;  // before its final response
+  Kept ack;  // INVITE: of a failure where FailureAck has no room for it, or of the 2xx where it has a body
+  Transport ack_to;  // of that 2xx
   bool cancel_wanted = false;
   bool cancel_sent = false;
-  uint32_t last_cseq = 0;  // of what was sent in its dialogs: a BYE for a late 2xx comes after that
-  lane::Handle leg;
+};
+
+/// An INVITE's dialogs, as far as its 2xx responses are concerned.
+struct Forks {
+  static constexpr size_t max = 8;
+
+  uint32_t last_cseq = 0;     // of what was sent in its dialogs: a BYE for a late 2xx comes after that
+  uint32_t acknowledged = 0;  // hash of the To tag whose 2xx was acknowledged; 0 = none
+  bool ack_has_body = false;  // that ACK
+  std::array<uint32_t, max> declined{};  // hashes of To tags whose 2xx was sent away with a BYE
+};
+
+/// What the ACK of an INVITE's failure has of the INVITE and not of the response (RFC 3261 17.1.1.3).
+struct FailureAck {
+  static constexpr size_t uri_max = 55;
+
+  uint8_t size = 0;
+  std::array<char, uri_max> uri;  // the Request-URI, written up to `size`
+
+  std::string_view request_uri() const { return {uri.data(), size}; }
+};
+
+struct ClientTransaction {
+  Digest key;
+  Transport to;
+  lane::Handle leg, open;
+  std::variant<InviteClient, NonInviteClient> machine;
+  std::variant<Forks, FailureAck> rest;
 
   bool is_invite() const { return std::holds_alternative<InviteClient>(machine); }
+  const Forks* forks() const { return std::get_if<Forks>(&rest); }
 };
 
 class ClientTransactions {
  public:
-  ClientTransactions(uint32_t capacity, uint32_t message_bytes_max, const DigestKeys& keys, MessageSlab& slab,
-                     TimerWheel& wheel, uint32_t first_key);
-  static uint32_t timer_keys(uint32_t capacity) { return 2 * capacity; }
+  /// All that one which lingers occupies, its share of tables and deadlines included.
+  static constexpr size_t bytes_lingering = lane::Pool<ClientTransaction>::bytes_per_object +
+                                            SlotTable::bytes_per_entry + TimerWheel::bytes_per_key;
+  static_assert(bytes_lingering <= 192);
+  /// What an open part adds, without the messages in the slab.
+  static constexpr size_t bytes_open = lane::Pool<OpenClient>::bytes_per_object + TimerWheel::bytes_per_key;
+
+  ClientTransactions(TransactionSizes sizes, uint32_t message_bytes_max, const DigestKeys& keys,
+                     MessageSlab& slab, TimerWheel& wheel, uint32_t first_key);
 
   /// The request stands at the front of out.space(). Without room for the transaction it is not sent, but for
   /// BYE and CANCEL, which leave once, and nobody waits for their response. No handle in both cases.
@@ -59,12 +92,14 @@ class ClientTransactions {
   /// Call-ID and CSeq (RFC 3261 8.1.3.3, 8.2.6.2).
   Response on_response(const sip::Message& response, const Transport& from, const Context& context);
 
-  /// The ACK of a 2xx: kept and sent, and sent again whenever that 2xx comes again.
+  /// The ACK of a 2xx stands at the front of out.space(): sent, and kept where it has a body.
   void acknowledge(lane::Handle handle, std::string_view to_tag, const Transport& to, size_t size,
                    const Context& context);
+  bool has_acknowledged(lane::Handle handle, std::string_view to_tag) const;
   /// Other requests were sent in the dialogs that the INVITE has begun, up to this CSeq.
   void note_cseq(lane::Handle handle, uint32_t cseq);
-  /// True the first time a 2xx of this To tag is sent away; false later, and when there are too many.
+  /// True the first time a 2xx of this To tag is sent away; false later, when it was acknowledged before, and
+  /// when there are too many.
   bool decline(lane::Handle handle, std::string_view to_tag);
   /// Cancels an INVITE as soon as the peer has answered anything; does nothing about another request.
   void cancel(lane::Handle handle, const Context& context);
@@ -81,35 +116,44 @@ class ClientTransactions {
   std::optional<TimedOut> on_deadline(uint32_t key, const Context& context);
   /// An INVITE between these two endpoints that nothing was heard of yet is over (RFC 3261 18.4). Call until
   /// there is none.
-  /// It walks all transactions: whoever reports unreachable peers does so at a bounded rate.
+  /// It walks all open transactions: whoever reports unreachable peers does so at a bounded rate.
   std::optional<TimedOut> take_unreachable(const Transport& to);
 
   const ClientTransaction* find(lane::Handle handle) const { return pool_.find(handle); }
   /// A request without a final response yet.
   bool awaits_final(lane::Handle handle) const;
   uint32_t in_use() const { return pool_.in_use(); }
-  uint32_t capacity() const { return pool_.capacity(); }
+  uint32_t open() const { return open_.in_use(); }
+  bool has_room() const { return pool_.in_use() < pool_.capacity() && open_.in_use() < open_.capacity(); }
+  /// Room for what is new: a part is left for what is under way already.
+  bool has_spare() const { return has_spare_of(pool_) && has_spare_of(open_); }
   uint32_t check_invariants(uint64_t& kept_bytes) const;
 
  private:
   void carry_out(lane::Handle handle, const Step& step, const Context& context);
-  void acknowledge_failure(ClientTransaction& transaction, const sip::Message& response,
-                           const Context& context);
-  void strip_body(ClientTransaction& transaction);
+  Step on_invite_response(lane::Handle handle, const sip::Message& response, const Context& context);
+  void acknowledge_failure(lane::Handle handle, const sip::Message& response, const Context& context);
+  void keep_failure_ack(ClientTransaction& transaction, std::string_view ack);
+  void keep_success_ack(lane::Handle handle, std::string_view ack, const Transport& to);
+  void drop_request(ClientTransaction& transaction);
+  void strip_body(OpenClient& open);
   void send_cancel(lane::Handle handle, const Context& context);
   void resend(const Kept& kept, const Transport& to, const Context& context);
-  /// The request that the transaction sent, parsed again into the scratch message; false when it was not
-  /// kept.
-  bool read_request(const ClientTransaction& transaction);
-  uint64_t tag_hash(std::string_view tag) const;
+  /// The request that the transaction sent, parsed again into the scratch message; false when it is not kept.
+  bool read_request(const OpenClient& open);
+  uint32_t tag_hash(std::string_view tag) const;
+  void close(ClientTransaction& transaction);
   void release(lane::Handle handle);
+  uint32_t timeout_key(lane::Handle handle) const { return first_key_ + handle.index; }
+  uint32_t retransmit_key(lane::Handle open) const { return first_key_ + pool_.capacity() + open.index; }
 
   const DigestKeys& keys_;
   MessageSlab& slab_;
   TimerWheel& wheel_;
   uint32_t first_key_;
   lane::Pool<ClientTransaction> pool_;
-  DigestTable by_key_;
+  lane::Pool<OpenClient> open_;
+  SlotTable by_key_;
   std::vector<char> scratch_bytes_, bare_bytes_;
   sip::Message scratch_;
 };

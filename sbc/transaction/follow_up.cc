@@ -1,5 +1,7 @@
 #include "sbc/transaction/follow_up.h"
 
+#include "sbc/transaction/text.h"
+
 namespace sbc::transaction {
 namespace {
 
@@ -21,6 +23,19 @@ void write_follow_up(sip::Writer& out, const sip::Message& invite, sip::Method m
 
 void write_failure_ack(sip::Writer& out, const sip::Message& invite, std::string_view to) {
   write_follow_up(out, invite, sip::Method::ack, to);
+}
+
+void write_failure_ack_again(sip::Writer& out, const sip::Message& response, std::string_view request_uri,
+                             const Endpoint& local) {
+  std::string_view method = text_of(sip::Method::ack);
+  out.request_line(method, request_uri);
+  write_via(out, local, response.top_via().branch);
+  out.header(sip::Header::max_forwards, uint64_t(70));
+  out.header(sip::Header::from, response.value(sip::Header::from));
+  out.header(sip::Header::to, response.value(sip::Header::to));
+  out.header(sip::Header::call_id, response.call_id());
+  out.name(sip::Header::cseq).number(response.cseq().number).text(" ").text(method).end_line();
+  out.body({});
 }
 
 void write_cancel(sip::Writer& out, const sip::Message& invite) {

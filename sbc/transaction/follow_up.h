@@ -13,6 +13,11 @@ inline constexpr MessageLimits own_limits = MessageLimits::none();
 /// Of a failure (RFC 3261 17.1.1.3); `to` is the response's To.
 void write_failure_ack(sip::Writer& out, const sip::Message& invite, std::string_view to);
 
+/// The same once more when the INVITE is gone, from the response that came again. `request_uri` and `local`,
+/// our sent-by, are the INVITE's, which had no Route.
+void write_failure_ack_again(sip::Writer& out, const sip::Message& response, std::string_view request_uri,
+                             const Endpoint& local);
+
 /// RFC 3261 9.1.
 void write_cancel(sip::Writer& out, const sip::Message& invite);
 

@@ -22,6 +22,7 @@ struct Kept {
 class MessageSlab {
  public:
   static constexpr uint32_t chunk_bytes = 512;
+  static constexpr size_t bytes_per_chunk = chunk_bytes + sizeof(uint32_t);
 
   explicit MessageSlab(uint32_t chunks);
 

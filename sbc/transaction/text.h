@@ -24,6 +24,19 @@ inline void write_host_port(sip::Writer& out, const Endpoint& endpoint) {
   if (endpoint.port != 5060) out.text(":").number(endpoint.port);
 }
 
+/// The Via of a request of ours.
+inline void write_via(sip::Writer& out, const Endpoint& local, std::string_view branch) {
+  out.name(sip::Header::via).text("SIP/2.0/UDP ");
+  write_host(out, local.address);
+  out.text(":").number(local.port).text(";branch=").text(branch).text(";rport").end_line();
+}
+
+/// A message without a body: it ends with its head.
+inline bool is_bare(std::string_view message) {
+  constexpr std::string_view end = "\r\n\r\n";
+  return message.find(end) + end.size() == message.size();
+}
+
 inline bool same_token(std::string_view a, std::string_view b) { return sip::equal_ignoring_case(a, b); }
 
 /// Calls visit(name, whole) for each ";"-separated parameter; quoted strings may hold anything.

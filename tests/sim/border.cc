@@ -13,6 +13,7 @@ call::EngineSizes sizes_of(const config::Model& model) {
   sizes.calls = model.limits.calls_max;
   sizes.server_transactions = 12 * model.limits.calls_max;
   sizes.client_transactions = 12 * model.limits.calls_max;
+  sizes.open_transactions = 6 * model.limits.calls_max;
   sizes.message_bytes_max = 4096;
   return sizes;
 }

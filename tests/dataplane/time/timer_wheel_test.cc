@@ -35,6 +35,7 @@ TEST(TimerWheel, FiresAtTheDeadlineNeverBefore) {
 TEST(TimerWheel, RoundsUpToItsResolution) {
   TimerWheel wheel(1, Instant{0});
   wheel.arm(0, Instant{1'000'001});
+  EXPECT_EQ(wheel.deadline(0), Instant{2'000'000});
   EXPECT_EQ(pop_all(wheel, Instant{1'999'999}), Keys{});
   EXPECT_EQ(pop_all(wheel, Instant{2'000'000}), Keys{0});
 }
@@ -93,7 +94,7 @@ TEST(TimerWheel, TakesTheLastInstantThereIs) {
   wheel.arm(0, last);
   wheel.arm(1, Instant{0} + std::chrono::hours(24 * 365 * 100));
   EXPECT_EQ(pop_all(wheel, last), Keys{1}) << "the last, rounded up, is beyond time";
-  EXPECT_EQ(wheel.deadline(0), last);
+  EXPECT_TRUE(wheel.armed(0));
   EXPECT_EQ(wheel.next_deadline(), Instant::never());
 }
 

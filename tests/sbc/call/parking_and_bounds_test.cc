@@ -137,7 +137,11 @@ TEST_F(BoundsTest, TransactionsRunOutBeforeCallsUnderWayAreHurt) {
   int taken = 0;
   Reason reason = Reason::none;
   for (; reason == Reason::none; ++taken) reason = from_caller(numbered(taken));
-  EXPECT_EQ(reason, Reason::pool_empty);
+  EXPECT_EQ(reason, Reason::transactions_full);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 503 Service Unavailable");
+  uint32_t before = engine_->usage().server_transactions;
+  EXPECT_EQ(from_caller(numbered(taken)), Reason::transactions_full);
+  EXPECT_EQ(engine_->usage().server_transactions, before) << "its refusal takes none";
   EXPECT_GT(taken, 4);
   EXPECT_GE(engine_->usage().client_transactions + 3, uint32_t(taken));
   EXPECT_LT(engine_->usage().client_transactions, 16u) << "some are left for BYE and CANCEL";

@@ -161,6 +161,11 @@ TEST(SizesTest, FollowTheLimitsAndTheWorkers) {
   model.workers.count = 1;
   model.limits.call_rate = Rate{100, 1s, 0};
   EXPECT_GE(sizes_for(model).server_transactions, 2 * 100u * 32);
+  EXPECT_GE(sizes_for(model).calls_a_second(), 100u);
+  model.timers.t1 = 1s;
+  EXPECT_GE(sizes_for(model).server_transactions, 2 * 100u * 64) << "they stay for 64 * T1";
+  EXPECT_GE(sizes_for(model).calls_a_second(), 100u);
+  EXPECT_GT(sizes_for(model).transaction_bytes(), 2 * 128u * sizes_for(model).server_transactions);
 }
 
 }  // namespace

@@ -10,8 +10,11 @@ class ClientTransactionsTest : public TransactionsTest {
  protected:
   lane::Handle begin(std::string method, std::string branch = "z9hG4bKours", std::string more = "") {
     std::string text(request(method, branch, more).bytes());
+    text.replace(text.find("192.0.2.9:5060;branch=" + branch), 22 + branch.size(),
+                 "10.0.0.1:5060;branch=" + branch + ";rport");
     return clients_.begin({sip::method_of(method), branch, "x", 1}, peer_, out_.put(text), leg_, context());
   }
+  std::string last() { return out_.sent.back().bytes; }
   ClientTransactions::Response on_response(int status, std::string tag = "t") {
     return clients_.on_response(response(status, out_.sent.front().bytes, tag), peer_, context());
   }
@@ -42,11 +45,53 @@ TEST_F(ClientTransactionsTest, FailureIsAcknowledgedWithTheInvitesOwnHead) {
   EXPECT_EQ(ack.to().tag(), "callee");
   EXPECT_EQ(ack.cseq().number, 1u);
   EXPECT_EQ(ack.value(sip::Header::route), "<sip:r;lr>");
+  EXPECT_EQ(clients_.open(), 1u) << "the Route has to be kept";
   EXPECT_FALSE(on_response(486, "callee").transaction);
   ASSERT_EQ(out_.sent.size(), 3u);
   EXPECT_EQ(out_.sent[2].bytes, out_.sent[1].bytes);
   pass(32s);
   EXPECT_EQ(timed_out_, 0);
+  expect_idle();
+}
+
+// RFC 3261 17.1.1.2: Completed needs the Request-URI, and the response that comes again
+TEST_F(ClientTransactionsTest, FailureAgainIsAcknowledgedAgainWithNoMessageKept) {
+  begin("INVITE");
+  on_response(486, "callee");
+  expect_all_closed();
+  on_response(486, "callee");
+  ASSERT_EQ(out_.sent.size(), 3u);
+  EXPECT_EQ(out_.sent[2].bytes, out_.sent[1].bytes);
+  EXPECT_FALSE(on_response(200, "callee").transaction) << "late";
+  EXPECT_FALSE(on_response(180, "callee").transaction);
+  EXPECT_EQ(out_.sent.size(), 3u);
+  pass(32s);
+  expect_idle();
+}
+
+TEST_F(ClientTransactionsTest, AckWithALongRequestUriIsKept) {
+  std::string text(request("INVITE").bytes());
+  text.replace(text.find("sip:1@"), 6, "sip:" + std::string(FailureAck::uri_max - 12, '1') + "@");
+  clients_.begin({Method::invite, "z9hG4bKa", "x", 1}, peer_, out_.put(text), leg_, context());
+  on_response(404);
+  EXPECT_EQ(clients_.open(), 1u);
+  on_response(404);
+  ASSERT_EQ(out_.sent.size(), 3u);
+  EXPECT_EQ(out_.sent[2].bytes, out_.sent[1].bytes);
+  pass(32s);
+  expect_idle();
+}
+
+// RFC 3261 17.1.2.2: late responses are absorbed, and nothing of the request is left but that
+TEST_F(ClientTransactionsTest, AnsweredRequestIsKeptNoLonger) {
+  begin("BYE");
+  EXPECT_TRUE(on_response(200).transaction);
+  expect_all_closed();
+  EXPECT_FALSE(on_response(500).transaction);
+  EXPECT_FALSE(on_response(100).transaction);
+  EXPECT_EQ(on_response(200).reason, Reason::none);
+  pass(5s);
+  EXPECT_EQ(on_response(200).reason, Reason::response_stray);
   expect_idle();
 }
 
@@ -132,15 +177,32 @@ TEST_F(ClientTransactionsTest, SuccessAgainIsAcknowledgedAgain) {
   EXPECT_EQ(out_.sent.size(), 3u);
   EXPECT_EQ(out_.sent[2].bytes, "ACK one");
   EXPECT_TRUE(on_response(200, "two").transaction);
+  EXPECT_FALSE(clients_.decline(invite, "one")) << "acknowledged";
   EXPECT_TRUE(clients_.decline(invite, "two"));
   EXPECT_FALSE(clients_.decline(invite, "two"));
   pass(32s);
   expect_idle();
 }
 
+// RFC 3261 13.2.2.4: it has no body, so who knows the dialog writes it again
+TEST_F(ClientTransactionsTest, AckWithoutABodyIsNotKept) {
+  lane::Handle invite = begin("INVITE");
+  on_response(200, "one");
+  clients_.acknowledge(invite, "one", peer_, out_.put("ACK\r\nContent-Length: 0\r\n\r\n"), context());
+  expect_all_closed();
+  EXPECT_TRUE(clients_.has_acknowledged(invite, "one"));
+  EXPECT_FALSE(clients_.has_acknowledged(invite, "two"));
+  EXPECT_TRUE(on_response(200, "one").transaction);
+  EXPECT_EQ(out_.sent.size(), 2u);
+  EXPECT_FALSE(on_response(486, "one").transaction) << "late";
+  EXPECT_FALSE(on_response(180, "one").transaction);
+  pass(32s);
+  expect_idle();
+}
+
 TEST_F(ClientTransactionsTest, ForksAreDeclinedUpToTheLimit) {
   lane::Handle invite = begin("INVITE");
-  for (size_t i = 0; i < ClientTransaction::forks_max; ++i) {
+  for (size_t i = 0; i < Forks::max; ++i) {
     EXPECT_TRUE(clients_.decline(invite, "tag" + std::to_string(i)));
   }
   EXPECT_FALSE(clients_.decline(invite, "one more"));

@@ -43,10 +43,9 @@ class TransactionsTest : public testing::Test {
     return message_;
   }
   const sip::Message& request(std::string method, std::string branch = "z9hG4bKa", std::string more = "") {
-    std::string cseq = method == "ACK" || method == "CANCEL" ? "1 " + method : "1 " + method;
     return parse(method + " sip:1@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9:5060;branch=" + branch +
-                 "\r\nFrom: <sip:a@b>;tag=f\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: " + cseq + "\r\n" + more +
-                 "Content-Length: 0\r\n\r\n");
+                 "\r\nFrom: <sip:a@b>;tag=f\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 " + method + "\r\n" +
+                 more + "Content-Length: 0\r\n\r\n");
   }
   /// A response to a request of ours, as it was sent.
   const sip::Message& response(int status, const std::string& sent, std::string tag = "t") {
@@ -56,6 +55,12 @@ class TransactionsTest : public testing::Test {
                  "\r\nFrom: <sip:a@b>;tag=f\r\nTo: <sip:c@d>;tag=" + tag + "\r\nCall-ID: " +
                  std::string(asked.call_id()) + "\r\nCSeq: " + std::string(asked.value(sip::Header::cseq)) +
                  "\r\nContent-Length: 0\r\n\r\n");
+  }
+  /// Transactions may be left, but all that they are is small.
+  void expect_all_closed() {
+    EXPECT_EQ(servers_.open() + clients_.open(), 0u);
+    EXPECT_EQ(slab_.kept_bytes(), 0u);
+    check();
   }
   void expect_idle() {
     EXPECT_EQ(servers_.in_use() + clients_.in_use() + wheel_.armed_count(), 0u);
@@ -86,15 +91,17 @@ class TransactionsTest : public testing::Test {
     now_ = end;
   }
 
+  static constexpr TransactionSizes sizes{capacity, capacity};
   static constexpr uint32_t first_client = 2 * capacity;
+  static constexpr std::array<std::string_view, 3> phrases{"Allow: ", "INVITE, ACK", "Contact: <sip:"};
   config::Timers timers_;
   Instant now_{1'000'000'000};
   Outgoing out_;
   DigestKeys keys_{{1, 2}, {3, 4}};
   TimerWheel wheel_{4 * capacity, now_};
   MessageSlab slab_{64};
-  ServerTransactions servers_{capacity, 4096, keys_, slab_, wheel_, 0};
-  ClientTransactions clients_{capacity, 4096, keys_, slab_, wheel_, first_client};
+  ServerTransactions servers_{sizes, 4096, keys_, phrases, slab_, wheel_, 0};
+  ClientTransactions clients_{sizes, 4096, keys_, slab_, wheel_, first_client};
   Transport peer_{TransportKind::udp,
                   RealmId(0),
                   *Endpoint::parse("10.0.0.1:5060"),
