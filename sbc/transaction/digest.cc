@@ -1,13 +1,16 @@
 #include "sbc/transaction/digest.h"
 
+#include <cstring>
+
 #include "config/types/check.h"
+#include "dataplane/sip/text.h"
 
 namespace sbc::transaction {
 namespace {
 
 template <class T>
-std::string_view bytes_of(const T& value, size_t size) {
-  return {reinterpret_cast<const char*>(&value), size};
+std::string_view bytes_of(const T& value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
 }  // namespace
@@ -20,27 +23,38 @@ DigestKeys DigestKeys::draw(Random& random) {
   return keys;
 }
 
+char* Digester::begin_part(size_t part_size, size_t copied) {
+  SBC_CHECK(size_ + sizeof(uint32_t) + copied <= sizeof bytes_);
+  auto length = uint32_t(part_size);
+  std::memcpy(bytes_ + size_, &length, sizeof length);
+  char* at = bytes_ + size_ + sizeof length;
+  size_ += sizeof length + copied;
+  return at;
+}
+
 Digester& Digester::text(std::string_view part) {
-  SBC_CHECK(count_ + 2 <= parts_.size());
-  parts_[count_++] = siphash(keys_.high, part);
-  parts_[count_++] = siphash(keys_.low, part);
+  if (part.size() <= copied_max) {
+    char* at = begin_part(part.size(), part.size());
+    if (!part.empty()) std::memcpy(at, part.data(), part.size());
+  } else {
+    Digest digest{siphash(keys_.high, part), siphash(keys_.low, part)};
+    std::memcpy(begin_part(part.size(), sizeof digest), &digest, sizeof digest);
+  }
   return *this;
 }
 
 Digester& Digester::caseless(std::string_view part) {
   char lower[256];
   if (part.size() > sizeof lower) return text(part);
-  for (size_t i = 0; i < part.size(); ++i) {
-    lower[i] = part[i] >= 'A' && part[i] <= 'Z' ? char(part[i] + ('a' - 'A')) : part[i];
-  }
+  for (size_t i = 0; i < part.size(); ++i) lower[i] = sip::lower(part[i]);
   return text({lower, part.size()});
 }
 
-Digester& Digester::number(uint64_t part) { return text(bytes_of(part, sizeof part)); }
+Digester& Digester::number(uint64_t part) { return text(bytes_of(part)); }
 
 Digest Digester::digest() const {
-  std::string_view parts = bytes_of(parts_, count_ * sizeof(uint64_t));
-  return {siphash(keys_.high, parts), siphash(keys_.low, parts)};
+  std::string_view bytes{bytes_, size_};
+  return {siphash(keys_.high, bytes), siphash(keys_.low, bytes)};
 }
 
 }  // namespace sbc::transaction
