@@ -55,6 +55,16 @@ TEST_F(InviteClientTest, EachFailureIsAcknowledgedButPassedOnce) {
   EXPECT_TRUE(machine_.is_terminated());
 }
 
+// RFC 3261 17.1.1.2: the peer's T1 is not ours
+TEST_F(InviteClientTest, TimerDIsNeverShorterThan32Seconds) {
+  config::Timers fast;
+  fast.t1 = 100ms;
+  config::Timers slow;
+  slow.t1 = 1s;
+  EXPECT_EQ(InviteClient().on(Event::failure, fast, false).timeout.after, 32s);
+  EXPECT_EQ(InviteClient().on(Event::failure, slow, false).timeout.after, 64s);
+}
+
 // RFC 6026 7.2, timer M
 TEST_F(InviteClientTest, AcceptedPassesEverySuccess) {
   on(Event::begin);
