@@ -33,6 +33,19 @@ std::string text_of(Driver value) {
   return names[size_t(value)];
 }
 std::string text_of(LatchRule value) { return value == LatchRule::learn ? "learn" : "signalled"; }
+std::string text_of(HeaderRule::Direction value) { return value == HeaderRule::Direction::in ? "in" : "out"; }
+std::string text_of(HeaderRule::Kind value) {
+  constexpr const char* names[] = {"any", "request", "response"};
+  return names[size_t(value)];
+}
+std::string text_of(HeaderRule::Action value) {
+  constexpr const char* names[] = {"allow", "remove", "set", "add", "replace"};
+  return names[size_t(value)];
+}
+std::string text_of(const HeaderCondition& value) {
+  constexpr const char* names[] = {"present", "absent", "equals", "prefix", "matches"};
+  return *value.header + " " + names[size_t(value.test)] + " " + *value.text;
+}
 std::string text_of(Idle value) { return value == Idle::spin ? "spin" : "sleep"; }
 std::string text_of(LogLevel value) {
   constexpr const char* names[] = {"error", "warning", "info", "debug"};
@@ -174,6 +187,24 @@ void flatten_routing(const Model& model, Flat& flat) {
   }
 }
 
+void flatten_header_rules(const Model& model, Flat& flat) {
+  flat["header_rules"] = names_text(model.header_rules);
+  for (const HeaderRule& rule : model.header_rules) {
+    const std::string key = "header_rules[" + *rule.name + "].";
+    flat[key + "direction"] = text_of(rule.direction);
+    flat[key + "realm"] = realm_name(model, rule.realm);
+    flat[key + "trunk"] = rule.trunk;
+    flat[key + "methods"] = text_of(rule.methods);
+    flat[key + "message"] = text_of(rule.kind);
+    flat[key + "status"] = rule.status_class == 0 ? "" : std::to_string(rule.status_class) + "xx";
+    flat[key + "when"] = text_of(rule.conditions);
+    flat[key + "action"] = text_of(rule.action);
+    flat[key + "header"] = text_of(rule.header);
+    flat[key + "pattern"] = text_of(rule.pattern);
+    flat[key + "value"] = text_of(rule.value);
+  }
+}
+
 Flat flatten(const Model& model) {
   Flat flat;
   flatten_process(model, flat);
@@ -181,6 +212,7 @@ Flat flatten(const Model& model) {
   flatten_timers(model.timers, flat);
   flatten_network(model, flat);
   flatten_routing(model, flat);
+  flatten_header_rules(model, flat);
   return flat;
 }
 

@@ -1,9 +1,9 @@
 // Diff: what differs between two models, key by key, and whether a running process can take it over. Pure.
 //
-// Live is what is read anew for each decision: routes, trunks, access, signatures, timers, rates and counts,
-// what a realm takes of messages, logs. What sizes memory or opens ports needs a restart. A reload compares
-// the new file with the model that the process *started* with and refuses it where any change needs a
-// restart; comparing with the current one tells what changed.
+// Live is what is read anew for each decision: routes, trunks, access, header rules, signatures, timers,
+// rates and counts, what a realm takes of messages, logs. What sizes memory or opens ports needs a restart. A
+// reload compares the new file with the model that the process *started* with and refuses it where any change
+// needs a restart; comparing with the current one tells what changed.
 #pragma once
 
 #include <string>

@@ -22,6 +22,7 @@ void read_model(const Value& root, Model& model) {
   read_trunks(top.at("trunks"), model);
   read_routes(top.at("routes"), model);
   read_access(top.at("access"), model);
+  read_header_rules(top.at("header_rules"), model);
   read_timers(top.at("timers"), model.timers);
   read_files(top, model);
 }
@@ -31,6 +32,10 @@ LoadResult failed(const std::string& file, int line, std::string text) {
 }
 
 }  // namespace
+
+std::string complaint(std::string_view key, std::string_view found, std::string_view allowed) {
+  return std::string(key) + ": '" + shown(found) + "' – " + std::string(allowed);
+}
 
 std::string problem_text(const Problem& problem) {
   std::string line = problem.where.line > 0 ? ":" + std::to_string(problem.where.line) : "";

@@ -14,6 +14,7 @@ void read_realms(const Value& value, Model& model);
 void read_trunks(const Value& value, Model& model);
 void read_routes(const Value& value, Model& model);
 void read_access(const Value& value, Model& model);
+void read_header_rules(const Value& value, Model& model);
 void read_limits(const Value& value, Limits& limits);
 void read_timers(const Value& value, Timers& timers);
 void read_files(Section& top, Model& model);  // signatures, log, cdr, control

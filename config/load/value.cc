@@ -11,15 +11,14 @@ namespace {
 
 int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
 
-/// For messages: control bytes made visible, and cut where nobody reads on.
+}  // namespace
+
 std::string shown(std::string_view text) {
   constexpr size_t longest = 80;
   std::string result;
   for (char c : text.substr(0, longest)) result += uint8_t(c) < 0x20 || c == 0x7f ? '?' : c;
   return text.size() > longest ? result + "…" : result;
 }
-
-}  // namespace
 
 Value::Value(Findings& findings, YAML::Node node, std::string key, std::string rule, int line)
     : findings_(&findings),
@@ -52,7 +51,7 @@ void Value::refuse(std::string_view allowed) const {
 
 void Value::refuse(std::string_view found, std::string_view allowed) const {
   const std::string& key = key_.empty() ? findings_->file : key_;
-  findings_->problems.push_back({where(), key + ": '" + shown(found) + "' – " + std::string(allowed)});
+  findings_->problems.push_back({where(), complaint(key, found, allowed)});
 }
 
 void Value::missing(std::string_view needs) const {

@@ -25,6 +25,9 @@ struct Findings {
   Places places;
 };
 
+/// For messages: control bytes made visible, and cut where nobody reads on.
+std::string shown(std::string_view text);
+
 class Section;
 
 class Value {

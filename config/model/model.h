@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "config/model/header_rule.h"
 #include "config/types/address.h"
 #include "config/types/ids.h"
 #include "config/types/located.h"
@@ -165,6 +166,7 @@ struct Model {
   std::vector<Trunk> trunks;
   std::vector<Route> routes;
   std::vector<AccessRule> access;
+  std::vector<HeaderRule> header_rules;
   Limits limits;
   Timers timers;
   Located<std::string> signature_file;  // empty = none; relative to the configuration file

@@ -32,13 +32,17 @@ class TextWriter {
 
   std::string_view written() const { return {begin_, size_t(at_ - begin_)}; }
   bool overflowed() const { return overflowed_; }
+  /// What is to be written can't be had whole: as after a write past the end.
+  void overflow() {
+    overflowed_ = true;
+    end_ = at_;
+  }
 
  protected:
   /// Where the next `size` bytes are to be written; nullptr, and nothing more will be, where they do not fit.
   char* room(size_t size) {
     if (size_t(end_ - at_) < size) {
-      overflowed_ = true;
-      end_ = at_;
+      overflow();
       return nullptr;
     }
     char* at = at_;

@@ -6,6 +6,7 @@
 
 #include "config/model/model.h"
 #include "policy/access/access.h"
+#include "policy/header_rules/header_rules.h"
 #include "policy/limit/usage.h"
 #include "policy/routing/routing.h"
 #include "policy/signatures/signatures.h"
@@ -18,6 +19,7 @@ struct Compiled {
   AccessTable access;
   RouteTable routes;
   TrunkTable trunks;
+  HeaderRules header_rules;
   SignatureSet signatures;
 };
 

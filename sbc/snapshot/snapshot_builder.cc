@@ -44,13 +44,17 @@ std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const
         {model->file.where,
          "trunks: too many new ones – calls of removed trunks hold their places; try again later"});
   }
+  policy::TrunkTable trunks = ids ? policy::TrunkTable(*model, std::move(*ids)) : policy::TrunkTable();
+  policy::CompiledHeaderRules header_rules = policy::compile_header_rules(*model, trunks);
+  append(result.problems, std::move(header_rules.problems));
   if (!result.problems.empty()) return nullptr;
   auto compiled = std::make_shared<policy::Compiled>();
   compiled->epoch = current_ ? current_->epoch + 1 : 1;
   compiled->access = policy::AccessTable(*model, plain(blocks_.blocks()));
-  compiled->trunks = policy::TrunkTable(*model, std::move(*ids));
+  compiled->trunks = std::move(trunks);
   compiled->routes = policy::RouteTable(*model, compiled->trunks);
   compiled->signatures = std::move(signatures);
+  compiled->header_rules = std::move(header_rules.rules);
   compiled->model = std::move(model);
   return compiled;
 }

@@ -68,6 +68,17 @@ TEST_F(SnapshotBuilderTest, CompilesEveryTableFromTheFile) {
   EXPECT_EQ(compiled->signatures.database(), nullptr);
 }
 
+TEST_F(SnapshotBuilderTest, CompilesHeaderRulesAndTellsTheirMistakesBesideOthers) {
+  const std::string rule = "header_rules:\n  - {name: r, direction: in, action: remove, header: ";
+  CompiledPtr first = must_load(config::sample);
+  EXPECT_TRUE(first->header_rules.empty());
+  BuildResult wrong = load(config::sample + rule + "Via}\nsignatures: {file: not-there.yaml}\n");
+  EXPECT_EQ(wrong.problems.size(), 2u);
+  EXPECT_EQ(builder.current(), first);
+  CompiledPtr second = must_load(config::sample + rule + "Subject}\n");
+  EXPECT_EQ(second->header_rules.name_of(0), "r");
+}
+
 TEST_F(SnapshotBuilderTest, WhatIsCompiledOutlivesTheBuilder) {
   CompiledPtr compiled = must_load(config::sample);
   builder = SnapshotBuilder();
