@@ -80,6 +80,14 @@ bool is_language_range(std::string_view range) {
          is_quality(trim(parameter.substr(equals + 1)));
 }
 
+/// 32 lower-case hexadecimal digits. Versions 1, 2 and 6 are made of a network card's address and the time.
+bool is_uuid(std::string_view text) {
+  constexpr size_t digits = 32, version_at = 12, variant_at = 16;
+  if (text.size() != digits || text.find_first_not_of("0123456789abcdef") != text.npos) return false;
+  const bool versioned = std::string_view("89ab").find(text[variant_at]) != std::string_view::npos;
+  return !versioned || std::string_view("126").find(text[version_at]) == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_priority(std::string_view value) {
@@ -104,6 +112,18 @@ bool is_resource_priority(std::string_view value) { return each_passes(value, ',
 
 bool is_accept_language(std::string_view value) { return each_passes(value, ',', is_language_range); }
 
+bool is_session_id(std::string_view value) {
+  constexpr std::string_view remote = "remote";
+  const size_t semicolon = value.find(';');
+  if (!is_uuid(sip::trim_right(value.substr(0, semicolon)))) return false;
+  if (semicolon == value.npos) return true;
+  const std::string_view parameter = trim(value.substr(semicolon + 1));
+  const size_t equals = parameter.find('=');
+  return equals != parameter.npos &&
+         equal_ignoring_case(sip::trim_right(parameter.substr(0, equals)), remote) &&
+         is_uuid(trim(parameter.substr(equals + 1)));
+}
+
 bool is_diversion_reason(std::string_view value) {
   static constexpr std::array<std::string_view, 9> known{"unknown",        "user-busy",     "no-answer",
                                                          "unavailable",    "unconditional", "time-of-day",
@@ -114,6 +134,13 @@ bool is_diversion_reason(std::string_view value) {
 bool is_diversion_privacy(std::string_view value) {
   static constexpr std::array<std::string_view, 4> known{"full", "name", "uri", "off"};
   return is_one_of(value, known);
+}
+
+bool is_history_index(std::string_view value) {
+  constexpr size_t bytes_max = 32;
+  return value.size() <= bytes_max && each_passes(value, '.', [](std::string_view number) {
+           return !number.empty() && all(number, class_digit);
+         });
 }
 
 }  // namespace sbc::policy

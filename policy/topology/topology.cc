@@ -25,22 +25,35 @@ bool is_label(char c) {
   return is(c, class_digit | class_letter) || c == '-' || c == '_' || uint8_t(c) >= 0x80;
 }
 
-struct CrossingHeader {
-  std::string_view name;
-  bool (*is_known)(std::string_view value);
-};
+using Judge = bool (*)(std::string_view value);
 
-// Not here on purpose: User-Agent, Server, Organization, Call-Info, Alert-Info, Warning, In-Reply-To,
-// Session-ID, User-to-User, Geolocation, Identity and the P- headers of RFC 7315 name the other side's hosts
-// or users; Subject may, and no check of free text finds a name without dots. Of Reason only the cause
-// crosses: crossing_cause().
-constexpr std::array<CrossingHeader, 5> crossing_headers{{
-    {"Priority", is_priority},
-    {"Accept-Language", is_accept_language},
-    {"Privacy", is_privacy},
-    {"P-Early-Media", is_early_media},
-    {"Resource-Priority", is_resource_priority},
-}};
+// Not here on purpose: User-Agent, Server, Organization, Call-Info, Alert-Info, In-Reply-To, User-to-User,
+// Geolocation, Identity and the P- headers of RFC 7315 name the other side's hosts or users; Subject may, and
+// no check of free text finds a name without dots. Of Reason, Warning and P-Charging-Vector only a part
+// crosses: crossing_cause(), crossing_warning(), crossing_charging_id().
+constexpr std::array<Judge, sip::header_count> crossing_headers = [] {
+  std::array<Judge, sip::header_count> table{};
+  table[size_t(sip::Header::priority)] = is_priority;
+  table[size_t(sip::Header::accept_language)] = is_accept_language;
+  table[size_t(sip::Header::privacy)] = is_privacy;
+  table[size_t(sip::Header::p_early_media)] = is_early_media;
+  table[size_t(sip::Header::resource_priority)] = is_resource_priority;
+  table[size_t(sip::Header::session_id)] = is_session_id;
+  return table;
+}();
+
+// RFC 3261 20.43. 399 says nothing but its text.
+constexpr std::array<Caution, 11> cautions{{{300, "Incompatible network protocol"},
+                                            {301, "Incompatible network address formats"},
+                                            {302, "Incompatible transport protocol"},
+                                            {303, "Incompatible bandwidth units"},
+                                            {304, "Media type not available"},
+                                            {305, "Incompatible media format"},
+                                            {306, "Attribute not understood"},
+                                            {307, "Session description parameter not understood"},
+                                            {330, "Multicast not available"},
+                                            {331, "Unicast not available"},
+                                            {370, "Insufficient bandwidth"}}};
 
 // Not here on purpose: candidate, ice-*, rtcp, crypto, fingerprint, setup, connection, ssrc, ssrc-group,
 // msid, mid, group, label, extmap, cname, tool, T38VendorInfo: they address or identify the other side, or
@@ -184,10 +197,10 @@ bool looks_like_host(std::string_view text) {
   return any_form(text, [](std::string_view form) { return shows_address(form) || shows_dotted_name(form); });
 }
 
-bool header_crosses(const sip::Field& field) {
-  return std::any_of(crossing_headers.begin(), crossing_headers.end(), [&](const CrossingHeader& crossing) {
-    return equal_ignoring_case(field.name, crossing.name) && crossing.is_known(field.value);
-  });
+bool header_crosses(const sip::Field& field, bool trusted) {
+  const Judge is_known = crossing_headers[size_t(field.id)];
+  if (!is_known || (field.id == sip::Header::resource_priority && !trusted)) return false;
+  return is_known(field.value);
 }
 
 std::optional<ReleaseCause> crossing_cause(std::string_view reason) {
@@ -201,6 +214,23 @@ std::optional<ReleaseCause> crossing_cause(std::string_view reason) {
   for (std::string_view protocol : protocols)
     if (equal_ignoring_case(name, protocol)) return ReleaseCause{protocol, *number};
   return std::nullopt;
+}
+
+std::optional<Caution> crossing_warning(std::string_view warning) {
+  auto code = sip::parse_number(warning.substr(0, warning.find(' ')));
+  for (const Caution& caution : cautions)
+    if (code == caution.code) return caution;
+  return std::nullopt;
+}
+
+std::string_view crossing_charging_id(std::string_view vector) {
+  constexpr size_t bytes_max = 128;
+  auto id = sip::parameter(vector, "icid-value");
+  if (!id || id->size() > bytes_max || looks_like_host(*id)) return {};
+  std::string_view inside = *id;
+  if (inside.size() > 2 && inside.front() == '"' && inside.back() == '"')
+    inside = inside.substr(1, inside.size() - 2);
+  return sip::all(inside, sip::class_token) ? *id : std::string_view{};
 }
 
 bool attribute_crosses(sdp::AttributeName name) { return crossing_attributes[size_t(name)]; }

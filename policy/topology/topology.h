@@ -15,8 +15,8 @@ namespace sbc::policy {
 
 /// May this field be copied to the other leg as it stands? Fields that the call logic writes for each leg
 /// (Via, From, Contact, Supported, Content-Type, …) never do, nor does text that people or machines are free
-/// to choose.
-bool header_crosses(const sip::Field& field);
+/// to choose. `trusted`: who sent it is; no other may claim a priority over other calls (RFC 4412 11).
+bool header_crosses(const sip::Field& field, bool trusted);
 
 /// What crosses of one element of a Reason field (RFC 3326); nullopt: nothing.
 struct ReleaseCause {
@@ -24,6 +24,18 @@ struct ReleaseCause {
   uint32_t number = 0;
 };
 std::optional<ReleaseCause> crossing_cause(std::string_view reason);
+
+/// What crosses of one element of a Warning field (RFC 3261 20.43): the code and the phrase that belongs to
+/// it, since both the agent and the text name hosts; nullopt: nothing.
+struct Caution {
+  uint32_t code = 0;
+  std::string_view phrase;
+};
+std::optional<Caution> crossing_warning(std::string_view warning);
+
+/// What crosses of a P-Charging-Vector (RFC 7315 4.6), and only between peers that are both trusted: the
+/// icid-value. Who generated it, and the operators that it names, stay. Empty: nothing.
+std::string_view crossing_charging_id(std::string_view vector);
 
 /// May an a= line of this name be copied to the other leg? Its value is judged apart.
 bool attribute_crosses(sdp::AttributeName name);

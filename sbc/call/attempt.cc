@@ -138,8 +138,7 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   if (begins && sdp_size > 0 && legs[calls[leg.call].legs[caller_side]].reliable.wish != Reliable::Wish::none)
     out.header(sip::Header::supported, reliable_tag);
   write_session_request(out, begins ? callee_session(s, calls[leg.call]) : leg.session);
-  write_crossing(out, &source);
-  write_identity(out, leg, &source);
+  write_crossing(s, out, crossing_to(s, leg, &source));
   write_body(out, sdp());
   if (out.overflowed()) return Reason::message_too_long;
   carry_out_changes(s);

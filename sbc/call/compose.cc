@@ -1,7 +1,6 @@
 #include "sbc/call/compose.h"
 
 #include "dataplane/bytes/siphash.h"
-#include "dataplane/sip/list.h"
 #include "dataplane/sip/multipart.h"
 #include "policy/topology/topology.h"
 #include "sbc/transaction/reply.h"
@@ -39,15 +38,6 @@ void write_sip_uri(sip::Writer& out, std::string_view number, const Endpoint& ho
   transaction::write_host_port(out, host);
 }
 
-/// RFC 3326: each cause that crosses, without the text beside it.
-void write_causes(sip::Writer& out, std::string_view reasons) {
-  sip::each_element(reasons, [&](std::string_view element) {
-    if (auto cause = policy::crossing_cause(element))
-      out.name(sip::Header::reason).text(cause->protocol).text(";cause=").number(cause->number).end_line();
-    return true;
-  });
-}
-
 }  // namespace
 
 bool allows(const sip::Message& message, sip::Method method) {
@@ -64,21 +54,25 @@ bool has_sdp(const sip::Message& message) {
   return text && !text->empty();
 }
 
-bool take_number(std::string_view escaped_user, NumberText& number) {
-  number.clear();
-  for (size_t i = 0; i < escaped_user.size(); ++i) {
-    char c = escaped_user[i];
-    if (c == '%' && escaped_user.size() - i > 2) {
-      int high = hex_value(escaped_user[i + 1]);
-      int low = hex_value(escaped_user[i + 2]);
+bool unescape_until(char end, std::string_view escaped, NumberText& text) {
+  text.clear();
+  for (size_t i = 0; i < escaped.size(); ++i) {
+    char c = escaped[i];
+    if (c == '%' && escaped.size() - i > 2) {
+      int high = hex_value(escaped[i + 1]);
+      int low = hex_value(escaped[i + 2]);
       if (high < 0 || low < 0) return false;
       c = char(high << 4 | low);
       i += 2;
     }
-    if (c == ';') break;
-    if (uint8_t(c) < 0x20 || c == 0x7f || !number.append({&c, 1})) return false;
+    if (c == end) break;
+    if (uint8_t(c) < 0x20 || c == 0x7f || !text.append({&c, 1})) return false;
   }
   return true;
+}
+
+bool take_number(std::string_view escaped_user, NumberText& number) {
+  return unescape_until(';', escaped_user, number);
 }
 
 bool write_uri(UriText& uri, std::string_view number, const Endpoint& host) {
@@ -109,16 +103,6 @@ void write_contact(sip::Writer& out, const Endpoint& ours) {
 }
 
 void write_allow(sip::Writer& out) { out.header(sip::Header::allow, offered_methods); }
-
-void write_crossing(sip::Writer& out, const sip::Message* other) {
-  if (!other) return;
-  for (const sip::Field& field : other->fields()) {
-    if (field.id == sip::Header::reason) write_causes(out, field.value);
-    if (!policy::header_crosses(field)) continue;
-    std::string_view name = field.id == sip::Header::other ? field.name : sip::text_of(field.id);
-    out.text(name).text(": ").unfolded(field.value).end_line();
-  }
-}
 
 void write_body(sip::Writer& out, std::string_view sdp) { write_body(out, sdp_type, sdp); }
 

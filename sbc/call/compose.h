@@ -24,6 +24,9 @@ using PartyText = dialog::FixedText<256>;
 using UriText = dialog::FixedText<256>;
 using NumberText = dialog::FixedText<64>;
 
+/// "%HH" undone, up to the first `end`. False when it does not fit, has an escape that is none, or would hide
+/// control bytes.
+bool unescape_until(char end, std::string_view escaped, NumberText& text);
 /// The user part unescaped, up to its first ';': the parameters behind it (phone-context, tgrp, …: RFC 3966
 /// 3, RFC 4904) name the peer's own network. False when it does not fit or would hide control bytes.
 bool take_number(std::string_view escaped_user, NumberText& number);
@@ -38,8 +41,6 @@ bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint&
 
 void write_contact(sip::Writer& out, const Endpoint& ours);
 void write_allow(sip::Writer& out);
-/// What crosses from the other leg's message (policy/topology); null: nothing.
-void write_crossing(sip::Writer& out, const sip::Message* other);
 /// Content-Type where there is a body, Content-Length and the body.
 void write_body(sip::Writer& out, std::string_view sdp);
 void write_body(sip::Writer& out, std::string_view type, std::string_view content);

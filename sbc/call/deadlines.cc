@@ -74,7 +74,7 @@ void Engine::Impl::on_leg_deadline(const Surroundings& s, lane::Handle handle, L
   leg.accepted = {};
   stop(handle, LegTimer::resend);
   if (leg.lingering) {
-    say_goodbye(s, handle, nullptr);
+    say_goodbye(s, handle, {});
   } else {
     end_call(s, leg.call, {Releaser::sbc, 0, Reason::ack_missing});
   }

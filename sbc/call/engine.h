@@ -49,6 +49,7 @@ struct Surroundings {
   policy::Usage& usage;  // shared by all workers
   const media::StatsReader& media;
   Outbox& out;
+  policy::HeaderRules::Marks* rules_acted = nullptr;  // learns which header rules did something
 };
 
 class Decider;

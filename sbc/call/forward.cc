@@ -57,7 +57,7 @@ Reason Engine::Impl::forward_info(const Surroundings& s, const Transport& from, 
   if (!server) return reject(s, from, info, false, Reason::pool_empty);
   auto client = send_in_dialog(s, other_handle, sip::Method::info, info.max_forwards().value_or(70) - 1,
                                [&](sip::Writer& out) {
-                                 write_crossing(out, &info);
+                                 write_crossing(s, out, crossing_to(s, other, &info));
                                  write_body(out, type, info.body());
                                });
   if (client) {

@@ -36,14 +36,13 @@ void each_shown(const sip::Message& source, sip::Header id, const Endpoint& ours
 
 /// RFC 5806 5.3: the parameters whose values are known words or numbers.
 void write_diversion(sip::Writer& out, const PartyText& party, std::string_view parameters) {
-  out.name(sip::Header::diversion).text(party.view());
+  out.text(party.view());
   auto value_of = [&](std::string_view name) { return sip::parameter(parameters, name).value_or(""); };
   if (std::string_view reason = value_of("reason"); policy::is_diversion_reason(reason))
     out.text(";reason=").text(reason);
   if (auto counter = sip::parse_number(value_of("counter"))) out.text(";counter=").number(*counter);
   if (std::string_view privacy = value_of("privacy"); policy::is_diversion_privacy(privacy))
     out.text(";privacy=").text(privacy);
-  out.end_line();
 }
 
 }  // namespace
@@ -65,17 +64,23 @@ bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ou
   return party.assign("\"Anonymous\" <sip:anonymous@anonymous.invalid>");
 }
 
-void write_identities(sip::Writer& out, const sip::Message& source, const Endpoint& ours, bool trusted) {
+void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
+                    bool trusted) {
   if (!trusted && asks_privacy(source, "id")) return;
   each_shown(source, sip::Header::p_asserted_identity, ours, identities_max,
              [&](const PartyText& party, const sip::NameAddr&) {
-               out.header(sip::Header::p_asserted_identity, party.view());
+               fields.compose(sip::Header::p_asserted_identity, [&](sip::Writer& out) {
+                 out.text(party.view());
+                 return true;
+               });
              });
   each_shown(source, sip::Header::diversion, ours, diversions_max,
              [&](const PartyText& party, const sip::NameAddr& diversion) {
                std::string_view privacy = sip::parameter(diversion.parameters, "privacy").value_or("off");
-               if (trusted || equal_ignoring_case(privacy, "off"))
+               fields.compose(sip::Header::diversion, [&](sip::Writer& out) {
                  write_diversion(out, party, diversion.parameters);
+                 return trusted || equal_ignoring_case(privacy, "off");
+               });
              });
 }
 

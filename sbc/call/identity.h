@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "dataplane/sip/message.h"
-#include "dataplane/sip/writer.h"
+#include "policy/header_rules/header_fields.h"
 #include "sbc/call/compose.h"
 
 namespace sbc::call {
@@ -19,6 +19,7 @@ bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ou
 
 /// P-Asserted-Identity and Diversion of a message from a peer that we trust. To a peer that we do not trust,
 /// none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4).
-void write_identities(sip::Writer& out, const sip::Message& source, const Endpoint& ours, bool trusted);
+void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
+                    bool trusted);
 
 }  // namespace sbc::call

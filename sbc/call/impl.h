@@ -6,6 +6,7 @@
 
 #include "sbc/call/call.h"
 #include "sbc/call/compose.h"
+#include "sbc/call/crossing.h"
 #include "sbc/call/engine.h"
 #include "sbc/call/timer_keys.h"
 #include "sbc/transaction/client_transactions.h"
@@ -61,7 +62,11 @@ struct Engine::Impl {
   /// room.
   void send_reply(const Surroundings& s, const Transport& from, const sip::Message& request, bool with_state,
                   int status, size_t size);
-  void write_identity(sip::Writer& out, const Leg& to, const sip::Message* source) const;
+  /// What crosses to this leg of a live call from the other one's message; null: nothing.
+  Crossing crossing_to(const Surroundings& s, const Leg& to, const sip::Message* source) const;
+  void write_crossing(const Surroundings& s, sip::Writer& out, const Crossing& crossing) const {
+    call::write_crossing(out, crossing, s.policy.header_rules, s.rules_acted);
+  }
   void reply_ok(const Surroundings& s, const Transport& from, const sip::Message& request,
                 std::string_view to_tag);
   /// A response to a request that waits: `source` is the other leg's, for what crosses. False, and nothing
@@ -223,9 +228,9 @@ struct Engine::Impl {
   void write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status, bool answered);
   void leave_leg(const Surroundings& s, lane::Handle leg, const Ending& ending, int status);
   void refuse_media(const Surroundings& s, const Leg& leg);
-  void say_goodbye(const Surroundings& s, lane::Handle leg, const sip::Message* source);
+  void say_goodbye(const Surroundings& s, lane::Handle leg, const Crossing& crossing);
   lane::Handle send_bye(const Surroundings& s, const dialog::Dialog& dialog, const Transport& to,
-                        uint32_t cseq, lane::Handle leg, const sip::Message* source);
+                        uint32_t cseq, lane::Handle leg, const Crossing& crossing);
   void free_leg(lane::Handle leg);
   void free_call(const Surroundings& s, lane::Handle call);
   bool hang_up(const Surroundings& s, uint64_t call_id);

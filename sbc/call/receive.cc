@@ -225,7 +225,7 @@ void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transact
   if (!out.overflowed()) s.out.send(to, out.written().size());
   bool first = clients.decline(transaction, response.to().tag());
   uint32_t last_cseq = invite.forks() ? invite.forks()->last_cseq : 0;
-  if (first) send_bye(s, dialog, to, std::max(dialog.local_cseq, last_cseq) + 1, {}, nullptr);
+  if (first) send_bye(s, dialog, to, std::max(dialog.local_cseq, last_cseq) + 1, {}, {});
 }
 
 lane::Handle Engine::Impl::find_leg(std::string_view call_id, std::string_view local_tag) const {

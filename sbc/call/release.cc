@@ -65,11 +65,13 @@ void Engine::Impl::free_call(const Surroundings& s, lane::Handle handle) {
 /// Tells the leg's peer that the call is over, in the way the leg's state asks for.
 void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const Ending& ending, int status) {
   Leg& leg = legs[handle];
+  bool asked = ending.source && ending.source->is_request();
+  const Crossing goodbye = crossing_to(s, leg, asked ? ending.source : nullptr);
   calls[leg.call].legs[leg.side] = {};
   bool confirmed = leg.dialog.state == dialog::DialogState::confirmed;
   if (servers.awaits_final(leg.server)) {
     // RFC 3261 15.1.2: what is pending when a dialog ends is answered with 487.
-    bool response = ending.source && !ending.source->is_request();
+    bool response = ending.source && !asked;
     Duration retry_after = is_shortage(ending.reason) ? s.policy.model->limits.retry_after
                            : response                 ? retry_after_in(*ending.source)
                                                       : Duration(0);
@@ -92,8 +94,7 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   bool crowded = lingering > legs.capacity() - 2 * calls.capacity();
   // A BYE has to wait for the ACK (RFC 3261 15), if there is room to wait.
   if (leg.awaits_ack() && !crowded) return;
-  bool request = ending.source && ending.source->is_request();
-  say_goodbye(s, handle, request ? ending.source : nullptr);
+  say_goodbye(s, handle, goodbye);
   if (crowded && legs.lives(handle)) free_leg(handle);
 }
 
@@ -113,22 +114,22 @@ void Engine::Impl::refuse_media(const Surroundings& s, const Leg& leg) {
 }
 
 /// Sends the BYE; the leg stays until it is answered.
-void Engine::Impl::say_goodbye(const Surroundings& s, lane::Handle handle, const sip::Message* source) {
+void Engine::Impl::say_goodbye(const Surroundings& s, lane::Handle handle, const Crossing& crossing) {
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
-  leg.bye = send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, handle, source);
+  leg.bye = send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, handle, crossing);
   if (!leg.bye) free_leg(handle);
 }
 
 lane::Handle Engine::Impl::send_bye(const Surroundings& s, const dialog::Dialog& dialog, const Transport& to,
-                                    uint32_t cseq, lane::Handle leg, const sip::Message* source) {
+                                    uint32_t cseq, lane::Handle leg, const Crossing& crossing) {
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
   sip::Writer out(room(s, to));
   write_request_head(out, dialog, {sip::Method::bye, cseq, branch_text, to.local, 70});
-  write_crossing(out, source);
+  write_crossing(s, out, crossing);
   out.body({});
-  if (out.overflowed()) return source ? send_bye(s, dialog, to, cseq, leg, nullptr) : lane::Handle{};
+  if (out.overflowed()) return crossing.source ? send_bye(s, dialog, to, cseq, leg, {}) : lane::Handle{};
   return clients.begin({sip::Method::bye, branch_text, dialog.call_id.view(), cseq}, to, out.written().size(),
                        leg, context(s));
 }

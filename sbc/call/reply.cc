@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/option_tags.h"
 
@@ -69,10 +68,14 @@ void Engine::Impl::reply_ok(const Surroundings& s, const Transport& from, const 
   if (!out.overflowed()) send_reply(s, from, request, true, 200, out.written().size());
 }
 
-/// What the other leg's peer asserts of identities, if it is trusted to.
-void Engine::Impl::write_identity(sip::Writer& out, const Leg& to, const sip::Message* source) const {
-  const Leg* from = legs.find(calls[to.call].legs[1 - to.side]);
-  if (source && from && from->trusted) write_identities(out, *source, to.transport.local, to.trusted);
+Crossing Engine::Impl::crossing_to(const Surroundings& s, const Leg& to, const sip::Message* source) const {
+  const Call* call = source ? calls.find(to.call) : nullptr;
+  if (!call) return {};
+  const LegRecord& from = to.side == caller_side ? call->record.callee : call->record.caller;
+  const Leg* leg = legs.find(call->legs[1 - to.side]);  // null: has left before, and its message is a BYE
+  const bool trusted = leg ? leg->trusted : is_trusted(s, from.realm, from.peer.address);
+  return {source,     {from.realm, from.trunk}, {to.transport.realm, to.trunk}, trusted,
+          to.trusted, to.transport.local};
 }
 
 bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status,
@@ -98,8 +101,7 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
       out.header(sip::Header::rseq, uint64_t(leg.reliable.sent));
     }
   }
-  if (status > 100) write_crossing(out, source);
-  if (names_target) write_identity(out, leg, source);
+  if (status > 100) write_crossing(s, out, crossing_to(s, leg, source));
   if (retry_after > Duration(0)) {
     auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
     out.header(sip::Header::retry_after, uint64_t(seconds));

@@ -41,10 +41,14 @@ std::string Agent::contact() const {
 std::string Agent::chatter() const {
   if (!conduct_.chatty) return {};
   const std::string at = host_text(host_.own().address);
-  return "User-Agent: " + host_.name() + "/1.0\r\nServer: " + host_.name() + "\r\nWarning: 399 " + at +
-         " \"said by " + host_.name() + "\"\r\nCall-Info: <http://" + at + "/" + host_.name() +
-         ">\r\nP-Asserted-Identity: <sip:49301000@" + at + ">\r\nHistory-Info: <sip:49301000@" + at +
-         ">;index=1\r\nX-Origin: " + host_.name() + "@" + at + "\r\n";
+  return "User-Agent: " + host_.name() + "/1.0\r\nServer: " + host_.name() + "\r\nWarning: 304 " + at +
+         " \"said by " + host_.name() + "\"\r\nP-Charging-Vector: icid-value=" + host_.name() +
+         "@x;icid-generated-at=" + at + ";orig-ioi=" + host_.name() + "\r\nSession-ID: " + host_.name() +
+         "\r\nReason: SIP;cause=480;text=\"" + host_.name() + "\"\r\nCall-Info: <http://" + at + "/" +
+         host_.name() + ">\r\nP-Asserted-Identity: <sip:49301000@" + at +
+         ">\r\nHistory-Info: <sip:49301000@" + at + "?Reason=SIP%3Bcause%3D302%3Btext%3D" + host_.name() +
+         ">;index=1, <sip:49301001@" + at + ">;index=1.1;rc=" + host_.name() +
+         "\r\nX-Origin: " + host_.name() + "@" + at + "\r\n";
 }
 
 std::string Agent::own_sdp() { return sdp_text(description_); }

@@ -57,6 +57,23 @@ config::Route make_route(const std::string& name, RealmId from, const std::strin
   return route;
 }
 
+/// Rules that act on whatever crosses, each way.
+std::vector<config::HeaderRule> make_header_rules() {
+  config::HeaderRule served;
+  served.name = std::string("served");
+  served.direction = config::HeaderRule::Direction::out;
+  served.action = config::HeaderRule::Action::set;
+  served.header = std::string("Server");
+  served.value = std::string("${ours}");
+  config::HeaderRule warned = served;
+  warned.name = std::string("warned");
+  warned.action = config::HeaderRule::Action::replace;
+  warned.header = std::string("Warning");
+  warned.pattern = std::string("304 * *");
+  warned.value = std::string("305 $1 $2");
+  return {served, warned};
+}
+
 }  // namespace
 
 Endpoint border_endpoint(RealmId realm, Family family) {
@@ -106,6 +123,7 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->timers.media_idle = 20s;
   model->timers.call_max = 120s;
   model->timers.session = 100s;
+  model->header_rules = make_header_rules();
   return model;
 }
 
@@ -121,6 +139,7 @@ policy::Compiled compile(std::shared_ptr<const config::Model> model) {
   }
   compiled.trunks = policy::TrunkTable(*model, ids);
   compiled.routes = policy::RouteTable(*model, compiled.trunks);
+  compiled.header_rules = policy::compile_header_rules(*model, compiled.trunks).rules;
   return compiled;
 }
 

@@ -7,8 +7,8 @@
 namespace sbc::policy {
 namespace {
 
-bool crosses(std::string_view name, std::string_view value) {
-  return header_crosses({.name = name, .value = value, .id = sip::header_of(name)});
+bool crosses(std::string_view name, std::string_view value, bool trusted = true) {
+  return header_crosses({.name = name, .value = value, .id = sip::header_of(name)}, trusted);
 }
 
 TEST(HeaderCrosses, WhatSaysSomethingAboutTheCallOnly) {
@@ -22,7 +22,7 @@ TEST(HeaderCrosses, WhatSaysSomethingAboutTheCallOnly) {
 
 TEST(HeaderCrosses, OnlyWithWordsThatEverybodyKnows) {
   for (std::string_view name :
-       {"Priority", "Accept-Language", "Privacy", "P-Early-Media", "Resource-Priority"}) {
+       {"Priority", "Accept-Language", "Privacy", "P-Early-Media", "Resource-Priority", "Session-ID"}) {
     for (std::string_view value : {"pbx.secret.lan", "secrethost", "10.1.2.3", "", ";", ","})
       EXPECT_FALSE(crosses(name, value)) << name << ": " << value;
   }
@@ -39,6 +39,55 @@ TEST(HeaderCrosses, NoTextThatSomebodyIsFreeToChoose) {
   EXPECT_FALSE(crosses("Subject", "secrethost"));
   EXPECT_FALSE(crosses("s", "secrethost"));
   EXPECT_FALSE(crosses("Reason", "Q.850;cause=16;text=\"node7\"")) << "its cause does: crossing_cause()";
+}
+
+// RFC 4412 11
+TEST(HeaderCrosses, NobodyElseClaimsPriorityOverOtherCalls) {
+  EXPECT_FALSE(crosses("Resource-Priority", "ets.0", false));
+  EXPECT_TRUE(crosses("Priority", "urgent", false));
+}
+
+// RFC 7989
+TEST(HeaderCrosses, SessionIdsThatAreUuidsAndHoldNoAddress) {
+  const std::string ours = "ab30317f1a784dc48ff824d0d3715d86", theirs = "47755a9de7794ba387653f2099600ef2";
+  EXPECT_TRUE(crosses("Session-ID", ours));
+  EXPECT_TRUE(crosses("Session-ID", ours + ";remote=" + theirs, false));
+  EXPECT_TRUE(crosses("session-id", ours + " ; Remote = " + std::string(32, '0')));
+  EXPECT_FALSE(crosses("Session-ID", ours + ";remote=secrethost"));
+  EXPECT_FALSE(crosses("Session-ID", ours + ";node=" + theirs));
+  EXPECT_FALSE(crosses("Session-ID", ours + ";remote=" + theirs + ";node=secrethost"));
+  EXPECT_FALSE(crosses("Session-ID", ours.substr(1)));
+  EXPECT_FALSE(crosses("Session-ID", "g" + ours.substr(1)));
+  EXPECT_FALSE(crosses("Session-ID", "AB30317F1A784DC48FF824D0D3715D86"));
+  EXPECT_FALSE(crosses("Session-ID", "6ba7b8109dad11d180b400c04fd430c8"))
+      << "its end is a network card's address";
+}
+
+// RFC 3261 20.43
+TEST(CrossingWarning, IsItsCodeInOurWords) {
+  auto crossing = [](std::string_view warning) {
+    auto caution = crossing_warning(warning);
+    return caution ? std::to_string(caution->code) + " " + std::string(caution->phrase) : "nothing";
+  };
+  EXPECT_EQ(crossing("304 pbx.secret.lan \"No codec at node7\""), "304 Media type not available");
+  EXPECT_EQ(crossing("370 10.9.8.7:5060 \"x\""), "370 Insufficient bandwidth");
+  EXPECT_EQ(crossing("399 pbx.secret.lan \"x\""), "nothing") << "it says nothing but its text";
+  EXPECT_EQ(crossing("304"), "304 Media type not available");
+  EXPECT_EQ(crossing("secrethost"), "nothing");
+  EXPECT_EQ(crossing(""), "nothing");
+}
+
+// RFC 7315 4.6
+TEST(CrossingChargingId, IsTheIdentifierAlone) {
+  EXPECT_EQ(crossing_charging_id("icid-value=1234bc9876e;icid-generated-at=192.0.6.8;orig-ioi=home1.net"),
+            "1234bc9876e");
+  EXPECT_EQ(crossing_charging_id("orig-ioi=home1.net; icid-value=\"AyretyU0dm+6O2IrT5tAFrbHLso\""),
+            "\"AyretyU0dm+6O2IrT5tAFrbHLso\"");
+  for (std::string_view vector : {"", "icid-value", "orig-ioi=home1.net", "icid-value=pbx.secret.lan",
+                                  "icid-value=1-10.9.8.7-2", "icid-value=\"a b\"", "icid-value=\"a@b\""})
+    EXPECT_EQ(crossing_charging_id(vector), "") << vector;
+  EXPECT_EQ(crossing_charging_id("icid-value=" + std::string(128, '1')).size(), 128u);
+  EXPECT_EQ(crossing_charging_id("icid-value=" + std::string(129, '1')), "");
 }
 
 // RFC 3326

@@ -84,32 +84,6 @@ TEST(ComposeTest, AResponseHasOneToTagAtMost) {
   EXPECT_EQ(answered_to("<sip:c@d>;x=y;TAG"), "To: <sip:c@d>;x=y;TAG");
 }
 
-std::string crossing_of(const std::string& fields) {
-  std::string text =
-      "BYE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
-      "To: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 BYE\r\n" +
-      fields + "\r\n";
-  sip::Message message;
-  EXPECT_EQ(message.parse(text), Reason::none) << text;
-  char room[1024];
-  sip::Writer out(room);
-  write_crossing(out, &message);
-  return std::string(out.written());
-}
-
-// RFC 3326
-TEST(ComposeTest, ReasonsCrossWithoutTheirText) {
-  EXPECT_EQ(crossing_of("Reason: SIP;cause=480;text=\"coresecret node7\", Q.850 ;cause=16;node=7\r\n"
-                        "Reason: secrethost;cause=1\r\n"),
-            "Reason: SIP;cause=480\r\nReason: Q.850;cause=16\r\n");
-}
-
-TEST(ComposeTest, OnlyKnownWordsCross) {
-  EXPECT_EQ(crossing_of("Subject: secrethost\r\ns: secrethost\r\nPriority: pbx.secret.lan\r\n"
-                        "Priority: urgent\r\nResource-Priority: pbx.secret.lan\r\n"),
-            "Priority: urgent\r\n");
-}
-
 TEST(ComposeTest, UrisEscapeWhatTheGrammarDoesNotHave) {
   UriText uri;
   ASSERT_TRUE(write_uri(uri, "a b@>\xff", *Endpoint::parse("[2001:db8::1]:5070")));
