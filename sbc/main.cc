@@ -2,14 +2,17 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <fstream>
 #include <new>
 #include <stdexcept>
 
 #include "sbc/daemon/daemon.h"
 #include "sbc/snapshot/snapshot_builder.h"
+#include "sbc/trial/trial.h"
 
 namespace {
 
+constexpr int exit_not_taken = 1;
 constexpr int exit_configuration = 2;
 
 /// Prints every mistake; true when there is none.
@@ -30,15 +33,48 @@ int no_memory() {
   return 1;
 }
 
+/// The message of the question is in the file of this name.
+int try_out(const std::shared_ptr<const sbc::policy::Compiled>& policy, const std::string& file_name,
+            sbc::trial::Question question) {
+  constexpr std::streamsize bytes_max = 65'536;
+  std::ifstream file(file_name, std::ios::binary);
+  question.message.resize(size_t(bytes_max));
+  file.read(question.message.data(), bytes_max);
+  question.message.resize(size_t(file.gcount()));
+  if (question.message.empty() || file.bad()) {
+    std::fprintf(stderr, "sbc: %s: cannot be read, or is empty\n", file_name.c_str());
+    return exit_configuration;
+  }
+  std::string error;
+  auto outcome = sbc::trial::try_message(policy, question, error);
+  if (!outcome) {
+    std::fprintf(stderr, "sbc: %s\n", error.c_str());
+    return exit_configuration;
+  }
+  std::printf("%s", sbc::trial::report(*policy, *outcome).c_str());
+  return outcome->reason == sbc::Reason::none ? 0 : exit_not_taken;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"sbc: a SIP session border controller on DPDK"};
-  std::string config_file, check_file;
+  std::string config_file, check_file, message_file;
+  sbc::trial::Question question;
   auto* run = app.add_option("--config", config_file, "run with this configuration, in the foreground");
   auto* check =
       app.add_option("--check", check_file, "check this configuration and exit: 0, or 2 with all its errors");
   run->excludes(check);
+  auto* trial =
+      app.add_option("--try", message_file,
+                     "take the SIP message in this file through the configuration and print what it "
+                     "would do, without starting; exit with 0 where the message is taken, 1 where not");
+  auto* from = app.add_option("--from", question.realm, "the realm that the message comes from");
+  auto* source = app.add_option("--source", question.source,
+                                "its sender's address, or address:port; default: as its topmost Via says");
+  trial->needs(run)->needs(from);
+  from->needs(trial);
+  source->needs(trial);
   app.set_version_flag("--version", SBC_VERSION);
   CLI11_PARSE(app, argc, argv);
   if (config_file.empty() && check_file.empty()) {
@@ -55,6 +91,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   try {
+    if (*trial) return try_out(first.compiled, message_file, std::move(question));
     return sbc::daemon::run(path, std::move(builder));
   } catch (const std::bad_alloc&) {
     return no_memory();

@@ -1,0 +1,150 @@
+#include "sbc/trial/trial.h"
+
+namespace sbc::trial {
+namespace {
+
+constexpr size_t label_width = 12;  // of the longest one, and a blank
+
+/// Control bytes made visible; line ends as the terminal wants them.
+std::string printable(std::string_view text) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string shown;
+  for (char c : text) {
+    const bool control = (uint8_t(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+    if (c == '\r') continue;
+    if (!control) {
+      shown += c;
+    } else {
+      shown += "\\x";
+      shown += digits[uint8_t(c) >> 4];
+      shown += digits[uint8_t(c) & 15];
+    }
+  }
+  return shown;
+}
+
+class Lines {
+ public:
+  /// The label stands in the first of its lines alone.
+  void add(std::string_view label, std::string_view line) {
+    const bool again = label == last_;
+    std::string shown(again ? std::string_view() : label);
+    shown.resize(label_width, ' ');
+    text_ += shown + printable(line) + "\n";
+    last_ = label;
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_, last_;
+};
+
+std::string join(const std::vector<std::string>& words) {
+  std::string all;
+  for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
+  return all;
+}
+
+std::string_view name_of(config::Trust trust) {
+  constexpr std::string_view names[] = {"denied", "unknown", "registered", "trusted"};
+  return names[size_t(trust)];
+}
+
+std::string realm_name(const config::Model& model, RealmId realm) {
+  return index_of(realm) < model.realms.size() ? *model.realms[index_of(realm)].name : "none";
+}
+
+void add_arrival(Lines& lines, const config::Model& model, const Outcome& outcome) {
+  const std::string ends = outcome.line_ends_mended ? "; its LF taken for CRLF" : "";
+  lines.add("message", outcome.first_line + ", " + std::to_string(outcome.bytes) + " bytes" + ends);
+  lines.add("arrives", "realm " + realm_name(model, outcome.from.realm) + ", listener " +
+                           outcome.from.local.text() + ", from " + outcome.from.remote.text());
+  lines.add("trust", name_of(outcome.trust));
+}
+
+void add_signatures(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
+  if (outcome.signatures.empty())
+    lines.add("signatures", "none of " + std::to_string(policy.signatures.signatures().size()) + " matches");
+  for (const MatchedSignature& each : outcome.signatures)
+    lines.add("signatures", std::to_string(each.id) + " " + each.message + ": " + each.action);
+  if (!outcome.deviations.empty()) lines.add("deviations", join(outcome.deviations));
+}
+
+void add_verdict(Lines& lines, const Outcome& outcome) {
+  if (outcome.reason == Reason::none) return lines.add("verdict", "taken");
+  const std::string why =
+      std::string(sbc::name_of(outcome.reason)) + " – " + std::string(text_of(outcome.reason));
+  lines.add("verdict", (outcome.status ? "refused with " + std::to_string(outcome.status) : "dropped") +
+                           std::string(": ") + why);
+}
+
+void add_route(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
+  if (!outcome.call) return;
+  const call::CallRecord& call = *outcome.call;
+  for (const config::Route& route : policy.model->routes) {
+    if (*route.name != call.route.view()) continue;
+    std::vector<std::string> trunks;
+    for (const auto& name : route.trunks) trunks.push_back(*name);
+    lines.add("route", *route.name + " (" + route.name.where.file + ":" +
+                           std::to_string(route.name.where.line) + "), to trunks " + join(trunks));
+  }
+  if (call.attempts == 0) return;
+  const config::Trunk* trunk = policy.trunks.find(call.callee.trunk);
+  lines.add("target", "trunk " + (trunk ? *trunk->name : "none") + ", realm " +
+                          realm_name(*policy.model, call.callee.realm) + ", peer " + call.callee.peer.text() +
+                          ", attempt " + std::to_string(call.attempts));
+}
+
+void add_trunk_limits(Lines& lines, const policy::Compiled& policy, TrunkId id) {
+  const config::Trunk* trunk = policy.trunks.find(id);
+  if (!trunk) return;
+  lines.add("limits", "trunks[" + *trunk->name + "]: calls_max " + std::to_string(trunk->calls_max) +
+                          ", call_rate " + trunk->call_rate.text());
+}
+
+void add_limits(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
+  const config::Limits& limits = policy.model->limits;
+  const bool unknown = outcome.trust == config::Trust::unknown;
+  if (outcome.trust == config::Trust::denied) return;
+  if (unknown)
+    lines.add("limits",
+              "source_rate " + limits.source_rate.text() + ", unknown_rate " + limits.unknown_rate.text());
+  lines.add("limits", "global_rate " + limits.global_rate.text());
+  const MessageLimits& messages = policy.model->realms[index_of(outcome.from.realm)].messages;
+  lines.add("limits", "message_bytes_max " + std::to_string(messages.message_bytes_max) + ", headers_max " +
+                          std::to_string(messages.headers_max) + ", header_bytes_max " +
+                          std::to_string(messages.header_bytes_max));
+  if (!outcome.begins_call) return;
+  lines.add("limits",
+            "calls_max " + std::to_string(limits.calls_max) + ", call_rate " + limits.call_rate.text());
+  if (unknown)
+    lines.add("limits", "unknown_calls_max " + std::to_string(policy::unknown_calls_max(limits)) +
+                            ", unknown_call_rate " + limits.unknown_call_rate.text());
+  add_trunk_limits(lines, policy, outcome.caller_trunk);
+  if (outcome.call) add_trunk_limits(lines, policy, outcome.call->callee.trunk);
+}
+
+}  // namespace
+
+std::string report(const policy::Compiled& policy, const Outcome& outcome) {
+  Lines lines;
+  add_arrival(lines, *policy.model, outcome);
+  add_signatures(lines, policy, outcome);
+  add_verdict(lines, outcome);
+  add_route(lines, policy, outcome);
+  add_limits(lines, policy, outcome);
+  if (!policy.header_rules.empty())
+    lines.add("rules", outcome.rules.empty() ? "none did anything" : join(outcome.rules));
+  if (outcome.sent.empty()) lines.add("leaves", "nothing");
+  std::string text = lines.take();
+  for (const SentMessage& sent : outcome.sent) {
+    Lines head;
+    head.add("leaves", std::to_string(sent.bytes.size()) + " bytes to " + sent.to.remote.text() + ", realm " +
+                           realm_name(*policy.model, sent.to.realm) + ", from " + sent.to.local.text());
+    text += "\n" + head.take() + "\n" + printable(sent.bytes);
+    if (!sent.bytes.ends_with('\n')) text += "\n";
+  }
+  return text;
+}
+
+}  // namespace sbc::trial

@@ -1,0 +1,171 @@
+#include "sbc/trial/trial.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "sbc/snapshot/snapshot_builder.h"
+#include "tests/config/load/sample.h"
+
+namespace sbc::trial {
+namespace {
+
+const std::string invite =
+    "INVITE sip:4912345@198.51.100.1 SIP/2.0\n"
+    "Via: SIP/2.0/UDP 198.51.100.7:5070;branch=z9hG4bK1\n"
+    "From: <sip:4930@phone.example>;tag=1\n"
+    "To: <sip:4912345@198.51.100.1>\n"
+    "Call-ID: trial-1\n"
+    "CSeq: 1 INVITE\n"
+    "Contact: <sip:4930@198.51.100.7:5070>\n"
+    "Max-Forwards: 70\n"
+    "X-Account: 7\n"
+    "User-Agent: scanner 9\n"
+    "\n";
+
+const std::string rules =
+    "header_rules:\n"
+    "  - {name: account, direction: in, realm: access, action: allow, header: X-Account}\n"
+    "  - {name: area, direction: out, trunk: core, action: set, header: X-Caller, value: '${caller}'}\n"
+    "  - {name: idle, direction: out, realm: access, action: remove, header: Reason}\n";
+
+class TrialTest : public ::testing::Test {
+ protected:
+  TrialTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "trial-test-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~TrialTest() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
+  std::optional<Outcome> ask(const std::string& message, const std::string& realm = "access",
+                             const std::string& source = "", const std::string& more = rules) {
+    write("sbc.yaml", config::sample + more);
+    snapshot::BuildResult built = builder_.load((folder_ / "sbc.yaml").string());
+    for (const config::Problem& problem : built.problems) ADD_FAILURE() << config::problem_text(problem);
+    policy_ = built.compiled;
+    error_.clear();
+    return try_message(policy_, {message, realm, source}, error_);
+  }
+  std::string told(const std::string& message, const std::string& realm = "access",
+                   const std::string& source = "", const std::string& more = rules) {
+    auto outcome = ask(message, realm, source, more);
+    return outcome ? report(*policy_, *outcome) : error_;
+  }
+  static void expect_lines(const std::string& report, std::initializer_list<std::string_view> lines) {
+    for (std::string_view line : lines)
+      EXPECT_NE(("\n" + report).find("\n" + std::string(line) + "\n"), std::string::npos)
+          << line << "\nis not in\n"
+          << report;
+  }
+
+  std::string error_;
+  snapshot::CompiledPtr policy_;
+
+ private:
+  snapshot::SnapshotBuilder builder_;
+  std::filesystem::path folder_;
+};
+
+TEST_F(TrialTest, TellsWhatWouldBeDecidedAndWhatWouldLeave) {
+  const std::string report = told(invite);
+  expect_lines(
+      report,
+      {"message     INVITE sip:4912345@198.51.100.1 SIP/2.0, 293 bytes; its LF taken for CRLF",
+       "arrives     realm access, listener 198.51.100.1:5060, from 198.51.100.7:5070", "trust       trusted",
+       "signatures  none of 0 matches", "verdict     taken",
+       "target      trunk core, realm core, peer 203.0.113.10:5060, attempt 1",
+       "limits      global_rate 100000/s burst 20000",
+       "            message_bytes_max 8192, headers_max 128, header_bytes_max 4096",
+       "            calls_max 10000, call_rate unlimited",
+       "            trunks[core]: calls_max 10000, call_rate unlimited", "rules       account, area"});
+  EXPECT_NE(report.find("sbc.yaml:21), to trunks core"), std::string::npos) << report;
+}
+
+/// What is printed is what the engine sends: with the fields that rules let cross, without the others.
+TEST_F(TrialTest, ShowsTheMessagesAsTheyWouldLeave) {
+  auto outcome = ask(invite);
+  ASSERT_TRUE(outcome) << error_;
+  ASSERT_EQ(outcome->sent.size(), 2u);
+  EXPECT_TRUE(outcome->sent[0].bytes.starts_with("SIP/2.0 100 Trying\r\n"));
+  EXPECT_EQ(outcome->sent[0].to.remote.text(), "198.51.100.7:5070");
+  const std::string& leaving = outcome->sent[1].bytes;
+  EXPECT_TRUE(leaving.starts_with("INVITE sip:4912345@203.0.113.10 SIP/2.0\r\n")) << leaving;
+  EXPECT_NE(leaving.find("\r\nX-Account: 7\r\n"), std::string::npos) << leaving;
+  EXPECT_NE(leaving.find("\r\nX-Caller: 4930\r\n"), std::string::npos) << leaving;
+  EXPECT_EQ(leaving.find("scanner"), std::string::npos);
+  sip::Message message;
+  EXPECT_EQ(message.parse(leaving), Reason::none);
+  EXPECT_NE(report(*policy_, *outcome).find("\nX-Account: 7\n"), std::string::npos);
+}
+
+TEST_F(TrialTest, GivesTheSameAnswerAgain) {
+  const std::string first = told(invite);
+  EXPECT_EQ(told(invite), first);
+}
+
+TEST_F(TrialTest, TellsWhyAMessageIsRefused) {
+  std::string other = invite;
+  expect_lines(told(other, "core", "203.0.113.10"),
+               {"trust       trusted", "verdict     refused with 404: no_rule – no route for this number"});
+}
+
+TEST_F(TrialTest, TellsWhyAMessageIsDropped) {
+  const std::string denied = "  - {realm: access, prefix: 198.51.100.7/32, trust: denied}\n";
+  auto outcome = ask(invite, "access", "", denied);
+  ASSERT_TRUE(outcome) << error_;
+  EXPECT_EQ(outcome->reason, Reason::source_denied);
+  EXPECT_TRUE(outcome->sent.empty());
+  const std::string told_of = report(*policy_, *outcome);
+  EXPECT_NE(told_of.find("verdict     dropped: source_denied"), std::string::npos) << told_of;
+  EXPECT_NE(told_of.find("leaves      nothing"), std::string::npos) << told_of;
+}
+
+TEST_F(TrialTest, TellsWhatIsWrongWithAMessage) {
+  std::string bad = invite;
+  bad.replace(bad.find("CSeq: 1 INVITE"), 14, "CSeq: 1 BYE");
+  auto outcome = ask(bad);
+  ASSERT_TRUE(outcome) << error_;
+  EXPECT_NE(outcome->reason, Reason::none);
+  ASSERT_EQ(outcome->sent.size(), 1u);
+  EXPECT_TRUE(outcome->sent[0].bytes.starts_with("SIP/2.0 400 ")) << outcome->sent[0].bytes;
+  std::string folded = invite;
+  folded.replace(folded.find("Max-Forwards: 70"), 16, "Subject: a\n  b");
+  expect_lines(told(folded), {"deviations  line_folded (repaired), max_forwards_missing (repaired)"});
+}
+
+TEST_F(TrialTest, NamesTheSignaturesThatMatch) {
+  write("signatures.yaml",
+        "signatures:\n- {id: 7, message: a scanner, pattern: scanner 9, action: reject 403}\n"
+        "- {id: 8, message: another, pattern: nothing like it, action: drop}\n");
+  const std::string report = told(invite, "access", "", "signatures: {file: signatures.yaml}\n");
+  expect_lines(report, {"signatures  7 a scanner: reject 403"});
+  EXPECT_NE(report.find("verdict     refused with 403: signature_reject"), std::string::npos) << report;
+  EXPECT_NE(report.find("\nSIP/2.0 403 Forbidden\n"), std::string::npos) << report;
+}
+
+TEST_F(TrialTest, HoldsUnknownSourcesToTheirLimits) {
+  expect_lines(
+      told(invite, "access", "192.0.2.9"),
+      {"trust       unknown", "limits      source_rate 50/s burst 100, unknown_rate 2000/s burst 2000",
+       "            unknown_calls_max 5000, unknown_call_rate 100/s burst 100"});
+}
+
+TEST_F(TrialTest, TellsWhatKeepsItFromTrying) {
+  EXPECT_EQ(told(invite, "elsewhere"), "there is no realm 'elsewhere'; realms: access, core");
+  EXPECT_EQ(told(invite, "access", "phone"), "'phone' is no address, as in 192.0.2.1 or 192.0.2.1:5060");
+  EXPECT_EQ(told(invite, "core", "2001:db8::1"),
+            "realm 'core' has no SIP listener of the source's address family");
+  const std::string from_via =
+      "say by --source where it comes from: it is no request whose topmost Via has an address";
+  EXPECT_EQ(told("junk\n"), from_via);
+  std::string named = invite;
+  named.replace(named.find("UDP 198.51.100.7"), 16, "UDP phone.example");
+  EXPECT_EQ(told(named), from_via);
+  expect_lines(told("junk\n", "access", "198.51.100.7"), {"leaves      nothing"});
+}
+
+}  // namespace
+}  // namespace sbc::trial
