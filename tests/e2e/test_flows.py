@@ -1,38 +1,44 @@
-"""What can happen inside a call, between two SIPp user agents: each folder of flows/ is a pair of scenarios, which check
+"""What can happen inside a call, between two SIPp user agents: each text in flows/ is a pair of scenarios, which check
 what the SBC sends them. Every pair runs over IPv4 and IPv6, leaves nothing behind, and neither side sees a name of the
 other."""
-import os
-
-from net.processes import Failure, wait_until
-from net.user_agents import Sipp
-
 from . import bed as beds
+from .flow_run import End, FlowRun, names, run_together
 
-_FLOWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flows")
-_CALLS = 3
-_SECONDS = 30
+_LANES = range(1, 5)  # flows at a time, each between two ports of its own
 
 
-def _run(bed, flow):
-    lab, plan = bed.lab, bed.plan
-    common = ["-m", _CALLS, "-recv_timeout", 8000, "-mp", 6000]
-    folder = os.path.join(_FLOWS, flow)
-    callee = Sipp(lab, "core", f"{flow}-callee", os.path.join(folder, "callee.xml"), plan.client_core, plan.callee_port,
-                  common)
-    wait_until(lambda: callee.process.status is not None or callee.listens(), 10, "callee")
-    caller = Sipp(lab, "access", f"{flow}-caller", os.path.join(folder, "caller.xml"), plan.client_access,
-                  plan.caller_port, [*common, "-r", 10], plan.endpoint(plan.sbc_access, plan.sbc_access_port))
-    for name, side in (("caller", caller), ("callee", callee)):
-        side.process.wait(_SECONDS)
-        if side.process.status != 0:
-            raise Failure(f"{flow}: the {name} ended with {side.process.status}: {side.complaints()}")
+def _caller_port(plan, lane):
+    return plan.caller_port + 100 * lane
+
+
+def _callee_port(plan, lane):
+    return plan.callee_port + 100 * lane
+
+
+def _ends(plan, lane):
+    return {"caller": End("access", plan.client_access, _caller_port(plan, lane), plan.scanner,
+                          plan.endpoint(plan.sbc_access, plan.sbc_access_port)),
+            "callee": End("core", plan.client_core, _callee_port(plan, lane), plan.second_core)}
 
 
 def _flows(v6):
-    with beds.standing(v6) as bed:
+    plan = beds.Plan(v6)
+
+    def add_lanes(configuration):
+        for lane in _LANES:
+            configuration["trunks"].append({
+                "name": f"lane{lane}", "realm": "core",
+                "peers": [plan.endpoint(plan.client_core, _callee_port(plan, lane))]})
+            configuration["routes"].append({"name": f"to-lane{lane}", "from": "access", "prefix": f"49{lane}",
+                                            "trunks": [f"lane{lane}"]})
+    with beds.standing(v6, change=add_lanes) as bed:
+        bed.plan.sip_ports |= {port(plan, lane) for lane in _LANES for port in (_caller_port, _callee_port)}
         captures = bed.captures()
-        for flow in sorted(os.listdir(_FLOWS)):
-            _run(bed, flow)
+        left = names("flows")
+        while left:
+            together, left = left[:len(_LANES)], left[len(_LANES):]
+            run_together(FlowRun(bed, name, _ends(plan, lane), f"49{lane}{1000 + len(left)}")
+                         for lane, name in zip(_LANES, together))
         bed.wait_idle()
         bed.check_no_leaks(*bed.recordings(captures))
 

@@ -77,6 +77,14 @@ class Process:
             self._child.kill()
             return self._child.wait()
 
+    def listens(self, port):
+        """True where a UDP port of its namespace is bound."""
+        for table in ("udp", "udp6"):
+            with open(f"/proc/{self.pid}/net/{table}", encoding="ascii") as file:
+                if any(f":{port:04X} " in line[:60] for line in file):
+                    return True
+        return False
+
     def output(self):
         return _read(self.output_path)
 

@@ -31,11 +31,7 @@ class Sipp:
 
     def listens(self):
         """True once its UDP port is bound: a request that came sooner would be refused by ICMP."""
-        for table in ("udp", "udp6"):
-            with open(f"/proc/{self.process.pid}/net/{table}", encoding="ascii") as file:
-                if any(f":{self._port:04X} " in line[:60] for line in file):
-                    return True
-        return False
+        return self.process.listens(self._port)
 
     def totals(self):
         """The last row of its statistics: cumulative counts by name."""
@@ -48,6 +44,14 @@ class Sipp:
             return {}
         return {name.removesuffix("(C)"): int(value) for name, value in zip(rows[0], rows[-1])
                 if not name.endswith("(P)") and value.isdigit()}
+
+    def aborts(self):
+        """Why it gave its first call up."""
+        try:
+            with open(self._errors, encoding="utf-8", errors="replace") as file:
+                return next((line.partition(": ")[2].strip() for line in file if "bort" in line), "")
+        except FileNotFoundError:
+            return ""
 
     def complaints(self):
         try:
