@@ -76,7 +76,8 @@ class Lab:
         self._pair(client, name, link.sbc_device, mtu)
         self.links[name] = link
         if any(":" in address for address in addresses):
-            run("sysctl", "-qw", f"net.ipv6.conf.{link.client_device}.disable_ipv6=0", namespace=client)
+            run("sysctl", "-qw", f"net.ipv6.conf.{link.client_device}.disable_ipv6=0",
+                "net.ipv6.conf.lo.disable_ipv6=0", namespace=client)
         for address in addresses:
             self.add_address(name, address)
         return link
