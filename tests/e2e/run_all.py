@@ -28,7 +28,7 @@ def tests(wanted):
         if not (file.startswith("test_") and file.endswith(".py")):
             continue
         module = importlib.import_module(f"e2e.{file[:-3]}")
-        for name, function in vars(module).items():
+        for name, function in list(vars(module).items()):
             full = f"{file[5:-3]}.{name[5:]}"
             if name.startswith("test_") and callable(function) and wanted in full:
                 yield full, function

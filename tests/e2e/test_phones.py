@@ -1,0 +1,129 @@
+"""Telephones: baresip calls baresip through the SBC. What they say is judged on captures of both sides: RTP packets
+that crossed, their number in each phase of the call, and the offers and answers."""
+import time
+
+from net.baresip import Baresip
+from net.media_check import compare_media
+from net.packets import UDP, is_rtp, read_pcap
+
+from . import bed as beds
+
+_NUMBER = "49123"
+_CALLER_MEDIA, _CALLEE_MEDIA = 30000, 50000
+_PHASE = 1.2  # seconds that a phase of the call lasts
+_SETTLE = 0.4  # at its beginning, while an offer is on its way, anything may come
+_LOST_MAX = 15  # RTP packets of one side that met no relay: before an answer, after a BYE
+
+
+class _Phones:
+    """A caller outside and a callee in the core, in a call; both are told to hang up by the test."""
+
+    def __init__(self, bed, video=False):
+        plan = bed.plan
+        self.callee = Baresip(bed.lab, "core", "callee", _NUMBER, plan.client_core, plan.callee_port, _CALLEE_MEDIA,
+                              video)
+        self.caller = Baresip(bed.lab, "access", "caller", "alice", plan.client_access, plan.caller_port, _CALLER_MEDIA,
+                              video)
+        self.phases = {}
+        self.caller.tell("dial", f"sip:{_NUMBER}@{plan.endpoint(*plan.sbc_for_access)}")
+        self.caller.expect("CALL_ESTABLISHED")
+        self.callee.expect("CALL_ESTABLISHED")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.caller.close()
+        self.callee.close()
+
+    def phase(self, name):
+        """Lets the call go on for a while, and notes when that was."""
+        begin = time.time() + _SETTLE
+        time.sleep(_PHASE)
+        self.phases[name] = begin, time.time()
+
+    def hang_up(self):
+        self.caller.tell("hangup")
+        self.callee.expect("CALL_CLOSED")
+
+
+def _audio_in(recording, span):
+    """RTP packets that came from the client in this time."""
+    return sum(1 for packet in read_pcap(recording.path)
+               if packet.protocol == UDP and is_rtp(packet.payload) and packet.source_mac != recording.sbc_mac
+               and span[0] <= packet.time <= span[1])
+
+
+def _check_media(access, core):
+    media = compare_media(access, core)
+    assert media.calls == 1 and media.one_way == 0, media.problems()
+    assert not (media.stray or media.misled or any(media.altered.values()) or any(media.doubled.values())
+                or any(media.reordered.values())), media.problems()
+    assert all(lost <= _LOST_MAX for lost in media.lost.values()), media.problems()
+    return media
+
+
+def _offers(recording, what):
+    """INVITEs that reached this side's client and hold the text."""
+    return [m for m in recording.messages if m.from_sbc and m.text.start.startswith("INVITE ")
+            and what in m.text.body.decode()]
+
+
+def _hold_resume_digits(v6):
+    with beds.standing(v6) as bed:
+        captures = bed.captures()
+        with _Phones(bed) as phones:
+            phones.phase("talk")
+            phones.caller.tell("hold")
+            phones.phase("held")
+            phones.caller.tell("resume")
+            phones.phase("resumed")
+            phones.callee.tell("hold")
+            phones.phase("held by the callee")
+            phones.callee.tell("resume")
+            phones.phase("resumed by the callee")
+            phones.caller.tell("sndcode", "5")
+            phones.callee.expect("CALL_DTMF_START", param="5")
+            phones.callee.tell("sndcode", "#")
+            phones.caller.expect("CALL_DTMF_START", param="#")
+            phones.hang_up()
+        bed.wait_idle()
+        access, core = bed.recordings(captures)
+        _check_media(access, core)
+        _check_phases(phones.phases, access, core)
+        assert _offers(core, "a=sendonly") and _offers(access, "a=sendonly"), "no hold was offered"
+        bed.check_no_leaks(access, core)
+
+
+def _check_phases(phases, access, core):
+    """Who is held is silent; outside holds both are heard."""
+    for name, span in phases.items():
+        for side in (access, core):
+            packets, due = _audio_in(side, span), 50 * (span[1] - span[0])
+            if name == ("held by the callee" if side is access else "held"):
+                assert packets == 0, f"{name}: {packets} RTP packets from the {side.name} side"
+            elif not name.startswith("held"):
+                assert packets > due / 2, f"{name}: {packets} RTP packets from the {side.name} side, not {due:.0f}"
+
+
+def test_hold_resume_digits():
+    _hold_resume_digits(v6=False)
+
+
+def test_hold_resume_digits_over_ipv6():
+    _hold_resume_digits(v6=True)
+
+
+def test_video_is_anchored():
+    with beds.standing() as bed:
+        captures = bed.captures()
+        with _Phones(bed, video=True) as phones:
+            phones.phase("seen")
+            phones.hang_up()
+        bed.wait_idle()
+        access, core = bed.recordings(captures)
+        assert _offers(core, "m=video "), "no video was offered"
+        for side in (access, core):
+            ports = {path[1] for (from_sbc, _), stream in side.streams.items() if from_sbc for path in stream.paths}
+            assert len(ports) == 2, f"audio and video should reach the {side.name} side, came from ports {ports}"
+        bed.check_no_leaks(access, core)
