@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+"""Runs other projects' SIPp scenarios through the SBC, unmodified, from copies that are fetched and not kept here:
+
+    tests/e2e/public_suites.py --siphon FOLDER --drachtio FOLDER [FILTER]
+
+FOLDER is a clone of github.com/siphon-project/siphon-sip or github.com/drachtio/drachtio-server. Prints for each pair
+whether it passed; where it should not, why. The exit status is 0 when each did as the table here says. Needs root.
+"""
+import argparse
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(_HERE))
+sys.dont_write_bytecode = True
+
+from e2e import bed as beds  # noqa: E402
+from net.prepare import Hugepages, build  # noqa: E402
+from net.processes import Failure, wait_until  # noqa: E402
+from net.report import table  # noqa: E402
+from net.user_agents import Sipp  # noqa: E402
+
+_SECONDS = 45
+_FOLDERS = {"siphon": "sipp", "drachtio": "test/scenarios"}
+
+
+@dataclass
+class Pair:
+    """`callees`: scenarios of the first and the second callee; `why`: it does not pass, and that is right."""
+    suite: str
+    caller: str
+    callees: tuple = ()
+    why: str = ""
+    more: tuple = ()  # SIPp's options of the caller
+
+
+def _siphon(name, callee=None, why="", more=()):
+    callees = callee if isinstance(callee, tuple) else (callee or f"b2bua_{name}_uas",)
+    return Pair("siphon", f"b2bua_{name}_uac" if name else "b2bua_uac", callees, why, more)
+
+
+def _drachtio(caller, callee=None, why=""):
+    return Pair("drachtio", f"uac{caller}", (f"uas{callee}",) if callee is not None else (), why)
+
+
+_TAG_TWICE = "the callee writes its tag twice into To (RFC 3261 7.3.1), which we take for malformed"
+_SRTP = "offers SRTP with DTLS keys alone, which gets 488: there is no SRTP yet"
+_FRAGMENTS = "longer than the MTU: fragments are not reassembled"
+_EARLY_UPDATE = "before the answer, offers by UPDATE are put off (491, 500)"
+_NO_REFER = "REFER is not offered"
+_NO_DIGEST = "callers are not challenged"
+
+PAIRS = [
+    _siphon("", "b2bua_uas"),
+    _siphon("session_timer"),
+    _siphon("early_media"),
+    _siphon("reliable_prov"),
+    _siphon("update", why="the callee takes UPDATE, but no Allow says so (RFC 3311 5.1): it is asked by re-INVITE"),
+    _siphon("bye_glare"),
+    _siphon("cancel", why="the CANCEL has a branch of its own, and so no INVITE that it could be for (RFC 3261 9.1)"),
+    _siphon("failure"),
+    _siphon("reinvite", why=_TAG_TWICE),
+    _siphon("reinvite_bleg"),
+    _siphon("reinvite_reject", why=_TAG_TWICE),
+    _siphon("reinvite_breject"),
+    _siphon("topology", why=_TAG_TWICE),
+    _siphon("set_host", why="a host name in From that siphon's own script sets"),
+    _siphon("lcr", ("b2bua_lcr_carrier_a_uas", "b2bua_lcr_carrier_b_uas")),
+    _siphon("lcr", ("b2bua_lcr_carrier_a_silent_uas", "b2bua_lcr_carrier_b_uas"),
+            why="a peer that has answered 100 lives, and may take until ring_timeout"),
+    _siphon("auth", more=("-au", "alice", "-ap", "secret"),
+            why="a trunk's 407 counts as its failure and does not reach the caller"),
+    _siphon("invite_auth", more=("-au", "alice", "-ap", "secret"), why=_NO_DIGEST),
+    _siphon("refer", why=_NO_REFER),
+    _siphon("refer_reject", "b2bua_uas", why=_NO_REFER),
+    _siphon("refer_terminate", ("b2bua_refer_terminate_bob_uas", "b2bua_refer_carol_uas"), why=_NO_REFER),
+    _siphon("refer_outbound", "b2bua_uas", why="siphon's own script sends a REFER"),
+    _drachtio("", "-success"),
+    _drachtio("-utf8", "-success"),
+    _drachtio("", "-183-180-200"),
+    _drachtio("-cancel", "-cancel"),
+    _drachtio("-cancel", "-ackbye"),
+    _drachtio("-expect-480", "-fail-480", why="X-Custom, which drachtio's application adds, does not cross"),
+    _drachtio("-expect-486", "-fail-486"),
+    _drachtio("-no-ack", "-fail-480", why="the caller wants a Contact in the 480, and sends no ACK"),
+    _drachtio("-recv-bye", "-bye"),
+    _drachtio("", "-bad-bye", why="nobody answers this call: the callee tries a BYE, and gets the 481 that it wants"),
+    _drachtio("-long-sdp", "-success", why=_FRAGMENTS),
+    _drachtio("-long-uri", "-success", why=_SRTP),
+    _drachtio("-invalid-uri-user", "-success", why=_SRTP),
+    _drachtio("-preloaded-route", "-success"),
+    _drachtio("-forking", "-success", why="its Call-ID stands in the scenario: SIPp does not know the answers again"),
+    _drachtio("-drop-one-200", "-success"),
+    _drachtio("", "-drop-one-200", why="the callee drops every other ACK, and takes no BYE then"),
+    _drachtio("-drop-all-200", "-success"),
+    _drachtio("-refresh", "-success-reinvite", why=_TAG_TWICE),
+    _drachtio("-send-reinvite-no-sdp", "-success-reinvite", why="the caller takes no 180; any that fits sends one"),
+    _drachtio("-recv-reinvite", "-reinvite-bye", why="a re-INVITE before the caller's ACK gets 491"),
+    _drachtio("-reinvite-bye-race", "-reinvite-bye-race",
+              why="the callee wants the BYE before the re-INVITE, which the caller sent first"),
+    _drachtio("-overlapping", "-overlapping", why=_TAG_TWICE),
+    _drachtio("-update-during-invite", "-183-recv-update", why=_EARLY_UPDATE),
+    _drachtio("", "-183-send-update", why=_EARLY_UPDATE),
+    _drachtio("", "-prack"),
+    _drachtio("", "-slow-response"),
+    _drachtio("", "-invite-delay"),
+    _drachtio("-session-expires", "-success", why="the caller waits for a BYE with a Reason in drachtio's own words"),
+    _drachtio("-options-expect-200"),
+    _drachtio("-register-subscribe-publish", why="nothing is registered here"),
+]
+
+
+def _change(plan):
+    def change(configuration):
+        """Every number goes to the callees, the second one where the first fails; what is left over ends soon."""
+        route, trunk = configuration["routes"][0], configuration["trunks"][1]
+        route.update(prefix="", attempt_timeout="10s")
+        trunk["peers"] = [plan.endpoint(address, plan.callee_port) for address in (plan.client_core, plan.second_core)]
+        configuration["timers"]["drain"] = "0s"
+        del configuration["signatures"]
+    return change
+
+
+def _play(bed, pair, folder):
+    """What went wrong, or nothing."""
+    plan = bed.plan
+
+    def start(link, label, scenario, address, port, more, target=None):
+        path = os.path.join(folder, f"{scenario}.xml")
+        if not os.path.exists(path):
+            raise Failure(f"{path} is not there")
+        return Sipp(bed.lab, link, label, path, address, port, ["-m", 1, "-s", "4912345", "-mp", 6000, *more], target)
+    callees = [start("core", f"callee{i}", scenario, address, plan.callee_port, [])
+               for i, (scenario, address) in enumerate(zip(pair.callees, (plan.client_core, plan.second_core)))]
+    for callee in callees:
+        wait_until(lambda callee=callee: callee.process.status is not None or callee.listens(), 10, "callee")
+    caller = start("access", "caller", pair.caller, plan.client_access, plan.caller_port, pair.more,
+                   plan.endpoint(*plan.sbc_for_access))
+    agents = {"caller": caller, **{f"callee {i + 1}": callee for i, callee in enumerate(callees)}}
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end and None in (statuses := [a.process.status for a in agents.values()]):
+        if any(statuses):
+            break
+        time.sleep(0.1)
+    for agent in agents.values():
+        if agent.process.status is None:
+            agent.process.stop(signal.SIGKILL)
+    return "; ".join(f"{name}: {agent.aborts() or agent.complaints() or 'did not end'}"
+                     for name, agent in agents.items() if agent.process.status)
+
+
+def _run(pair, folder):
+    try:
+        plan = beds.Plan()
+        with beds.standing(change=_change(plan), sbc_end=False) as bed:
+            return " ".join(_play(bed, pair, folder).split())
+    except Failure as failure:
+        return str(failure)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    for suite in _FOLDERS:
+        parser.add_argument(f"--{suite}", metavar="FOLDER", help="a clone of it")
+    parser.add_argument("filter", nargs="?", default="")
+    options = parser.parse_args()
+    build()
+    rows, surprises = [], 0
+    with Hugepages(beds.HUGEPAGES_MB) as pages:
+        beds.settings.huge = pages.enough
+        for pair in PAIRS:
+            clone, name = getattr(options, pair.suite), f"{pair.caller} {' '.join(pair.callees)}"
+            if not clone or options.filter not in name:
+                continue
+            wrong = _run(pair, os.path.abspath(os.path.join(clone, _FOLDERS[pair.suite])))
+            rows.append([pair.suite, name, "passes" if not wrong else "fails",
+                         pair.why if wrong and pair.why else wrong[:160]])
+            surprises += bool(wrong) != bool(pair.why)
+            print(" ".join(rows[-1]), flush=True)
+    print(table(rows, ["suite", "scenarios", "", "why"]))
+    print(f"{sum(row[2] == 'passes' for row in rows)} of {len(rows)} pairs pass; {surprises} not as expected")
+    return 1 if surprises or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
