@@ -22,6 +22,10 @@ std::string text_of(const InterfaceAddress& value) {
   std::string network = value.network.text();
   return value.address.text() + network.substr(network.find('/'));
 }
+std::string text_of(const TimeWindow& value) { return value.text(); }
+std::string text_of(const HeaderMatch& value) {
+  return value.name.empty() ? "" : value.name + ": " + value.value;
+}
 std::string text_of(const Located<std::string>& value) { return *value; }
 std::string text_of(uint16_t value) { return std::to_string(value); }
 std::string text_of(Trust value) {
@@ -175,7 +179,13 @@ void flatten_routing(const Model& model, Flat& flat) {
   for (const Route& route : model.routes) {
     const std::string key = "routes[" + *route.name + "].";
     flat[key + "from"] = realm_name(model, route.from);
+    flat[key + "source"] = text_of(route.source);
     flat[key + "prefix"] = route.prefix;
+    flat[key + "from_prefix"] = route.from_prefix;
+    flat[key + "to_prefix"] = route.to_prefix;
+    flat[key + "header"] = text_of(route.header);
+    flat[key + "times"] = text_of(route.times);
+    flat[key + "utc_offset"] = utc_offset_text(route.utc_offset);
     flat[key + "strip"] = text_of(uint64_t(route.strip));
     flat[key + "add"] = route.add;
     flat[key + "trunks"] = text_of(route.trunks);

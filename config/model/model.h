@@ -16,6 +16,7 @@
 #include "config/types/located.h"
 #include "config/types/message_limits.h"
 #include "config/types/rate.h"
+#include "config/types/time_window.h"
 
 namespace sbc::config {
 
@@ -90,10 +91,21 @@ struct Trunk {
   CodecRules codecs;
 };
 
+/// A header field with this name and value, both in any case (RFC 3261 7.3.1).
+struct HeaderMatch {
+  std::string name, value;  // empty = no condition
+  friend bool operator==(const HeaderMatch&, const HeaderMatch&) = default;
+};
+
 struct Route {
   Located<std::string> name;
-  RealmId from = RealmId::none;              // none = any realm
-  std::string prefix;                        // of the Request-URI's user part; empty = any
+  RealmId from = RealmId::none;        // none = any realm
+  Located<std::string> source;         // name of the trunk that the call comes from; empty = any source
+  std::string prefix;                  // of the Request-URI's user part; empty = any
+  std::string from_prefix, to_prefix;  // of From's and To's
+  HeaderMatch header;
+  std::vector<TimeWindow> times;             // any of them; empty = always
+  std::chrono::minutes utc_offset{0};        // of the time that they are meant in
   uint8_t strip = 0;                         // characters taken off the front of the number
   std::string add;                           // then put before it
   std::vector<Located<std::string>> trunks;  // names; the next is tried where one fails

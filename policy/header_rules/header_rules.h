@@ -25,7 +25,7 @@
 #include "policy/header_rules/header_fields.h"
 #include "policy/header_rules/pattern.h"
 #include "policy/header_rules/value_text.h"
-#include "policy/routing/routing.h"
+#include "policy/routing/trunk_table.h"
 
 namespace sbc::policy {
 

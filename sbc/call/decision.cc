@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/routing/translation.h"
 #include "policy/topology/topology.h"
 
 namespace sbc::call {
@@ -9,15 +10,18 @@ namespace sbc::call {
 Decision RouteDecider::decide(const Inquiry& inquiry, const policy::Compiled& policy) const {
   // Nothing of one side's network is dialled on the other.
   if (policy::looks_like_address(inquiry.number)) return Refused{Reason::no_rule};
-  const policy::RouteChoice* choice = policy.routes.find({inquiry.realm, inquiry.number});
+  const policy::RouteChoice* choice =
+      policy.routes.find({inquiry.realm, inquiry.number, inquiry.trunk, inquiry.from_number,
+                          inquiry.to_number, inquiry.invite, inquiry.time});
   if (!choice) return Refused{Reason::no_rule};
   Done done;
   CallProfile& profile = done.profile;
   const config::Route& route = *choice->route;
   size_t size = 0;
-  if (!policy::translate(route, inquiry.number, profile.number.bytes, size)) return Refused{Reason::no_rule};
-  profile.number.size = uint8_t(size);
   profile.route = std::string_view(route.name.value);
+  if (!policy::translate(route, inquiry.number, profile.number.bytes, size))
+    return Refused{Reason::no_rule, profile.route};
+  profile.number.size = uint8_t(size);
   profile.trunk_count = uint8_t(std::min(choice->trunks.size(), CallProfile::trunks_max));
   std::copy_n(choice->trunks.begin(), profile.trunk_count, profile.trunks.begin());
   profile.ring_timeout = route.ring_timeout;

@@ -28,8 +28,11 @@ struct CallProfile {
 
 struct Inquiry {
   RealmId realm = RealmId::none;
-  TrunkId trunk = TrunkId::none;  // of the caller
-  std::string_view number;        // as dialled, unescaped
+  TrunkId trunk = TrunkId::none;            // of the caller
+  std::string_view number;                  // as dialled, unescaped
+  std::string_view from_number, to_number;  // empty where they cannot be read as numbers
+  const sip::Message* invite = nullptr;
+  UtcTime time{};
 };
 
 struct Done {
@@ -40,6 +43,7 @@ struct Need {
 };
 struct Refused {
   Reason reason = Reason::none;
+  Text<48> route{};  // that decided; empty where there is none
 };
 using Decision = std::variant<Done, Need, Refused>;
 

@@ -50,6 +50,7 @@ struct Surroundings {
   const media::StatsReader& media;
   Outbox& out;
   policy::HeaderRules::Marks* rules_acted = nullptr;  // learns which header rules did something
+  UtcTime utc{};                                      // only for rules that hold at certain hours
 };
 
 class Decider;

@@ -80,6 +80,9 @@ struct Engine::Impl {
   }
 
   // invite.cc: a call begins.
+  struct Numbers;
+  static Inquiry inquiry(const Surroundings& s, RealmId realm, TrunkId source, const Numbers& numbers,
+                         const sip::Message& invite);
   Reason on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
                    config::Trust trust);
   Reason check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite);
@@ -96,7 +99,7 @@ struct Engine::Impl {
   CallRecord begin_record(const Surroundings& s, const Transport& from, const sip::Message& invite,
                           TrunkId source);
   Reason refuse_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
-                     config::Trust trust, TrunkId source, Reason reason);
+                     config::Trust trust, TrunkId source, Reason reason, std::string_view route);
   void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
   bool has_room() const;

@@ -4,28 +4,48 @@
 
 namespace sbc::call {
 
+/// The numbers of an INVITE, unescaped.
+struct Engine::Impl::Numbers {
+  explicit Numbers(const sip::Message& invite) : readable(take_number(invite.request_uri().user, called)) {
+    if (!take_number(invite.from().uri.user, from)) from.clear();
+    if (!take_number(invite.to().uri.user, to)) to.clear();
+  }
+  NumberText called, from, to;
+  bool readable;  // the called one
+};
+
+Inquiry Engine::Impl::inquiry(const Surroundings& s, RealmId realm, TrunkId source, const Numbers& numbers,
+                              const sip::Message& invite) {
+  return {realm, source, numbers.called.view(), numbers.from.view(), numbers.to.view(), &invite, s.utc};
+}
+
 Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
                                config::Trust trust) {
   TrunkId source = s.policy.trunks.of_source(from.realm, from.remote.address);
-  auto refuse = [&](Reason why) { return refuse_call(s, from, invite, trust, source, why); };
+  auto refuse = [&](Reason why, std::string_view route = {}) {
+    return refuse_call(s, from, invite, trust, source, why, route);
+  };
   Reason reason = check_invite(s, from, invite);
   if (reason != Reason::none) return refuse(reason);
-  NumberText number;
   if (draining) return refuse(Reason::draining);
-  if (!take_number(invite.request_uri().user, number)) return refuse(Reason::uri_bad);
-  Decision decision = decider.decide({from.realm, source, number.view()}, s.policy);
-  if (const Refused* refused = std::get_if<Refused>(&decision)) return refuse(refused->reason);
+  const Numbers numbers(invite);
+  if (!numbers.readable) return refuse(Reason::uri_bad);
+  Decision decision = decider.decide(inquiry(s, from.realm, source, numbers, invite), s.policy);
+  if (const Refused* refused = std::get_if<Refused>(&decision))
+    return refuse(refused->reason, refused->route.view());
+  const Done* done = std::get_if<Done>(&decision);
+  std::string_view route = done ? done->profile.route.view() : std::string_view{};
   bool lingering_room = servers.has_spare() && clients.has_spare();
-  if (!lingering_room) return refuse(Reason::transactions_full);
+  if (!lingering_room) return refuse(Reason::transactions_full, route);
   bool stranger = trust <= config::Trust::unknown;
   reason = admit(s, source, stranger);
-  if (reason != Reason::none) return refuse(reason);
+  if (reason != Reason::none) return refuse(reason, route);
   lane::Handle call = begin_call(s, from, invite, source, stranger);
-  if (!call) return refuse(Reason::pool_empty);
+  if (!call) return refuse(Reason::pool_empty, route);
   if (const Need* need = std::get_if<Need>(&decision)) {
     park(s, call, need->question);
   } else {
-    take_profile(s, call, std::get<Done>(decision).profile, invite);
+    take_profile(s, call, done->profile, invite);
   }
   return Reason::none;
 }
@@ -149,7 +169,7 @@ CallRecord Engine::Impl::begin_record(const Surroundings& s, const Transport& fr
 /// An attempt that is refused before it becomes a call. One that leaves no state behind leaves no CDR either:
 /// what is sent again would be written again.
 Reason Engine::Impl::refuse_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
-                                 config::Trust trust, TrunkId source, Reason reason) {
+                                 config::Trust trust, TrunkId source, Reason reason, std::string_view route) {
   bool with_state = trust > config::Trust::unknown && reason != Reason::transactions_full;
   reject(s, from, invite, with_state, reason);
   if (!with_state) return reason;
@@ -159,6 +179,7 @@ Reason Engine::Impl::refuse_call(const Surroundings& s, const Transport& from, c
   record.status = status_of(reason);
   record.cause = cause_of(record.status);
   record.reason = reason;
+  record.route = route;
   record.releaser = Releaser::sbc;
   s.out.push(WriteCdr{record});
   return reason;
@@ -179,11 +200,12 @@ void Engine::Impl::on_answer(const Surroundings& s, uint64_t question, uint64_t 
   stop(handle, CallTimer::parked);
   const sip::Message* invite = read_invite(*call);
   SBC_CHECK(invite);
-  NumberText number;
-  SBC_CHECK(take_number(invite->request_uri().user, number));
-  Inquiry inquiry{call->record.caller.realm, call->source_trunk, number.view()};
-  Decision decision = decider.resume(inquiry, value, s.policy);
+  const Numbers numbers(*invite);
+  SBC_CHECK(numbers.readable);
+  Decision decision = decider.resume(
+      inquiry(s, call->record.caller.realm, call->source_trunk, numbers, *invite), value, s.policy);
   if (const Refused* refused = std::get_if<Refused>(&decision)) {
+    call->record.route = refused->route;
     end_call(s, handle, {Releaser::sbc, 0, refused->reason});
   } else if (const Need* need = std::get_if<Need>(&decision)) {
     park(s, handle, need->question);

@@ -81,6 +81,7 @@ class Daemon final : public control::Backend {
 
  private:
   bool publish(const snapshot::CompiledPtr& compiled);
+  control::WallClock tell_time();
   void turn_once();
   void drain();
   bool told_to_hurry();
@@ -103,6 +104,7 @@ bool Daemon::start(std::string& error) {
   builder_->watch(plane_->usage());
   builder_->publish_through([this](const snapshot::CompiledPtr& compiled) { return publish(compiled); });
   for (unsigned i = 0; i < plane_->workers(); ++i) exchanges_.push_back(&plane_->exchange(WorkerId(i)));
+  tell_time();
   control::LoopOptions options;
   options.identity = {SBC_VERSION, now()};
   loop_ = control::ControlLoop::open(*this, options, now(), error);
@@ -134,9 +136,17 @@ int Daemon::serve() {
   return 0;
 }
 
+/// To the workers as soon as there are any, and again at every turn: somebody may set the clock.
+control::WallClock Daemon::tell_time() {
+  Duration ahead(wall_clock_ns() - now().ns);
+  for (edge::Exchange* exchange : exchanges_)
+    exchange->wall_ahead_ns.store(ahead.count(), std::memory_order_relaxed);
+  return {ahead};
+}
+
 void Daemon::turn_once() {
   loop_->wait(turn);
-  loop_->run(now(), {Duration(wall_clock_ns() - now().ns)});
+  loop_->run(now(), tell_time());
   plane_->settle();
 }
 

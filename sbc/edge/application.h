@@ -70,7 +70,9 @@ class Application final : media::SourceJudge {
     return snapshot_->policy().model->realms[index_of(realm)].messages;
   }
   call::Surroundings surroundings(Instant now) {
-    return {now, snapshot_->policy(), common_.usage, relay_, outbox_};
+    Duration since_1970(now.ns + exchange_.wall_ahead_ns.load(std::memory_order_relaxed));
+    UtcTime utc(std::chrono::floor<std::chrono::seconds>(since_1970));
+    return {now, snapshot_->policy(), common_.usage, relay_, outbox_, nullptr, utc};
   }
 
   const Common common_;

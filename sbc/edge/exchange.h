@@ -66,6 +66,8 @@ struct Exchange {
   // The engine's usage, published by the worker now and then for `sbcctl status`.
   std::atomic<uint32_t> live_calls{0}, server_transactions{0}, client_transactions{0}, leased_ports{0};
   std::atomic<uint64_t> adopted_epoch{0};
+  /// Wall time since 1970 minus monotonic time; written by the control thread.
+  std::atomic<int64_t> wall_ahead_ns{0};
 };
 
 }  // namespace sbc::edge

@@ -50,6 +50,20 @@ TEST(Diff, TakesDecisionsOverLive) {
             "trunks[core].peers: 203.0.113.10:5060 -> 203.0.113.11:5060\n");
 }
 
+TEST(Diff, ShowsWhatARouteAsksFor) {
+  EXPECT_EQ(texts(changes(sample, with("from: access",
+                                       "source: core\n    from_prefix: 49\n    to_prefix: 1\n"
+                                       "    header: {name: X-Class, value: gold}\n"
+                                       "    times: [mo, 22:00-06:00]\n    utc_offset: +01:00"))),
+            "routes[out].from: access -> core\n"
+            "routes[out].from_prefix:  -> 49\n"
+            "routes[out].header:  -> X-Class: gold\n"
+            "routes[out].source:  -> core\n"
+            "routes[out].times:  -> mo, 22:00-06:00\n"
+            "routes[out].to_prefix:  -> 1\n"
+            "routes[out].utc_offset: +00:00 -> +01:00\n");
+}
+
 TEST(Diff, TakesANewTrunkOverLive) {
   EXPECT_EQ(
       texts(changes(sample, with("routes:", "  - {name: two, realm: core, peers: 203.0.113.11}\nroutes:"))),

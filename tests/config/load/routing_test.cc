@@ -76,13 +76,81 @@ TEST(Routes, NameTrunksThatExist) {
 
 TEST(Routes, ThatCanNeverBeUsedAreRefused) {
   EXPECT_EQ(problem_of(with("access:\n", "  - {name: again, from: access, trunks: core}\naccess:\n")),
-            "sbc.yaml:24: routes[again]: '' – route 'out' takes this prefix from the same realm already, so "
-            "this one is "
-            "never used");
+            "sbc.yaml:24: routes[again]: '' – route 'out' takes the same calls, so this one is never used");
   EXPECT_EQ(problem_of(with("access:\n", "  - {name: again, from: core, trunks: core}\naccess:\n")), "");
   EXPECT_EQ(problem_of(
                 with("access:\n", "  - {name: again, from: access, prefix: \"0\", trunks: core}\naccess:\n")),
             "");
+}
+
+TEST(Routes, ThatAskForMoreAreUsedBesides) {
+  for (auto more : {"from_prefix: 49", "to_prefix: 49", "header: {name: X-Class, value: gold}", "times: mo",
+                    "from: core, source: core"}) {
+    std::string from = std::string(more).starts_with("from: ") ? "" : "from: access, ";
+    std::string again = "  - {name: again, " + from + more + ", trunks: core}\n";
+    EXPECT_EQ(problem_of(with("access:\n", again + "access:\n")), "") << more;
+    std::string twice = again + "  - {name: third, " + from + more + ", trunks: core}\naccess:\n";
+    EXPECT_EQ(
+        problem_of(with("access:\n", twice)),
+        "sbc.yaml:25: routes[third]: '' – route 'again' takes the same calls, so this one is never used");
+  }
+}
+
+TEST(Routes, TakeTheCallsOfATrunk) {
+  LoadResult result = load_text(with("    from: access\n", "    source: core\n"), "sbc.yaml");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(*result.model->routes[0].source, "core");
+  EXPECT_EQ(result.model->routes[0].from, RealmId(1));  // the trunk's
+  EXPECT_EQ(problem_of(with("    from: access\n", "    from: access\n    source: core\n")),
+            "sbc.yaml:23: routes[out].source: 'core' – this trunk is in realm 'core', so no call from realm "
+            "'access' comes from it");
+  EXPECT_EQ(problem_of(with("    from: access\n", "    source: phones\n")),
+            "sbc.yaml:22: routes[out].source: 'phones' – there is no such name; trunks: core");
+}
+
+TEST(Routes, LookAtAHeader) {
+  auto problem = [](const std::string& header) {
+    return problem_of(with("    from: access\n", "    from: access\n    header: " + header + "\n"));
+  };
+  EXPECT_EQ(problem("{name: X-Class, value: \"a: b, <c>\"}"), "");
+  EXPECT_EQ(problem("{name: X-Class}"),
+            "sbc.yaml:23: routes[out].header.value: missing – say what value the header field has to have");
+  EXPECT_EQ(problem("{value: gold}"),
+            "sbc.yaml:23: routes[out].header.name: missing – name the header field that is looked at");
+  EXPECT_EQ(
+      problem("{name: \"X Class\", value: gold}"),
+      "sbc.yaml:23: routes[out].header.name: 'X Class' – must be the name of a header field: up to 64 of "
+      "A-Z a-z 0-9 - _ .");
+  for (auto bad : {"\"\"", "\" gold\"", "\"gold \"", "\"go\\tld\""})
+    EXPECT_NE(problem("{name: X-Class, value: " + std::string(bad) + "}").find("1..128"), std::string::npos)
+        << bad;
+  EXPECT_EQ(problem("{name: " + std::string(64, 'x') + ", value: " + std::string(128, 'y') + "}"), "");
+  EXPECT_NE(problem("{name: " + std::string(65, 'x') + ", value: y}"), "");
+  EXPECT_NE(problem("{name: x, value: " + std::string(129, 'y') + "}"), "");
+}
+
+TEST(Routes, HoldAtCertainTimes) {
+  auto problem = [](const std::string& more) {
+    return problem_of(with("    from: access\n", "    from: access\n    " + more + "\n"));
+  };
+  std::string text = with("    from: access\n",
+                          "    from: access\n    times: [mo-fr 08:00-18:00, sa]\n    utc_offset: -03:30\n");
+  LoadResult result = load_text(text, "sbc.yaml");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.model->routes[0].times,
+            (std::vector{*TimeWindow::parse("mo-fr 08:00-18:00"), *TimeWindow::parse("sa")}));
+  EXPECT_EQ(result.model->routes[0].utc_offset, -210min);
+  EXPECT_EQ(problem("times: [mo, 8-18]"),
+            "sbc.yaml:23: routes[out].times: '8-18' – must be days, hours or both, as in \"mo-fr\", "
+            "\"22:00-06:00\", \"mo,we 08:00-12:30\"");
+  EXPECT_EQ(problem("times: mo\n    utc_offset: 1h"),
+            "sbc.yaml:24: routes[out].utc_offset: '1h' – must be -12:00..+14:00, as in \"+01:00\"");
+  EXPECT_EQ(problem("utc_offset: +01:00"),
+            "sbc.yaml:23: routes[out].utc_offset: '+01:00' – says nothing without times");
+  std::string many;
+  for (int i = 0; i < 16; ++i) many += "mo,";
+  EXPECT_EQ(problem("times: [" + many + "]"), "");
+  EXPECT_NE(problem("times: [" + many + "tu]").find("there can be 16"), std::string::npos);
 }
 
 TEST(Routes, TakeNumbersThatCanStandInAUri) {

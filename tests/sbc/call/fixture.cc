@@ -91,7 +91,7 @@ void EngineTest::TearDown() {
   EXPECT_EQ(engine_->next_deadline(), Instant::never());
 }
 
-Surroundings EngineTest::surroundings() { return {now_, policy_, *usage_, media_, out_}; }
+Surroundings EngineTest::surroundings() { return {now_, policy_, *usage_, media_, out_, nullptr, utc_}; }
 
 void EngineTest::carry_out() {
   for (const Effect& effect : out_.effects()) {

@@ -97,6 +97,7 @@ class EngineTest : public testing::Test {
   FakeMedia media_;
   Outbox out_{512, 512 * 1024};
   Instant now_{1'000'000'000};
+  UtcTime utc_{};
 
   std::vector<Sent> sent_;
   std::map<media::MediaPort, media::Relay> relays_;  // by side 0's port

@@ -1,0 +1,107 @@
+#include "policy/routing/route_table.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "dataplane/sip/text.h"
+
+namespace sbc::policy {
+namespace {
+
+// A scope says whose calls a route is for, the narrowest first: one trunk's, one realm's, anybody's.
+constexpr uint32_t realm_scope = 0x10000, any_scope = 0x20000;
+uint32_t scope_of(TrunkId trunk) { return index_of(trunk); }
+uint32_t scope_of(RealmId realm) {
+  return realm == RealmId::none ? any_scope : realm_scope + index_of(realm);
+}
+
+auto rank(const RouteChoice& choice) {
+  const config::Route& route = *choice.route;
+  return std::tuple(std::string_view(route.prefix), choice.scope, std::string_view(route.from_prefix),
+                    -int(route.to_prefix.size()), route.header.name.empty(), route.times.empty());
+}
+
+bool has_header(const RouteChoice& choice, const sip::Message* invite) {
+  if (choice.header == sip::Header::count_) return true;
+  if (!invite) return false;
+  const config::HeaderMatch& wanted = choice.route->header;
+  for (const sip::Field& field : invite->fields()) {
+    if (field.id != choice.header) continue;
+    bool named = field.id != sip::Header::other || sip::equal_ignoring_case(field.name, wanted.name);
+    if (named && sip::equal_ignoring_case(field.value, wanted.value)) return true;
+  }
+  return false;
+}
+
+bool is_time(const config::Route& route, UtcTime time) {
+  if (route.times.empty()) return true;
+  return std::any_of(route.times.begin(), route.times.end(),
+                     [&](const TimeWindow& window) { return window.holds(time, route.utc_offset); });
+}
+
+/// What the indices have not seen to.
+bool takes(const RouteChoice& choice, const RouteQuery& query) {
+  return query.to_number.starts_with(choice.route->to_prefix) && has_header(choice, query.invite) &&
+         is_time(*choice.route, query.time);
+}
+
+}  // namespace
+
+RouteTable::RouteTable(const config::Model& model, const TrunkTable& trunks) {
+  for (const config::Route& route : model.routes) {
+    RouteChoice choice;
+    choice.route = &route;
+    for (const Located<std::string>& name : route.trunks)
+      if (auto id = trunks.by_name(*name)) choice.trunks.push_back(*id);
+    choice.scope = scope_of(route.from);
+    if (!route.source->empty()) {
+      auto source = trunks.by_name(*route.source);
+      if (!source) continue;
+      choice.scope = scope_of(*source);
+    }
+    if (!route.header.name.empty()) choice.header = sip::header_of(route.header.name);
+    choices_.push_back(std::move(choice));
+  }
+  std::stable_sort(choices_.begin(), choices_.end(),
+                   [](const RouteChoice& a, const RouteChoice& b) { return rank(a) < rank(b); });
+  for (const RouteChoice& choice : choices_) add(choice);
+}
+
+void RouteTable::add(const RouteChoice& choice) {
+  auto place = uint32_t(&choice - choices_.data());
+  std::string_view prefix = choice.route->prefix;
+  bool same =
+      !groups_.empty() && numbers_.last_run().prefix == prefix && groups_.back().scope == choice.scope;
+  if (!same) {
+    groups_.push_back({choice.scope, place, {}});
+    numbers_.add(prefix);
+  }
+  groups_.back().callers.add(choice.route->from_prefix);
+}
+
+const RouteChoice* RouteTable::find(const RouteQuery& query) const {
+  const std::array scopes{scope_of(query.source), scope_of(query.realm), any_scope};
+  return numbers_.longest_first(query.number, [&](const PrefixRuns::Run& groups) -> const RouteChoice* {
+    for (uint32_t scope : scopes)
+      if (const RouteChoice* choice = find_among(groups, scope, query)) return choice;
+    return nullptr;
+  });
+}
+
+const RouteChoice* RouteTable::find_among(const PrefixRuns::Run& groups, uint32_t scope,
+                                          const RouteQuery& query) const {
+  auto last = groups_.begin() + groups.last;
+  auto group = std::lower_bound(groups_.begin() + groups.first, last, scope,
+                                [](const Group& each, uint32_t wanted) { return each.scope < wanted; });
+  if (group == last || group->scope != scope) return nullptr;
+  const RouteChoice* choices = choices_.data() + group->first;
+  return group->callers.longest_first(query.from_number,
+                                      [&](const PrefixRuns::Run& run) -> const RouteChoice* {
+                                        for (uint32_t i = run.first; i < run.last; ++i)
+                                          if (takes(choices[i], query)) return choices + i;
+                                        return nullptr;
+                                      });
+}
+
+}  // namespace sbc::policy

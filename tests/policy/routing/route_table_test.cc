@@ -1,0 +1,210 @@
+#include "policy/routing/route_table.h"
+
+#include <gtest/gtest.h>
+
+namespace sbc::policy {
+namespace {
+
+constexpr RealmId access_realm{0};
+constexpr RealmId core_realm{1};
+
+config::Trunk trunk(std::string name, RealmId realm, std::vector<std::string> peers) {
+  config::Trunk result;
+  result.name = std::move(name);
+  result.realm = realm;
+  for (const std::string& peer : peers) result.peers.push_back(*Endpoint::parse(peer, 5060));
+  return result;
+}
+
+config::Route route(std::string name, std::string prefix, RealmId from, std::vector<std::string> trunks) {
+  config::Route result;
+  result.name = std::move(name);
+  result.prefix = std::move(prefix);
+  result.from = from;
+  for (std::string& to : trunks) result.trunks.emplace_back(std::move(to));
+  return result;
+}
+
+class RouteTest : public ::testing::Test {
+ protected:
+  RouteTest() {
+    model.trunks = {trunk("west", core_realm, {"192.0.2.1"}), trunk("east", core_realm, {"192.0.2.3"})};
+  }
+
+  std::string chosen(RealmId from, std::string_view number) const {
+    RouteTable table(model, TrunkTable(model, {TrunkId{5}, TrunkId{3}}));
+    const RouteChoice* choice = table.find({from, number});
+    return choice ? *choice->route->name : "";
+  }
+
+  std::string chosen(const RouteQuery& query) const {
+    RouteTable table(model, TrunkTable(model, {TrunkId{5}, TrunkId{3}}));
+    const RouteChoice* choice = table.find(query);
+    return choice ? *choice->route->name : "";
+  }
+  config::Route& add(std::string name, std::string prefix = "", RealmId from = RealmId::none) {
+    model.routes.push_back(route(std::move(name), std::move(prefix), from, {"west"}));
+    return model.routes.back();
+  }
+
+  config::Model model;
+};
+
+TEST_F(RouteTest, TheLongestPrefixWinsWhateverTheOrder) {
+  model.routes = {route("national", "49", RealmId::none, {"west"}),
+                  route("city", "4930", RealmId::none, {"west"}), route("all", "", RealmId::none, {"west"})};
+  EXPECT_EQ(chosen(access_realm, "493012345"), "city");
+  EXPECT_EQ(chosen(access_realm, "4930"), "city");
+  EXPECT_EQ(chosen(access_realm, "493"), "national");
+  EXPECT_EQ(chosen(access_realm, "1"), "all");
+  EXPECT_EQ(chosen(access_realm, ""), "all");
+}
+
+TEST_F(RouteTest, ThereIsNoRouteWhereNoPrefixFits) {
+  model.routes = {route("national", "49", RealmId::none, {"west"})};
+  EXPECT_EQ(chosen(access_realm, "33123"), "");
+  EXPECT_EQ(chosen(access_realm, "4"), "");
+  EXPECT_EQ(chosen(access_realm, ""), "");
+}
+
+TEST_F(RouteTest, OfEqualPrefixesOneThatNamesTheRealmWins) {
+  model.routes = {route("any", "49", RealmId::none, {"west"}), route("core", "49", core_realm, {"west"}),
+                  route("access", "49", access_realm, {"east"})};
+  EXPECT_EQ(chosen(access_realm, "4912"), "access");
+  EXPECT_EQ(chosen(core_realm, "4912"), "core");
+  EXPECT_EQ(chosen(RealmId{2}, "4912"), "any");
+}
+
+TEST_F(RouteTest, OfEqualsTheFirstInTheFileWins) {
+  model.routes = {route("first", "49", RealmId::none, {"west"}),
+                  route("second", "49", RealmId::none, {"east"})};
+  EXPECT_EQ(chosen(access_realm, "4912"), "first");
+}
+
+TEST_F(RouteTest, AnotherRealmsRouteYieldsToAShorterPrefix) {
+  model.routes = {route("core", "4930", core_realm, {"west"}), route("any", "49", RealmId::none, {"west"})};
+  EXPECT_EQ(chosen(access_realm, "493012"), "any");
+}
+
+TEST_F(RouteTest, TheTrunksComeInTheRoutesOrder) {
+  model.routes = {route("both", "", RealmId::none, {"east", "west"})};
+  RouteTable table(model, TrunkTable(model, {TrunkId{5}, TrunkId{3}}));
+  const RouteChoice* choice = table.find({access_realm, "1"});
+  ASSERT_NE(choice, nullptr);
+  EXPECT_EQ(choice->trunks, (std::vector<TrunkId>{TrunkId{3}, TrunkId{5}}));
+}
+
+TEST_F(RouteTest, AThousandRoutesAreToldApart) {
+  for (int i = 0; i < 1000; ++i) {
+    std::string number = std::to_string(100 + i);
+    model.routes.push_back(route("route " + number, number, RealmId::none, {"west"}));
+  }
+  for (int i = 0; i < 900; ++i) {
+    std::string number = std::to_string(100 + i);
+    ASSERT_EQ(chosen(access_realm, number + "x"), "route " + number);
+  }
+  EXPECT_EQ(chosen(access_realm, "1099"), "route 1099");
+}
+
+TEST_F(RouteTest, OfEqualPrefixesTheSourceTrunksComesBeforeItsRealms) {
+  add("any");
+  add("realm", "", core_realm);
+  add("trunk", "", core_realm).source = std::string("east");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId{3}}), "trunk");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId{5}}), "realm");
+  EXPECT_EQ(chosen({core_realm, "1"}), "realm");
+  EXPECT_EQ(chosen({access_realm, "1"}), "any");
+  add("longer", "1");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId{3}}), "longer");
+}
+
+TEST_F(RouteTest, OfASourceThatIsGoneTakesNoCall) {
+  add("gone").source = std::string("north");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId{3}}), "");
+  EXPECT_EQ(chosen({core_realm, "1"}), "");
+}
+
+TEST_F(RouteTest, OfEqualsTheLongestPrefixOfTheCallerWins) {
+  add("any");
+  add("city").from_prefix = "4930";
+  add("country").from_prefix = "49";
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId::none, "49301"}), "city");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId::none, "4931"}), "country");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId::none, "1"}), "any");
+  EXPECT_EQ(chosen({core_realm, "1"}), "any");
+}
+
+TEST_F(RouteTest, TheCallerCountsBeforeTheCalleeInTo) {
+  add("to").to_prefix = "800";
+  add("longer to").to_prefix = "8001";
+  add("from").from_prefix = "4";
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId::none, "49", "8001"}), "from");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId::none, "1", "8001"}), "longer to");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId::none, "1", "8002"}), "to");
+  EXPECT_EQ(chosen({core_realm, "1", TrunkId::none, "1", "70"}), "");
+}
+
+const sip::Message& invite_with(std::string_view headers) {
+  static std::string text;
+  static sip::Message message;
+  text =
+      "INVITE sip:1@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
+      "From: <sip:1@h>;tag=1\r\nTo: <sip:1@h>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" +
+      std::string(headers) + "Content-Length: 0\r\n\r\n";
+  EXPECT_EQ(message.parse(text), Reason::none);
+  return message;
+}
+
+TEST_F(RouteTest, AHeaderIsLookedAtByNameAndValueInAnyCase) {
+  add("any");
+  add("gold").header = {"X-Class", "gold"};
+  add("urgent").header = {"Priority", "emergency"};
+  auto chosen_with = [&](std::string_view headers) {
+    return chosen({core_realm, "1", TrunkId::none, "", "", &invite_with(headers)});
+  };
+  EXPECT_EQ(chosen_with(""), "any");
+  EXPECT_EQ(chosen_with("X-Class: gold\r\n"), "gold");
+  EXPECT_EQ(chosen_with("x-class:  Gold \r\n"), "gold");
+  EXPECT_EQ(chosen_with("X-Class: silver\r\nX-Class: gold\r\n"), "gold");
+  EXPECT_EQ(chosen_with("X-Class: golden\r\n"), "any");
+  EXPECT_EQ(chosen_with("X-Other: gold\r\n"), "any");
+  EXPECT_EQ(chosen_with("Priority: Emergency\r\n"), "urgent");
+  EXPECT_EQ(chosen({core_realm, "1"}), "any");
+}
+
+TEST_F(RouteTest, ATimeIsLookedAtWhereTheRouteLivesAndOutsideItTheNextRouteTakesTheCall) {
+  using namespace std::chrono_literals;
+  constexpr UtcTime monday{std::chrono::sys_days(std::chrono::year(2026) / 11 / 23)};
+  add("any");
+  config::Route& desk = add("desk");
+  desk.times = {*TimeWindow::parse("mo-fr 08:00-12:00"), *TimeWindow::parse("mo-fr 13:00-17:00")};
+  desk.utc_offset = 60min;
+  auto chosen_at = [&](UtcTime time) {
+    return chosen({core_realm, "1", TrunkId::none, "", "", nullptr, time});
+  };
+  EXPECT_EQ(chosen_at(monday + 7h), "desk");
+  EXPECT_EQ(chosen_at(monday + 11h), "any");
+  EXPECT_EQ(chosen_at(monday + 12h), "desk");
+  EXPECT_EQ(chosen_at(monday + 16h), "any");
+  add("longer", "1").times = {*TimeWindow::parse("su")};
+  EXPECT_EQ(chosen_at(monday + 12h), "desk");
+  EXPECT_EQ(chosen_at(monday - 1h), "longer");
+}
+
+TEST_F(RouteTest, OfEqualsMoreConditionsComeFirst) {
+  add("any");
+  add("timed").times = {TimeWindow{}};
+  add("headed").header = {"X-Class", "gold"};
+  config::Route& both = add("both");
+  both.times = {*TimeWindow::parse("th")};  // as 1970 began
+  both.header = {"X-Class", "gold"};
+  RouteQuery query{core_realm, "1", TrunkId::none, "", "", &invite_with("X-Class: gold\r\n")};
+  EXPECT_EQ(chosen(query), "both");
+  query.time += std::chrono::hours(24);
+  EXPECT_EQ(chosen(query), "headed");
+  query.invite = nullptr;
+  EXPECT_EQ(chosen(query), "timed");
+}
+
+}  // namespace
+}  // namespace sbc::policy
