@@ -26,6 +26,24 @@ std::string text_of(const TimeWindow& value) { return value.text(); }
 std::string text_of(const HeaderMatch& value) {
   return value.name.empty() ? "" : value.name + ": " + value.value;
 }
+std::string text_of(const StatusSet& value) { return value.text(); }
+std::string text_of(const ResponseRule& value) {
+  auto part = [](const char* name, uint16_t number) {
+    return number ? std::string(name) + " " + std::to_string(number) + " " : std::string();
+  };
+  std::string text = part("status", value.status) + part("cause", value.cause) + part("as", value.as) +
+                     part("as_cause", value.as_cause);
+  return text.substr(0, text.size() - 1);
+}
+std::string text_of(Selection value) {
+  constexpr const char* names[] = {"in_order", "weighted", "least_busy", "by_caller", "by_call"};
+  return names[size_t(value)];
+}
+std::string text_of(const TrunkGroup::Member& value) {
+  return *value.trunk + " priority " + std::to_string(value.priority) + " weight " +
+         std::to_string(value.weight);
+}
+std::string text_of(const NumberRule& value) { return "'" + value.prefix + "' by '" + value.with + "'"; }
 std::string text_of(const Located<std::string>& value) { return *value; }
 std::string text_of(uint16_t value) { return std::to_string(value); }
 std::string text_of(Trust value) {
@@ -162,7 +180,12 @@ void flatten_network(const Model& model, Flat& flat) {
   }
 }
 
-void flatten_routing(const Model& model, Flat& flat) {
+void flatten_call_limit(const std::string& key, const CallLimit& limit, Flat& flat) {
+  flat[key + "calls_max"] = text_of(uint64_t(limit.calls_max));
+  flat[key + "call_rate"] = text_of(limit.call_rate);
+}
+
+void flatten_trunks(const Model& model, Flat& flat) {
   flat["trunks"] = names_text(model.trunks);
   for (const Trunk& trunk : model.trunks) {
     const std::string key = "trunks[" + *trunk.name + "].";
@@ -174,7 +197,23 @@ void flatten_routing(const Model& model, Flat& flat) {
     flat[key + "codecs.deny"] = text_of(trunk.codecs.deny);
     flat[key + "codecs.order"] = text_of(trunk.codecs.order);
     flat[key + "codecs.ptime"] = text_of(trunk.codecs.ptime);
+    flatten_call_limit(key + "inbound.", trunk.inbound, flat);
+    flatten_call_limit(key + "outbound.", trunk.outbound, flat);
+    flat[key + "failover_on"] = text_of(trunk.failover_on);
+    flat[key + "responses"] = text_of(trunk.responses);
   }
+  flat["trunk_groups"] = names_text(model.trunk_groups);
+  for (const TrunkGroup& group : model.trunk_groups) {
+    const std::string key = "trunk_groups[" + *group.name + "].";
+    flat[key + "select"] = text_of(group.select);
+    flat[key + "trunks"] = text_of(group.trunks);
+  }
+}
+
+void flatten_routing(const Model& model, Flat& flat) {
+  flat["translations"] = names_text(model.translations);
+  for (const Translation& translation : model.translations)
+    flat["translations[" + *translation.name + "].rules"] = text_of(translation.rules);
   flat["routes"] = names_text(model.routes);
   for (const Route& route : model.routes) {
     const std::string key = "routes[" + *route.name + "].";
@@ -188,6 +227,7 @@ void flatten_routing(const Model& model, Flat& flat) {
     flat[key + "utc_offset"] = utc_offset_text(route.utc_offset);
     flat[key + "strip"] = text_of(uint64_t(route.strip));
     flat[key + "add"] = route.add;
+    flat[key + "translate"] = text_of(route.translation);
     flat[key + "trunks"] = text_of(route.trunks);
     flat[key + "ring_timeout"] = text_of(route.ring_timeout);
     flat[key + "attempt_timeout"] = text_of(route.attempt_timeout);
@@ -221,6 +261,7 @@ Flat flatten(const Model& model) {
   flatten_limits(model.limits, flat);
   flatten_timers(model.timers, flat);
   flatten_network(model, flat);
+  flatten_trunks(model, flat);
   flatten_routing(model, flat);
   flatten_header_rules(model, flat);
   return flat;

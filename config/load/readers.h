@@ -12,12 +12,17 @@ void read_memory(const Value& value, Memory& memory);
 void read_ports(const Value& value, Model& model);
 void read_realms(const Value& value, Model& model);
 void read_trunks(const Value& value, Model& model);
+void read_trunk_groups(const Value& value, Model& model);
+void read_translations(const Value& value, Model& model);
 void read_routes(const Value& value, Model& model);
 void read_access(const Value& value, Model& model);
 void read_header_rules(const Value& value, Model& model);
 void read_limits(const Value& value, Limits& limits);
 void read_timers(const Value& value, Timers& timers);
 void read_files(Section& top, Model& model);  // signatures, log, cdr, control
+
+/// Characters of a number, as they stand unescaped in a Request-URI's user part.
+void read_number(const Value& value, std::string& into);
 
 /// A realm's `messages`; what it leaves out is as `limits` has it for all realms.
 void read_messages(const Value& value, const Limits& limits, MessageLimits& messages);

@@ -16,6 +16,7 @@
 #include "config/types/located.h"
 #include "config/types/message_limits.h"
 #include "config/types/rate.h"
+#include "config/types/status_set.h"
 #include "config/types/time_window.h"
 
 namespace sbc::config {
@@ -82,13 +83,65 @@ struct CodecRules {
   bool empty() const { return allow.empty() && deny.empty() && order.empty() && ptime == Duration(0); }
 };
 
+/// Of calls in one direction.
+struct CallLimit {
+  uint32_t calls_max = 0;  // 0 = as many as the trunk's
+  Rate call_rate;
+};
+
+/// What becomes of a trunk's final response to a call that it fits.
+struct ResponseRule {
+  uint16_t status = 0, cause = 0;  // 0 = any; the cause is Q.850's, from a Reason field
+  uint16_t as = 0, as_cause = 0;   // what the caller is told; 0 = as without the rule
+  friend bool operator==(const ResponseRule&, const ResponseRule&) = default;
+};
+
+/// Responses that blame the peer and not the callee, so that another peer may do better. 401 and 407 are
+/// among them: a trunk that wants credentials from us is not set up for us.
+inline const StatusSet peer_failures{401, 407, 408, 500, 502, 503, 504};
+
 struct Trunk {
   Located<std::string> name;
   RealmId realm = RealmId::none;
   std::vector<Endpoint> peers;  // tried in order
   uint32_t calls_max = 10000;
-  Rate call_rate;  // of new calls to and from this trunk
+  Rate call_rate;               // of new calls to and from this trunk
+  CallLimit inbound, outbound;  // of those, the ones that come from it, and that go to it
   CodecRules codecs;
+  StatusSet failover_on = peer_failures;  // silence always is a failure
+  std::vector<ResponseRule> responses;    // the first that fits counts
+};
+
+/// Which of a group's trunks with the same priority is tried first, and which next.
+enum class Selection : uint8_t {
+  in_order,
+  weighted,    // by lot
+  least_busy,  // fewest calls for its weight
+  by_caller,   // the same for each caller, as long as the group stays the same
+  by_call      // the same for each Call-ID
+};
+
+inline constexpr size_t group_trunks_max = 16, route_trunks_max = 16;
+
+struct TrunkGroup {
+  struct Member {
+    Located<std::string> trunk;
+    uint8_t priority = 1;  // 1 first
+    uint16_t weight = 1;
+  };
+  Located<std::string> name;
+  Selection select = Selection::in_order;
+  std::vector<Member> trunks;
+};
+
+/// What stands in place of a number's prefix.
+struct NumberRule {
+  std::string prefix, with;
+};
+
+struct Translation {
+  Located<std::string> name;
+  std::vector<NumberRule> rules;  // the longest prefix counts
 };
 
 /// A header field with this name and value, both in any case (RFC 3261 7.3.1).
@@ -108,7 +161,8 @@ struct Route {
   std::chrono::minutes utc_offset{0};        // of the time that they are meant in
   uint8_t strip = 0;                         // characters taken off the front of the number
   std::string add;                           // then put before it
-  std::vector<Located<std::string>> trunks;  // names; the next is tried where one fails
+  Located<std::string> translation;          // name of what is applied then; empty = none
+  std::vector<Located<std::string>> trunks;  // names of trunks and groups; the next is tried where one fails
   Duration ring_timeout = 180s;              // from INVITE to final response, over all trunks
   Duration attempt_timeout = 4s;             // without any response from a peer, before the next is tried
 };
@@ -176,6 +230,8 @@ struct Model {
   std::vector<Port> ports;
   std::vector<Realm> realms;
   std::vector<Trunk> trunks;
+  std::vector<TrunkGroup> trunk_groups;
+  std::vector<Translation> translations;
   std::vector<Route> routes;
   std::vector<AccessRule> access;
   std::vector<HeaderRule> header_rules;

@@ -5,6 +5,14 @@ namespace sbc::policy {
 using config::Trust;
 using meter::Gcra;
 
+namespace {
+
+CallUsage& in_direction(TrunkUsage& trunk, Direction direction) {
+  return direction == Direction::inbound ? trunk.inbound : trunk.outbound;
+}
+
+}  // namespace
+
 Usage::Usage(const config::Limits& limits, const HashKey& key) : sources(limits.sources_max, key) {}
 
 Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, const IpAddress& source,
@@ -34,7 +42,11 @@ void resume_call(Usage& usage, bool stranger) {
   if (stranger) usage.unknown_calls.take(~0u);
 }
 
-void resume_trunk(Usage& usage, TrunkId id) { usage.trunks[index_of(id)].calls.take(~0u); }
+void resume_trunk(Usage& usage, TrunkId id, Direction direction) {
+  TrunkUsage& all = usage.trunks[index_of(id)];
+  all.calls.take(~0u);
+  in_direction(all, direction).calls.take(~0u);
+}
 
 uint32_t unknown_calls_max(const config::Limits& limits) {
   return limits.unknown_calls_max ? limits.unknown_calls_max : (limits.calls_max + 1) / 2;
@@ -49,14 +61,26 @@ Reason admit_unknown_call(const config::Limits& limits, Usage& usage, Instant no
 
 void release_unknown_call(Usage& usage) { usage.unknown_calls.give_back(); }
 
-Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Instant now) {
-  TrunkUsage& own = usage.trunks[index_of(id)];
-  if (!own.calls.take(trunk.calls_max)) return Reason::trunk_limit;
-  if (own.call_rate.conforms(Gcra::of(trunk.call_rate), now)) return Reason::none;
-  own.calls.give_back();
+Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Direction direction, Instant now) {
+  TrunkUsage& all = usage.trunks[index_of(id)];
+  CallUsage& own = in_direction(all, direction);
+  const config::CallLimit& limit = direction == Direction::inbound ? trunk.inbound : trunk.outbound;
+  if (!all.calls.take(trunk.calls_max)) return Reason::trunk_limit;
+  if (!own.calls.take(limit.calls_max ? limit.calls_max : trunk.calls_max)) {
+    all.calls.give_back();
+    return Reason::trunk_limit;
+  }
+  bool conforms = own.call_rate.conforms(Gcra::of(limit.call_rate), now) &&
+                  all.call_rate.conforms(Gcra::of(trunk.call_rate), now);
+  if (conforms) return Reason::none;
+  release_trunk(usage, id, direction);
   return Reason::trunk_rate;
 }
 
-void release_trunk(Usage& usage, TrunkId id) { usage.trunks[index_of(id)].calls.give_back(); }
+void release_trunk(Usage& usage, TrunkId id, Direction direction) {
+  TrunkUsage& all = usage.trunks[index_of(id)];
+  in_direction(all, direction).calls.give_back();
+  all.calls.give_back();
+}
 
 }  // namespace sbc::policy

@@ -13,10 +13,17 @@
 
 namespace sbc::policy {
 
-struct TrunkUsage {
+struct CallUsage {
   meter::Gauge calls;
   meter::RateCell call_rate;
 };
+
+struct TrunkUsage : CallUsage {
+  CallUsage inbound, outbound;
+};
+
+/// Of a call, as we see it: from the trunk, or to it.
+enum class Direction : uint8_t { inbound, outbound };
 
 struct Usage {
   explicit Usage(const config::Limits& limits, const HashKey& key);
@@ -40,7 +47,7 @@ void release_call(Usage& usage);
 
 /// Counts a call that is up already, limits or not; it comes from elsewhere. Given back like any other.
 void resume_call(Usage& usage, bool stranger);
-void resume_trunk(Usage& usage, TrunkId id);
+void resume_trunk(Usage& usage, TrunkId id, Direction direction);
 
 /// Besides, for a call of an unknown source: strangers share a part of the calls and of their rate, so that a
 /// flood of INVITEs with forged sources leaves room for everybody else. Give back with
@@ -49,8 +56,8 @@ Reason admit_unknown_call(const config::Limits& limits, Usage& usage, Instant no
 void release_unknown_call(Usage& usage);
 uint32_t unknown_calls_max(const config::Limits& limits);
 
-/// The same for a trunk, in or out.
-Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Instant now);
-void release_trunk(Usage& usage, TrunkId id);
+/// The same for a trunk: all its calls, and those in this direction.
+Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Direction direction, Instant now);
+void release_trunk(Usage& usage, TrunkId id, Direction direction);
 
 }  // namespace sbc::policy

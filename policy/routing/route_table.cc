@@ -46,14 +46,47 @@ bool takes(const RouteChoice& choice, const RouteQuery& query) {
          is_time(*choice.route, query.time);
 }
 
+/// A group's trunks with the same priority are one tier.
+void add_group(std::vector<Tier>& tiers, const config::TrunkGroup& group, const TrunkTable& trunks) {
+  std::vector<const config::TrunkGroup::Member*> members;
+  for (const auto& member : group.trunks) members.push_back(&member);
+  std::stable_sort(members.begin(), members.end(),
+                   [](const auto* a, const auto* b) { return a->priority < b->priority; });
+  unsigned priority = 0;
+  for (const auto* member : members) {
+    auto id = trunks.by_name(*member->trunk);
+    if (!id) continue;
+    if (member->priority != priority) tiers.push_back({group.select, {}});
+    priority = member->priority;
+    tiers.back().members.push_back({*id, member->weight, trunk_name_hash(*member->trunk)});
+  }
+}
+
+std::vector<Tier> tiers_of(const config::Route& route, const config::Model& model, const TrunkTable& trunks) {
+  std::vector<Tier> tiers;
+  for (const Located<std::string>& name : route.trunks) {
+    if (auto id = trunks.by_name(*name)) tiers.push_back({config::Selection::in_order, {{*id, 1, 0}}});
+    for (const config::TrunkGroup& group : model.trunk_groups)
+      if (*group.name == *name) add_group(tiers, group, trunks);
+  }
+  return tiers;
+}
+
+uint16_t place_of_translation(const config::Route& route, const config::Model& model) {
+  for (size_t i = 0; i < model.translations.size() && !route.translation->empty(); ++i)
+    if (*model.translations[i].name == *route.translation) return uint16_t(i);
+  return RouteChoice::no_translation;
+}
+
 }  // namespace
 
 RouteTable::RouteTable(const config::Model& model, const TrunkTable& trunks) {
+  for (const config::Translation& translation : model.translations) translations_.emplace_back(translation);
   for (const config::Route& route : model.routes) {
     RouteChoice choice;
     choice.route = &route;
-    for (const Located<std::string>& name : route.trunks)
-      if (auto id = trunks.by_name(*name)) choice.trunks.push_back(*id);
+    choice.tiers = tiers_of(route, model, trunks);
+    choice.translation = place_of_translation(route, model);
     choice.scope = scope_of(route.from);
     if (!route.source->empty()) {
       auto source = trunks.by_name(*route.source);
@@ -78,6 +111,13 @@ void RouteTable::add(const RouteChoice& choice) {
     numbers_.add(prefix);
   }
   groups_.back().callers.add(choice.route->from_prefix);
+}
+
+bool RouteTable::translate(const RouteChoice& choice, std::string_view number, std::span<char> out,
+                           size_t& size) const {
+  bool has_table = choice.translation != RouteChoice::no_translation;
+  return policy::translate(*choice.route, has_table ? &translations_[choice.translation] : nullptr, number,
+                           out, size);
 }
 
 const RouteChoice* RouteTable::find(const RouteQuery& query) const {

@@ -14,13 +14,18 @@
 #include "config/model/model.h"
 #include "dataplane/sip/message.h"
 #include "policy/routing/prefix_runs.h"
+#include "policy/routing/translation.h"
+#include "policy/routing/trunk_order.h"
 #include "policy/routing/trunk_table.h"
 
 namespace sbc::policy {
 
 struct RouteChoice {
+  static constexpr uint16_t no_translation = 0xffff;
+
   const config::Route* route = nullptr;
-  std::vector<TrunkId> trunks;
+  std::vector<Tier> tiers;                   // of its trunks, in the order they are tried
+  uint16_t translation = no_translation;     // of the table's
   uint32_t scope = 0;                        // of sources: see route_table.cc
   sip::Header header = sip::Header::count_;  // that must be there; count_ = none
 };
@@ -40,6 +45,8 @@ class RouteTable {
   RouteTable() = default;
   RouteTable(const config::Model& model, const TrunkTable& trunks);
   const RouteChoice* find(const RouteQuery& query) const;  // null: no route
+  /// The number that a call which `choice` takes goes on with, into `out`; false when it does not fit.
+  bool translate(const RouteChoice& choice, std::string_view number, std::span<char> out, size_t& size) const;
 
  private:
   /// The routes of one prefix and scope, by the prefix of From's number.
@@ -54,6 +61,7 @@ class RouteTable {
   std::vector<RouteChoice> choices_;  // in the order of the head of this file, prefixes in ascending order
   std::vector<Group> groups_;         // by prefix, then scope
   PrefixRuns numbers_;                // of groups_
+  std::vector<NumberTable> translations_;
 };
 
 }  // namespace sbc::policy

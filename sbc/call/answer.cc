@@ -1,3 +1,4 @@
+#include "policy/routing/response_rules.h"
 #include "sbc/call/cause.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
@@ -5,22 +6,13 @@
 namespace sbc::call {
 namespace {
 
-/// Responses that blame the peer and not the callee, so that another peer may do better. 401 and 407 are
-/// among them: a trunk that wants credentials from us is not set up for us. Anything else is the callee's
-/// word and final.
-bool is_peer_failure(int status) {
-  switch (status) {
-    case 401:
-    case 407:
-    case 408:
-    case 500:
-    case 502:
-    case 503:
-    case 504:
-      return true;
-    default:
-      return false;
-  }
+/// As a callee's failure is told to the caller, with the trunk's rule where one fits.
+Refusal refusal_of(const sip::Message& response, const config::ResponseRule* rule) {
+  Refusal refusal;
+  refusal.tell_cause = rule && rule->as_cause;
+  refusal.status = rule && rule->as ? rule->as : uint16_t(relayed_status(response.status(), false));
+  refusal.cause = refusal.tell_cause ? rule->as_cause : cause_in(response, cause_of(refusal.status));
+  return refusal;
 }
 
 }  // namespace
@@ -191,13 +183,18 @@ void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const 
       return fail_over(s, call, Reason::session_too_short, 422);
     }
   }
-  if (is_peer_failure(response.status())) {
+  const config::Trunk* trunk = s.policy.trunks.find(leg.trunk);
+  const config::ResponseRule* rule =
+      trunk ? policy::response_rule(*trunk, response.status(), cause_in(response, 0)) : nullptr;
+  Refusal refusal = refusal_of(response, rule);
+  const bool blames_peer = config::peer_failures.has(response.status());
+  if (trunk ? trunk->failover_on.has(response.status()) : blames_peer) {
+    if (rule || !blames_peer) calls[call].refusal = refusal;
     fail_over(s, call, Reason::trunks_failed, response.status());
     return;
   }
-  int status = relayed_status(response.status(), false);
   end_call(s, call,
-           {Releaser::callee, status, Reason::none, &response, cause_in(response, cause_of(status))});
+           {Releaser::callee, refusal.status, Reason::none, &response, refusal.cause, refusal.tell_cause});
 }
 
 }  // namespace sbc::call

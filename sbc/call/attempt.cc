@@ -21,6 +21,12 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
 void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, const sip::Message& invite) {
   Call& call = calls[handle];
   std::optional<Target> target = next_target(s, call);
+  if (!target && call.refusal.status) {
+    const Refusal& refusal = call.refusal;
+    end_call(s, handle,
+             {Releaser::callee, refusal.status, Reason::none, nullptr, refusal.cause, refusal.tell_cause});
+    return;
+  }
   Reason reason = target ? begin_attempt(s, handle, *target, invite) : call.failure;
   if (reason != Reason::none) end_call(s, handle, {Releaser::sbc, 0, reason});
 }
@@ -45,7 +51,7 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
 bool Engine::Impl::hold_trunk(const Surroundings& s, Call& call, TrunkId id, const config::Trunk& trunk) {
   if (call.target_trunk == id) return true;
   leave_trunk(s, call);
-  Reason reason = policy::admit_trunk(trunk, s.usage, id, s.now);
+  Reason reason = policy::admit_trunk(trunk, s.usage, id, policy::Direction::outbound, s.now);
   if (reason == Reason::none) {
     call.target_trunk = id;
   } else if (call.record.attempts == 0) {
@@ -56,7 +62,7 @@ bool Engine::Impl::hold_trunk(const Surroundings& s, Call& call, TrunkId id, con
 
 void Engine::Impl::leave_trunk(const Surroundings& s, Call& call) {
   if (call.target_trunk == TrunkId::none) return;
-  policy::release_trunk(s.usage, call.target_trunk);
+  policy::release_trunk(s.usage, call.target_trunk, policy::Direction::outbound);
   call.target_trunk = TrunkId::none;
 }
 

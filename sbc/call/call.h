@@ -68,6 +68,13 @@ struct Exchange {
   bool by_update = false;        // no ACK follows its answer
 };
 
+/// What a caller is told of a callee's failure.
+struct Refusal {
+  uint16_t status = 0;      // 0 = none
+  uint16_t cause = 0;       // Q.850
+  bool tell_cause = false;  // in place of what the callee says of it
+};
+
 struct Call {
   CallRecord record;
   CallProfile profile;
@@ -85,7 +92,8 @@ struct Call {
   bool stranger = false;                  // the call counts against the limits of unknown sources
   bool source_trunk_held = false;         // the call counts against the caller's trunk's limits
   uint8_t next_trunk = 0, next_peer = 0;  // of the profile, to be tried next
-  Reason failure = Reason::trunks_failed;  // told when nothing is left to try
+  Refusal refusal;                        // told when nothing is left to try, where a callee gave one,
+  Reason failure = Reason::trunks_failed;  // and this where none did
   uint32_t session_min = 0;                // seconds: what the callee's 422 has asked for
   uint64_t question = 0;                   // asked and unanswered; 0 = none
   Instant media_since;                     // from when on silence counts

@@ -1,6 +1,7 @@
 #include "sbc/call/crossing.h"
 
 #include "dataplane/sip/list.h"
+#include "dataplane/sip/text.h"
 #include "policy/topology/topology.h"
 #include "sbc/call/history.h"
 #include "sbc/call/identity.h"
@@ -25,15 +26,21 @@ void each_of_few(std::string_view value, Visit&& visit) {
   });
 }
 
+constexpr std::string_view isdn = "Q.850";  // RFC 3326 2
+
+void add_cause(HeaderFields& fields, std::string_view protocol, uint32_t number) {
+  fields.compose(Header::reason, [&](sip::Writer& out) {
+    out.text(protocol).text(";cause=").number(number);
+    return true;
+  });
+}
+
 /// RFC 3326: each cause that crosses, without the text beside it.
-void add_causes(HeaderFields& fields, std::string_view reasons) {
+void add_causes(HeaderFields& fields, std::string_view reasons, bool with_isdn) {
   each_of_few(reasons, [&](std::string_view element) {
     auto cause = policy::crossing_cause(element);
-    if (!cause) return;
-    fields.compose(Header::reason, [&](sip::Writer& out) {
-      out.text(cause->protocol).text(";cause=").number(cause->number);
-      return true;
-    });
+    if (cause && (with_isdn || !sip::equal_ignoring_case(cause->protocol, isdn)))
+      add_cause(fields, cause->protocol, cause->number);
   });
 }
 
@@ -62,7 +69,7 @@ void add_charging_id(HeaderFields& fields, std::string_view vector) {
 void add_field(HeaderFields& fields, const sip::Field& field, const Crossing& crossing) {
   switch (field.id) {
     case Header::reason:
-      return add_causes(fields, field.value);
+      return add_causes(fields, field.value, crossing.cause == 0);
     case Header::warning:
       return add_warnings(fields, field.value, crossing.ours);
     case Header::p_charging_vector:
@@ -98,8 +105,9 @@ void add_allowed(HeaderFields& fields, const Crossing& crossing, const policy::H
 
 void write_crossing(sip::Writer& out, const Crossing& crossing, const policy::HeaderRules& rules,
                     policy::HeaderRules::Marks* acted) {
-  if (!crossing.source) return;
   HeaderFields fields;
+  if (crossing.cause) add_cause(fields, isdn, crossing.cause);
+  if (!crossing.source) return fields.write(out);
   if (rules.empty()) {
     for (const sip::Field& field : crossing.source->fields()) add_field(fields, field, crossing);
     add_parties(fields, crossing);

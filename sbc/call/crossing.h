@@ -13,7 +13,8 @@ struct Crossing {
   const sip::Message* source = nullptr;  // null: nothing crosses
   policy::Place from, to;
   bool from_trusted = false, to_trusted = false;
-  Endpoint ours;  // as the peer that it goes to knows us
+  Endpoint ours;       // as the peer that it goes to knows us
+  uint16_t cause = 0;  // Q.850: told in place of what `source` says of it; 0 = none
 };
 
 /// `acted`, where it is given, learns which rules did something.

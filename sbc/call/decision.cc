@@ -1,8 +1,5 @@
 #include "sbc/call/decision.h"
 
-#include <algorithm>
-
-#include "policy/routing/translation.h"
 #include "policy/topology/topology.h"
 
 namespace sbc::call {
@@ -19,11 +16,11 @@ Decision RouteDecider::decide(const Inquiry& inquiry, const policy::Compiled& po
   const config::Route& route = *choice->route;
   size_t size = 0;
   profile.route = std::string_view(route.name.value);
-  if (!policy::translate(route, inquiry.number, profile.number.bytes, size))
+  if (!policy.routes.translate(*choice, inquiry.number, profile.number.bytes, size))
     return Refused{Reason::no_rule, profile.route};
   profile.number.size = uint8_t(size);
-  profile.trunk_count = uint8_t(std::min(choice->trunks.size(), CallProfile::trunks_max));
-  std::copy_n(choice->trunks.begin(), profile.trunk_count, profile.trunks.begin());
+  const policy::Chooser chooser{inquiry.random, inquiry.from_number, inquiry.invite->call_id()};
+  profile.trunk_count = uint8_t(policy::order_trunks(choice->tiers, chooser, *inquiry.usage, profile.trunks));
   profile.ring_timeout = route.ring_timeout;
   profile.attempt_timeout = route.attempt_timeout;
   return done;

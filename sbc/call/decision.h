@@ -31,8 +31,10 @@ struct Inquiry {
   TrunkId trunk = TrunkId::none;            // of the caller
   std::string_view number;                  // as dialled, unescaped
   std::string_view from_number, to_number;  // empty where they cannot be read as numbers
-  const sip::Message* invite = nullptr;
+  const sip::Message* invite = nullptr;     // never null
   UtcTime time{};
+  uint64_t random = 0;                   // for what is decided by lot
+  const policy::Usage* usage = nullptr;  // of the trunks; never null
 };
 
 struct Done {

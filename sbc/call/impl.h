@@ -71,18 +71,19 @@ struct Engine::Impl {
                 std::string_view to_tag);
   /// A response to a request that waits: `source` is the other leg's, for what crosses. False, and nothing
   /// sent, where it does not fit; a failure always does.
+  /// `cause`: Q.850, told in place of what `source` says of it; 0 = none.
   bool respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status, std::string_view sdp,
-               const sip::Message* source, Duration retry_after = Duration(0));
+               const sip::Message* source, Duration retry_after = Duration(0), uint16_t cause = 0);
   /// The same to the offer that this leg's peer waits with.
   bool respond(const Surroundings& s, lane::Handle leg, int status, std::string_view sdp,
-               const sip::Message* source, Duration retry_after = Duration(0)) {
-    return respond(s, legs[leg], legs[leg].server, status, sdp, source, retry_after);
+               const sip::Message* source, Duration retry_after = Duration(0), uint16_t cause = 0) {
+    return respond(s, legs[leg], legs[leg].server, status, sdp, source, retry_after, cause);
   }
 
   // invite.cc: a call begins.
   struct Numbers;
-  static Inquiry inquiry(const Surroundings& s, RealmId realm, TrunkId source, const Numbers& numbers,
-                         const sip::Message& invite);
+  Inquiry inquiry(const Surroundings& s, RealmId realm, TrunkId source, const Numbers& numbers,
+                  const sip::Message& invite);
   Reason on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
                    config::Trust trust);
   Reason check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite);
@@ -226,6 +227,7 @@ struct Engine::Impl {
     Reason reason = Reason::none;
     const sip::Message* source = nullptr;  // the message that ended the call, for what crosses
     uint16_t cause = 0;                    // Q.850; 0 = the status's
+    bool tell_cause = false;               // to a caller still waiting, in place of what `source` says of it
   };
   void end_call(const Surroundings& s, lane::Handle call, const Ending& ending);
   void write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status, bool answered);

@@ -16,7 +16,9 @@ struct Engine::Impl::Numbers {
 
 Inquiry Engine::Impl::inquiry(const Surroundings& s, RealmId realm, TrunkId source, const Numbers& numbers,
                               const sip::Message& invite) {
-  return {realm, source, numbers.called.view(), numbers.from.view(), numbers.to.view(), &invite, s.utc};
+  return {
+      realm,         source,  numbers.called.view(), numbers.from.view(), numbers.to.view(), &invite, s.utc,
+      random.next(), &s.usage};
 }
 
 Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
@@ -88,14 +90,14 @@ Reason Engine::Impl::admit(const Surroundings& s, TrunkId source, bool stranger)
     return reason;
   }
   if (const config::Trunk* trunk = s.policy.trunks.find(source)) {
-    reason = policy::admit_trunk(*trunk, s.usage, source, s.now);
+    reason = policy::admit_trunk(*trunk, s.usage, source, policy::Direction::inbound, s.now);
     if (reason != Reason::none) give_admission_back(s, TrunkId::none, stranger);
   }
   return reason;
 }
 
 void Engine::Impl::give_admission_back(const Surroundings& s, TrunkId held, bool stranger) {
-  if (held != TrunkId::none) policy::release_trunk(s.usage, held);
+  if (held != TrunkId::none) policy::release_trunk(s.usage, held, policy::Direction::inbound);
   policy::release_call(s.usage);
   if (stranger) policy::release_unknown_call(s.usage);
 }

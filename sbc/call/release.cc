@@ -75,7 +75,8 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
     Duration retry_after = is_shortage(ending.reason) ? s.policy.model->limits.retry_after
                            : response                 ? retry_after_in(*ending.source)
                                                       : Duration(0);
-    respond(s, handle, confirmed ? 487 : status, {}, response ? ending.source : nullptr, retry_after);
+    respond(s, handle, confirmed ? 487 : status, {}, response ? ending.source : nullptr, retry_after,
+            ending.tell_cause ? ending.cause : 0);
   }
   // A 2xx to the re-INVITE that may still come is acknowledged; the BYE is what we send ourselves.
   if (confirmed && clients.awaits_final(leg.client)) clients.decline(leg.client, open(leg).remote_tag.view());

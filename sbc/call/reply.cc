@@ -79,7 +79,8 @@ Crossing Engine::Impl::crossing_to(const Surroundings& s, const Leg& to, const s
 }
 
 bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status,
-                           std::string_view sdp_body, const sip::Message* source, Duration retry_after) {
+                           std::string_view sdp_body, const sip::Message* source, Duration retry_after,
+                           uint16_t cause) {
   const transaction::OpenServer& transaction = *servers.find_open(server);
   // A bare failure always fits, because can_refuse() has seen to it before anything was begun; no transaction
   // may be left without one.
@@ -101,7 +102,9 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
       out.header(sip::Header::rseq, uint64_t(leg.reliable.sent));
     }
   }
-  if (status > 100) write_crossing(s, out, crossing_to(s, leg, source));
+  Crossing crossing = crossing_to(s, leg, source);
+  crossing.cause = cause;
+  if (status > 100) write_crossing(s, out, crossing);
   if (retry_after > Duration(0)) {
     auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
     out.header(sip::Header::retry_after, uint64_t(seconds));
@@ -109,7 +112,7 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
   write_body(out, sdp_body);
   if (out.overflowed()) {
     // A failure always gets out, without what crosses.
-    return status >= 300 && source && respond(s, leg, server, status, {}, nullptr, retry_after);
+    return status >= 300 && source && respond(s, leg, server, status, {}, nullptr, retry_after, cause);
   }
   carry_out_changes(s);
   servers.respond(server, status, out.written().size(), context(s));

@@ -127,8 +127,9 @@ Reason Engine::Impl::load_call(const Surroundings& s, std::span<const uint8_t> b
   for (size_t i = 0; i < deadlines.size(); ++i) arm(handle, call_timers[i], deadlines[i]);
   policy::resume_call(s.usage, call.stranger);
   call.source_trunk_held &= call.source_trunk != TrunkId::none;
-  if (call.source_trunk_held) policy::resume_trunk(s.usage, call.source_trunk);
-  if (call.target_trunk != TrunkId::none) policy::resume_trunk(s.usage, call.target_trunk);
+  if (call.source_trunk_held) policy::resume_trunk(s.usage, call.source_trunk, policy::Direction::inbound);
+  if (call.target_trunk != TrunkId::none)
+    policy::resume_trunk(s.usage, call.target_trunk, policy::Direction::outbound);
   return Reason::none;
 }
 

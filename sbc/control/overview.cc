@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/types/check.h"
+
 namespace sbc::control {
 namespace {
 
@@ -45,9 +47,15 @@ Json calls_json(Backend& backend, const policy::Compiled& policy) {
           {"ended", ended}, {"failed", failed}};
 }
 
-uint32_t calls_of(Backend& backend, const policy::Compiled& policy, const config::Trunk& trunk) {
+const policy::TrunkUsage& usage_of(Backend& backend, const policy::Compiled& policy,
+                                   const config::Trunk& trunk) {
   auto id = policy.trunks.by_name(*trunk.name);
-  return id ? backend.usage().trunks[index_of(*id)].calls.value() : 0;
+  SBC_CHECK(id.has_value());  // it is one of the policy's
+  return backend.usage().trunks[index_of(*id)];
+}
+
+uint32_t calls_of(Backend& backend, const policy::Compiled& policy, const config::Trunk& trunk) {
+  return usage_of(backend, policy, trunk).calls.value();
 }
 
 Json trunks_json(Backend& backend, const policy::Compiled& policy) {
@@ -182,10 +190,18 @@ Json limits_json(Backend& backend, const Sampler& sampler) {
   add("limits.source_rate", limits.source_rate.text(), nullptr, refused(Reason::source_rate));
   add("trunks[].calls_max", nullptr, nullptr, refused(Reason::trunk_limit));
   add("trunks[].call_rate", nullptr, nullptr, refused(Reason::trunk_rate));
+  auto add_direction = [&](const std::string& key, const config::CallLimit& limit,
+                           const policy::CallUsage& own) {
+    if (limit.calls_max) add(key + "calls_max", limit.calls_max, own.calls.value(), nullptr);
+    if (!limit.call_rate.unlimited()) add(key + "call_rate", limit.call_rate.text(), nullptr, nullptr);
+  };
   for (const config::Trunk& trunk : policy->model->trunks) {
     const std::string key = "trunks[" + *trunk.name + "].";
     add(key + "calls_max", trunk.calls_max, calls_of(backend, *policy, trunk), nullptr);
     add(key + "call_rate", trunk.call_rate.text(), nullptr, nullptr);
+    const policy::TrunkUsage& usage = usage_of(backend, *policy, trunk);
+    add_direction(key + "inbound.", trunk.inbound, usage.inbound);
+    add_direction(key + "outbound.", trunk.outbound, usage.outbound);
   }
   return {{"limits", rows}};
 }

@@ -181,6 +181,8 @@ void World::check_nothing_held() {
   zero(border_.shared_usage().unknown_calls.value(), "the count of strangers' calls is not back at zero");
   for (const policy::TrunkUsage& trunk : border_.shared_usage().trunks) {
     zero(trunk.calls.value(), "a trunk's count of calls is not back at zero");
+    zero(trunk.inbound.calls.value(), "a trunk's count of inbound calls is not back at zero");
+    zero(trunk.outbound.calls.value(), "a trunk's count of outbound calls is not back at zero");
   }
   zero(media_.relays(), "relays are still installed");
 }

@@ -64,6 +64,30 @@ TEST(Diff, ShowsWhatARouteAsksFor) {
             "routes[out].utc_offset: +00:00 -> +01:00\n");
 }
 
+TEST(Diff, ShowsGroupsTranslationsAndWhatATrunkDoes) {
+  std::string groups =
+      "trunk_groups: [{name: all, trunks: core}]\ntranslations: [{name: n, rules: [{prefix: a, with: b}]}]\n";
+  std::string from = with("routes:", groups + "routes:");
+  std::string to = with("trunks: core}]", "select: by_call, trunks: [{trunk: core, weight: 2}]}]", from);
+  to = with("with: b", "with: c", to);
+  to = with("trunks: [core]", "translate: n\n    trunks: [all]", to);
+  to =
+      with("[203.0.113.10:5060]",
+           "203.0.113.10\n    inbound: {calls_max: 3}\n    outbound: {call_rate: 5/s}\n    failover_on: 5xx\n"
+           "    responses: [{status: 500, cause: 3, as: 404, as_cause: 1}]",
+           to);
+  EXPECT_EQ(texts(changes(from, to)),
+            "routes[out].translate:  -> n\n"
+            "routes[out].trunks: core -> all\n"
+            "translations[n].rules: 'a' by 'b' -> 'a' by 'c'\n"
+            "trunk_groups[all].select: in_order -> by_call\n"
+            "trunk_groups[all].trunks: core priority 1 weight 1 -> core priority 1 weight 2\n"
+            "trunks[core].failover_on: 401, 407, 408, 500, 502, 503, 504 -> 5xx\n"
+            "trunks[core].inbound.calls_max: 0 -> 3\n"
+            "trunks[core].outbound.call_rate: unlimited -> 5/s\n"
+            "trunks[core].responses:  -> status 500 cause 3 as 404 as_cause 1\n");
+}
+
 TEST(Diff, TakesANewTrunkOverLive) {
   EXPECT_EQ(
       texts(changes(sample, with("routes:", "  - {name: two, realm: core, peers: 203.0.113.11}\nroutes:"))),

@@ -137,7 +137,10 @@ std::string sample_with_number(std::string_view rule, const std::string& value) 
   std::string section(rule.substr(0, dot)), key(rule.substr(dot + 1));
   std::string written = key + ": " + value;
   if (size_t inner = key.find('.'); inner != key.npos) {
-    written = key.substr(0, inner) + ": {" + key.substr(inner + 1) + ": " + value + "}";
+    written = "{" + key.substr(inner + 1) + ": " + value + "}";
+    if (section == "trunk_groups")
+      return sample + "trunk_groups: [{name: all, trunks: [{trunk: core}, " + written + "]}]\n";
+    written = key.substr(0, inner) + ": " + (key.starts_with("responses.") ? "[" + written + "]" : written);
   }
   if (section == "ports") return with("device: veth-c}", "device: veth-c, " + written + "}");
   if (section == "realms" && key == "vlan") return with("vlan: 7", written);

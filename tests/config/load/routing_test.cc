@@ -65,6 +65,150 @@ TEST(Trunks, HaveRulesForCodecs) {
   EXPECT_NE(problem_of(codecs("{ptime: 61ms}")), "");
 }
 
+std::string problem_of_trunk(const std::string& more) {
+  return problem_of(
+      with("    peers: [203.0.113.10:5060]\n", "    peers: [203.0.113.10:5060]\n    " + more + "\n"));
+}
+
+TEST(Trunks, LimitADirectionWithinTheirOwnLimit) {
+  EXPECT_EQ(problem_of_trunk(
+                "calls_max: 5\n    inbound: {calls_max: 5, call_rate: 10/s}\n    outbound: {call_rate: 5/s}"),
+            "");
+  EXPECT_EQ(problem_of_trunk("calls_max: 5\n    outbound: {calls_max: 6}"),
+            "sbc.yaml:21: trunks[core].outbound.calls_max: '6' – must not be above the trunk's calls_max, 5");
+  EXPECT_NE(problem_of_trunk("inbound: {calls: 6}").find("unknown key"), std::string::npos);
+}
+
+TEST(Trunks, SayWhichResponsesMakeACallGoOn) {
+  LoadResult result = load_text(with("    peers: [203.0.113.10:5060]\n",
+                                     "    peers: [203.0.113.10:5060]\n    failover_on: [486, 5xx]\n"),
+                                "sbc.yaml");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.model->trunks[0].failover_on.text(), "486, 5xx");
+  EXPECT_EQ(load_text(sample, "sbc.yaml").model->trunks[0].failover_on, peer_failures);
+  EXPECT_EQ(problem_of_trunk("failover_on: []"), "");
+  EXPECT_EQ(problem_of_trunk("failover_on: [486, 200]"),
+            "sbc.yaml:20: trunks[core].failover_on: '200' – must be a status 300..699 or a class, as in 486 "
+            "or 5xx");
+}
+
+TEST(Trunks, HaveRulesForResponsesThatAreAllUsed) {
+  LoadResult result = load_text(with("    peers: [203.0.113.10:5060]\n",
+                                     "    peers: [203.0.113.10:5060]\n    responses:\n"
+                                     "      - {status: 500, cause: 34, as: 503, as_cause: 41}\n"
+                                     "      - {status: 500, as: 480}\n      - {cause: 17, as_cause: 16}\n"),
+                                "sbc.yaml");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.model->trunks[0].responses,
+            (std::vector<ResponseRule>{{500, 34, 503, 41}, {500, 0, 480, 0}, {0, 17, 0, 16}}));
+  EXPECT_EQ(problem_of_trunk("responses: [{as: 480}]"),
+            "sbc.yaml:20: trunks[core].responses[#1]: missing – a rule needs the status or the cause of the "
+            "responses it is for");
+  EXPECT_EQ(problem_of_trunk("responses: [{status: 480}]"),
+            "sbc.yaml:20: trunks[core].responses[#1]: missing – a rule needs what the caller is told "
+            "instead: as or "
+            "as_cause");
+  EXPECT_EQ(problem_of_trunk("responses: [{status: 480, as: 404}, {status: 480, cause: 1, as: 486}]"),
+            "sbc.yaml:20: trunks[core].responses[#2]: a map – an earlier rule takes these responses, so this "
+            "one is "
+            "never used");
+  EXPECT_NE(problem_of_trunk("responses: [{status: 480, as: 302}]").find("400..699"), std::string::npos);
+  std::string many;
+  for (int i = 0; i < 64; ++i) many += "{status: " + std::to_string(400 + i) + ", as: 480}, ";
+  EXPECT_EQ(problem_of_trunk("responses: [" + many + "]"), "");
+  EXPECT_NE(problem_of_trunk("responses: [" + many + "{status: 600, as: 480}]").find("there can be 64"),
+            std::string::npos);
+}
+
+std::string with_group(const std::string& group) {
+  return with("routes:", "trunk_groups:\n  - " + group + "\nroutes:");
+}
+
+TEST(TrunkGroups, NameTrunksWithPriorityAndWeight) {
+  LoadResult result = load_text(
+      with("[core]", "all",
+           with_group("{name: all, select: weighted, trunks: [{trunk: core, priority: 2, weight: 7}]}")),
+      "sbc.yaml");
+  ASSERT_TRUE(result);
+  const TrunkGroup& group = result.model->trunk_groups.at(0);
+  EXPECT_EQ(group.select, Selection::weighted);
+  EXPECT_EQ(*group.trunks.at(0).trunk, "core");
+  EXPECT_EQ(group.trunks[0].priority, 2);
+  EXPECT_EQ(group.trunks[0].weight, 7);
+  EXPECT_EQ(*result.model->routes[0].trunks.at(0), "all");
+  EXPECT_EQ(problem_of(with_group("{name: all, trunks: core}")), "");
+}
+
+TEST(TrunkGroups, RefuseWhatIsNoGroup) {
+  EXPECT_EQ(problem_of(with_group("{name: core, trunks: core}")),
+            "sbc.yaml:21: trunk_groups[core].name: 'core' – a trunk has this name, in line 17");
+  EXPECT_EQ(
+      problem_of(with_group("{name: all}")),
+      "sbc.yaml:21: trunk_groups[all].trunks: missing – a group needs at least one trunk; trunks: core");
+  EXPECT_EQ(problem_of(with_group("{name: all, trunks: [core, {trunk: core}]}")),
+            "sbc.yaml:21: trunk_groups[all].trunks.trunk: 'core' – this trunk is listed twice");
+  EXPECT_EQ(problem_of(with_group("{name: all, trunks: [{weight: 2}]}")),
+            "sbc.yaml:21: trunk_groups[all].trunks.trunk: missing – a member of a group needs the name of "
+            "its trunk");
+  EXPECT_NE(problem_of(with_group("{name: all, trunks: [{trunk: core, weight: 0}]}")).find("1..1000"),
+            std::string::npos);
+  EXPECT_NE(problem_of(with_group("{name: all, select: random, trunks: core}")).find("least_busy"),
+            std::string::npos);
+  EXPECT_EQ(problem_of(with("[core]", "[kore]", with_group("{name: all, trunks: core}"))),
+            "sbc.yaml:25: routes[out].trunks: 'kore' – there is no such name; did you mean 'core'? trunks "
+            "and groups: "
+            "core, all");
+}
+
+TEST(Routes, TryAsManyTrunksAsACallRemembers) {
+  std::string trunks, names;
+  for (int i = 0; i < 17; ++i) {
+    std::string name = "t" + std::to_string(i);
+    trunks += "  - {name: " + name + ", realm: core, peers: 203.0.113." + std::to_string(20 + i) + "}\n";
+    names += (i ? ", " : "") + name;
+    std::string in_route = with("[core]", "[" + names + "]", with("routes:", trunks + "routes:"));
+    std::string in_group =
+        with("routes:", trunks + "trunk_groups: [{name: g, trunks: [" + names + "]}]\nroutes:");
+    if (i < 16) {
+      EXPECT_EQ(problem_of(in_route) + problem_of(in_group), "") << i;
+    } else {
+      EXPECT_NE(problem_of(in_route).find("there can be 16 trunks and groups"), std::string::npos);
+      EXPECT_NE(problem_of(in_group).find("there can be 16 trunks in a group"), std::string::npos);
+    }
+  }
+}
+
+std::string with_rules(const std::string& rules) {
+  return with("trunks: [core]", "translate: national\n    trunks: [core]",
+              with("routes:", "translations:\n  - name: national\n    rules: " + rules + "\nroutes:"));
+}
+
+TEST(Translations, HaveOneRuleForAPrefix) {
+  LoadResult result =
+      load_text(with_rules("[{prefix: \"0\", with: +49}, {prefix: \"\", with: \"\"}]"), "sbc.yaml");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(*result.model->routes[0].translation, "national");
+  ASSERT_EQ(result.model->translations.at(0).rules.size(), 2u);
+  EXPECT_EQ(result.model->translations[0].rules[0].with, "+49");
+  EXPECT_EQ(problem_of(with_rules("[{prefix: \"0\", with: +49}, {prefix: \"0\", with: \"\"}]")),
+            "sbc.yaml:22: translations[national].rules[#2].prefix: '0' – this translation has a rule for "
+            "this prefix "
+            "already");
+  EXPECT_EQ(problem_of(with_rules("[{prefix: \"0\"}]")),
+            "sbc.yaml:22: translations[national].rules[#1].with: missing – a rule needs what stands in the "
+            "prefix's "
+            "place; \"\" is nothing");
+  EXPECT_EQ(
+      problem_of(with_rules("[{with: \"0\"}]")),
+      "sbc.yaml:22: translations[national].rules[#1].prefix: missing – a rule needs the prefix that it takes "
+      "off; \"\" is that of every number");
+  EXPECT_NE(problem_of(with_rules("[{prefix: \"0 1\", with: \"\"}]")).find("64 of the characters"),
+            std::string::npos);
+  EXPECT_NE(problem_of(with_rules("[]")).find("at least one rule"), std::string::npos);
+  EXPECT_EQ(problem_of(with("trunks: [core]", "translate: other\n    trunks: [core]")),
+            "sbc.yaml:23: routes[out].translate: 'other' – there is no such name; translations: none");
+}
+
 TEST(Routes, NameTrunksThatExist) {
   EXPECT_EQ(problem_of(with("trunks: [core]", "trunks: [core, spare]")),
             "sbc.yaml:23: routes[out].trunks: 'spare' – there is no such name; trunks: core");

@@ -145,17 +145,49 @@ TEST_F(LimitTest, AStrangersCallRefusedForTheRateTakesNoPlace) {
 TEST_F(LimitTest, EachTrunkHasItsOwnLimitAndRate) {
   config::Trunk trunk;
   trunk.calls_max = 2;
-  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, start), Reason::none);
-  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, start), Reason::none);
-  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, start), Reason::trunk_limit);
-  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{trunks_max - 1}, start), Reason::none);
-  release_trunk(*usage, TrunkId{0});
-  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, start), Reason::none);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, Direction::outbound, start), Reason::none);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, Direction::outbound, start), Reason::none);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, Direction::outbound, start), Reason::trunk_limit);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{trunks_max - 1}, Direction::inbound, start), Reason::none);
+  release_trunk(*usage, TrunkId{0}, Direction::outbound);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{0}, Direction::outbound, start), Reason::none);
 
   trunk.call_rate = {10, 1s, 1};
-  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{1}, start), Reason::none);
-  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{1}, start), Reason::trunk_rate);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{1}, Direction::inbound, start), Reason::none);
+  EXPECT_EQ(admit_trunk(trunk, *usage, TrunkId{1}, Direction::inbound, start), Reason::trunk_rate);
   EXPECT_EQ(usage->trunks[1].calls.value(), 1u);
+}
+
+TEST_F(LimitTest, ADirectionHasItsLimitWithinTheTrunks) {
+  config::Trunk trunk;
+  trunk.calls_max = 3;
+  trunk.inbound.calls_max = 1;
+  auto admit = [&](Direction direction) { return admit_trunk(trunk, *usage, TrunkId{0}, direction, start); };
+  EXPECT_EQ(admit(Direction::inbound), Reason::none);
+  EXPECT_EQ(admit(Direction::inbound), Reason::trunk_limit);
+  EXPECT_EQ(usage->trunks[0].calls.value(), 1u);
+  EXPECT_EQ(admit(Direction::outbound), Reason::none);
+  EXPECT_EQ(admit(Direction::outbound), Reason::none);
+  EXPECT_EQ(admit(Direction::outbound), Reason::trunk_limit);  // the trunk is full
+  EXPECT_EQ(usage->trunks[0].outbound.calls.value(), 2u);
+  release_trunk(*usage, TrunkId{0}, Direction::inbound);
+  EXPECT_EQ(usage->trunks[0].inbound.calls.value(), 0u);
+  EXPECT_EQ(admit(Direction::inbound), Reason::none);
+}
+
+TEST_F(LimitTest, ADirectionHasItsRateWithinTheTrunks) {
+  config::Trunk trunk;
+  trunk.call_rate = {10, 1s, 3};
+  trunk.outbound.call_rate = {10, 1s, 1};
+  auto admit = [&](Direction direction) { return admit_trunk(trunk, *usage, TrunkId{0}, direction, start); };
+  EXPECT_EQ(admit(Direction::outbound), Reason::none);
+  EXPECT_EQ(admit(Direction::outbound), Reason::trunk_rate);
+  EXPECT_EQ(usage->trunks[0].outbound.calls.value(), 1u);
+  EXPECT_EQ(usage->trunks[0].calls.value(), 1u);
+  EXPECT_EQ(admit(Direction::inbound), Reason::none);
+  EXPECT_EQ(admit(Direction::inbound), Reason::none);
+  EXPECT_EQ(admit(Direction::inbound), Reason::trunk_rate);  // the trunk's own
+  EXPECT_EQ(usage->trunks[0].inbound.calls.value(), 2u);
 }
 
 }  // namespace

@@ -86,12 +86,63 @@ TEST_F(RouteTest, AnotherRealmsRouteYieldsToAShorterPrefix) {
   EXPECT_EQ(chosen(access_realm, "493012"), "any");
 }
 
+std::string text_of(const std::vector<Tier>& tiers) {
+  std::string text;
+  for (const Tier& tier : tiers) {
+    text += text.empty() ? "" : " | ";
+    for (size_t i = 0; i < tier.members.size(); ++i) {
+      const Tier::Member& member = tier.members[i];
+      text += (i ? " " : "") + std::to_string(index_of(member.trunk)) + "*" + std::to_string(member.weight);
+    }
+  }
+  return text;
+}
+
 TEST_F(RouteTest, TheTrunksComeInTheRoutesOrder) {
   model.routes = {route("both", "", RealmId::none, {"east", "west"})};
   RouteTable table(model, TrunkTable(model, {TrunkId{5}, TrunkId{3}}));
   const RouteChoice* choice = table.find({access_realm, "1"});
   ASSERT_NE(choice, nullptr);
-  EXPECT_EQ(choice->trunks, (std::vector<TrunkId>{TrunkId{3}, TrunkId{5}}));
+  EXPECT_EQ(text_of(choice->tiers), "3*1 | 5*1");
+}
+
+TEST_F(RouteTest, AGroupsTrunksComeByPriority) {
+  model.trunks.push_back(trunk("south", core_realm, {"192.0.2.4"}));
+  config::TrunkGroup group;
+  group.name = std::string("carriers");
+  group.select = config::Selection::weighted;
+  group.trunks = {{std::string("south"), 9, 1},
+                  {std::string("west"), 2, 7},
+                  {std::string("east"), 2, 3},
+                  {std::string("gone"), 2, 1}};
+  model.trunk_groups = {group};
+  model.routes = {route("group", "", RealmId::none, {"east", "carriers", "none"})};
+  RouteTable table(model, TrunkTable(model, {TrunkId{5}, TrunkId{3}, TrunkId{0}}));
+  const RouteChoice* choice = table.find({access_realm, "1"});
+  ASSERT_NE(choice, nullptr);
+  EXPECT_EQ(text_of(choice->tiers), "3*1 | 5*7 3*3 | 0*1");
+  EXPECT_EQ(choice->tiers[0].select, config::Selection::in_order);
+  EXPECT_EQ(choice->tiers[1].select, config::Selection::weighted);
+  EXPECT_EQ(choice->tiers[1].members[0].name_hash, trunk_name_hash("west"));
+}
+
+TEST_F(RouteTest, ARoutesTranslationIsFoundInACopyOfTheTableToo) {
+  model.translations = {{std::string("other"), {{"", "9"}}}, {std::string("national"), {{"0", "+49"}}}};
+  add("plain", "1").strip = 1;
+  add("national", "0").translation = std::string("national");
+  RouteTable copy;
+  {
+    RouteTable table(model, TrunkTable(model, {TrunkId{5}, TrunkId{3}}));
+    copy = table;
+  }
+  auto translated = [&](std::string_view number) {
+    std::string out(32, '?');
+    size_t size = 0;
+    EXPECT_TRUE(copy.translate(*copy.find({access_realm, number}), number, out, size));
+    return out.substr(0, size);
+  };
+  EXPECT_EQ(translated("0301"), "+49301");
+  EXPECT_EQ(translated("10"), "0");
 }
 
 TEST_F(RouteTest, AThousandRoutesAreToldApart) {

@@ -88,6 +88,10 @@ void EngineTest::TearDown() {
   EXPECT_EQ(usage_->calls.value(), 0u);
   EXPECT_EQ(usage_->trunks[0].calls.value(), 0u);
   EXPECT_EQ(usage_->trunks[1].calls.value(), 0u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(usage_->trunks[i].inbound.calls.value(), 0u);
+    EXPECT_EQ(usage_->trunks[i].outbound.calls.value(), 0u);
+  }
   EXPECT_EQ(engine_->next_deadline(), Instant::never());
 }
 

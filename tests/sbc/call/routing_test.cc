@@ -1,4 +1,6 @@
 // Where calls go, and which route says so.
+#include <set>
+
 #include "tests/sbc/call/fixture.h"
 
 namespace sbc::call {
@@ -74,6 +76,146 @@ TEST_F(RoutingTest, RefusalsNameTheRouteTooWhereOneWasFound) {
   EXPECT_EQ(from_caller(invite("", offer_sdp, "999")), Reason::no_rule);
   EXPECT_EQ(cdrs_.back().route.view(), "");
   pass(70s);
+}
+
+TEST_F(RoutingTest, NumberIsTranslatedByTheRoutesTable) {
+  model_->translations = {{std::string("all"), {{"1", "+491"}}}};
+  model_->routes[0].translation = std::string("all");
+  start();
+  from_caller(invite());
+  EXPECT_EQ(last_to(core_realm).first_line(), "INVITE sip:+49100@10.2.0.201 SIP/2.0");
+}
+
+TEST_F(RoutingTest, LeastBusyTrunkOfAGroupComesFirstAndTheOthersAfterIt) {
+  config::TrunkGroup group;
+  group.name = std::string("both");
+  group.select = config::Selection::least_busy;
+  group.trunks = {{std::string("one")}, {std::string("two")}};
+  model_->trunk_groups = {group};
+  model_->routes[0].trunks = {std::string("both")};
+  start();
+  usage_->trunks[0].calls.take(100);
+  from_caller(invite());
+  EXPECT_EQ(invite_.to.remote, third_);
+  receive(core_realm, third_, response(invite_, 503));
+  EXPECT_EQ(invite_.to.remote, callee_);
+  usage_->trunks[0].calls.give_back();
+}
+
+TEST_F(RoutingTest, SameCallerGoesToTheSameTrunk) {
+  config::TrunkGroup group;
+  group.name = std::string("both");
+  group.select = config::Selection::by_caller;
+  group.trunks = {{std::string("one")}, {std::string("two")}};
+  model_->trunk_groups = {group};
+  model_->routes[0].trunks = {std::string("both")};
+  std::set<Endpoint> of_one_caller, of_many;
+  for (int i = 0; i < 20; ++i) {
+    std::string text = invite();
+    text.replace(text.find("caller-call-id"), 14, "call-id-" + std::to_string(100000 + i));
+    route_of(text);
+    of_one_caller.insert(invite_.to.remote);
+    text.replace(text.find("sip:555@"), 8, "sip:" + std::to_string(100 + i) + "@");
+    route_of(text);
+    of_many.insert(invite_.to.remote);
+  }
+  EXPECT_EQ(of_one_caller.size(), 1u);
+  EXPECT_EQ(of_many.size(), 2u);
+}
+
+class FailoverTest : public RoutingTest {
+ protected:
+  void refuse(const Endpoint& peer, int status, const std::string& more = "") {
+    ASSERT_EQ(invite_.to.remote, peer);
+    receive(core_realm, peer, response(invite_, status, "", more));
+  }
+  void expect_told(const std::string& line, uint16_t cause) {
+    EXPECT_EQ(last_to(access_realm).first_line(), line);
+    ASSERT_FALSE(cdrs_.empty());
+    EXPECT_EQ(cdrs_.back().cause, cause);
+  }
+};
+
+TEST_F(FailoverTest, TrunkSaysWhichResponsesItsCallsGoOnAfter) {
+  model_->trunks[0].failover_on = {};
+  ASSERT_TRUE(model_->trunks[0].failover_on.add("486"));
+  start();
+  from_caller(invite());
+  refuse(callee_, 486);
+  EXPECT_TRUE(all_to(access_realm).empty());
+  refuse(second_, 503);  // no longer among them: the callee's word
+  expect_told("SIP/2.0 503 Service Unavailable", 41);
+  EXPECT_EQ(cdrs_[0].attempts, 2);
+  EXPECT_EQ(cdrs_[0].releaser, Releaser::callee);
+}
+
+TEST_F(FailoverTest, CalleesLastWordIsToldWhereNothingIsLeft) {
+  for (auto& trunk : model_->trunks) trunk.failover_on = {486, 503};
+  start();
+  from_caller(invite());
+  refuse(callee_, 486, "Reason: Q.850;cause=17\r\n");
+  refuse(second_, 503);
+  refuse(third_, 503);
+  expect_told("SIP/2.0 486 Busy Here", 17);
+  EXPECT_EQ(cdrs_[0].releaser, Releaser::callee);
+  EXPECT_EQ(cdrs_[0].reason, Reason::none);
+}
+
+TEST_F(FailoverTest, SilenceIsAFailureWhateverTheListSays) {
+  model_->trunks[0].failover_on = {};
+  start();
+  from_caller(invite());
+  pass(4s);
+  EXPECT_EQ(invite_.to.remote, second_);
+}
+
+TEST_F(FailoverTest, TrunksRuleSaysWhatTheCallerIsTold) {
+  model_->trunks[0].responses = {{604, 0, 404, 0}, {0, 34, 480, 31}, {486, 0, 0, 16}};
+  start();
+  from_caller(invite());
+  refuse(callee_, 604);
+  expect_told("SIP/2.0 404 Not Found", 1);
+  EXPECT_EQ(last_to(access_realm).header(Header::reason), "");
+  pass(70s);
+  from_caller(invite());
+  refuse(callee_, 486, "Reason: SIP;cause=200, q.850;cause=34\r\n");
+  expect_told("SIP/2.0 486 Busy Here", 16);  // a Q.850 cause is read where it is the first
+  pass(70s);
+  from_caller(invite());
+  refuse(callee_, 487, "Reason: Q.850;cause=34;text=\"no circuit\"\r\nReason: SIP;cause=200\r\n");
+  expect_told("SIP/2.0 480 Temporarily Unavailable", 31);
+  std::string bytes = last_to(access_realm).bytes;
+  EXPECT_NE(bytes.find("Reason: Q.850;cause=31\r\n"), std::string::npos) << bytes;
+  EXPECT_NE(bytes.find("Reason: SIP;cause=200\r\n"), std::string::npos) << bytes;
+  EXPECT_EQ(bytes.find("cause=34"), std::string::npos) << bytes;
+}
+
+TEST_F(FailoverTest, TrunksRuleIsToldTooWhereItsPeersFailed) {
+  for (auto& trunk : model_->trunks) trunk.responses = {{503, 0, 480, 38}};
+  start();
+  from_caller(invite());
+  refuse(callee_, 503);
+  refuse(second_, 503);
+  refuse(third_, 503);
+  expect_told("SIP/2.0 480 Temporarily Unavailable", 38);
+  EXPECT_EQ(last_to(access_realm).header(Header::reason), "Q.850;cause=38");
+}
+
+TEST_F(FailoverTest, DirectionsOfATrunkHaveTheirOwnLimits) {
+  model_->trunks[0].outbound.calls_max = 1;
+  model_->trunks[0].inbound.calls_max = 1;
+  start();
+  ring();
+  EXPECT_EQ(usage_->trunks[0].outbound.calls.value(), 1u);
+  std::string other = invite();
+  other.replace(other.find("caller-call-id"), 14, "other-call-idX");
+  other.replace(other.find("z9hG4bKinvite"), 13, "z9hG4bKother1");
+  EXPECT_EQ(receive(core_realm, callee_, other), Reason::none);  // from the trunk; and on to the next
+  EXPECT_EQ(invite_.to.remote, third_);
+  EXPECT_EQ(usage_->trunks[0].inbound.calls.value(), 1u);
+  other.replace(other.find("other-call-idX"), 14, "third-call-idX");
+  other.replace(other.find("z9hG4bKother1"), 13, "z9hG4bKthird1");
+  EXPECT_EQ(receive(core_realm, callee_, other), Reason::trunk_limit);
 }
 
 }  // namespace

@@ -64,7 +64,8 @@ TEST_F(SnapshotBuilderTest, CompilesEveryTableFromTheFile) {
   const policy::RouteChoice* choice = compiled->routes.find({access_realm, "4930"});
   ASSERT_NE(choice, nullptr);
   EXPECT_EQ(*choice->route->name, "out");
-  EXPECT_EQ(choice->trunks, (std::vector<TrunkId>{TrunkId{0}}));
+  ASSERT_EQ(choice->tiers.size(), 1u);
+  EXPECT_EQ(choice->tiers[0].members.at(0).trunk, TrunkId{0});
   EXPECT_EQ(compiled->signatures.database(), nullptr);
 }
 
