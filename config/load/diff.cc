@@ -35,6 +35,7 @@ std::string text_of(const ResponseRule& value) {
                      part("as_cause", value.as_cause);
   return text.substr(0, text.size() - 1);
 }
+std::string text_of(Redirection value) { return value == Redirection::refuse ? "refuse" : "follow"; }
 std::string text_of(Selection value) {
   constexpr const char* names[] = {"in_order", "weighted", "least_busy", "by_caller", "by_call"};
   return names[size_t(value)];
@@ -185,6 +186,15 @@ void flatten_call_limit(const std::string& key, const CallLimit& limit, Flat& fl
   flat[key + "call_rate"] = text_of(limit.call_rate);
 }
 
+void flatten_health(const std::string& key, const Health& health, Flat& flat) {
+  flat[key + "interval"] = text_of(health.interval);
+  flat[key + "failures_max"] = text_of(uint64_t(health.failures_max));
+  flat[key + "ramp"] = text_of(health.ramp);
+  flat[key + "asr_min"] = text_of(uint64_t(health.asr_min));
+  flat[key + "asr_calls"] = text_of(health.asr_calls);
+  flat[key + "suspension"] = text_of(health.suspension);
+}
+
 void flatten_trunks(const Model& model, Flat& flat) {
   flat["trunks"] = names_text(model.trunks);
   for (const Trunk& trunk : model.trunks) {
@@ -201,6 +211,8 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flatten_call_limit(key + "outbound.", trunk.outbound, flat);
     flat[key + "failover_on"] = text_of(trunk.failover_on);
     flat[key + "responses"] = text_of(trunk.responses);
+    flat[key + "redirect"] = text_of(trunk.redirect);
+    flatten_health(key + "health.", trunk.health, flat);
   }
   flat["trunk_groups"] = names_text(model.trunk_groups);
   for (const TrunkGroup& group : model.trunk_groups) {
@@ -229,6 +241,7 @@ void flatten_routing(const Model& model, Flat& flat) {
     flat[key + "add"] = route.add;
     flat[key + "translate"] = text_of(route.translation);
     flat[key + "trunks"] = text_of(route.trunks);
+    flat[key + "redirect"] = route.redirect;
     flat[key + "ring_timeout"] = text_of(route.ring_timeout);
     flat[key + "attempt_timeout"] = text_of(route.attempt_timeout);
   }

@@ -34,6 +34,20 @@ void read_route_trunks(const Value& value, Route& route, const Model& model) {
   }
 }
 
+/// Where the route's calls go: to trunks, or back to the caller with another host to ask.
+void read_goal(Section& section, Route& route, const Model& model) {
+  constexpr size_t host_max = 64;
+  Value redirect = section.at("redirect"), trunks = section.at("trunks");
+  if (!redirect.given()) return read_route_trunks(trunks, route, model);
+  if (trunks.given()) trunks.refuse("the route redirects its calls, so none goes to a trunk");
+  if (!redirect.read(route.redirect)) return;
+  bool clean = !route.redirect.empty() && route.redirect.size() <= host_max;
+  for (char c : route.redirect)
+    clean = clean && (isalnum(uint8_t(c)) || std::string_view(".-:[]").find(c) != std::string_view::npos);
+  if (!clean)
+    redirect.refuse("must be a host, as in proxy.example.net or 192.0.2.9:5060, of up to 64 characters");
+}
+
 /// Realm and trunk that the route's calls come from.
 void read_source(Section& section, Route& route, const Model& model) {
   Value from = section.at("from"), source = section.at("source");
@@ -110,7 +124,7 @@ void read_route(const Value& entry, Model& model) {
   Value translation = section.at("translate");
   if (read_reference(translation, model.translations, "translations"))
     route.translation = {translation.text(), translation.where()};
-  read_route_trunks(section.at("trunks"), route, model);
+  read_goal(section, route, model);
   section.at("ring_timeout").read(route.ring_timeout);
   section.at("attempt_timeout").read(route.attempt_timeout);
   for (const Route& other : model.routes) {

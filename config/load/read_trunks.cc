@@ -127,6 +127,22 @@ void read_responses(const Value& value, std::vector<ResponseRule>& rules) {
   for (const Value& entry : entries) read_response(entry, rules);
 }
 
+void read_health(const Value& value, const std::vector<Endpoint>& peers, Health& health) {
+  constexpr Duration interval_min = 1s;
+  Section section(value);
+  Value interval = section.at("interval");
+  if (interval.read(health.interval) && health.interval > Duration(0)) {
+    if (health.interval < interval_min) interval.refuse("must be 0s or at least 1s");
+    if (peers.size() > asked_peers_max)
+      interval.refuse("a trunk whose peers are asked can have " + std::to_string(asked_peers_max) + " peers");
+  }
+  section.at("failures_max").read(health.failures_max);
+  section.at("ramp").read(health.ramp);
+  section.at("asr_min").read(health.asr_min);
+  section.at("asr_calls").read(health.asr_calls);
+  section.at("suspension").read(health.suspension);
+}
+
 void read_trunk(const Value& entry, Model& model) {
   Section section(entry);
   Trunk trunk;
@@ -142,6 +158,9 @@ void read_trunk(const Value& entry, Model& model) {
   read_call_limit(section.at("outbound"), trunk.calls_max, trunk.outbound);
   read_failover(section.at("failover_on"), trunk.failover_on);
   read_responses(section.at("responses"), trunk.responses);
+  section.at("redirect")
+      .read(trunk.redirect, {{"refuse", Redirection::refuse}, {"follow", Redirection::follow}});
+  read_health(section.at("health"), trunk.peers, trunk.health);
   model.trunks.push_back(std::move(trunk));
 }
 
@@ -174,7 +193,7 @@ void read_trunk_group(const Value& entry, Model& model) {
   Value name = section.at("name");
   read_name(entry, name, model.trunk_groups, group.name);
   for (const Trunk& trunk : model.trunks) {
-    if (*trunk.name == *group.name)
+    if (*trunk.name == *group.name && !group.name->empty())
       name.refuse("a trunk has this name, in line " + std::to_string(trunk.name.where.line));
   }
   section.at("select").read(group.select, {{"in_order", Selection::in_order},

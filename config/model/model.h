@@ -100,6 +100,24 @@ struct ResponseRule {
 /// among them: a trunk that wants credentials from us is not set up for us.
 inline const StatusSet peer_failures{401, 407, 408, 500, 502, 503, 504};
 
+/// Whether a trunk's peers answer OPTIONS, and its calls are answered.
+struct Health {
+  Duration interval{0};       // between two OPTIONS to a peer; 0 = it is not asked
+  uint8_t failures_max = 3;   // in a row; then the peer is held down until it answers again
+  Duration ramp = 30s;        // from then on, until it takes all of its calls again
+  uint8_t asr_min = 0;        // answer-seizure ratio in percent; 0 = not looked at
+  uint16_t asr_calls = 100;   // it is taken over so many attempts
+  Duration suspension = 60s;  // of a trunk that is below
+};
+
+/// Of calls that a trunk answers with 3xx.
+enum class Redirection : uint8_t {
+  refuse,
+  follow  // the number in its Contact is routed as if the caller had dialled it
+};
+
+inline constexpr size_t asked_peers_max = 16;  // of a trunk
+
 struct Trunk {
   Located<std::string> name;
   RealmId realm = RealmId::none;
@@ -109,7 +127,9 @@ struct Trunk {
   CallLimit inbound, outbound;  // of those, the ones that come from it, and that go to it
   CodecRules codecs;
   StatusSet failover_on = peer_failures;  // silence always is a failure
-  std::vector<ResponseRule> responses;    // the first that fits counts
+  Redirection redirect = Redirection::refuse;
+  Health health;
+  std::vector<ResponseRule> responses;  // the first that fits counts
 };
 
 /// Which of a group's trunks with the same priority is tried first, and which next.
@@ -163,8 +183,9 @@ struct Route {
   std::string add;                           // then put before it
   Located<std::string> translation;          // name of what is applied then; empty = none
   std::vector<Located<std::string>> trunks;  // names of trunks and groups; the next is tried where one fails
-  Duration ring_timeout = 180s;              // from INVITE to final response, over all trunks
-  Duration attempt_timeout = 4s;             // without any response from a peer, before the next is tried
+  std::string redirect;  // host that the caller is sent to (302) instead; empty = the call goes to the trunks
+  Duration ring_timeout = 180s;   // from INVITE to final response, over all trunks
+  Duration attempt_timeout = 4s;  // without any response from a peer, before the next is tried
 };
 
 struct AccessRule {

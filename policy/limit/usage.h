@@ -10,6 +10,7 @@
 #include "dataplane/meter/gauge.h"
 #include "dataplane/meter/rate_cell.h"
 #include "dataplane/meter/source_table.h"
+#include "policy/health/health.h"
 
 namespace sbc::policy {
 
@@ -20,6 +21,7 @@ struct CallUsage {
 
 struct TrunkUsage : CallUsage {
   CallUsage inbound, outbound;
+  TrunkHealth health;
 };
 
 /// Of a call, as we see it: from the trunk, or to it.

@@ -92,6 +92,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   begin_session(s, handle, session_as_client(response, leg.takes_update, callee_session(s, call)));
   call.record.state = CallState::answered;
   call.record.answered = s.now;
+  note_attempt(s, call, true);
   call.record.status = 200;
   slab.release(call.invite);
   slab.release(call.preview);
@@ -186,6 +187,8 @@ void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const 
   const config::Trunk* trunk = s.policy.trunks.find(leg.trunk);
   const config::ResponseRule* rule =
       trunk ? policy::response_rule(*trunk, response.status(), cause_in(response, 0)) : nullptr;
+  const bool follows = trunk && trunk->redirect == config::Redirection::follow && response.status() < 400;
+  if (follows && follow_redirection(s, call, response)) return;
   Refusal refusal = refusal_of(response, rule);
   const bool blames_peer = config::peer_failures.has(response.status());
   if (trunk ? trunk->failover_on.has(response.status()) : blames_peer) {

@@ -13,6 +13,7 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
   call.profile = profile;
   call.record.route = profile.route;
   call.record.state = CallState::calling;
+  call.next_trunk = call.next_peer = 0;
   arm(handle, CallTimer::ring, call.record.begun + profile.ring_timeout);
   attempt_next(s, handle, invite);
 }
@@ -35,9 +36,19 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
   for (; call.next_trunk < call.profile.trunk_count; ++call.next_trunk, call.next_peer = 0) {
     TrunkId id = call.profile.trunks[call.next_trunk];
     const config::Trunk* trunk = s.policy.trunks.find(id);
-    if (!trunk || !hold_trunk(s, call, id, *trunk)) continue;
+    if (!trunk) continue;
+    if (is_suspended(s, id)) {
+      if (call.record.attempts == 0) call.failure = Reason::trunk_down;
+      continue;
+    }
+    if (!hold_trunk(s, call, id, *trunk)) continue;
     while (call.next_peer < trunk->peers.size()) {
-      Endpoint peer = trunk->peers[call.next_peer++];
+      const size_t place = call.next_peer++;
+      Endpoint peer = trunk->peers[place];
+      if (!takes_call(s, call, id, *trunk, place)) {
+        if (call.record.attempts == 0) call.failure = Reason::trunk_down;
+        continue;
+      }
       if (auto local = listener_of(s, trunk->realm, peer.address.family())) {
         return Target{id, trunk->realm, peer, *local};
       }
@@ -156,18 +167,25 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
 /// This peer failed: the next one, of this trunk or the next. `status` is its response, 0 = none came.
 void Engine::Impl::fail_over(const Surroundings& s, lane::Handle handle, Reason why, int status) {
   Call& call = calls[handle];
-  stop(handle, CallTimer::attempt);
   char text[96];
   sip::Writer line(text);
   line.text("attempt ").number(call.record.attempts).text(" failed");
   if (status) line.text(" with ").number(uint64_t(status));
   log(s, Severity::info, why, call, callee_side, line.written());
-  drop_forwarded(s, call);
-  forget_callee(call);
-  leave_leg(s, call.legs[callee_side], {}, 0);
+  if (why != Reason::session_too_short) note_attempt(s, call, false);
+  leave_callee(s, handle);
   const sip::Message* invite = read_invite(call);
   SBC_CHECK(invite);
   attempt_next(s, handle, *invite);
+}
+
+/// The attempt is over, and the call is not.
+void Engine::Impl::leave_callee(const Surroundings& s, lane::Handle handle) {
+  Call& call = calls[handle];
+  stop(handle, CallTimer::attempt);
+  drop_forwarded(s, call);
+  forget_callee(call);
+  leave_leg(s, call.legs[callee_side], {}, 0);
 }
 
 /// What a callee has said that the caller has not been told yet.

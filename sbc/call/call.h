@@ -92,6 +92,8 @@ struct Call {
   bool stranger = false;                  // the call counts against the limits of unknown sources
   bool source_trunk_held = false;         // the call counts against the caller's trunk's limits
   uint8_t next_trunk = 0, next_peer = 0;  // of the profile, to be tried next
+  uint8_t redirections = 0;               // that were followed
+  Text<64> redirected;                    // the number that the last one named; empty: as dialled
   Refusal refusal;                        // told when nothing is left to try, where a callee gave one,
   Reason failure = Reason::trunks_failed;  // and this where none did
   uint32_t session_min = 0;                // seconds: what the callee's 422 has asked for

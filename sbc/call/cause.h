@@ -7,7 +7,7 @@
 
 namespace sbc::call {
 
-inline constexpr uint16_t cause_normal_clearing = 16;
+inline constexpr uint16_t cause_normal_clearing = 16, cause_redirected = 23;
 
 uint16_t cause_of(int status);
 

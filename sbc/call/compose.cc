@@ -102,6 +102,15 @@ void write_contact(sip::Writer& out, const Endpoint& ours) {
   out.text(":").number(ours.port).text(">").end_line();
 }
 
+void write_redirection(sip::Writer& out, std::string_view number, std::string_view host) {
+  out.name(sip::Header::contact).text("<sip:");
+  if (!number.empty()) {
+    write_escaped(out, number);
+    out.text("@");
+  }
+  out.text(host).text(">").end_line();
+}
+
 void write_allow(sip::Writer& out) { out.header(sip::Header::allow, offered_methods); }
 
 void write_body(sip::Writer& out, std::string_view sdp) { write_body(out, sdp_type, sdp); }

@@ -25,6 +25,8 @@ void Engine::Impl::on_deadline(const Surroundings& s, uint32_t key) {
     lane::Handle leg = legs.next_live(at / TimerKeys::per_leg);
     SBC_CHECK(leg.index == at / TimerKeys::per_leg);
     on_leg_deadline(s, leg, LegTimer(at % TimerKeys::per_leg));
+  } else if (key == keys.probes) {
+    ask_peers(s);
   } else {
     ports.wake(s.now);
     port_wake = Instant::never();
@@ -82,7 +84,7 @@ void Engine::Impl::on_leg_deadline(const Surroundings& s, lane::Handle handle, L
 
 void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransactions::TimedOut& timed_out) {
   Leg* leg = legs.find(timed_out.leg);
-  if (!leg) return;
+  if (!leg) return on_probe_timeout(s, timed_out.transaction);
   if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);
   if (leg->refresh == timed_out.transaction)
     return end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});

@@ -19,6 +19,8 @@ Decision RouteDecider::decide(const Inquiry& inquiry, const policy::Compiled& po
   if (!policy.routes.translate(*choice, inquiry.number, profile.number.bytes, size))
     return Refused{Reason::no_rule, profile.route};
   profile.number.size = uint8_t(size);
+  if (!route.redirect.empty())
+    return Redirected{profile.number, std::string_view(route.redirect), profile.route};
   const policy::Chooser chooser{inquiry.random, inquiry.from_number, inquiry.invite->call_id()};
   profile.trunk_count = uint8_t(policy::order_trunks(choice->tiers, chooser, *inquiry.usage, profile.trunks));
   profile.ring_timeout = route.ring_timeout;

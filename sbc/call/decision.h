@@ -1,6 +1,6 @@
-// Decision: where a call goes. Done, refused, or a question that somebody else has to answer first: then the
-// call is parked and goes on when the answer comes (binding look-up, DNS, ENUM, routing over HTTP, …).
-// Nothing ever waits.
+// Decision: where a call goes. Done, refused, redirected, or a question that somebody else has to answer
+// first: then the call is parked and goes on when the answer comes (binding look-up, DNS, ENUM, routing over
+// HTTP, …). Nothing ever waits.
 //
 // A profile is a value: no call points into a snapshot of the configuration.
 #pragma once
@@ -47,7 +47,12 @@ struct Refused {
   Reason reason = Reason::none;
   Text<48> route{};  // that decided; empty where there is none
 };
-using Decision = std::variant<Done, Need, Refused>;
+/// The caller is told to try there itself (302).
+struct Redirected {
+  Text<64> number, host;
+  Text<48> route;
+};
+using Decision = std::variant<Done, Need, Refused, Redirected>;
 
 /// Shared by all workers, so without state of its own.
 class Decider {

@@ -94,7 +94,9 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
       streams(ports.pairs() / 2),
       sdp_text(sizes.message_bytes_max + own_bytes),
       head_bytes(sizes.message_bytes_max + own_bytes),
-      invite_bytes(sizes.message_bytes_max + own_bytes) {}
+      invite_bytes(sizes.message_bytes_max + own_bytes) {
+  if (asks_peers()) probes.reserve(trunks_max * config::asked_peers_max);
+}
 
 Engine::Engine(WorkerId self, const Steering& steering, Random random, const config::Model& model,
                const EngineSizes& sizes, Instant now, const Decider* decider)
@@ -122,6 +124,11 @@ void Engine::on_answer(const Surroundings& s, uint64_t question, uint64_t value)
 
 void Engine::on_time(const Surroundings& s) {
   impl_->on_time(s);
+  impl_->finish_step();
+}
+
+void Engine::watch_peers(const Surroundings& s) {
+  impl_->watch_peers(s);
   impl_->finish_step();
 }
 

@@ -72,6 +72,9 @@ class Engine {
   /// Fires what is due. Call when next_deadline() has passed.
   void on_time(const Surroundings&);
   Instant next_deadline() const;
+  /// Call at the beginning, and when the policy has changed: the peers that it wants asked are, by OPTIONS.
+  /// One engine, worker 0's, asks for all.
+  void watch_peers(const Surroundings&);
 
   /// Refuse new calls from now on (503).
   void drain();

@@ -101,8 +101,13 @@ struct Engine::Impl {
                           TrunkId source);
   Reason refuse_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
                      config::Trust trust, TrunkId source, Reason reason, std::string_view route);
+  Reason redirect_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                       config::Trust trust, TrunkId source, const Redirected& target);
+  void write_refusal(const Surroundings& s, CallRecord& record, int status, uint16_t cause,
+                     std::string_view route);
   void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
+  void decide_again(const Surroundings& s, lane::Handle call, std::optional<uint64_t> answer);
   bool has_room() const;
 
   // attempt.cc: the call goes to one peer after the other.
@@ -125,6 +130,7 @@ struct Engine::Impl {
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
                     uint32_t max_forwards);
   void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
+  void leave_callee(const Surroundings& s, lane::Handle call);
   void forget_callee(Call& call);
   SessionTimer callee_session(const Surroundings& s, const Call& call) const;
   const sip::Message* read_invite(const Call& call);
@@ -159,6 +165,31 @@ struct Engine::Impl {
   /// False, and nothing sent, where it does not fit.
   bool acknowledge(const Surroundings& s, lane::Handle leg, lane::Handle transaction, std::string_view sdp);
   void accept(const Surroundings& s, lane::Handle leg);
+
+  // redirect.cc: a trunk sends the call elsewhere.
+  bool follow_redirection(const Surroundings& s, lane::Handle call, const sip::Message& response);
+
+  // health.cc: which peers and trunks are well.
+  /// A peer that is asked by OPTIONS.
+  struct Probe {
+    TrunkId trunk = TrunkId::none;
+    uint8_t peer = 0;  // its place in the trunk's list
+    Instant due;
+    lane::Handle client;  // without an answer
+  };
+  bool asks_peers() const { return index_of(self) == 0; }
+  void watch_peers(const Surroundings& s);
+  void ask_peers(const Surroundings& s);
+  void ask_peer(const Surroundings& s, Probe& probe);
+  void on_probe_response(const Surroundings& s, lane::Handle transaction, int status);
+  void on_probe_timeout(const Surroundings& s, lane::Handle transaction);
+  void note_peer(const Surroundings& s, const Probe& probe, bool well);
+  bool is_suspended(const Surroundings& s, TrunkId trunk) const;
+  unsigned share_of(const Surroundings& s, TrunkId id, const config::Trunk& trunk, size_t peer) const;
+  bool takes_call(const Surroundings& s, const Call& call, TrunkId id, const config::Trunk& trunk,
+                  size_t peer);
+  bool has_other(const Surroundings& s, const Call& call) const;
+  void note_attempt(const Surroundings& s, const Call& call, bool answered);
 
   // in_dialog.cc: what happens inside an established call.
   void on_acknowledged(const Surroundings& s, lane::Handle leg, const sip::Message& ack);
@@ -314,6 +345,7 @@ struct Engine::Impl {
   anchor::StreamPool streams;
   Instant port_wake = Instant::never();
   bool draining = false;
+  std::vector<Probe> probes;
 
   // Scratch, valid within one procedure.
   anchor::RelayChanges changes;

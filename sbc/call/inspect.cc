@@ -67,7 +67,8 @@ void Engine::Impl::check_invariants() const {
   SBC_CHECK(kept == slab.kept_bytes());
   check_legs();
   SBC_CHECK(wheel.armed(keys.ports) == (ports.resting() > 0));
-  SBC_CHECK(armed + wheel.armed(keys.ports) == wheel.armed_count());
+  SBC_CHECK(wheel.armed(keys.probes) == !probes.empty());
+  SBC_CHECK(armed + wheel.armed(keys.ports) + wheel.armed(keys.probes) == wheel.armed_count());
 }
 
 void Engine::Impl::check_legs() const {

@@ -35,6 +35,8 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
   Decision decision = decider.decide(inquiry(s, from.realm, source, numbers, invite), s.policy);
   if (const Refused* refused = std::get_if<Refused>(&decision))
     return refuse(refused->reason, refused->route.view());
+  if (const Redirected* redirected = std::get_if<Redirected>(&decision))
+    return redirect_call(s, from, invite, trust, source, *redirected);
   const Done* done = std::get_if<Done>(&decision);
   std::string_view route = done ? done->profile.route.view() : std::string_view{};
   bool lingering_room = servers.has_spare() && clients.has_spare();
@@ -176,15 +178,38 @@ Reason Engine::Impl::refuse_call(const Surroundings& s, const Transport& from, c
   reject(s, from, invite, with_state, reason);
   if (!with_state) return reason;
   CallRecord record = begin_record(s, from, invite, source);
+  record.reason = reason;
+  write_refusal(s, record, status_of(reason), cause_of(status_of(reason)), route);
+  return reason;
+}
+
+/// The route says where else the caller may try (RFC 3261 8.3). No call begins, and nothing of it counts.
+Reason Engine::Impl::redirect_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                                   config::Trust trust, TrunkId source, const Redirected& target) {
+  constexpr int moved = 302;
+  bool with_state = trust > config::Trust::unknown;
+  sip::Writer out(room(s, from));
+  write_reply_start(out, invite, from, moved, sip::phrase_of(moved), derive_tag(invite).view());
+  write_redirection(out, target.number.view(), target.host.view());
+  out.body({});
+  if (out.overflowed())
+    return refuse_call(s, from, invite, trust, source, Reason::message_too_long, target.route.view());
+  send_reply(s, from, invite, with_state, moved, out.written().size());
+  if (!with_state) return Reason::none;
+  CallRecord record = begin_record(s, from, invite, source);
+  write_refusal(s, record, moved, cause_redirected, target.route.view());
+  return Reason::none;
+}
+
+void Engine::Impl::write_refusal(const Surroundings& s, CallRecord& record, int status, uint16_t cause,
+                                 std::string_view route) {
   record.state = CallState::ending;
   record.ended = s.now;
-  record.status = status_of(reason);
-  record.cause = cause_of(record.status);
-  record.reason = reason;
+  record.status = uint16_t(status);
+  record.cause = cause;
   record.route = route;
   record.releaser = Releaser::sbc;
   s.out.push(WriteCdr{record});
-  return reason;
 }
 
 void Engine::Impl::park(const Surroundings& s, lane::Handle handle, const Text<128>& what) {
@@ -200,17 +225,27 @@ void Engine::Impl::on_answer(const Surroundings& s, uint64_t question, uint64_t 
   if (!call || call->question != question) return;
   call->question = 0;
   stop(handle, CallTimer::parked);
-  const sip::Message* invite = read_invite(*call);
+  decide_again(s, handle, value);
+}
+
+/// Where a call goes that has begun: with the answer to what was asked, or anew because it was redirected.
+void Engine::Impl::decide_again(const Surroundings& s, lane::Handle handle, std::optional<uint64_t> answer) {
+  Call& call = calls[handle];
+  const sip::Message* invite = read_invite(call);
   SBC_CHECK(invite);
-  const Numbers numbers(*invite);
+  Numbers numbers(*invite);
   SBC_CHECK(numbers.readable);
-  Decision decision = decider.resume(
-      inquiry(s, call->record.caller.realm, call->source_trunk, numbers, *invite), value, s.policy);
+  if (call.redirections) SBC_CHECK(numbers.called.assign(call.redirected.view()));
+  const Inquiry asked = inquiry(s, call.record.caller.realm, call.source_trunk, numbers, *invite);
+  Decision decision = answer ? decider.resume(asked, *answer, s.policy) : decider.decide(asked, s.policy);
   if (const Refused* refused = std::get_if<Refused>(&decision)) {
-    call->record.route = refused->route;
+    call.record.route = refused->route;
     end_call(s, handle, {Releaser::sbc, 0, refused->reason});
   } else if (const Need* need = std::get_if<Need>(&decision)) {
     park(s, handle, need->question);
+  } else if (const Redirected* redirected = std::get_if<Redirected>(&decision)) {
+    call.record.route = redirected->route;  // a call that has begun goes nowhere else
+    end_call(s, handle, {Releaser::sbc, 0, Reason::no_rule});
   } else {
     take_profile(s, handle, std::get<Done>(decision).profile, *invite);
   }

@@ -169,6 +169,7 @@ Reason Engine::Impl::on_response(const Surroundings& s, const Transport& from, c
   Leg* leg = legs.find(handle);
   if (!transaction.is_invite()) {
     if (leg) on_non_invite_response(s, handle, outcome.transaction, response);
+    if (!leg) on_probe_response(s, outcome.transaction, response.status());
   } else if (!leg || leg->client != outcome.transaction) {
     // The same 2xx again while its ACK waits for the answer is only impatient.
     bool waits = leg && leg->unacknowledged == outcome.transaction &&

@@ -12,7 +12,8 @@ constexpr uint16_t cause_timer_expired = 102;
 
 /// Our own shortage: worth another try later, so a 503 says when (RFC 3261 21.5.4).
 bool is_shortage(Reason reason) {
-  return reason == Reason::pool_empty || reason == Reason::trunk_limit || reason == Reason::trunk_rate;
+  return reason == Reason::pool_empty || reason == Reason::trunk_limit || reason == Reason::trunk_rate ||
+         reason == Reason::trunk_down;
 }
 
 uint16_t cause_of_answered(Reason reason) {
@@ -29,6 +30,7 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
   call.record.state = CallState::ending;
   drop_forwarded(s, call);
   forget_forks(call);
+  if (!answered && call.legs[callee_side]) note_attempt(s, call, false);
   for (lane::Handle leg : call.legs) {
     if (leg) leave_leg(s, leg, ending, status);
   }

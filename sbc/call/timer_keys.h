@@ -4,7 +4,8 @@
 //   then                     client transactions
 //   then 6 for each call     CallTimer
 //   then 3 for each leg      LegTimer
-//   the last one             media ports that have rested
+//   then one                 media ports that have rested
+//   the last one             peers that are to be asked whether they are well
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ struct TimerKeys {
         first_call(first_client + clients),
         first_leg(first_call + per_call * calls),
         ports(first_leg + per_leg * legs),
-        count(ports + 1) {}
+        probes(ports + 1),
+        count(probes + 1) {}
 
   uint32_t of_call(uint32_t index, CallTimer timer) const {
     return first_call + per_call * index + uint32_t(timer);
@@ -46,7 +48,7 @@ struct TimerKeys {
     return first_leg + per_leg * index + uint32_t(timer);
   }
 
-  uint32_t first_client, first_call, first_leg, ports, count;
+  uint32_t first_client, first_call, first_leg, ports, probes, count;
 };
 
 }  // namespace sbc::call

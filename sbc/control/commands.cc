@@ -43,6 +43,7 @@ const Shape shapes[] = {
     {"drops", {}},
     {"deviations", {}},
     {"limits", {}},
+    {"trunks", {}},
     {"blocks", {}},
     {"reload", {"dry_run"}},
     {"block", {"prefix", "realm", "for"}},
@@ -106,6 +107,7 @@ void Commands::dispatch(const Json& request, Instant now, const Reply& reply) {
   if (command == "status") return reply(status_json(backend_, sampler_, identity_, now), now);
   if (command == "drops") return reply(drops_json(backend_), now);
   if (command == "deviations") return reply(deviations_json(backend_), now);
+  if (command == "trunks") return reply(trunk_list_json(backend_, now), now);
   if (command == "limits") return reply(limits_json(backend_, sampler_), now);
   if (command == "signatures") return reply(signatures_json(backend_, arguments), now);
   if (command == "blocks") return reply(blocks(now), now);

@@ -69,6 +69,21 @@ Json trunks_json(Backend& backend, const policy::Compiled& policy) {
   return trunks;
 }
 
+const char* text_of(policy::PeerHealth::Phase phase) {
+  constexpr const char* names[] = {"up", "down", "returning"};
+  return names[size_t(phase)];
+}
+
+/// null: the peer is not asked.
+Json peer_json(const policy::TrunkUsage& usage, const config::Trunk& trunk, size_t place, Instant now) {
+  Json peer = {{"peer", trunk.peers[place].text()}, {"state", nullptr}, {"share", nullptr}};
+  if (trunk.health.interval == Duration(0)) return peer;
+  auto state = policy::health_of(usage.health.peers[place].value(), trunk.peers[place]);
+  peer["state"] = text_of(state.phase);
+  peer["share"] = policy::share_of(state, trunk.health, now) / 1000.0;
+  return peer;
+}
+
 Json ports_json(Backend& backend) {
   Json ports = Json::array();
   for (const PortStatistics& port : backend.port_statistics()) {
@@ -148,6 +163,24 @@ Json status_json(Backend& backend, const Sampler& sampler, const Identity& ident
           {"workers", workers},
           {"trunks", trunks_json(backend, *policy)},
           {"ports", ports_json(backend)}};
+}
+
+Json trunk_list_json(Backend& backend, Instant now) {
+  auto policy = backend.policy();
+  Json trunks = Json::array();
+  for (const config::Trunk& trunk : policy->model->trunks) {
+    const policy::TrunkUsage& usage = usage_of(backend, *policy, trunk);
+    Json peers = Json::array();
+    for (size_t i = 0; i < trunk.peers.size(); ++i) peers.push_back(peer_json(usage, trunk, i, now));
+    trunks.push_back({{"trunk", *trunk.name},
+                      {"realm", realm_json(*policy, trunk.realm)},
+                      {"inbound", usage.inbound.calls.value()},
+                      {"outbound", usage.outbound.calls.value()},
+                      {"calls_max", trunk.calls_max},
+                      {"suspended", policy::is_suspended(usage.health.answers.value(), now)},
+                      {"peers", peers}});
+  }
+  return {{"trunks", trunks}};
 }
 
 Json drops_json(Backend& backend) {

@@ -1,5 +1,5 @@
-// Overview: the answers that need no worker's help: status, drops, deviations and limits, read from counters.
-// See protocol.h.
+// Overview: the answers that need no worker's help: status, trunks, drops, deviations and limits, read from
+// counters. See protocol.h.
 #pragma once
 
 #include "sbc/control/backend.h"
@@ -16,6 +16,7 @@ struct Identity {
 Json status_json(Backend& backend, const Sampler& sampler, const Identity& identity, Instant now);
 Json drops_json(Backend& backend);
 Json deviations_json(Backend& backend);
+Json trunk_list_json(Backend& backend, Instant now);
 Json limits_json(Backend& backend, const Sampler& sampler);
 
 }  // namespace sbc::control

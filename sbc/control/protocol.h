@@ -37,6 +37,11 @@
 //   {signatures: [{id, message, where, action, hits}], count, score_max}, as in the file or the most hits first
 //   top: so many with the most hits. hits: messages that matched since the process started, over reloads that
 //   kept the id. count: how many there are, listed or not.
+// trunks {}
+//   {trunks: [{trunk, realm, inbound, outbound, calls_max, suspended, peers: [{peer, state, share}]}]}
+//   inbound, outbound: calls. suspended: too few of its calls were answered. state: up, down or returning, and share:
+//   of its calls, 0..1; both null where the peer is not asked by OPTIONS.
+//
 // limits {}
 //   {limits: [{limit, value, current, refused}]}
 //   limit: its key in the configuration ("trunks[core].calls_max"). current: calls, or, of a rate, events per

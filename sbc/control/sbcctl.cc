@@ -55,6 +55,8 @@ void add_commands(CLI::App& app, Question& question) {
   signatures->add_option_function<unsigned>(
       "--top", [&question](unsigned top) { question.arguments["top"] = top; },
       "Only so many, those with the most hits");
+  add_command(app, question, "trunks", "trunks",
+              "Trunks, their calls, and whether they and their peers are well");
   add_command(app, question, "limits", "limits", "Configured limits and their use");
   add_command(app, question, "blocks", "blocks", "The sources that are blocked");
   CLI::App* block =

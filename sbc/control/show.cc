@@ -1,5 +1,7 @@
 #include "sbc/control/show.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sbc/control/printable.h"
@@ -153,6 +155,23 @@ std::string show_signatures(const Json& answer) {
                                          cell(answer, "score_max"));
 }
 
+std::string show_trunks(const Json& answer) {
+  Table trunks({"TRUNK", "REALM", ">INBOUND", ">OUTBOUND", ">MOST", "SUSPENDED", "PEER", "STATE", ">SHARE"});
+  for (const Json& trunk : list(answer, "trunks")) {
+    std::vector<std::string> head{cell(trunk, "trunk"),     cell(trunk, "realm"),
+                                  cell(trunk, "inbound"),   cell(trunk, "outbound"),
+                                  cell(trunk, "calls_max"), cell(trunk, "suspended")};
+    for (const Json& peer : list(trunk, "peers")) {
+      std::vector<std::string> row = head;
+      for (const char* name : {"peer", "state"}) row.push_back(cell(peer, name));
+      row.push_back(cell(peer, "share") == "-" ? "-" : fmt::format("{:.0f}%", number(peer, "share") * 100));
+      trunks.add(row);
+      std::fill(head.begin(), head.end(), "");
+    }
+  }
+  return trunks.empty() ? "no trunks\n" : trunks.text();
+}
+
 std::string show_limits(const Json& answer) {
   Table limits({"LIMIT", ">CONFIGURED", ">NOW", ">REFUSED"});
   for (const Json& limit : list(answer, "limits")) {
@@ -210,6 +229,7 @@ std::string show(std::string_view command, const Json& answer) {
   if (command == "drops") return show_drops(answer);
   if (command == "deviations") return show_deviations(answer);
   if (command == "signatures") return show_signatures(answer);
+  if (command == "trunks") return show_trunks(answer);
   if (command == "limits") return show_limits(answer);
   if (command == "blocks") return show_blocks(answer);
   if (command == "block") return show_blocked(answer);

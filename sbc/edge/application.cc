@@ -237,6 +237,11 @@ bool Application::on_turn(Instant now) {
     announced_ = true;
   }
   bool busy = snapshot_.adopt();
+  if (busy || !watching_) {
+    engine_.watch_peers(surroundings(now));
+    carry_out(now);
+    watching_ = true;
+  }
   if (busy) {
     relay_.judge_again();
     exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);

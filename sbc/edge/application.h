@@ -89,7 +89,8 @@ class Application final : media::SourceJudge {
   sip::Message message_;
   std::array<char, 2048> rejection_;
   Instant next_publication_{0};
-  bool announced_;  // one worker tells the links about our addresses
+  bool watching_ = false;  // the peers that the first snapshot wants asked
+  bool announced_;         // one worker tells the links about our addresses
 };
 
 }  // namespace sbc::edge

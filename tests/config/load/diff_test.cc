@@ -88,6 +88,20 @@ TEST(Diff, ShowsGroupsTranslationsAndWhatATrunkDoes) {
             "trunks[core].responses:  -> status 500 cause 3 as 404 as_cause 1\n");
 }
 
+TEST(Diff, ShowsHowATrunkIsWatched) {
+  EXPECT_EQ(texts(changes(sample, with("[203.0.113.10:5060]",
+                                       "203.0.113.10\n    redirect: follow\n    health: {interval: 5s, "
+                                       "failures_max: 1, ramp: 1s, asr_min: 1, asr_calls: 10, "
+                                       "suspension: 1s}"))),
+            "trunks[core].health.asr_calls: 100 -> 10\n"
+            "trunks[core].health.asr_min: 0 -> 1\n"
+            "trunks[core].health.failures_max: 3 -> 1\n"
+            "trunks[core].health.interval: 0s -> 5s\n"
+            "trunks[core].health.ramp: 30s -> 1s\n"
+            "trunks[core].health.suspension: 1min -> 1s\n"
+            "trunks[core].redirect: refuse -> follow\n");
+}
+
 TEST(Diff, TakesANewTrunkOverLive) {
   EXPECT_EQ(
       texts(changes(sample, with("routes:", "  - {name: two, realm: core, peers: 203.0.113.11}\nroutes:"))),

@@ -92,6 +92,34 @@ TEST(Trunks, SayWhichResponsesMakeACallGoOn) {
             "or 5xx");
 }
 
+TEST(Trunks, AskTheirPeersAndLookAtTheirCalls) {
+  LoadResult result = load_text(with("    peers: [203.0.113.10:5060]\n",
+                                     "    peers: [203.0.113.10:5060]\n    redirect: follow\n"
+                                     "    health: {interval: 10s, failures_max: 2, ramp: 0s, asr_min: 40, "
+                                     "asr_calls: 50, suspension: 1min}\n"),
+                                "sbc.yaml");
+  ASSERT_TRUE(result);
+  const Trunk& trunk = result.model->trunks[0];
+  EXPECT_EQ(trunk.redirect, Redirection::follow);
+  EXPECT_EQ(trunk.health.interval, 10s);
+  EXPECT_EQ(trunk.health.failures_max, 2);
+  EXPECT_EQ(trunk.health.asr_min, 40);
+  EXPECT_EQ(trunk.health.asr_calls, 50);
+  EXPECT_EQ(trunk.health.suspension, 60s);
+  EXPECT_EQ(problem_of_trunk("health: {interval: 999ms}"),
+            "sbc.yaml:20: trunks[core].health.interval: '999ms' – must be 0s or at least 1s");
+  EXPECT_NE(problem_of_trunk("redirect: pass").find("refuse, follow"), std::string::npos);
+  std::string peers = "peers: [";
+  for (int i = 0; i < 16; ++i) peers += "203.0.113." + std::to_string(20 + i) + ", ";
+  auto asked = [](const std::string& list) {
+    return problem_of(with("peers: [203.0.113.10:5060]", list + "\n    health: {interval: 1s}"));
+  };
+  EXPECT_EQ(asked(peers + "]"), "");
+  EXPECT_EQ(
+      asked(peers + "203.0.113.99]"),
+      "sbc.yaml:20: trunks[core].health.interval: '1s' – a trunk whose peers are asked can have 16 peers");
+}
+
 TEST(Trunks, HaveRulesForResponsesThatAreAllUsed) {
   LoadResult result = load_text(with("    peers: [203.0.113.10:5060]\n",
                                      "    peers: [203.0.113.10:5060]\n    responses:\n"
@@ -158,6 +186,19 @@ TEST(TrunkGroups, RefuseWhatIsNoGroup) {
             "sbc.yaml:25: routes[out].trunks: 'kore' – there is no such name; did you mean 'core'? trunks "
             "and groups: "
             "core, all");
+}
+
+TEST(Routes, GoToTrunksOrRedirect) {
+  auto problem = [](const std::string& goal) { return problem_of(with("trunks: [core]", goal)); };
+  EXPECT_EQ(problem("redirect: proxy.example.net:5060"), "");
+  EXPECT_EQ(problem("redirect: \"[2001:db8::1]\""), "");
+  EXPECT_EQ(
+      problem("redirect: proxy.example.net\n    trunks: [core]"),
+      "sbc.yaml:24: routes[out].trunks: a list – the route redirects its calls, so none goes to a trunk");
+  for (auto bad : {"\"\"", "sip:1@host", "\"a b\"", "\"host>\""})
+    EXPECT_NE(problem("redirect: " + std::string(bad)).find("must be a host"), std::string::npos) << bad;
+  EXPECT_EQ(problem("redirect: " + std::string(64, 'h')), "");
+  EXPECT_NE(problem("redirect: " + std::string(65, 'h')), "");
 }
 
 TEST(Routes, TryAsManyTrunksAsACallRemembers) {

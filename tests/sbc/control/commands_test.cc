@@ -172,6 +172,43 @@ TEST_F(CommandsTest, TellLimitsTheirUseAndWhatTheyRefused) {
   EXPECT_EQ(row("trunks[].call_rate")["refused"], 1);
 }
 
+TEST_F(CommandsTest, TellOfADirectionsLimitsWhereItHasAny) {
+  std::string text = two_realms;
+  text.insert(text.find(", call_rate: 5/s"), ", inbound: {calls_max: 7}, outbound: {call_rate: 3/s}");
+  backend.current = compiled_of(model_of(text));
+  backend.usage_now.trunks[0].inbound.calls.take(7);
+  Json limits = ask(R"({"command":"limits"})")["limits"];
+  auto row = [&](const std::string& limit) {
+    for (const Json& each : limits) {
+      if (each["limit"] == limit) return each;
+    }
+    return Json();
+  };
+  EXPECT_EQ(row("trunks[carrier].inbound.calls_max")["value"], 7);
+  EXPECT_EQ(row("trunks[carrier].inbound.calls_max")["current"], 1);
+  EXPECT_EQ(row("trunks[carrier].outbound.call_rate")["value"], "3/s");
+  EXPECT_TRUE(row("trunks[carrier].outbound.calls_max").is_null());
+  EXPECT_TRUE(row("trunks[carrier].inbound.call_rate").is_null());
+}
+
+TEST_F(CommandsTest, TellOfTrunksWhetherTheyAreWell) {
+  backend.usage_now.trunks[0].inbound.calls.take(7);
+  EXPECT_EQ(ask(R"({"command":"trunks"})")["trunks"],
+            Json::parse(R"([{"trunk":"carrier","realm":"core","inbound":1,"outbound":0,"calls_max":40,
+                             "suspended":false,"peers":[{"peer":"203.0.113.10:5060","state":null,"share":null}]}])"));
+  std::string text = two_realms;
+  text.insert(text.find(", call_rate: 5/s"), ", health: {interval: 10s}");
+  backend.current = compiled_of(model_of(text));
+  auto peer = [&] { return ask(R"({"command":"trunks"})")["trunks"][0]["peers"][0]; };
+  EXPECT_EQ(peer()["state"], "up");
+  EXPECT_EQ(peer()["share"], 1.0);
+  const policy::PeerHealth down{policy::PeerHealth::Phase::down, 3,
+                                policy::health_tag(*Endpoint::parse("203.0.113.10:5060")), 0};
+  backend.usage_now.trunks[0].health.peers[0].change([&](policy::PeerHealth) { return down; });
+  EXPECT_EQ(peer()["state"], "down");
+  EXPECT_EQ(peer()["share"], 0.0);
+}
+
 TEST_F(CommandsTest, ListTheCallsOfAllWorkers) {
   backend.worker(0).live_calls = 2;
   EXPECT_TRUE(ask(R"({"command":"calls"})").is_null());

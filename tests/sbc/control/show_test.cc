@@ -45,6 +45,21 @@ TEST(Show, DeviationsAsATable) {
             "no message strayed from the grammar\n");
 }
 
+TEST(Show, TrunksAsATableOfTheirPeers) {
+  Json answer = Json::parse(R"({"trunks":[
+    {"trunk":"core","realm":"core","inbound":1,"outbound":12,"calls_max":40,"suspended":false,"peers":[
+      {"peer":"203.0.113.10:5060","state":"up","share":1.0},
+      {"peer":"203.0.113.11:5060","state":"returning","share":0.25}]},
+    {"trunk":"phones","realm":"access","inbound":0,"outbound":0,"calls_max":5,"suspended":true,"peers":[
+      {"peer":"198.51.100.10:5060","state":null,"share":null}]}]})");
+  EXPECT_EQ(show("trunks", answer),
+            "TRUNK   REALM   INBOUND  OUTBOUND  MOST  SUSPENDED  PEER                STATE      SHARE\n"
+            "core    core          1        12    40  false      203.0.113.10:5060   up          100%\n"
+            "                                                    203.0.113.11:5060   returning    25%\n"
+            "phones  access        0         0     5  true       198.51.100.10:5060  -              -\n");
+  EXPECT_EQ(show("trunks", Json::parse(R"({"trunks":[]})")), "no trunks\n");
+}
+
 TEST(Show, SignaturesAsATable) {
   Json answer = Json::parse(R"({"signatures":[
     {"id":1001,"message":"a scanner","where":"header User-Agent","action":"drop","hits":1200},

@@ -1,0 +1,61 @@
+#include <charconv>
+
+#include "sbc/call/impl.h"
+
+namespace sbc::call {
+namespace {
+
+constexpr uint8_t redirections_max = 5;  // of one call
+constexpr int q_max = 1000;
+
+/// RFC 3261 20.10: how much a Contact is preferred, in thousandths; 1 where it does not say.
+int preference(const sip::NameAddr& contact) {
+  auto text = sip::parameter(contact.parameters, "q");
+  if (!text) return q_max;
+  double q = 0;
+  auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), q);
+  bool sound = error == std::errc{} && end == text->data() + text->size() && q >= 0 && q <= 1;
+  return sound ? int(q * q_max) : 0;
+}
+
+/// The number in the Contact that is preferred, the first of equals. Its host is not looked at: where a
+/// number is reached is for our routes to say.
+bool read_target(const sip::Message& response, NumberText& target) {
+  int best = -1;
+  response.each_name_addr(sip::Header::contact, [&](const sip::NameAddr& contact, Reason reason) {
+    NumberText number;
+    bool usable = reason == Reason::none &&
+                  (contact.uri.scheme == sip::Scheme::sip || contact.uri.scheme == sip::Scheme::tel) &&
+                  take_number(contact.uri.user, number) && !number.empty();
+    if (usable && preference(contact) > best) {
+      best = preference(contact);
+      target = number;
+    }
+    return true;
+  });
+  return best >= 0;
+}
+
+}  // namespace
+
+/// RFC 3261 8.1.3.4: the call goes where the trunk's Contact says, as if its caller had dialled that: by the
+/// routes for the caller, within the limits of whom they lead to. False, and nothing done, where it names no
+/// number, or has been redirected too often.
+bool Engine::Impl::follow_redirection(const Surroundings& s, lane::Handle handle,
+                                      const sip::Message& response) {
+  Call& call = calls[handle];
+  NumberText target;
+  if (call.redirections == redirections_max || !read_target(response, target)) return false;
+  ++call.redirections;
+  call.redirected = target.view();
+  char text[96];
+  sip::Writer line(text);
+  line.text("redirected by attempt ").number(call.record.attempts);
+  log(s, Severity::info, Reason::none, call, callee_side, line.written());
+  leave_callee(s, handle);
+  leave_trunk(s, call);
+  decide_again(s, handle, std::nullopt);
+  return true;
+}
+
+}  // namespace sbc::call
