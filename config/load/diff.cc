@@ -69,6 +69,10 @@ std::string text_of(const HeaderCondition& value) {
   constexpr const char* names[] = {"present", "absent", "equals", "prefix", "matches"};
   return *value.header + " " + names[size_t(value.test)] + " " + *value.text;
 }
+std::string text_of(TransferRule value) {
+  constexpr const char* names[] = {"trusted", "everybody", "nobody"};
+  return names[size_t(value)];
+}
 std::string text_of(Idle value) { return value == Idle::spin ? "spin" : "sleep"; }
 std::string text_of(LogLevel value) {
   constexpr const char* names[] = {"error", "warning", "info", "debug"};
@@ -175,6 +179,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "media.ports"] = text_of(realm.media.first_port) + "-" + text_of(realm.media.last_port);
     flat[key + "media.latch"] = text_of(realm.media.latch);
     flat[key + "trust"] = text_of(realm.trust);
+    flat[key + "transfer"] = text_of(realm.transfer);
     flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
     flat[key + "dscp.media"] = text_of(uint64_t(realm.media_dscp));
     flatten_messages(key, realm.messages, flat);
@@ -283,7 +288,8 @@ Flat flatten(const Model& model) {
 /// What memory is sized from, and what is opened once.
 bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
-  const bool rules_of_realm = key.ends_with("].trust") || key.find("].messages.") != key.npos;
+  const bool rules_of_realm =
+      key.ends_with("].trust") || key.ends_with("].transfer") || key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed :
        {"workers.", "memory.", "ports", "realms", "control.socket", "limits.sources_max",

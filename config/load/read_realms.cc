@@ -218,6 +218,10 @@ void read_realm(const Value& entry, Model& model) {
     }
   }
   read_trust(section.at("trust"), realm.trust);
+  section.at("transfer")
+      .read(realm.transfer, {{"trusted", TransferRule::trusted},
+                             {"everybody", TransferRule::everybody},
+                             {"nobody", TransferRule::nobody}});
   Section dscp(section.at("dscp"));
   dscp.at("signalling").read(realm.signalling_dscp);
   dscp.at("media").read(realm.media_dscp);

@@ -56,6 +56,9 @@ struct MediaRange {
   LatchRule latch = LatchRule::learn;
 };
 
+/// Which peers of a realm may transfer calls: their REFER crosses to the other side (RFC 3515).
+enum class TransferRule : uint8_t { trusted, everybody, nobody };
+
 struct Realm {
   Located<std::string> name;
   PortId port = PortId::none;
@@ -66,6 +69,7 @@ struct Realm {
   std::vector<Endpoint> listeners;  // SIP over UDP; the first of a family is the one we send from
   MediaRange media;
   Trust trust = Trust::unknown;  // of a source that no access rule names; `denied` serves known sources only
+  TransferRule transfer = TransferRule::trusted;
   uint8_t signalling_dscp = 24;
   uint8_t media_dscp = 46;
   MessageLimits messages;  // never above what `limits` has for all realms

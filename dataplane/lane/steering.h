@@ -22,6 +22,10 @@ class Steering {
 
   unsigned shard_of(std::string_view call_id) const { return unsigned(siphash(key_, call_id) % shards); }
   WorkerId owner_of(std::string_view call_id) const { return owner_[shard_of(call_id)]; }
+  WorkerId owner_of_shard(unsigned shard) const { return owner_[shard % shards]; }
+
+  /// The secret that all workers share.
+  const HashKey& key() const { return key_; }
 
  private:
   HashKey key_;

@@ -124,6 +124,11 @@ bool is_session_id(std::string_view value) {
          is_uuid(trim(parameter.substr(equals + 1)));
 }
 
+bool is_refer_sub(std::string_view value) {
+  static constexpr std::array<std::string_view, 2> known{"true", "false"};
+  return is_one_of(trim(value), known);
+}
+
 bool is_diversion_reason(std::string_view value) {
   static constexpr std::array<std::string_view, 9> known{"unknown",        "user-busy",     "no-answer",
                                                          "unavailable",    "unconditional", "time-of-day",
@@ -141,6 +146,12 @@ bool is_history_index(std::string_view value) {
   return value.size() <= bytes_max && each_passes(value, '.', [](std::string_view number) {
            return !number.empty() && all(number, class_digit);
          });
+}
+
+bool is_subscription_reason(std::string_view value) {
+  static constexpr std::array<std::string_view, 7> known{"deactivated", "probation",  "rejected", "timeout",
+                                                         "giveup",      "noresource", "invariant"};
+  return is_one_of(value, known);
 }
 
 }  // namespace sbc::policy

@@ -15,9 +15,13 @@ bool is_accept_language(std::string_view value);    // RFC 3261 20.3; tags of la
 /// 9562 5.1, 5.2, 5.6).
 bool is_session_id(std::string_view value);
 
+bool is_refer_sub(std::string_view value);  // RFC 4488 4
+
 bool is_diversion_reason(std::string_view value);   // RFC 5806 5.3
 bool is_diversion_privacy(std::string_view value);  // RFC 5806 5.3
 /// RFC 7044 5: "1.1.2", of History-Info.
 bool is_history_index(std::string_view value);
+
+bool is_subscription_reason(std::string_view value);  // RFC 6665 4.1.3
 
 }  // namespace sbc::policy

@@ -39,6 +39,7 @@ constexpr std::array<Judge, sip::header_count> crossing_headers = [] {
   table[size_t(sip::Header::p_early_media)] = is_early_media;
   table[size_t(sip::Header::resource_priority)] = is_resource_priority;
   table[size_t(sip::Header::session_id)] = is_session_id;
+  table[size_t(sip::Header::refer_sub)] = is_refer_sub;
   return table;
 }();
 

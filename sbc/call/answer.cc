@@ -97,6 +97,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   slab.release(call.invite);
   slab.release(call.preview);
   slab.release(call.success);
+  slab.release(call.replaced);
   stop(call_handle, CallTimer::ring);
   const config::Timers& timers = s.policy.model->timers;
   if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);

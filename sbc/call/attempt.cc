@@ -33,6 +33,7 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
 }
 
 std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings& s, Call& call) {
+  if (!call.replaced.empty()) return replaced_target(s, call);
   for (; call.next_trunk < call.profile.trunk_count; ++call.next_trunk, call.next_peer = 0) {
     TrunkId id = call.profile.trunks[call.next_trunk];
     const config::Trunk* trunk = s.policy.trunks.find(id);
@@ -87,7 +88,8 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   Reason reason = begin_callee(s, handle, leg, target, invite);
   if (reason != Reason::none) return reason;
   Family family = target.peer.address.family();
-  call.anchor.trust_sdp(callee_side, true, target.peer.address);
+  const bool trusted = target.trunk != TrunkId::none || legs[leg].trusted;
+  call.anchor.trust_sdp(callee_side, trusted, target.peer.address);
   reason = call.anchor.place(callee_side, target.realm, family, anchoring(s, call));
   if (reason == Reason::none) reason = offer_to(s, call, callee_side, invite);
   if (reason != Reason::none) return reason;
@@ -154,6 +156,7 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   // the caller knows what it gets.
   if (begins && sdp_size > 0 && legs[calls[leg.call].legs[caller_side]].reliable.wish != Reliable::Wish::none)
     out.header(sip::Header::supported, reliable_tag);
+  if (begins) write_replacing(out, calls[leg.call], source);
   write_session_request(out, begins ? callee_session(s, calls[leg.call]) : leg.session);
   write_crossing(s, out, crossing_to(s, leg, &source));
   write_body(out, sdp());

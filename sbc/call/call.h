@@ -12,6 +12,7 @@
 #include "sbc/call/record.h"
 #include "sbc/call/reliable.h"
 #include "sbc/call/session_timer.h"
+#include "sbc/call/subscription.h"
 #include "sbc/dialog/dialog.h"
 #include "sbc/transaction/message_slab.h"
 
@@ -28,6 +29,8 @@ struct Forwarded {
 struct Leg {
   /// A peer that sends one more before any of these is answered is told to wait.
   static constexpr size_t forwarded_max = 4;
+  /// For one more, the oldest is forgotten.
+  static constexpr size_t referrals_max = 2;
 
   lane::Handle call;  // none: the call is over, and the leg stays only to say goodbye
   unsigned side = caller_side;
@@ -50,6 +53,7 @@ struct Leg {
   uint32_t own_invite_cseq = 0;  // of our last INVITE
   lane::Handle bye;              // our BYE
   std::array<Forwarded, forwarded_max> forwarded{};
+  std::array<Referral, referrals_max> referrals{};  // which the peer reports on
   Reliable reliable;
   SessionTimer session;   // as agreed
   SessionTimer proposed;  // what we agree to once the peer's outstanding offer is accepted
@@ -84,6 +88,7 @@ struct Call {
   transaction::Kept invite;               // the caller's, until the call is answered
   transaction::Kept preview;              // the SDP of early media for the caller, until then too
   transaction::Kept success;              // the callee's 2xx, while the caller has not acknowledged an answer
+  transaction::Kept replaced;             // the Replacement, where it takes over another call, until then too
   Forks forks;                            // before it is answered
   bool told = false;                      // the caller knows of its early dialog
   uint64_t preview_fork = 0;              // hash of the To tag it came with

@@ -54,19 +54,26 @@ bool has_sdp(const sip::Message& message) {
   return text && !text->empty();
 }
 
+std::optional<char> take_unescaped(std::string_view& rest) {
+  char c = rest[0];
+  if (c != '%' || rest.size() < 3) {
+    rest.remove_prefix(1);
+    return c;
+  }
+  int high = hex_value(rest[1]);
+  int low = hex_value(rest[2]);
+  if (high < 0 || low < 0) return std::nullopt;
+  rest.remove_prefix(3);
+  return char(high << 4 | low);
+}
+
 bool unescape_until(char end, std::string_view escaped, NumberText& text) {
   text.clear();
-  for (size_t i = 0; i < escaped.size(); ++i) {
-    char c = escaped[i];
-    if (c == '%' && escaped.size() - i > 2) {
-      int high = hex_value(escaped[i + 1]);
-      int low = hex_value(escaped[i + 2]);
-      if (high < 0 || low < 0) return false;
-      c = char(high << 4 | low);
-      i += 2;
-    }
-    if (c == end) break;
-    if (uint8_t(c) < 0x20 || c == 0x7f || !text.append({&c, 1})) return false;
+  while (!escaped.empty()) {
+    std::optional<char> c = take_unescaped(escaped);
+    if (!c) return false;
+    if (*c == end) break;
+    if (uint8_t(*c) < 0x20 || *c == 0x7f || !text.append({&*c, 1})) return false;
   }
   return true;
 }

@@ -2,6 +2,8 @@
 // functions.
 #pragma once
 
+#include <optional>
+
 #include "dataplane/sip/message.h"
 #include "dataplane/sip/writer.h"
 #include "sbc/dialog/fixed_text.h"
@@ -10,7 +12,8 @@
 namespace sbc::call {
 
 /// The methods we offer, for Allow.
-inline constexpr std::string_view offered_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK";
+inline constexpr std::string_view offered_methods =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY";
 inline constexpr std::string_view sdp_type = "application/sdp";
 /// The bodies we understand, for Accept (RFC 5621).
 inline constexpr std::string_view accepted_types = "application/sdp, multipart/mixed";
@@ -24,6 +27,8 @@ using PartyText = dialog::FixedText<256>;
 using UriText = dialog::FixedText<256>;
 using NumberText = dialog::FixedText<64>;
 
+/// Takes one character off the front of text that may hold percent-encoding; nullopt where that is malformed.
+std::optional<char> take_unescaped(std::string_view& rest);
 /// "%HH" undone, up to the first `end`. False when it does not fit, has an escape that is none, or would hide
 /// control bytes.
 bool unescape_until(char end, std::string_view escaped, NumberText& text);

@@ -78,7 +78,7 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
       decider(decider_),
       random(std::move(random_)),
       message_bytes_max(sizes.message_bytes_max + own_bytes),
-      digest_keys(transaction::DigestKeys::draw(random)),
+      digest_keys(transaction::DigestKeys::derive(steering.key())),
       keys(server_sizes(sizes).timer_keys(), client_sizes(sizes).timer_keys(), sizes.calls,
            leg_capacity(sizes.calls)),
       wheel(keys.count, now),
@@ -119,6 +119,15 @@ void Engine::on_unreachable(const Surroundings& s, const Transport& transport) {
 
 void Engine::on_answer(const Surroundings& s, uint64_t question, uint64_t value) {
   impl_->on_answer(s, question, value);
+  impl_->finish_step();
+}
+
+Replacement Engine::find_replaced(const policy::Compiled& policy, const DialogQuestion& question) const {
+  return impl_->find_replaced(policy, question);
+}
+
+void Engine::on_replaced(const Surroundings& s, uint64_t question, const Replacement& answer) {
+  impl_->on_replaced(s, question, answer);
   impl_->finish_step();
 }
 

@@ -69,6 +69,9 @@ class Engine {
   void on_unreachable(const Surroundings&, const Transport&);
   /// An answer to an Ask; stale ones are ignored. `value` is the question's own business.
   void on_answer(const Surroundings&, uint64_t question, uint64_t value);
+  /// What another worker's AskWorker is about, and its answer for the call that is parked for it.
+  Replacement find_replaced(const policy::Compiled& policy, const DialogQuestion& question) const;
+  void on_replaced(const Surroundings&, uint64_t question, const Replacement& answer);
   /// Fires what is due. Call when next_deadline() has passed.
   void on_time(const Surroundings&);
   Instant next_deadline() const;

@@ -17,26 +17,43 @@ Forwarded* find_forwarded(Leg& leg, lane::Handle client) {
 
 }  // namespace
 
+/// What no request may be that is to cross.
+Reason Engine::Impl::check_forwarded(const Surroundings& s, const Transport& from,
+                                     const sip::Message& request, const Leg& leg) {
+  if (leg.lingering) return Reason::no_transaction;
+  if (request.max_forwards() == 0u) return Reason::hops_exhausted;
+  return can_refuse(s, from, request) ? Reason::none : Reason::message_too_long;
+}
+
 /// RFC 6086: digits, requests for a picture. We agree on no Info-Package, so only what was used before it.
 Reason Engine::Impl::on_info(const Surroundings& s, const Transport& from, const sip::Message& info,
                              lane::Handle handle) {
-  const Leg& leg = legs[handle];
-  auto refuse = [&](Reason reason) { return reject(s, from, info, true, reason); };
-  if (leg.lingering) return refuse(Reason::no_transaction);
-  if (info.has(sip::Header::info_package)) return refuse(Reason::info_package_unknown);
-  if (info.max_forwards() == 0u) return refuse(Reason::hops_exhausted);
-  if (!can_refuse(s, from, info)) return refuse(Reason::message_too_long);
+  Reason reason = check_forwarded(s, from, info, legs[handle]);
+  if (reason == Reason::none && info.has(sip::Header::info_package)) reason = Reason::info_package_unknown;
   auto type = policy::crossing_info_body(info.value(sip::Header::content_type), info.body());
-  if (!type) return refuse(Reason::body_unsupported);
-  // Before the call is answered, the other side may have no dialog with us yet, or not know that it has: not
-  // 481, which would end the asker's.
+  if (reason == Reason::none && !type) reason = Reason::body_unsupported;
+  if (reason != Reason::none) return reject(s, from, info, true, reason);
+  lane::Handle other = leg_to_ask(s, handle);
+  if (!other) return put_off(s, from, info);
+  return forward(s, from, info, other, {{}, *type, info.body()});
+}
+
+/// The other side's leg, where its peer can be asked something now. Before the call is answered, it may have
+/// no dialog with us yet, or not know that it has.
+lane::Handle Engine::Impl::leg_to_ask(const Surroundings& s, lane::Handle handle) {
+  Leg& leg = legs[handle];
   const Call& call = calls[leg.call];
-  const Leg* other = legs.find(call.legs[1 - leg.side]);
+  lane::Handle other_handle = call.legs[1 - leg.side];
+  Leg* other = legs.find(other_handle);
   bool reachable =
       other && other->dialog.state != dialog::DialogState::none && (call.answered() || call.told);
-  if (!reachable || !may_ask(s, legs[handle]))
-    return reject(s, from, info, false, Reason::dialog_busy, 0, std::chrono::seconds(1));
-  return forward_info(s, from, info, handle, *type);
+  bool asks = reachable && may_ask(s, leg) && find_forwarded(*other, {});
+  return asks ? other_handle : lane::Handle{};
+}
+
+/// Not 481, which would end the asker's dialog.
+Reason Engine::Impl::put_off(const Surroundings& s, const Transport& from, const sip::Message& request) {
+  return reject(s, from, request, false, Reason::dialog_busy, 0, std::chrono::seconds(1));
 }
 
 /// Each request that was answered stays for 64 * T1, so there is a rate at which others still find room. What
@@ -46,24 +63,23 @@ bool Engine::Impl::may_ask(const Surroundings& s, Leg& leg) const {
   return leg.asks.conforms(limit, s.now);
 }
 
-Reason Engine::Impl::forward_info(const Surroundings& s, const Transport& from, const sip::Message& info,
-                                  lane::Handle handle, std::string_view type) {
-  const Leg& leg = legs[handle];
-  lane::Handle other_handle = calls[leg.call].legs[1 - leg.side];
+/// To the leg that leg_to_ask() gave.
+Reason Engine::Impl::forward(const Surroundings& s, const Transport& from, const sip::Message& request,
+                             lane::Handle other_handle, const ForwardedText& text) {
   Leg& other = legs[other_handle];
-  Forwarded* slot = find_forwarded(other, {});
-  if (!slot) return reject(s, from, info, false, Reason::dialog_busy, 0, std::chrono::seconds(1));
-  lane::Handle server = servers.begin_waiting(info, from, context(s));
-  if (!server) return reject(s, from, info, false, Reason::pool_empty);
-  auto client = send_in_dialog(s, other_handle, sip::Method::info, info.max_forwards().value_or(70) - 1,
+  lane::Handle server = servers.begin_waiting(request, from, context(s));
+  if (!server) return reject(s, from, request, false, Reason::pool_empty);
+  auto client = send_in_dialog(s, other_handle, request.method(), request.max_forwards().value_or(70) - 1,
                                [&](sip::Writer& out) {
-                                 write_crossing(s, out, crossing_to(s, other, &info));
-                                 write_body(out, type, info.body());
+                                 out.text(text.headers);
+                                 write_crossing(s, out, crossing_to(s, other, &request));
+                                 write_body(out, text.type, text.body);
                                });
   if (client) {
-    *slot = {server, *client};
+    *find_forwarded(other, {}) = {server, *client};
   } else {
-    respond(s, leg, server, status_of(client.reason()), {}, nullptr);
+    const Leg& asker = legs[calls[other.call].legs[1 - other.side]];
+    respond(s, asker, server, status_of(client.reason()), {}, nullptr);
   }
   return client.reason();
 }
@@ -75,13 +91,15 @@ void Engine::Impl::on_forwarded_response(const Surroundings& s, lane::Handle han
   if (!slot) return;
   lane::Handle server = slot->server;
   *slot = {};
+  if (response.method() == sip::Method::refer) settle_referral(leg, response);
   if (response.status() == 408) return servers.leave_unanswered(server, context(s));  // of an element between
   const Call& call = calls[leg.call];
   const Leg& asker = legs[call.legs[1 - leg.side]];
   if (!respond(s, asker, server, forwarded_status(response.status()), {}, &response,
                retry_after_in(response)))
     respond(s, asker, server, status_of(Reason::response_too_large), {}, nullptr);
-  if (response.status() == 481 && call.answered())
+  // To a NOTIFY it says that the subscription is over, and no more (RFC 5057 5.1).
+  if (response.status() == 481 && call.answered() && response.method() != sip::Method::notify)
     end_call(s, leg.call, {Releaser::sbc, 0, Reason::dialog_gone});
 }
 

@@ -74,6 +74,14 @@ void add_identities(policy::HeaderFields& fields, const sip::Message& source, co
                  return true;
                });
              });
+  if (source.is_request()) {
+    each_shown(source, sip::Header::referred_by, ours, 1, [&](const PartyText& party, const sip::NameAddr&) {
+      fields.compose(sip::Header::referred_by, [&](sip::Writer& out) {
+        out.text(party.view());
+        return true;
+      });
+    });
+  }
   each_shown(source, sip::Header::diversion, ours, diversions_max,
              [&](const PartyText& party, const sip::NameAddr& diversion) {
                std::string_view privacy = sip::parameter(diversion.parameters, "privacy").value_or("off");

@@ -8,6 +8,7 @@
 #include "sbc/call/compose.h"
 #include "sbc/call/crossing.h"
 #include "sbc/call/engine.h"
+#include "sbc/call/refer_to.h"
 #include "sbc/call/timer_keys.h"
 #include "sbc/transaction/client_transactions.h"
 #include "sbc/transaction/digest_table.h"
@@ -106,6 +107,8 @@ struct Engine::Impl {
   void write_refusal(const Surroundings& s, CallRecord& record, int status, uint16_t cause,
                      std::string_view route);
   void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
+  void await_answer(const Surroundings& s, lane::Handle call);
+  lane::Handle take_parked(uint64_t question);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
   void decide_again(const Surroundings& s, lane::Handle call, std::optional<uint64_t> answer);
   bool has_room() const;
@@ -234,13 +237,41 @@ struct Engine::Impl {
 
   // forward.cc: requests inside a dialog that only the other side can answer.
   Reason on_info(const Surroundings& s, const Transport& from, const sip::Message& info, lane::Handle leg);
+  Reason check_forwarded(const Surroundings& s, const Transport& from, const sip::Message& request,
+                         const Leg& leg);
+  lane::Handle leg_to_ask(const Surroundings& s, lane::Handle leg);
+  Reason put_off(const Surroundings& s, const Transport& from, const sip::Message& request);
   bool may_ask(const Surroundings& s, Leg& leg) const;
-  Reason forward_info(const Surroundings& s, const Transport& from, const sip::Message& info,
-                      lane::Handle leg, std::string_view type);
+  struct ForwardedText {
+    std::string_view headers;  // whole lines
+    std::string_view type, body;
+  };
+  Reason forward(const Surroundings& s, const Transport& from, const sip::Message& request,
+                 lane::Handle other, const ForwardedText& text);
   void on_forwarded_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                              const sip::Message& response);
   void on_forwarded_timeout(const Surroundings& s, lane::Handle leg, lane::Handle transaction);
   void drop_forwarded(const Surroundings& s, const Call& call);
+
+  // transfer.cc: REFER, and the NOTIFY that reports on it.
+  bool may_transfer(const Surroundings& s, const Leg& leg) const;
+  Reason on_refer(const Surroundings& s, const Transport& from, const sip::Message& refer, lane::Handle leg);
+  Reason write_refer_to(const Surroundings& s, sip::Writer& out, const Leg& leg, const Leg& other,
+                        const ReferTo& target) const;
+  Reason on_notify(const Surroundings& s, const Transport& from, const sip::Message& notify,
+                   lane::Handle leg);
+  void settle_referral(Leg& leg, const sip::Message& response);
+
+  // replacing.cc: a call that takes over another one (RFC 3891).
+  PeerId peer_of(const policy::Compiled& policy, const Leg& leg) const;
+  void seek_replaced(const Surroundings& s, lane::Handle call, const sip::Message& invite);
+  Replacement find_replaced(const policy::Compiled& policy, const DialogQuestion& question) const;
+  void on_replaced(const Surroundings& s, uint64_t question, const Replacement& answer);
+  void take_replacement(const Surroundings& s, lane::Handle call, const Replacement& answer,
+                        const sip::Message& invite);
+  bool read_replaced(const Call& call, Replacement& replaced) const;
+  std::optional<Target> replaced_target(const Surroundings& s, Call& call);
+  void write_replacing(sip::Writer& out, const Call& call, const sip::Message& invite) const;
 
   // refresh.cc: session timers.
   uint32_t session_seconds(const Surroundings& s) const;

@@ -32,7 +32,9 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
   if (draining) return refuse(Reason::draining);
   const Numbers numbers(invite);
   if (!numbers.readable) return refuse(Reason::uri_bad);
-  Decision decision = decider.decide(inquiry(s, from.realm, source, numbers, invite), s.policy);
+  const bool replaces = invite.has(sip::Header::replaces);
+  Decision decision =
+      replaces ? Decision(Done{}) : decider.decide(inquiry(s, from.realm, source, numbers, invite), s.policy);
   if (const Refused* refused = std::get_if<Refused>(&decision))
     return refuse(refused->reason, refused->route.view());
   if (const Redirected* redirected = std::get_if<Redirected>(&decision))
@@ -46,7 +48,9 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
   if (reason != Reason::none) return refuse(reason, route);
   lane::Handle call = begin_call(s, from, invite, source, stranger);
   if (!call) return refuse(Reason::pool_empty, route);
-  if (const Need* need = std::get_if<Need>(&decision)) {
+  if (replaces) {
+    seek_replaced(s, call, invite);
+  } else if (const Need* need = std::get_if<Need>(&decision)) {
     park(s, call, need->question);
   } else {
     take_profile(s, call, done->profile, invite);
@@ -62,8 +66,11 @@ Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, 
     return Reason::scheme_unsupported;  // no TLS to go on with
   auto session_timer = session_as_server(invite, false, session_seconds(s));
   if (!session_timer) return session_timer.reason();
+  Replaces replaces;
+  Reason reason = invite.has(sip::Header::replaces) ? read_replaces(invite, replaces) : Reason::none;
+  if (reason != Reason::none) return reason;
   dialog::Dialog trial;
-  Reason reason = begin_as_server(trial, invite, {});
+  reason = begin_as_server(trial, invite, {});
   if (reason != Reason::none) return reason;
   reason = read_sdp(invite);
   if (reason != Reason::none || !has_sdp(invite)) return reason;
@@ -213,19 +220,28 @@ void Engine::Impl::write_refusal(const Surroundings& s, CallRecord& record, int 
 }
 
 void Engine::Impl::park(const Surroundings& s, lane::Handle handle, const Text<128>& what) {
-  // The generation makes late answers to earlier questions of the same slot stale.
-  calls[handle].question = handle.bits();
-  arm(handle, CallTimer::parked, s.now + Decider::answer_timeout);
+  await_answer(s, handle);
   s.out.push(Ask{handle.bits(), what});
 }
 
-void Engine::Impl::on_answer(const Surroundings& s, uint64_t question, uint64_t value) {
+void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle) {
+  // The generation makes late answers to earlier questions of the same slot stale.
+  calls[handle].question = handle.bits();
+  arm(handle, CallTimer::parked, s.now + Decider::answer_timeout);
+}
+
+/// The call that waits for this answer, and does so no longer; none where the answer comes too late.
+lane::Handle Engine::Impl::take_parked(uint64_t question) {
   lane::Handle handle = lane::Handle::of(question);
   Call* call = calls.find(handle);
-  if (!call || call->question != question) return;
+  if (!call || call->question != question) return {};
   call->question = 0;
   stop(handle, CallTimer::parked);
-  decide_again(s, handle, value);
+  return handle;
+}
+
+void Engine::Impl::on_answer(const Surroundings& s, uint64_t question, uint64_t value) {
+  if (lane::Handle handle = take_parked(question)) decide_again(s, handle, value);
 }
 
 /// Where a call goes that has begun: with the answer to what was asked, or anew because it was redirected.

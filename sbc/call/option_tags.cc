@@ -15,8 +15,9 @@ bool has_option(const sip::Message& message, sip::Header id, std::string_view ta
 
 bool knows_option(std::string_view tag, sip::Method method) {
   if (sip::equal_ignoring_case(tag, timer_tag)) return true;
-  // RFC 3262 4: of no other request.
-  return method == sip::Method::invite && sip::equal_ignoring_case(tag, reliable_tag);
+  // RFC 3262 4, RFC 3891 3: of no other request.
+  if (method != sip::Method::invite) return false;
+  return sip::equal_ignoring_case(tag, reliable_tag) || sip::equal_ignoring_case(tag, replaces_tag);
 }
 
 bool knows_required(const sip::Message& request) {

@@ -14,6 +14,7 @@
 
 #include "dataplane/media/relay.h"
 #include "sbc/call/record.h"
+#include "sbc/call/replacement.h"
 #include "sbc/transaction/sender.h"
 #include "sbc/transaction/transport.h"
 
@@ -35,13 +36,19 @@ struct Ask {
   uint64_t question = 0;  // comes back with the answer
   Text<128> what;
 };
+/// A question to another worker. The call is parked until Engine::on_replaced() or its deadline.
+struct AskWorker {
+  WorkerId owner = WorkerId::none;
+  uint64_t question = 0;  // comes back with the answer
+  DialogQuestion what;
+};
 struct WriteCdr {
   CallRecord record;
 };
 struct WriteLog {
   LogRecord record;
 };
-using Effect = std::variant<Send, InstallRelay, RemoveRelay, Ask, WriteCdr, WriteLog>;
+using Effect = std::variant<Send, InstallRelay, RemoveRelay, Ask, AskWorker, WriteCdr, WriteLog>;
 
 class Outbox final : public transaction::Sender {
  public:

@@ -53,12 +53,15 @@ Reason Engine::Impl::check_method(const sip::Message& request) const {
     case Method::info:
     case Method::update:
     case Method::prack:
+    case Method::refer:
+    case Method::notify:
       break;
     case Method::unknown:
       return Reason::method_unknown;
     default:
       return Reason::method_unsupported;
   }
+  if (request.has(Header::replaces) && request.method() != Method::invite) return Reason::replaces_bad;
   return knows_required(request) ? Reason::none : Reason::extension_unsupported;
 }
 
@@ -69,6 +72,8 @@ Reason Engine::Impl::on_new_request(const Surroundings& s, const Transport& from
       return on_invite(s, from, request, trust);
     case Method::options:
       return on_options(s, from, request, trust);
+    case Method::refer:
+      return reject(s, from, request, trust > config::Trust::unknown, Reason::refer_outside);
     default:
       return reject(s, from, request, trust > config::Trust::unknown, Reason::no_transaction);
   }
@@ -94,6 +99,10 @@ Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport
       return on_prack(s, from, request, handle);
     case Method::info:
       return on_info(s, from, request, handle);
+    case Method::refer:
+      return on_refer(s, from, request, handle);
+    case Method::notify:
+      return on_notify(s, from, request, handle);
     case Method::bye:
       return on_bye(s, from, request, handle);
     default:

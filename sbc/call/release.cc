@@ -60,6 +60,7 @@ void Engine::Impl::free_call(const Surroundings& s, lane::Handle handle) {
   slab.release(call.invite);
   slab.release(call.preview);
   slab.release(call.success);
+  slab.release(call.replaced);
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) stop(handle, CallTimer(i));
   calls.release(handle);
 }

@@ -96,6 +96,8 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
   if (names_target) {
     write_contact(out, leg.transport.local);
     write_allow(out);
+    if (source && has_option(*source, sip::Header::supported, replaces_tag))
+      out.header(sip::Header::supported, replaces_tag);  // as write_replacing() tells the other way
     if (status >= 200) write_session_response(out, leg.session);
     if (status < 200 && leg.reliable.waits) {
       out.header(sip::Header::require, reliable_tag);

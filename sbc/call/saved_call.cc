@@ -49,6 +49,10 @@ void leg_fields(Form& form, Part& leg) {
   form.number(leg.session.refresher);
   form.number(leg.session.least);
   form.moment(leg.session_end);
+  for (auto& referral : leg.referrals) {
+    form.number(referral.cseq);
+    form.number(referral.asked);
+  }
 }
 
 void field(Saver& form, const std::optional<uint32_t>& number) {

@@ -1,4 +1,5 @@
 #include "policy/topology/info_body.h"
+#include "policy/topology/sipfrag.h"
 #include "sbc/call/compose.h"
 #include "sbc/call/engine.h"
 #include "sbc/call/option_tags.h"
@@ -20,6 +21,12 @@ void write_unsupported(sip::Writer& out, const sip::Message& request) {
   if (!first) out.end_line();
 }
 
+/// The types of body that a request of this method may have.
+std::string_view accepted_in(sip::Method method) {
+  if (method == sip::Method::info) return policy::info_body_types;
+  return method == sip::Method::notify ? policy::sipfrag_type : accepted_types;
+}
+
 }  // namespace
 
 size_t write_stateless_response(std::span<char> out, const sip::Message& request, const Transport& transport,
@@ -30,11 +37,11 @@ size_t write_stateless_response(std::span<char> out, const sip::Message& request
   write_reply_start(writer, request, transport, status, phrase, derive_tag(request).view());
   if (status == 405) write_allow(writer);
   if (status == 415) {
-    bool info = request.method() == sip::Method::info;
-    writer.header(sip::Header::accept, info ? policy::info_body_types : accepted_types);
+    writer.header(sip::Header::accept, accepted_in(request.method()));
   }
   if (status == 422) writer.header(sip::Header::min_se, uint64_t(SessionTimer::seconds_min));
-  if (status == 469) writer.header(sip::Header::recv_info, "");  // RFC 6086 4.2.2: none
+  if (status == 489) writer.header(sip::Header::allow_events, "refer");  // RFC 6665 7.3
+  if (status == 469) writer.header(sip::Header::recv_info, "");          // RFC 6086 4.2.2: none
   if (status == 420) write_unsupported(writer, request);
   auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
   if (seconds > 0) writer.header(sip::Header::retry_after, uint64_t(seconds));

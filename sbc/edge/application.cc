@@ -1,5 +1,6 @@
 #include "sbc/edge/application.h"
 
+#include "sbc/edge/dialog_mail.h"
 #include "sbc/transaction/reply.h"
 
 namespace sbc::edge {
@@ -145,6 +146,9 @@ void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
     if (note.kind == PacketNote::Kind::neighbour) {
       courier_.host().on_learned({note.realm, note.frame.source, note.frame.source_mac, note.answer}, now);
       rte_pktmbuf_free(packet);
+    } else if (note.kind == PacketNote::Kind::asked || note.kind == PacketNote::Kind::answered) {
+      on_mail(note, packet, now);
+      rte_pktmbuf_free(packet);
     } else {
       if (note.kind == PacketNote::Kind::sip)
         message_.read(datagram_of(note, packet), message_limits(note.realm));
@@ -218,6 +222,9 @@ void Application::carry_out(Instant now, Reason counted) {
       relay_.install(install->relay);
     } else if (auto* remove = std::get_if<call::RemoveRelay>(&effect)) {
       relay_.remove(remove->kind, remove->locals);
+    } else if (auto* ask = std::get_if<call::AskWorker>(&effect)) {
+      send_mail(ask->owner, PacketNote::Kind::asked, ask->what.asker.realm,
+                DialogAsked{self_, ask->question, ask->what});
     } else if (auto* cdr = std::get_if<call::WriteCdr>(&effect)) {
       const call::CallRecord& record = cdr->record;
       if (record.reason != Reason::none && record.reason != counted) {
@@ -229,6 +236,29 @@ void Application::carry_out(Instant now, Reason counted) {
     }
   }
   outbox_.clear();
+}
+
+template <class Mail>
+void Application::send_mail(WorkerId to, PacketNote::Kind kind, RealmId realm, const Mail& mail) {
+  rte_mbuf* packet = transmit_.allocate(realm);
+  if (packet == nullptr) return;
+  if (!write_mail(packet, mail)) return transmit_.drop(packet, realm, Reason::buffer_empty);
+  PacketNote& note = port::note_of<PacketNote>(packet);
+  note = PacketNote{};
+  note.kind = kind;
+  note.realm = realm;
+  transmit_.hand_over(to, packet, realm);
+}
+
+void Application::on_mail(const PacketNote& note, rte_mbuf* packet, Instant now) {
+  if (note.kind == PacketNote::Kind::asked) {
+    const auto asked = read_mail<DialogAsked>(packet);
+    return send_mail(asked.asker, PacketNote::Kind::answered, note.realm,
+                     DialogAnswered{asked.question, engine_.find_replaced(snapshot_->policy(), asked.what)});
+  }
+  const auto answered = read_mail<DialogAnswered>(packet);
+  engine_.on_replaced(surroundings(now), answered.question, answered.answer);
+  carry_out(now);
 }
 
 bool Application::on_turn(Instant now) {

@@ -59,6 +59,11 @@ class Application final : media::SourceJudge {
   void reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now);
 
   void announce_learned();
+  /// To another worker, for a call from this realm; lost, and counted, where there is no room: what waits for
+  /// it has a deadline.
+  template <class Mail>
+  void send_mail(WorkerId to, PacketNote::Kind kind, RealmId realm, const Mail& mail);
+  void on_mail(const PacketNote& note, rte_mbuf* packet, Instant now);
   void tell_engine_unreachable(Instant now);
   /// `counted`: the reason that the step's caller has counted already; others that calls ended for are
   /// counted here.

@@ -12,9 +12,11 @@ namespace sbc::edge {
 
 struct PacketNote {
   enum class Kind : uint8_t {
-    sip,       // passed the gate; `reason` may ask for its rejection
-    media,     // for the flow at `media_port`
-    neighbour  // no packet at all: `frame.source` was learned to be at `frame.source_mac`
+    sip,        // passed the gate; `reason` may ask for its rejection
+    media,      // for the flow at `media_port`
+    neighbour,  // no packet at all: `frame.source` was learned to be at `frame.source_mac`
+    asked,      // no packet but a DialogAsked
+    answered    // no packet but a DialogAnswered
   };
   Kind kind = Kind::sip;
   RealmId realm = RealmId::none;

@@ -15,10 +15,14 @@ std::string_view bytes_of(const T& value) {
 
 }  // namespace
 
-DigestKeys DigestKeys::draw(Random& random) {
+DigestKeys DigestKeys::derive(const HashKey& secret) {
+  char purpose[] = "digest key 0";
   DigestKeys keys;
   for (HashKey* key : {&keys.high, &keys.low}) {
-    for (uint64_t& word : *key) word = random.next();
+    for (uint64_t& word : *key) {
+      word = siphash(secret, {purpose, sizeof purpose - 1});
+      ++purpose[sizeof purpose - 2];
+    }
   }
   return keys;
 }

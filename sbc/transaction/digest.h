@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "dataplane/bytes/random.h"
 #include "dataplane/bytes/siphash.h"
 
 namespace sbc::transaction {
@@ -20,7 +19,8 @@ struct Digest {
 
 struct DigestKeys {
   HashKey high{}, low{};
-  static DigestKeys draw(Random& random);
+  /// Who has the same secret has the same keys.
+  static DigestKeys derive(const HashKey& secret);
 };
 
 /// Takes a key's parts, eight at most, one after the other; where one part ends is part of the digest. All

@@ -145,6 +145,11 @@ TEST(Diff, TakesARealmsTrustOverLive) {
             "realms[core].trust: unknown -> denied\n");
 }
 
+TEST(Diff, TakesOverLiveWhoMayTransfer) {
+  EXPECT_EQ(texts(changes(sample, with("vlan: 7", "vlan: 7\n    transfer: nobody"))),
+            "realms[core].transfer: trusted -> nobody\n");
+}
+
 TEST(Diff, TakesWhatARealmTakesOfMessagesOverLive) {
   EXPECT_EQ(texts(changes(sample, with("vlan: 7",
                                        "vlan: 7\n    messages: {call_id_bytes_max: 64, "

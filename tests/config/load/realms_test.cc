@@ -145,6 +145,12 @@ TEST(Realms, NeedRoomForIpv6) {  // RFC 8200 section 5
   EXPECT_EQ(problem_of(with("device: veth-c", "device: veth-c, mtu: 576")), "");
 }
 
+TEST(Realms, SayWhoMayTransfer) {
+  EXPECT_EQ(problem_of(with("vlan: 7", "vlan: 7\n    transfer: everybody")), "");
+  EXPECT_NE(problem_of(with("vlan: 7", "vlan: 7\n    transfer: all")).find("trusted, everybody"),
+            std::string::npos);
+}
+
 TEST(Realms, AreAtMostSixtyFour) {
   auto realms = [](unsigned count) {
     std::string text = "ports: [{name: p, device: veth}]\nrealms:\n";

@@ -15,6 +15,7 @@ TEST(Steering, SameCallIdSameWorkerWhoeverAsks) {
   for (int i = 0; i < 100; ++i) {
     std::string call_id = "call" + std::to_string(i);
     EXPECT_EQ(one.owner_of(call_id), other.owner_of(call_id));
+    EXPECT_EQ(one.owner_of_shard(one.shard_of(call_id)), one.owner_of(call_id));
   }
 }
 

@@ -18,6 +18,7 @@ TEST(HeaderCrosses, WhatSaysSomethingAboutTheCallOnly) {
   EXPECT_TRUE(crosses("Privacy", "id;critical"));
   EXPECT_TRUE(crosses("P-Early-Media", "sendrecv, gated"));
   EXPECT_TRUE(crosses("Resource-Priority", "dsn.flash, ets.0"));
+  EXPECT_TRUE(crosses("Refer-Sub", "false"));
 }
 
 TEST(HeaderCrosses, OnlyWithWordsThatEverybodyKnows) {
@@ -29,6 +30,7 @@ TEST(HeaderCrosses, OnlyWithWordsThatEverybodyKnows) {
   EXPECT_FALSE(crosses("Privacy", "id;secrethost"));
   EXPECT_FALSE(crosses("P-Early-Media", "sendrecv, secrethost"));
   EXPECT_FALSE(crosses("Resource-Priority", "dsn.flash, secret.0"));
+  EXPECT_FALSE(crosses("Refer-Sub", "false;x=secret"));
   EXPECT_FALSE(crosses("Resource-Priority", "dsn.secrethost"));
   EXPECT_FALSE(crosses("Accept-Language", "en-secret"));
   EXPECT_FALSE(crosses("Accept-Language", "en;secret=0.5"));

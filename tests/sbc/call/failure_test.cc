@@ -96,9 +96,10 @@ TEST_F(FailureTest, NumberThatShowsAnAddressHasNoRoute) {  // valid by RFC 4475 
 
 // RFC 3261 8.2.1
 TEST_F(FailureTest, MethodsWeDoNotOfferAreRefused) {
-  expect_refused(caller_request("REFER", "z9hG4bK1", 1), Reason::method_unsupported,
+  expect_refused(caller_request("SUBSCRIBE", "z9hG4bK1", 1), Reason::method_unsupported,
                  "SIP/2.0 405 Method Not Allowed");
-  EXPECT_EQ(sent_[0].header(Header::allow), "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK");
+  EXPECT_EQ(sent_[0].header(Header::allow),
+            "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY");
   expect_refused(caller_request("FROBNICATE", "z9hG4bK2", 1), Reason::method_unknown,
                  "SIP/2.0 501 Not Implemented");
   expect_refused(caller_request("BYE", "z9hG4bK3", 1), Reason::no_transaction,

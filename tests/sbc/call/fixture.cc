@@ -112,6 +112,8 @@ void EngineTest::carry_out() {
       EXPECT_EQ(relays_.erase(remove->locals[0]), 1u);
     } else if (const auto* ask = std::get_if<Ask>(&effect)) {
       asks_.push_back(*ask);
+    } else if (const auto* question = std::get_if<AskWorker>(&effect)) {
+      worker_asks_.push_back(*question);
     } else if (const auto* cdr = std::get_if<WriteCdr>(&effect)) {
       cdrs_.push_back(cdr->record);
     } else {

@@ -103,6 +103,7 @@ class EngineTest : public testing::Test {
   std::map<media::MediaPort, media::Relay> relays_;  // by side 0's port
   std::vector<CallRecord> cdrs_;
   std::vector<Ask> asks_;
+  std::vector<AskWorker> worker_asks_;
   std::vector<LogRecord> logs_;
   Sent invite_;  // our last INVITE to a callee
   size_t effects_ = 0;

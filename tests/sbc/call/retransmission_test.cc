@@ -23,7 +23,7 @@ class RetransmissionTest : public EngineTest {
 // RFC 3261 17.2.2
 TEST_F(RetransmissionTest, RequestsAreAnsweredAgainOutsideACall) {
   expect_answered_again(caller_request("OPTIONS", "z9hG4bKoptions", 1), "SIP/2.0 200 OK");
-  expect_answered_again(caller_request("REFER", "z9hG4bKunsupported", 2), "SIP/2.0 405 Method Not Allowed");
+  expect_answered_again(caller_request("MESSAGE", "z9hG4bKunsupported", 2), "SIP/2.0 405 Method Not Allowed");
   expect_answered_again(caller_request("BYE", "z9hG4bKbye", 3, "nobody"),
                         "SIP/2.0 481 Call/Transaction Does Not Exist");
   std::string required = caller_request("OPTIONS", "z9hG4bKrequired", 4);

@@ -59,6 +59,22 @@ class SavedCallTest : public EngineTest {
   }
 };
 
+TEST_F(SavedCallTest, ReportsOnItsRefersStillCross) {
+  model_->realms[0].transfer = config::TransferRule::everybody;
+  start();
+  establish();
+  std::string refer = in_dialog("REFER", 2);
+  refer.insert(refer.find("Content-Length"), "Refer-To: <sip:200@x>\r\n");
+  EXPECT_EQ(from_caller(refer), Reason::none);
+  from_callee(response(last_to(core_realm), 202));
+  expect_same_elsewhere();
+  std::string notify = callee_request("NOTIFY", 1, "SIP/2.0 180 Ringing");
+  notify.replace(notify.find("application/sdp"), 15, "message/sipfrag");
+  notify.insert(notify.find("Content-Length"), "Event: refer\r\nSubscription-State: active\r\n");
+  EXPECT_EQ(from_callee(notify), Reason::none);
+  EXPECT_EQ(last_to(access_realm).header(sip::Header::event), "refer;id=2");
+}
+
 TEST_F(SavedCallTest, GoesOnElsewhereUntilTheCallerHangsUp) {
   establish();
   pass(10s);

@@ -26,6 +26,17 @@ TEST(DigestTest, LongPartsCountWhole) {
   EXPECT_NE(eight.digest(), whole);
 }
 
+TEST(DigestTest, WhoHasTheSecretHasTheKeys) {
+  auto digest_under = [](const HashKey& secret) {
+    const DigestKeys derived = DigestKeys::derive(secret);
+    return Digester(derived).text("a").digest();
+  };
+  EXPECT_EQ(digest_under({1, 2}), digest_under({1, 2}));
+  EXPECT_NE(digest_under({1, 2}), digest_under({1, 3}));
+  const DigestKeys derived = DigestKeys::derive({1, 2});
+  EXPECT_NE(derived.high, derived.low);
+}
+
 TEST(DigestTest, CaselessPartsMeet) {
   EXPECT_EQ(Digester(keys()).caseless("SBC.example").digest(),
             Digester(keys()).caseless("sbc.EXAMPLE").digest());
