@@ -91,6 +91,9 @@ void Agent::confirm() {
   for (const Errand& errand : conduct_.errands) {
     after(errand.after, [this, errand] { send_in_dialog(errand); });
   }
+  for (const Transfer& transfer : conduct_.transfers) {
+    after(transfer.after, [this, transfer] { send_refer(transfer); });
+  }
 }
 
 void Agent::finish() {

@@ -40,12 +40,16 @@ class Agent {
   virtual void hang_up();
   void send_offer(const Reoffer& reoffer);
   void send_in_dialog(const Errand& errand);
+  void send_refer(const Transfer& transfer);
 
   const std::string& call_id() const { return call_id_; }
   const std::string& local_tag() const { return local_tag_; }
+  const std::string& remote_tag() const { return remote_tag_; }
   bool knows_branch(std::string_view branch) const;
   bool crashed() const { return crashed_; }
   bool over() const { return stage_ == Stage::over; }
+  /// Status of the last report on a REFER of this end; 0 = none.
+  int reported() const { return reported_; }
   bool confirmed() const { return stage_ == Stage::confirmed; }
   bool was_confirmed() const { return was_confirmed_; }
   /// Final status of the INVITE that began the call; 0 = none.
@@ -144,6 +148,10 @@ class Agent {
   void on_bye(Taken& taken);
   void on_reinvite(Taken& taken, const sip::Message& request);
   void on_update(Taken& taken, const sip::Message& request);
+  // agent_transfers.cc
+  void on_refer(Taken& taken, const sip::Message& request);
+  void on_notify(Taken& taken, const sip::Message& request);
+  void report(uint32_t refer, int status, bool last);
   void accept_reinvite(Taken& taken, const std::string& offer);
   bool asks_invite() const;
   void start_talking();
@@ -154,6 +162,7 @@ class Agent {
   std::string remote_direction_;
   Reoffer last_reoffer_;
   unsigned reoffer_retries_ = 0;
+  int reported_ = 0;
   bool wants_to_leave_ = false;
   std::string story_;
   std::deque<std::string> received_;

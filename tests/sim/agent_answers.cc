@@ -104,6 +104,12 @@ void Agent::on_new_request(Taken& taken, const sip::Message& request) {
     case sip::Method::bye:
       on_bye(taken);
       break;
+    case sip::Method::refer:
+      on_refer(taken, request);
+      break;
+    case sip::Method::notify:
+      on_notify(taken, request);
+      break;
     case sip::Method::options:
     case sip::Method::info:
       respond(taken, 200, {}, {});

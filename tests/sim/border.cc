@@ -145,6 +145,8 @@ void Border::carry_out(WorkerId worker) {
       scene_.media.remove(worker, remove->kind, remove->locals);
     } else if (const auto* ask = std::get_if<call::Ask>(&effect)) {
       put_question(worker, *ask);
+    } else if (const auto* question = std::get_if<call::AskWorker>(&effect)) {
+      ask_worker(worker, *question);
     } else if (const auto* cdr = std::get_if<call::WriteCdr>(&effect)) {
       invariants_.on_cdr(cdr->record);
     } else if (const auto* log = std::get_if<call::WriteLog>(&effect)) {
@@ -169,6 +171,19 @@ void Border::put_question(WorkerId worker, const call::Ask& ask) {
     scene_.ladder.note(scene_.clock.now(), "the answer arrives");
     step(worker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
       engine.on_answer(surroundings, question, value);
+    });
+  });
+}
+
+void Border::ask_worker(WorkerId asker, const call::AskWorker& ask) {
+  expect(ask.owner != asker, "a worker asks itself");
+  auto later = [this] { return dice_.between(Duration::zero(), handover_delay_most_); };
+  scene_.clock.after(later(), [this, asker, ask, back = later()] {
+    const call::Replacement answer = workers_[index_of(ask.owner)].engine->find_replaced(policy_, ask.what);
+    scene_.clock.after(back, [this, asker, question = ask.question, answer] {
+      step(asker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
+        engine.on_replaced(surroundings, question, answer);
+      });
     });
   });
 }

@@ -77,6 +77,7 @@ class Border {
   void carry_out(WorkerId worker);
   void carry_out(WorkerId worker, const call::Send& send);
   void put_question(WorkerId worker, const call::Ask& ask);
+  void ask_worker(WorkerId asker, const call::AskWorker& ask);
   void check(WorkerId worker);
 
   Scene& scene_;

@@ -1,5 +1,7 @@
 #include "tests/sim/callee.h"
 
+#include <utility>
+
 #include "tests/sim/host.h"
 #include "tests/sim/violation.h"
 
@@ -103,6 +105,7 @@ void Callee::give_final(Taken& invite) {
   }
   std::string timer = conduct_.knows_timers ? "Session-Expires: 90;refresher=uac\r\n" : "";
   respond(invite, script_.status, timer + chatter(), offered_ ? own_answer() : own_sdp());
+  if (replaced_ != nullptr) std::exchange(replaced_, nullptr)->hang_up();
 }
 
 void Callee::on_cancelled(Taken& invite) {

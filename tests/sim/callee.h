@@ -13,6 +13,8 @@ class Callee : public Agent {
   void answer_as_fork(const sip::Message& invite, Duration delay);
   /// The other branch has answered: the proxy that forked cancels this one, unless it is about to answer too.
   void yield_to_fork();
+  /// The call that this one takes over (RFC 3891): ended once this one is answered.
+  void take_over(Agent& replaced) { replaced_ = &replaced; }
   const std::string& number() const { return number_; }
   bool was_cancelled() const { return was_cancelled_; }
   bool was_acked() const { return was_acked_; }
@@ -29,6 +31,7 @@ class Callee : public Agent {
 
   CalleeScript script_;
   std::string number_;
+  Agent* replaced_ = nullptr;
   bool offered_ = false;  // the INVITE carried SDP
   bool was_cancelled_ = false, was_acked_ = false;
   bool may_be_reliable_ = false;

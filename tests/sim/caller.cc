@@ -9,7 +9,8 @@ Caller::Caller(Host& host, CallerScript script, Dice dice)
     : Agent(host, script.conduct, dice), script_(std::move(script)) {
   call_id_ = new_token(12) + "@" + host_text(host.own().address);
   local_party_ = "<sip:" + script_.from + "@" + host_text(host.own().address) + ">";
-  target_ = "sip:" + script_.number + "@" + host_text(host.border().address);
+  target_ = script_.target;
+  if (target_.empty()) target_ = "sip:" + script_.number + "@" + host_text(host.border().address);
   remote_party_ = "<" + target_ + ">";
 }
 
@@ -20,7 +21,9 @@ void Caller::begin() {
   std::string reliable = script_.requires_reliable ? "Require: 100rel\r\n"
                          : script_.knows_reliable  ? "Supported: 100rel\r\n"
                                                    : "";
-  Asked& invite = ask("INVITE", contact() + timer + reliable + chatter(), body);
+  std::string replaces =
+      script_.replaces.empty() ? "" : "Require: replaces\r\nReplaces: " + script_.replaces + "\r\n";
+  Asked& invite = ask("INVITE", contact() + timer + reliable + replaces + chatter(), body);
   invite.initial = true;
   if (script_.cancel_after) after(*script_.cancel_after, [this] { cancel(); });
 }
@@ -83,7 +86,13 @@ void Caller::acknowledge_provisional(const sip::Message& response) {
   remote_tag_.clear();
 }
 
+void Caller::on_initial_timeout() {
+  finish();
+  if (report_) report_(408);
+}
+
 void Caller::on_initial_final(Asked& invite, const sip::Message& response) {
+  if (report_) report_(response.status());
   if (response.status() >= 300) {
     retry_after_s_ = sip::parse_number(response.value(sip::Header::retry_after)).value_or(0);
     finish();

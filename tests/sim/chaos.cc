@@ -32,6 +32,33 @@ void add_calls(World& world) {
   }
 }
 
+/// A host with two calls, that brings their ends together or sends one of them elsewhere.
+void add_transfers(World& world) {
+  Dice& dice = world.dice();
+  const std::string first = "1300", second = dice.chance(50) ? "2301" : "1301", third = "7302";
+  // Well-mannered more often than not, or hardly any transfer would come about.
+  auto callee = [&] {
+    CalleeScript script;
+    script.answer_after = 1s;
+    if (dice.chance(30)) script = throw_callee(dice);
+    return script;
+  };
+  auto caller = [&](const std::string& number) {
+    CallerScript script;
+    script.number = number;
+    if (dice.chance(30)) script = throw_caller(dice, number);
+    return script;
+  };
+  for (const std::string& number : {first, second, third}) world.answer_in_turn(number, {callee(), callee()});
+  Host& host = dice.chance(30) ? world.add_caller_behind_nat() : world.add_caller(Family::v4);
+  CallerScript script = caller(first);
+  const bool attended = dice.chance(70);
+  script.conduct.transfers.push_back({dice.between(0ms, 10s), attended ? second : third, attended});
+  script.conduct.hang_up_after = dice.between(5s, 20s);
+  world.call(host, script, dice.between(0ms, 5s));
+  world.call(host, caller(second), dice.between(0ms, 5s));
+}
+
 void add_accidents(World& world) {
   Dice& dice = world.dice();
   if (dice.chance(10)) {  // a trunk's peer loses power, and comes back without its calls
@@ -73,6 +100,7 @@ void count(World& world, Tally& tally) {
     ++tally.attempts;
     ++tally.final_statuses[caller->final_status()];
     tally.answered += caller->was_confirmed();
+    tally.transferred += caller->reported() == 200;
     tally.cancelled += caller->wrote_cancel() && caller->final_status() == 487;
   }
   for (const call::CallRecord& cdr : world.cdrs()) {
@@ -105,6 +133,7 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
 
 void unleash(World& world, Tally& tally) {
   add_calls(world);
+  if (world.dice().chance(40)) add_transfers(world);
   add_accidents(world);
   Stranger stranger(world, caller_endpoint(99, Family::v4));
   for (uint64_t i = world.dice().below(4); i > 0; --i) {

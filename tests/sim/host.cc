@@ -99,13 +99,37 @@ void Host::take_request(const sip::Message& request) {
     refuse_unknown(request);
     return;
   }
+  Agent* replaced = request.has(sip::Header::replaces) ? find_replaced(request) : nullptr;
+  if (request.has(sip::Header::replaces) && replaced == nullptr) {
+    refuse_unknown(request);
+    return;
+  }
   CalleeScript script = scene_.script_for(*this, request.request_uri().user);
   Callee& callee = add_callee(std::make_unique<Callee>(*this, script, request, dice_.split()));
+  if (replaced != nullptr) callee.take_over(*replaced);
   callee.on_request(request);
   if (!script.fork_after) return;
   Callee& fork = add_callee(std::make_unique<Callee>(*this, script, request, dice_.split()));
   fork.answer_as_fork(request, *script.fork_after);
   scene_.clock.after(*script.fork_after, [&callee] { callee.yield_to_fork(); });
+}
+
+const Agent* Host::other_call(const Agent& than) const {
+  for (const auto& agent : agents_) {
+    if (agent.get() != &than && agent->confirmed() && !agent->crashed()) return agent.get();
+  }
+  return nullptr;
+}
+
+/// RFC 3891 3: to-tag is ours.
+Agent* Host::find_replaced(const sip::Message& invite) {
+  const std::string value(invite.value(sip::Header::replaces));
+  for (const auto& agent : agents_) {
+    if (agent->confirmed() &&
+        value == agent->call_id() + ";to-tag=" + agent->local_tag() + ";from-tag=" + agent->remote_tag())
+      return agent.get();
+  }
+  return nullptr;
 }
 
 void Host::refuse_unknown(const sip::Message& request) {

@@ -62,6 +62,8 @@ class Host {
   Party group() const { return group_; }
   uint16_t next_media_port() { return media_port_ = uint16_t(media_port_ + 2); }
   Dice split_dice() { return dice_.split(); }
+  /// A call of this host other than that one, answered and not over; null where there is none.
+  const Agent* other_call(const Agent& than) const;
   const std::vector<std::unique_ptr<Agent>>& agents() const { return agents_; }
   /// In the order of the INVITEs that brought them.
   const std::vector<Callee*>& callees() const { return callees_; }
@@ -71,6 +73,7 @@ class Host {
   void receive(const Packet& packet);
   void take_request(const sip::Message& request);
   void take_response(const sip::Message& response);
+  Agent* find_replaced(const sip::Message& invite);
   void refuse_unknown(const sip::Message& request);
   void keep(std::unique_ptr<Agent> agent);
 

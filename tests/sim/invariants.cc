@@ -54,7 +54,7 @@ void Invariants::on_send(const Transport& transport, std::string_view bytes, boo
   } else {
     check_response(transport, message, stateless);
   }
-  if (!message.body().empty()) check_sdp(transport, message);
+  if (!message.body().empty() && message.method() != sip::Method::notify) check_sdp(transport, message);
 }
 
 void Invariants::check_path(const Transport& transport) const {

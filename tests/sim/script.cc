@@ -14,15 +14,17 @@ Reoffer throw_reoffer(Dice& dice) {
 }
 
 Conduct throw_conduct(Dice& dice) {
-  static constexpr const char* methods[] = {"OPTIONS", "INFO", "UPDATE", "FROBNICATE", "MESSAGE"};
+  static constexpr const char* methods[] = {"OPTIONS", "INFO",  "UPDATE", "FROBNICATE",
+                                            "MESSAGE", "REFER", "NOTIFY"};
   Conduct conduct;
   if (dice.chance(5)) conduct.crash_after = dice.between(0ms, 20s);
   if (dice.chance(15)) conduct.reoffers.push_back(throw_reoffer(dice));
   if (dice.chance(5)) conduct.reoffers.push_back(throw_reoffer(dice));
   if (dice.chance(10))
-    conduct.errands.push_back({dice.between(0ms, 8s), methods[dice.below(5)], dice.chance(20)});
+    conduct.errands.push_back({dice.between(0ms, 8s), methods[dice.below(7)], dice.chance(20)});
   if (dice.chance(30)) conduct.answers_reoffers_after = dice.between(0ms, 2s);
   conduct.refuses_reoffers = dice.chance(15);
+  conduct.takes_refer = !dice.chance(20);
   conduct.takes_update = dice.chance(50);
   conduct.knows_timers = dice.chance(30);
   conduct.talks = !dice.chance(10);

@@ -28,12 +28,21 @@ struct Errand {
   bool stale = false;  // with the CSeq of the request before the last, as if it had been overtaken
 };
 
+/// A REFER (RFC 3515): the other end is asked to call this number.
+struct Transfer {
+  Duration after{};
+  std::string number{};
+  bool attended = false;  // in the place of another call of this host (RFC 5589 7)
+};
+
 /// What either end does once the dialog is confirmed.
 struct Conduct {
   std::optional<Duration> hang_up_after{};  // since confirmed; none = waits for the other end
   std::optional<Duration> crash_after{};    // since the INVITE was sent or received
   std::vector<Reoffer> reoffers{};
   std::vector<Errand> errands{};
+  std::vector<Transfer> transfers{};
+  bool takes_refer = true;
   Duration answers_reoffers_after{};
   bool refuses_reoffers = false;  // 488
   bool takes_update = false;      // says so in Allow
@@ -53,6 +62,7 @@ struct CallerScript {
   Duration ack_after{};
   bool knows_reliable = false, requires_reliable = false;  // provisional responses (RFC 3262)
   bool pracks = true;
+  std::string target{}, replaces{};  // of a call that a REFER has asked for
   Conduct conduct{.hang_up_after = Duration(10s)};
 };
 

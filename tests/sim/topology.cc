@@ -22,6 +22,7 @@ config::Realm make_realm(RealmId id, const std::string& name, config::Trust trus
   realm.name = name;
   realm.port = PortId(index_of(id));
   realm.trust = trust;
+  realm.transfer = config::TransferRule::everybody;
   for (Family family : {Family::v4, Family::v6}) {
     Endpoint listener = border_endpoint(id, family);
     realm.addresses.push_back(

@@ -51,7 +51,8 @@ std::string_view direction_of(std::string_view sdp) {
 }
 
 std::string with_body(std::string head, std::string_view body) {
-  if (!body.empty()) head += "Content-Type: application/sdp\r\n";
+  const bool typed = head.find("\r\nContent-Type: ") != head.npos;
+  if (!body.empty() && !typed) head += "Content-Type: application/sdp\r\n";
   head += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
   head += body;
   return head;

@@ -27,7 +27,8 @@ Endpoint media_of(std::string_view sdp);
 /// The first stream's direction as an attribute name; empty when the SDP cannot be read.
 std::string_view direction_of(std::string_view sdp);
 
-/// Adds Content-Type where there is a body, Content-Length, the empty line and the body.
+/// Adds Content-Type where there is a body and the head names none, Content-Length, the empty line and the
+/// body.
 std::string with_body(std::string head, std::string_view body);
 
 /// Via, From, To (with `tag` where it has none), Call-ID and CSeq of a response (RFC 3261 8.2.6.2).
