@@ -1,5 +1,6 @@
 #include "bench/harness/figure.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -22,8 +23,26 @@ Figure figure_of(const Definition& definition, std::span<const Pair> pairs) {
                                                               : pair.ours / pair.ruler);
   }
   if (pairs.size() < pairs_min) return invalid_figure(definition, "too few pairs were measured");
-  Figure figure{definition, {}, median(ratios), median(ours), median(ruler), pairs.size(), {}};
+  Figure figure;
+  figure.definition = definition;
+  figure.value = median(ratios);
+  figure.ours = median(ours);
+  figure.ruler = median(ruler);
+  figure.pairs = pairs.size();
   figure.spread = {quantile(ratios, 0.1), quantile(ratios, 0.9)};
+  return figure;
+}
+
+Figure figure_of(const Definition& definition, std::span<const double> slices) {
+  std::vector<double> costs(slices.begin(), slices.end());
+  if (std::any_of(costs.begin(), costs.end(), [](double cost) { return cost <= 0; }))
+    return invalid_figure(definition, "a slice took no time");
+  if (costs.size() < pairs_min) return invalid_figure(definition, "too few slices were measured");
+  Figure figure;
+  figure.definition = definition;
+  figure.value = figure.ours = median(costs);
+  figure.pairs = costs.size();
+  figure.spread = {quantile(costs, 0.1), quantile(costs, 0.9)};
   return figure;
 }
 

@@ -40,11 +40,16 @@ std::string goal_of(const Definition& definition) {
 std::string row(const Figure& figure) {
   std::string name = padded(std::string(figure.definition.name), 22);
   if (!figure.invalid.empty()) return name + "invalid: " + figure.invalid + '\n';
-  return name + padded(short_number(figure.value) + "x", 9) +
-         padded(short_number(figure.spread[0]) + ".." + short_number(figure.spread[1]), 15) +
-         padded(goal_of(figure.definition), 9) + padded(figure.reached() ? "yes" : "no", 9) +
-         padded(short_number(figure.ours), 9) + padded(short_number(figure.ruler), 9) +
-         std::to_string(figure.pairs) + '\n';
+  bool alone = figure.definition.ratio == Ratio::ours_alone;
+  std::string line = name + padded(short_number(figure.value) + std::string(figure.definition.unit), 9) +
+                     padded(short_number(figure.spread[0]) + ".." + short_number(figure.spread[1]), 15) +
+                     padded(goal_of(figure.definition), 9) + padded(figure.reached() ? "yes" : "no", 9) +
+                     padded(short_number(figure.ours), 9) +
+                     padded(alone ? "-" : short_number(figure.ruler), 9) + std::to_string(figure.pairs) +
+                     '\n';
+  for (const Beside& beside : figure.beside)
+    line += padded("  " + std::string(beside.name), 22) + short_number(beside.value) + '\n';
+  return line;
 }
 
 }  // namespace
@@ -52,10 +57,16 @@ std::string row(const Figure& figure) {
 std::string json_line(const Figure& figure) {
   std::string line = "{\"figure\":\"" + escaped(figure.definition.name) + "\",";
   if (!figure.invalid.empty()) return line + "\"invalid\":\"" + escaped(figure.invalid) + "\"}";
-  return line + "\"value\":" + short_number(figure.value) +
-         ",\"unit\":\"x\",\"ours\":" + short_number(figure.ours) +
-         ",\"ruler\":" + short_number(figure.ruler) + ",\"pairs\":" + std::to_string(figure.pairs) +
-         ",\"spread\":[" + short_number(figure.spread[0]) + "," + short_number(figure.spread[1]) + "]}";
+  bool alone = figure.definition.ratio == Ratio::ours_alone;
+  line +=
+      "\"value\":" + short_number(figure.value) + ",\"unit\":\"" + escaped(figure.definition.unit) + "\",";
+  if (!alone)
+    line += "\"ours\":" + short_number(figure.ours) + ",\"ruler\":" + short_number(figure.ruler) + ",";
+  line += std::string(alone ? "\"slices\":" : "\"pairs\":") + std::to_string(figure.pairs) + ",\"spread\":[" +
+          short_number(figure.spread[0]) + "," + short_number(figure.spread[1]) + "]";
+  for (const Beside& beside : figure.beside)
+    line += ",\"" + escaped(beside.name) + "\":" + short_number(beside.value);
+  return line + "}";
 }
 
 std::string table(std::span<const Figure> figures, std::string_view item) {

@@ -11,6 +11,8 @@ namespace sbc::bench {
 /// Without a line end. An invalid figure has no value but a reason:
 /// {"figure":"parse_vs_sofia","value":9.1,"unit":"x","ours":351,"ruler":3204,"pairs":15,"spread":[8.7,9.4]}
 /// {"figure":"parse_vs_sofia","invalid":"sofia-sip reads another via_host in bye.sip"}
+/// Of ours alone, and with what explains it:
+/// {"figure":"call_us","value":13.2,"unit":"us","slices":31,"spread":[12.9,13.8],"loop_us":14.1}
 std::string json_line(const Figure& figure);
 
 /// Aligned lines with a heading; `item` is what ours and the ruler are counted in: "ns/message".

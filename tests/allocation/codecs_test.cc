@@ -14,7 +14,7 @@
 #include "dataplane/sip/writer.h"
 #include "dataplane/stun/message.h"
 #include "dataplane/stun/writer.h"
-#include "tests/allocation/trap.h"
+#include "tests/allocation/trap/trap.h"
 #include "tests/fuzz/bytes.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/fuzz/rewritten.h"

@@ -7,7 +7,7 @@
 #include "dataplane/sdp/session.h"
 #include "dataplane/sdp/t38.h"
 #include "dataplane/sdp/writer.h"
-#include "tests/allocation/trap.h"
+#include "tests/allocation/trap/trap.h"
 #include "tests/dataplane/sdp/every_reader.h"
 
 namespace sbc::sdp {

@@ -51,6 +51,22 @@ TEST(Figure, AGoalIsReachedFromTheRightSide) {
   EXPECT_FALSE(figure_of({"f", Ratio::ours_to_ruler, 0.49}, pairs).reached());
 }
 
+TEST(Figure, OursAloneIsTheMedianOfItsSlices) {
+  std::vector<double> slices{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+  const Definition definition{"f", Ratio::ours_alone, 6, "us"};
+  Figure figure = figure_of(definition, slices);
+  EXPECT_DOUBLE_EQ(figure.value, 6);
+  EXPECT_DOUBLE_EQ(figure.spread[0], 2);
+  EXPECT_DOUBLE_EQ(figure.spread[1], 10);
+  EXPECT_TRUE(figure.reached());
+  slices.push_back(12);
+  EXPECT_FALSE(figure_of(definition, slices).reached());
+  slices.back() = 0;
+  EXPECT_NE(figure_of(definition, slices).invalid, "");
+  slices.resize(10);
+  EXPECT_NE(figure_of(definition, slices).invalid, "");
+}
+
 TEST(Figure, TenPairsAreNoMeasurement) {
   EXPECT_EQ(figure_of({"f", Ratio::ruler_to_ours, 1}, std::vector<Pair>(11, Pair{1, 1})).invalid, "");
   EXPECT_NE(figure_of({"f", Ratio::ruler_to_ours, 1}, std::vector<Pair>(10, Pair{1, 1})).invalid, "");

@@ -39,6 +39,21 @@ TEST(Report, AnInvalidFigureHasAReasonAndNoValue) {
   EXPECT_EQ(json_line(figure), R"({"figure":"parse_vs_re","invalid":"bye.sip: to is \"a\"\u000a"})");
 }
 
+TEST(Report, OursAloneHasItsUnitAndNoRuler) {
+  Figure figure;
+  figure.definition = {"call_us", Ratio::ours_alone, 20, "us"};
+  figure.value = figure.ours = 13.25;
+  figure.pairs = 31;
+  figure.spread = {12.9, 13.8};
+  figure.beside = {{"loop_us", 14.1}};
+  EXPECT_EQ(
+      json_line(figure),
+      R"({"figure":"call_us","value":13.25,"unit":"us","slices":31,"spread":[12.9,13.8],"loop_us":14.1})");
+  std::string text = table(std::vector<Figure>{figure}, "us/call");
+  EXPECT_NE(text.find("13.25us"), text.npos) << text;
+  EXPECT_NE(text.find("loop_us"), text.npos) << text;
+}
+
 TEST(Report, TheTableTellsWhatWasReached) {
   std::vector<Figure> figures{sample(), sample(), invalid_figure(sample().definition, "they differ")};
   figures[1].value = 7.9;

@@ -1,11 +1,11 @@
 // RingDevice: an Ethernet device in memory: what a test puts into a receive ring arrives, what the port sends
 // stands in a transmit ring. Open it as a port with Driver::ring and device(). Needs EAL and librte_net_ring.
+// Each ring has one thread at either end.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
 #include <rte_dev.h>
 #include <rte_eth_ring.h>
 #include <rte_ethdev.h>
@@ -13,6 +13,7 @@
 #include <rte_ring.h>
 
 #include "config/model/model.h"
+#include "config/types/check.h"
 
 namespace sbc::port {
 
@@ -20,16 +21,17 @@ class RingDevice {
  public:
   static constexpr unsigned frames = 1024;  // a ring's capacity, less one
 
-  RingDevice(const std::string& name, unsigned queues) : name_(name) {
+  RingDevice(const std::string& name, unsigned queues, unsigned capacity = frames)
+      : name_(name), capacity_(capacity) {
     for (unsigned queue = 0; queue < queues; ++queue) {
       rx_.push_back(make_ring("rx", queue));
       tx_.push_back(make_ring("tx", queue));
     }
     int ethdev = rte_eth_from_rings(name.c_str(), rx_.data(), queues, tx_.data(), queues, 0);
-    EXPECT_GE(ethdev, 0);
+    SBC_CHECK(ethdev >= 0);
     rte_ether_addr mac{
         {2, 0, 0, 0, 1, uint8_t(ethdev)}};  // the driver leaves it zero, which no host may have
-    EXPECT_EQ(rte_eth_dev_mac_addr_add(uint16_t(ethdev), &mac, 0), 0);
+    SBC_CHECK(rte_eth_dev_mac_addr_add(uint16_t(ethdev), &mac, 0) == 0);
   }
   /// After the port is closed. Frees what stands in the rings.
   ~RingDevice() {
@@ -64,8 +66,8 @@ class RingDevice {
  private:
   rte_ring* make_ring(const char* direction, unsigned queue) {
     std::string name = name_ + '_' + direction + std::to_string(queue);
-    rte_ring* ring = rte_ring_create(name.c_str(), frames, SOCKET_ID_ANY, 0);
-    EXPECT_NE(ring, nullptr) << name;
+    rte_ring* ring = rte_ring_create(name.c_str(), capacity_, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+    SBC_CHECK(ring != nullptr);
     return ring;
   }
   static rte_mbuf* take_from(rte_ring* ring) {
@@ -74,6 +76,7 @@ class RingDevice {
   }
 
   std::string name_;
+  unsigned capacity_;
   std::vector<rte_ring*> rx_, tx_;
 };
 

@@ -1,6 +1,6 @@
 #include "policy/header_rules/header_rules.h"
 
-#include "tests/allocation/trap.h"
+#include "tests/allocation/trap/trap.h"
 #include "tests/policy/header_rules/rig.h"
 
 namespace sbc::policy {

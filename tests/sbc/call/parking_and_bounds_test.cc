@@ -1,5 +1,5 @@
 // Calls whose route somebody else has to say: parked, resumed, refused, forgotten; and the engine's bounds.
-#include "tests/allocation/trap.h"
+#include "tests/allocation/trap/trap.h"
 #include "tests/sbc/call/fixture.h"
 
 namespace sbc::call {

@@ -1,4 +1,4 @@
-#include "tests/allocation/trap.h"
+#include "tests/allocation/trap/trap.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -17,8 +17,10 @@
 namespace {
 
 thread_local int armed = 0;
+thread_local uint64_t allocations = 0;
 
 void on_allocation() {
+  ++allocations;
   if (armed == 0) return;
   armed = 0;
   constexpr std::string_view text = "memory was allocated where none may be\n";
@@ -29,6 +31,8 @@ void on_allocation() {
 }  // namespace
 
 namespace sbc {
+
+uint64_t allocations_of_this_thread() { return allocations; }
 
 AllocationTrap::AllocationTrap() { ++armed; }
 AllocationTrap::~AllocationTrap() { --armed; }

@@ -1,0 +1,145 @@
+#include "bench/calls/border.h"
+
+#include <fstream>
+
+#include <rte_cycles.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "sbc/snapshot/snapshot_builder.h"
+#include "tests/allocation/trap/trap.h"
+
+namespace sbc::bench {
+namespace {
+
+constexpr Instant start{1'000'000'000};
+constexpr HashKey steering_key{1, 2}, usage_key{3, 4};
+constexpr uint64_t seed = 3261;
+constexpr unsigned spins = 256;  // idle turns; then others may have the core, for the peers may wait for it
+
+}  // namespace
+
+std::shared_ptr<const policy::Compiled> compile(const Shape& shape, std::string& error) {
+  std::string path = "/tmp/sbc-calls-" + std::to_string(getpid()) + ".yaml";
+  std::ofstream(path) << configuration_text(shape);
+  snapshot::SnapshotBuilder builder;
+  snapshot::BuildResult result = builder.load(path);
+  unlink(path.c_str());
+  for (const config::Problem& problem : result.problems) error += config::problem_text(problem) + '\n';
+  return result.compiled;
+}
+
+Border::Border(std::shared_ptr<const policy::Compiled> policy, port::PacketPool& pool)
+    : policy_(std::move(policy)),
+      pool_(pool),
+      now_(start.ns),
+      listeners_(*policy_->model),
+      media_ranges_(*policy_->model),
+      steering_(steering_key, 1),
+      usage_(policy_->model->limits, usage_key) {}
+
+std::unique_ptr<Border> Border::open(const Shape& shape, std::shared_ptr<const policy::Compiled> policy,
+                                     port::PacketPool& pool, std::string& error) {
+  std::unique_ptr<Border> border(new Border(std::move(policy), pool));
+  if (!border->open_ports(shape, error)) return nullptr;
+  border->man();
+  return border;
+}
+
+bool Border::open_ports(const Shape& shape, std::string& error) {
+  const config::Model& model = *policy_->model;
+  for (size_t i = 0; i < model.ports.size(); ++i) {
+    devices_.push_back(
+        std::make_unique<port::RingDevice>(shape.name + "-" + *model.ports[i].name, 1, ring_frames));
+    ports_.push_back(port::Port::open(model.ports[i], PortId(i), 1, pool_, error));
+    if (!ports_.back() || !ports_.back()->start(error)) return false;
+  }
+  return true;
+}
+
+void Border::man() {
+  const WorkerId self{0};
+  crew_ = std::make_unique<worker::Crew>(1, ports_, pool_);
+  published_ = std::make_unique<lane::Published<edge::LiveSnapshot>>(1, edge::LiveSnapshot::make(policy_, 1));
+  exchange_ = std::make_unique<edge::Exchange>(unsigned(policy_->model->realms.size()),
+                                               policy_->model->limits.calls_max);
+  transmit_ = std::make_unique<worker::Transmit>(*crew_, self, exchange_->drops, exchange_->counters);
+  const edge::Common common{policy_->model, *crew_, listeners_, media_ranges_, steering_, usage_};
+  application_ = std::make_unique<edge::Application>(common, self, published_->reader(0), *transmit_,
+                                                     *exchange_, Random::from_seed(seed), start);
+  loop_ = std::make_unique<worker::Worker<edge::Application>>(*crew_, self, *transmit_, *application_,
+                                                              exchange_->counters);
+}
+
+Border::~Border() {
+  loop_.reset();
+  application_.reset();
+  transmit_.reset();
+  crew_.reset();
+  ports_.clear();
+  devices_.clear();
+}
+
+/// True where the turn had work. Timers that end without a message are work, too.
+bool Border::iterate(Instant now) {
+  bool due = application_->engine().next_deadline() <= now;
+  return loop_->iterate(now) || due;
+}
+
+void Border::work(const std::atomic<Border*>& wanted) {
+  unsigned idle_turns = 0;
+  uint64_t before = rte_rdtsc();
+  while (wanted.load(std::memory_order_acquire) == this) {
+    uint64_t allocated = allocations_of_this_thread();
+    uint64_t begun = rte_rdtsc();
+    bool busy = iterate({now_.load(std::memory_order_acquire)});
+    uint64_t done = rte_rdtsc();
+    counters_.iterations.add();
+    if (busy) {
+      counters_.busy_iterations.add();
+      counters_.busy.add(done - begun);
+      idle_turns = 0;
+    } else if (++idle_turns > spins) {
+      sched_yield();
+    }
+    if (uint64_t now = allocations_of_this_thread(); now != allocated)
+      counters_.allocations.add(now - allocated);
+    counters_.total.add(done - before);
+    before = done;
+  }
+}
+
+uint64_t Border::take_records() {
+  uint64_t well = 0;
+  call::CallRecord record;
+  while (exchange_->cdrs.pop(record)) {
+    well += record.status == 200 && record.answered.ns != 0 && record.reason == Reason::none &&
+            record.caller.media.packets == 1 && record.callee.media.packets == 1;
+  }
+  edge::Report report;
+  while (exchange_->reports.pop(report)) {
+  }
+  return well;
+}
+
+Spent Border::spent() const {
+  return {counters_.busy.value(), counters_.total.value(), counters_.iterations.value(),
+          counters_.busy_iterations.value(), counters_.allocations.value()};
+}
+
+std::string Border::drops() const {
+  std::string text;
+  size_t realms = policy_->model->realms.size();
+  for (size_t realm = 0; realm <= realms; ++realm) {
+    RealmId id = realm < realms ? RealmId(realm) : RealmId::none;
+    for (size_t reason = 1; reason < reason_count; ++reason) {
+      uint64_t count = exchange_->drops.value(id, Reason(reason));
+      if (count != 0)
+        text +=
+            (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(Reason(reason)));
+    }
+  }
+  return text;
+}
+
+}  // namespace sbc::bench

@@ -1,0 +1,89 @@
+// Border: the product's data plane of one worker, as sbc/daemon builds it, over two ports in memory; its time
+// is an argument, its cost is counted. One thread iterates it (work()), another one feeds its ports and sets
+// its time; configuration, pools and rules are real.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/calls/call_name.h"
+#include "bench/calls/configuration.h"
+#include "dataplane/port/packet_pool.h"
+#include "policy/compiled/compiled.h"
+#include "sbc/edge/application.h"
+#include "tests/dataplane/port/ring_device.h"
+
+namespace sbc::bench {
+
+/// What the worker has spent, in cycles of the time-stamp counter.
+struct Spent {
+  uint64_t busy = 0;   // iterations that had frames or due timers
+  uint64_t total = 0;  // all of them, and what the loop itself takes
+  uint64_t iterations = 0, busy_iterations = 0;
+  uint64_t allocations = 0;  // from the heap, in iterations
+};
+
+/// Null where the configuration is refused: then `error` has its problems.
+std::shared_ptr<const policy::Compiled> compile(const Shape& shape, std::string& error);
+
+class Border {
+ public:
+  static constexpr unsigned ring_frames = 8192;
+
+  /// EAL runs. Null with one line in `error` where a device cannot be made.
+  static std::unique_ptr<Border> open(const Shape& shape, std::shared_ptr<const policy::Compiled> policy,
+                                      port::PacketPool& pool, std::string& error);
+  ~Border();
+
+  /// The worker's thread: iterates for as long as `wanted` is this border.
+  void work(const std::atomic<Border*>& wanted);
+
+  // The other thread.
+  void set_time(Instant now) { now_.store(now.ns, std::memory_order_release); }
+  Instant time() const { return {now_.load(std::memory_order_relaxed)}; }
+  port::PacketPool& pool() { return pool_; }
+  const MacAddress mac(Side side) const { return ports_[size_t(side)]->mac(); }
+  bool arrive(Side side, rte_mbuf* frame) { return devices_[size_t(side)]->arrive(0, frame); }
+  rte_mbuf* sent(Side side) { return devices_[size_t(side)]->sent(0); }
+  /// Takes all records and reports that wait; returns how many CDRs of calls that were answered and ended
+  /// well.
+  uint64_t take_records();
+  Spent spent() const;
+  const edge::Exchange& exchange() const { return *exchange_; }
+  /// Everything that was dropped, by reason; empty: nothing was.
+  std::string drops() const;
+
+  /// While no thread iterates it.
+  call::EngineUsage usage() const { return application_->engine().usage(); }
+
+ private:
+  struct Counters {
+    lane::Counter busy, total, iterations, busy_iterations, allocations;
+  };
+
+  Border(std::shared_ptr<const policy::Compiled> policy, port::PacketPool& pool);
+  bool open_ports(const Shape& shape, std::string& error);
+  void man();
+  bool iterate(Instant now);
+
+  std::shared_ptr<const policy::Compiled> policy_;
+  port::PacketPool& pool_;
+  std::atomic<int64_t> now_;
+  std::vector<std::unique_ptr<port::RingDevice>> devices_;
+  std::vector<std::unique_ptr<port::Port>> ports_;
+  std::unique_ptr<worker::Crew> crew_;
+  edge::Listeners listeners_;
+  media::MediaRanges media_ranges_;
+  Steering steering_;
+  policy::Usage usage_;
+  std::unique_ptr<lane::Published<edge::LiveSnapshot>> published_;
+  std::unique_ptr<edge::Exchange> exchange_;
+  std::unique_ptr<worker::Transmit> transmit_;
+  std::unique_ptr<edge::Application> application_;
+  std::unique_ptr<worker::Worker<edge::Application>> loop_;
+  Counters counters_;
+};
+
+}  // namespace sbc::bench
