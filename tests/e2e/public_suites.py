@@ -175,7 +175,9 @@ def main():
             clone, name = getattr(options, pair.suite), f"{pair.caller} {' '.join(pair.callees)}"
             if not clone or options.filter not in name:
                 continue
-            wrong = _run(pair, os.path.abspath(os.path.join(clone, _FOLDERS[pair.suite])))
+            folder = os.path.abspath(os.path.join(clone, _FOLDERS[pair.suite]))
+            # Once more, since some callees fail where a BYE meets their pause, which is as long as the caller's.
+            wrong = _run(pair, folder) and _run(pair, folder) if not pair.why else _run(pair, folder)
             rows.append([pair.suite, name, "passes" if not wrong else "fails",
                          pair.why if wrong and pair.why else wrong[:160]])
             surprises += bool(wrong) != bool(pair.why)
