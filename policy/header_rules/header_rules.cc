@@ -51,8 +51,8 @@ bool holds(const HeaderCondition& condition, const sip::Message& message) {
   return found != (condition.test == Test::absent);
 }
 
-bool applies(const HeaderRule& rule, const Place& place, const sip::Message& message) {
-  if (rule.trunk && *rule.trunk != place.trunk) return false;
+bool applies(const HeaderRule& rule, const Party& party, const sip::Message& message) {
+  if (rule.trunk && *rule.trunk != party.trunk) return false;
   if (!(rule.methods >> unsigned(message.method()) & 1u)) return false;
   if (rule.kind != Kind::any && message.is_request() != (rule.kind == Kind::request)) return false;
   if (rule.status_class != 0 && message.status() / 100 != rule.status_class) return false;
@@ -141,10 +141,10 @@ bool act(const HeaderRule& rule, const Passage& passage, HeaderFields& fields) {
 
 }  // namespace
 
-void HeaderRules::select_from(std::span<const uint16_t> candidates, const Place& place,
+void HeaderRules::select_from(std::span<const uint16_t> candidates, const Party& party,
                               const Passage& passage, Selection& selection) const {
   for (uint16_t index : candidates) {
-    if (applies(rules_[index], place, passage.source)) selection.indices_[selection.count_++] = index;
+    if (applies(rules_[index], party, passage.source)) selection.indices_[selection.count_++] = index;
   }
 }
 

@@ -30,7 +30,7 @@
 namespace sbc::policy {
 
 /// A side of a call, as far as rules tell sides apart.
-struct Place {
+struct Party {
   RealmId realm = RealmId::none;
   TrunkId trunk = TrunkId::none;
 };
@@ -38,7 +38,7 @@ struct Place {
 /// A message on its way from one side to the other.
 struct Passage {
   const sip::Message& source;  // as it came
-  Place from, to;
+  Party from, to;
   std::string_view ours;  // host and port that the side that it goes to knows us by
 };
 
@@ -96,7 +96,7 @@ class HeaderRules {
   struct OfRealm {
     std::vector<uint16_t> in, out;
   };
-  void select_from(std::span<const uint16_t> candidates, const Place& place, const Passage& passage,
+  void select_from(std::span<const uint16_t> candidates, const Party& party, const Passage& passage,
                    Selection& selection) const;
 
   std::vector<HeaderRule> rules_;

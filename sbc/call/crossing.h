@@ -11,7 +11,7 @@ namespace sbc::call {
 
 struct Crossing {
   const sip::Message* source = nullptr;  // null: nothing crosses
-  policy::Place from, to;
+  policy::Party from, to;
   bool from_trusted = false, to_trusted = false;
   Endpoint ours;       // as the peer that it goes to knows us
   uint16_t cause = 0;  // Q.850: told in place of what `source` says of it; 0 = none

@@ -6,10 +6,10 @@
 namespace sbc::policy {
 namespace {
 
-constexpr Place phone{access_realm, TrunkId::none}, trunk{core_realm, core_trunk};
+constexpr Party phone{access_realm, TrunkId::none}, trunk{core_realm, core_trunk};
 
 /// What the rules make of a message's fields that have an X- in front, and of its Subject.
-std::string outcome(const HeaderRules& rules, const std::string& text, Place from, Place to,
+std::string outcome(const HeaderRules& rules, const std::string& text, Party from, Party to,
                     HeaderRules::Marks* acted) {
   Parsed parsed(text);
   char room[4096];
@@ -31,14 +31,14 @@ std::string outcome(const HeaderRules& rules, const std::string& text, Place fro
   return std::string(out.written());
 }
 
-std::string outcome(const std::string& rules, const std::string& text, Place from = phone, Place to = trunk) {
+std::string outcome(const std::string& rules, const std::string& text, Party from = phone, Party to = trunk) {
   CompiledHeaderRules compiled_rules = compiled(rules);
   for (const config::Problem& problem : compiled_rules.problems) ADD_FAILURE() << problem_text(problem);
   return outcome(compiled_rules.rules, text, from, to, nullptr);
 }
 
-std::string of_invite(const std::string& rules, const std::string& fields, Place from = phone,
-                      Place to = trunk) {
+std::string of_invite(const std::string& rules, const std::string& fields, Party from = phone,
+                      Party to = trunk) {
   return outcome(rules, invite_with(fields), from, to);
 }
 
