@@ -7,7 +7,15 @@ namespace {
 
 constexpr uint8_t point_to_point_v4 = 127;  // a /31 in the 16-byte form: no broadcast address (RFC 3021)
 
-bool is_ipv6_link_local(const IpAddress& address) { return !address.is_v4() && address.is_link_local(); }
+bool has_broadcast(const config::InterfaceAddress& own) {
+  return own.address.is_v4() && own.network.length < point_to_point_v4;
+}
+
+template <class Value>
+void sort_each_once(std::vector<Value>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
 
 }  // namespace
 
@@ -16,26 +24,33 @@ RealmFace::RealmFace(const config::Realm& realm, const MacAddress& mac)
       vlan_(realm.vlan),
       addresses_(realm.addresses),
       gateway_v4_(realm.gateway_v4),
-      gateway_v6_(realm.gateway_v6) {}
+      gateway_v6_(realm.gateway_v6) {
+  for (const auto& own : addresses_) {
+    ours_.push_back(own.address);
+    if (has_broadcast(own)) broadcasts_.push_back(own.network.last());
+    (own.address.is_v4() ? networks_v4_ : networks_v6_).push_back(own.network);
+  }
+  sort_each_once(ours_);
+  sort_each_once(broadcasts_);
+  sort_each_once(networks_v4_);
+  sort_each_once(networks_v6_);
+}
 
 bool RealmFace::is_ours(const IpAddress& address) const {
-  return std::any_of(addresses_.begin(), addresses_.end(),
-                     [&](const auto& own) { return own.address == address; });
+  return std::binary_search(ours_.begin(), ours_.end(), address);
 }
 
 bool RealmFace::is_broadcast(const IpAddress& address) const {
   if (!address.is_v4()) return false;
-  if (address.v4_bits() == 0xffffffff) return true;
-  return std::any_of(addresses_.begin(), addresses_.end(), [&](const auto& own) {
-    return own.address.is_v4() && own.network.length < point_to_point_v4 && own.network.last() == address;
-  });
+  return address.v4_bits() == 0xffffffff ||
+         std::binary_search(broadcasts_.begin(), broadcasts_.end(), address);
 }
 
 bool RealmFace::is_connected(const IpAddress& address) const {
-  return std::any_of(addresses_.begin(), addresses_.end(), [&](const auto& own) {
-    return own.address.is_v4() == address.is_v4() &&
-           (own.network.contains(address) || is_ipv6_link_local(address));
-  });
+  const std::vector<Prefix>& networks = address.is_v4() ? networks_v4_ : networks_v6_;
+  if (!address.is_v4() && address.is_link_local()) return !networks.empty();
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const Prefix& network) { return network.contains(address); });
 }
 
 Result<IpAddress> RealmFace::next_hop(const IpAddress& destination) const {

@@ -1,7 +1,8 @@
 // RealmFace: what the host is in one realm: its MAC address, its IP addresses and where packets go from
 // there.
 //
-// Immutable. Owned by one Host.
+// Immutable. Owned by one Host. A realm may have hundreds of addresses, and every packet asks about them:
+// they are found by bisection, and each connected network is looked at once.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,8 @@ class RealmFace {
   MacAddress mac_;
   uint16_t vlan_;
   std::vector<config::InterfaceAddress> addresses_;
+  std::vector<IpAddress> ours_, broadcasts_;       // sorted
+  std::vector<Prefix> networks_v4_, networks_v6_;  // each once
   IpAddress gateway_v4_, gateway_v6_;
 };
 
