@@ -1,5 +1,6 @@
 #include "bench/calls/border.h"
 
+#include <array>
 #include <fstream>
 
 #include <rte_cycles.h>
@@ -120,6 +121,26 @@ uint64_t Border::take_records() {
   while (exchange_->reports.pop(report)) {
   }
   return well;
+}
+
+std::vector<double> Border::saved_bytes(size_t most) {
+  struct NoMedia final : media::StatsReader {
+    media::SideStats stats(const media::MediaPort&) const override { return {}; }
+  } media;
+  call::Outbox outbox(1, 1);
+  const call::Engine& engine = application_->engine();
+  std::vector<uint64_t> ids;
+  engine.visit_calls(media, [&](const call::CallRecord& record) {
+    ids.push_back(record.id);
+    return ids.size() < most;
+  });
+  std::vector<double> sizes;
+  std::array<uint8_t, 8192> room;
+  for (uint64_t id : ids) {
+    size_t size = engine.save_call({time(), *policy_, usage_, media, outbox}, id, room);
+    if (size > 0) sizes.push_back(double(size));
+  }
+  return sizes;
 }
 
 Spent Border::spent() const {

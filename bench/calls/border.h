@@ -57,6 +57,8 @@ class Border {
 
   /// While no thread iterates it.
   call::EngineUsage usage() const { return application_->engine().usage(); }
+  /// The bytes that each call of which nothing is under way is saved as, for `most` of them.
+  std::vector<double> saved_bytes(size_t most);
 
  private:
   struct Counters {

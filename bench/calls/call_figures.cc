@@ -12,6 +12,7 @@ namespace sbc::bench {
 namespace {
 
 constexpr Definition call_us{"call_us", Ratio::ours_alone, 20, "us"};
+constexpr Definition call_bytes{"call_bytes", Ratio::ours_alone, 1536, "bytes"};
 constexpr uint32_t probe_calls = 20'000;
 constexpr double memory_kept = 0.95;            // of what is available may be taken
 constexpr uint64_t calls_per_slice_ns = 2'000;  // a slice of 20 ms has 10,000 calls
@@ -86,7 +87,8 @@ std::vector<Figure> call_figures(const Options& options, uint32_t many) {
   kept_name = growth_name;
   const Definition call_growth{kept_name, Ratio::ours_to_ruler, 1.6};
   auto both = [&](const std::string& why) {
-    return std::vector<Figure>{invalid_figure(call_us, why), invalid_figure(call_growth, why)};
+    return std::vector<Figure>{invalid_figure(call_us, why), invalid_figure(call_growth, why),
+                               invalid_figure(call_bytes, why)};
   };
 
   Machine machine;
@@ -101,6 +103,7 @@ std::vector<Figure> call_figures(const Options& options, uint32_t many) {
 
   few->warm_up();
   if (large) large->warm_up();
+  const std::vector<double> saved = few->saved_bytes();
   double few_kept = few->kept_bytes_per_call(), large_kept = large ? large->kept_bytes_per_call() : 0;
   uint64_t calls = options.slice_ns / calls_per_slice_ns;
   std::vector<Pair> pairs;
@@ -123,7 +126,9 @@ std::vector<Figure> call_figures(const Options& options, uint32_t many) {
       large_fault.empty() ? figure_of(call_growth, pairs) : invalid_figure(call_growth, large_fault);
   explain(cost, *few, few_kept);
   if (large) explain(growth, *large, large_kept);
-  return {cost, growth};
+  Figure bytes = few_fault.empty() && !saved.empty() ? figure_of(call_bytes, saved)
+                                                     : invalid_figure(call_bytes, "no call was saved");
+  return {cost, growth, bytes};
 }
 
 }  // namespace sbc::bench

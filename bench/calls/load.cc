@@ -118,6 +118,8 @@ double Load::kept_bytes_per_call() {
   return double(usage.message_bytes) / double(std::max(1u, usage.calls));
 }
 
+std::vector<double> Load::saved_bytes() { return border_->saved_bytes(shape_.calls); }
+
 /// Until nothing is being set up or ended.
 void Load::settle() {
   while (!peers_.is_quiet() && !has_failed()) watch(move_messages(0));

@@ -33,6 +33,8 @@ class Load {
   const std::vector<double>& share() const { return share_; }
   /// What the message slab holds now, a call.
   double kept_bytes_per_call();
+  /// What some calls are as bytes.
+  std::vector<double> saved_bytes();
 
  private:
   void run(uint64_t calls);

@@ -156,7 +156,7 @@ void Engine::hang_up_all(const Surroundings& s) {
   impl_->finish_step();
 }
 
-size_t Engine::save_call(const Surroundings& s, uint64_t call_id, std::span<uint8_t> out) {
+size_t Engine::save_call(const Surroundings& s, uint64_t call_id, std::span<uint8_t> out) const {
   return impl_->save_call(s, call_id, out);
 }
 

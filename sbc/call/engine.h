@@ -90,7 +90,7 @@ class Engine {
   /// name, times by how long ago. 0 where there is no such call, where it does not fit, and while something
   /// of it is under way: before it is answered, and while a request waits for its response or a 2xx for its
   /// ACK.
-  size_t save_call(const Surroundings&, uint64_t call_id, std::span<uint8_t> out);
+  size_t save_call(const Surroundings&, uint64_t call_id, std::span<uint8_t> out) const;
   /// Its relays are among the effects. state_bad where these are no call's bytes, or what it needs is not
   /// here; pool_empty without room; nothing has changed then.
   Reason load_call(const Surroundings&, std::span<const uint8_t> bytes);
