@@ -83,8 +83,8 @@ void add_field(HeaderFields& fields, const sip::Field& field, const Crossing& cr
 /// In INVITE, UPDATE and REFER, and what they are answered with before it is a failure.
 void add_parties(HeaderFields& fields, const Crossing& crossing) {
   const sip::Message& source = *crossing.source;
-  const bool names_parties = source.method() == sip::Method::invite || source.method() == sip::Method::update ||
-                             source.method() == sip::Method::refer;
+  const bool names_parties = source.method() == sip::Method::invite ||
+                             source.method() == sip::Method::update || source.method() == sip::Method::refer;
   if (!crossing.from_trusted || !names_parties || source.status() >= 300) return;
   add_identities(fields, source, crossing.ours, crossing.to_trusted);
   if (source.is_request()) add_history(fields, source, crossing.ours, crossing.to_trusted);

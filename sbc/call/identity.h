@@ -17,8 +17,8 @@ bool asks_privacy(const sip::Message& message, std::string_view word);
 /// to keep it to itself (RFC 3323 4.1.1.3, 5.1).
 bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours, bool trusted);
 
-/// P-Asserted-Identity, Diversion and Referred-By of a message from a peer that we trust. To a peer that we do
-/// not trust, none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4).
+/// P-Asserted-Identity, Diversion and Referred-By of a message from a peer that we trust. To a peer that we
+/// do not trust, none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4).
 void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
                     bool trusted);
 

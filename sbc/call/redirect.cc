@@ -40,8 +40,8 @@ bool read_target(const sip::Message& response, NumberText& target) {
 
 /// RFC 3261 8.1.3.4: the call goes where the trunk's Contact says, as if its caller had dialled that: by the
 /// routes for the caller, within the limits of whom they lead to. False, and nothing done, where it names no
-/// number, or has been redirected too often, or where the call is to replace another (RFC 3891), which only its
-/// own peer can do.
+/// number, or has been redirected too often, or where the call is to replace another (RFC 3891), which only
+/// its own peer can do.
 bool Engine::Impl::follow_redirection(const Surroundings& s, lane::Handle handle,
                                       const sip::Message& response) {
   Call& call = calls[handle];
