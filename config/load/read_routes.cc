@@ -15,6 +15,16 @@ struct Named {
   Located<std::string> name;
 };
 
+size_t trunks_in(const Route& route, const Model& model) {
+  size_t count = 0;
+  for (const auto& name : route.trunks) {
+    auto group = std::find_if(model.trunk_groups.begin(), model.trunk_groups.end(),
+                              [&](const TrunkGroup& each) { return *each.name == *name; });
+    count += group == model.trunk_groups.end() ? 1 : group->trunks.size();
+  }
+  return count;
+}
+
 void read_route_trunks(const Value& value, Route& route, const Model& model) {
   std::vector<Named> known;
   for (const Trunk& trunk : model.trunks) known.push_back({trunk.name});
@@ -32,6 +42,9 @@ void read_route_trunks(const Value& value, Route& route, const Model& model) {
     }
     route.trunks.emplace_back(item.text(), item.where());
   }
+  if (trunks_in(route, model) > route_trunks_max)
+    value.refuse("there can be " + std::to_string(route_trunks_max) +
+                 " trunks in a route, those in groups counted");
 }
 
 /// Where the route's calls go: to trunks, or back to the caller with another host to ask.

@@ -39,8 +39,11 @@ void check_peer(const Value& item, const Trunk& trunk, const Endpoint& peer, con
 
 void read_peers(const Value& value, Trunk& trunk, const Model& model) {
   constexpr uint16_t sip_port = 5060;
+  constexpr size_t peers_max = 64;
   std::vector<Value> items = value.items();
   if (items.empty()) value.missing("a trunk needs at least one peer, as in 192.0.2.10:5060");
+  if (items.size() > peers_max)
+    value.refuse("there can be " + std::to_string(peers_max) + " peers in a trunk");
   for (const Value& item : items) {
     std::string text;
     if (!item.read(text)) continue;

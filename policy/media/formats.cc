@@ -81,8 +81,11 @@ Formats choose_formats(const sdp::Media& media, std::span<const sdp::Line> lines
     if (passes(from, encoding) && passes(to, encoding))
       candidates[count++] = {*type, encoding, find_name(to.order, encoding)};
   }
-  std::stable_sort(candidates.begin(), candidates.begin() + count,
-                   [](const Candidate& a, const Candidate& b) { return a.place < b.place; });
+  // By insertion: std::stable_sort allocates.
+  for (size_t i = 1; i < count; ++i) {
+    for (size_t at = i; at > 0 && candidates[at].place < candidates[at - 1].place; --at)
+      std::swap(candidates[at], candidates[at - 1]);
+  }
   auto is_there = [&](uint8_t type) {
     return std::any_of(candidates.begin(), candidates.begin() + count,
                        [type](const Candidate& each) { return each.type == type; });

@@ -2,8 +2,10 @@
 
 namespace sbc::call {
 
-/// Who sent this response to our INVITE.
+/// Who sent this response to our INVITE. One without a To tag (RFC 2543) is taken for who spoke last.
 uint64_t Engine::Impl::fork_of(const Call& call, const sip::Message& response) const {
+  const Forks& forks = call.forks;
+  if (response.to().tag().empty() && forks.count > 0) return forks.known[forks.current].id;
   return siphash(digest_keys.low, response.to().tag()) + call.record.attempts;
 }
 
@@ -25,14 +27,21 @@ bool Engine::Impl::turn_to_fork(Call& call, uint64_t id) {
   Forks& forks = call.forks;
   const size_t fork = forks.find(id);
   const bool fresh = fork == forks.count;
+  const uint64_t tagless = siphash(digest_keys.low, {}) + call.record.attempts;
+  if (fresh && forks.count == 1 && forks.known[0].id == tagless) {
+    forks.known[0].id = id;  // who had no tag yet has one now
+    return true;
+  }
   if (fork == Forks::most) return false;
-  if (fresh) forks.known[fork] = {id, 0};
+  if (fresh) forks.known[fork] = {id, 0, legs[call.legs[caller_side]].invite_cseq};
   if (fork != forks.current) {
     if (fresh && fork_tags == calls.capacity()) return false;
     const lane::Handle handle = call.legs[caller_side];
     Leg& caller = legs[handle];
     dialog::Dialog dialog = open(caller);
     const Tag tag = tag_of_fork(call, fork);
+    forks.known[forks.current].caller_cseq = dialog.remote_cseq;
+    dialog.remote_cseq = forks.known[fork].caller_cseq;  // RFC 3261 12.1.1: each dialog has its own
     if (!dialog.local_tag.assign({tag.data(), tag.size()}) || !keep(caller, dialog)) return false;
     if (fresh) {
       leg_table.insert(dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()),
@@ -44,6 +53,15 @@ bool Engine::Impl::turn_to_fork(Call& call, uint64_t id) {
   }
   forks.count += fresh;
   return true;
+}
+
+/// A caller's request in an early dialog that is not the current one: it may end that one (RFC 3261 15), and
+/// we have nothing else to say about it.
+Reason Engine::Impl::on_request_of_other_fork(const Surroundings& s, const Transport& from,
+                                              const sip::Message& request) {
+  if (request.method() != sip::Method::bye) return reject(s, from, request, true, Reason::no_transaction);
+  reply_ok(s, from, request, {});
+  return Reason::none;
 }
 
 /// The caller has one dialog only from now on: the current fork's.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace sbc::call {
 
@@ -16,6 +17,8 @@ struct Forks {
   struct Fork {
     uint64_t id = 0;    // keyed hash of the callee's To tag and the attempt
     uint32_t rseq = 0;  // of our last reliable response for it; 0 = none yet
+    std::optional<uint32_t>
+        caller_cseq;  // of the caller's last request in it, while it is not the current one
   };
   std::array<Fork, most> known{};
   uint8_t count = 0;

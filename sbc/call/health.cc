@@ -131,6 +131,8 @@ void Engine::Impl::note_peer(const Surroundings& s, const Probe& probe, bool wel
 }
 
 bool Engine::Impl::is_suspended(const Surroundings& s, TrunkId trunk) const {
+  const config::Trunk* rules = s.policy.trunks.find(trunk);
+  if (!rules || rules->health.asr_min == 0) return false;  // not looked at any more
   return policy::is_suspended(s.usage.trunks[index_of(trunk)].health.answers.value(), s.now);
 }
 

@@ -34,12 +34,18 @@ std::optional<policy::ReleaseCause> cause_in(const sip::Uri& uri) {
   return std::nullopt;
 }
 
-/// RFC 7044 10.1.1: in the headers of the entry's own URI.
+/// RFC 7044 10.1.1: in the headers of the entry's own URI. Any wish but none counts, however it is spelt.
 bool wants_privacy(const sip::Uri& uri) {
   for (std::string_view rest = uri.headers; !rest.empty();) {
     std::string_view one = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-    if (sip::equal_ignoring_case(one, "Privacy=history")) return true;
+    const size_t equals = std::min(one.find('='), one.size());
+    NumberText name, value;
+    const bool readable = unescape_until('\0', one.substr(0, equals), name) &&
+                          unescape_until('\0', one.substr(std::min(equals + 1, one.size())), value);
+    if (!readable) return true;
+    if (sip::equal_ignoring_case(name.view(), "Privacy") && !sip::equal_ignoring_case(value.view(), "none"))
+      return true;
   }
   return false;
 }

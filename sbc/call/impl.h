@@ -143,6 +143,7 @@ struct Engine::Impl {
   uint64_t fork_of(const Call& call, const sip::Message& response) const;
   Tag tag_of_fork(const Call& call, size_t fork) const;
   bool turn_to_fork(Call& call, uint64_t id);
+  Reason on_request_of_other_fork(const Surroundings& s, const Transport& from, const sip::Message& request);
   void forget_forks(Call& call);
 
   // provisional.cc: reliable provisional responses.

@@ -37,8 +37,8 @@ void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, uint64_t
   bool lacks_offer = reliable && call.exchange.offer_in_answer && sdp_size == 0;
   if (state.waits) {
     state.held = uint16_t(status);
+    state.held_sdp = (state.held_sdp && state.held_fork == fork) || sdp_size > 0;
     state.held_fork = fork;
-    state.held_sdp = state.held_sdp || sdp_size > 0;
   }
   if (state.waits || lacks_offer || !turn_to_fork(call, fork)) return carry_out_changes(s);
   uint32_t before = state.sent;

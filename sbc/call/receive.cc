@@ -86,6 +86,9 @@ Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport
   if (!handle) return reject(s, from, request, trusted, Reason::no_transaction);
   Leg& leg = legs[handle];
   if (!is_peer(leg, from, request)) return reject(s, from, request, trusted, Reason::dialog_foreign);
+  const Call* call = leg.side == caller_side ? calls.find(leg.call) : nullptr;
+  if (call && call->forks.count > 1 && request.to().tag() != open(leg).local_tag.view())
+    return on_request_of_other_fork(s, from, request);
   Reason reason = check_order(leg.dialog, request);
   if (reason != Reason::none) return reject(s, from, request, true, reason);
   leg.transport.remote = from.remote;  // a NAT may give it another port at any time

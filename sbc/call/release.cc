@@ -20,6 +20,12 @@ uint16_t cause_of_answered(Reason reason) {
   return reason == Reason::none || reason == Reason::hung_up ? cause_normal_clearing : cause_timer_expired;
 }
 
+/// Whether an attempt that ended so says something about its trunk: not what we or the caller broke off.
+bool speaks_of_trunk(Releaser releaser, Reason reason) {
+  return releaser == Releaser::callee || reason == Reason::call_timeout || reason == Reason::answer_bad ||
+         reason == Reason::response_too_large;
+}
+
 }  // namespace
 
 /// Everything a call holds goes back here, whatever ended it; its legs may linger to say goodbye.
@@ -30,7 +36,8 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
   call.record.state = CallState::ending;
   drop_forwarded(s, call);
   forget_forks(call);
-  if (!answered && call.legs[callee_side]) note_attempt(s, call, false);
+  if (!answered && call.legs[callee_side] && speaks_of_trunk(ending.releaser, ending.reason))
+    note_attempt(s, call, false);
   for (lane::Handle leg : call.legs) {
     if (leg) leave_leg(s, leg, ending, status);
   }

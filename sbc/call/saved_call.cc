@@ -31,7 +31,7 @@ void call_fields(Form& form, Part& call) {
   form.trunk(call.target_trunk);
   form.number(call.stranger);
   form.number(call.source_trunk_held);
-  form.moment(call.media_since);
+  form.text(call.profile.number);
 }
 
 template <class Form, class Part>
@@ -88,6 +88,7 @@ size_t Engine::Impl::save_call(const Surroundings& s, uint64_t call_id, std::spa
   SavedCall form(out, s.policy, s.now);
   form.number(version);
   call_fields(form, call);
+  form.number(uint64_t(call.profile.ring_timeout.count()));
   for (CallTimer timer : call_timers) form.moment(wheel.deadline(keys.of_call(handle.index, timer)));
   for (lane::Handle at : call.legs) {
     const Leg& leg = legs[at];
@@ -109,6 +110,10 @@ Reason Engine::Impl::load_call(const Surroundings& s, std::span<const uint8_t> b
   if (!handle) return Reason::pool_empty;
   Call& call = calls[handle];
   call_fields(form, call);
+  uint64_t ring_ns = 0;
+  form.number(ring_ns, uint64_t(std::chrono::nanoseconds(std::chrono::hours(24)).count()));
+  call.profile.ring_timeout = Duration(int64_t(ring_ns));
+  call.media_since = s.now;  // nothing has been counted here yet
   call.record.worker = self;
   call.record.state = CallState::answered;
   call.record.status = 200;

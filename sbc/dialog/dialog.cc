@@ -139,7 +139,10 @@ Reason begin_as_server(Dialog& dialog, const sip::Message& request, std::string_
 Reason learn_from_response(Dialog& dialog, const sip::Message& response) {
   bool final = response.status() >= 200;
   if (!final && response.to().tag().empty()) return Reason::none;
+  // Another fork's dialog, whose requests count from anywhere.
+  const bool other = !dialog.remote_tag.empty() && dialog.remote_tag.view() != response.to().tag();
   if (!dialog.remote_tag.assign(response.to().tag())) return Reason::header_too_long;
+  if (other) dialog.remote_cseq.reset();
   Reason reason = take_route_set(dialog, response, true);
   // Until a Contact comes, the INVITE's own target stands.
   if (reason == Reason::none && response.has(sip::Header::contact)) reason = take_target(dialog, response);

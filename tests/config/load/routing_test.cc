@@ -250,6 +250,33 @@ TEST(Translations, HaveOneRuleForAPrefix) {
             "sbc.yaml:23: routes[out].translate: 'other' – there is no such name; translations: none");
 }
 
+TEST(Trunks, HaveAtMost64Peers) {
+  auto peers = [](int count) {
+    std::string list;
+    for (int i = 0; i < count; ++i) list += "203.0.113.10:" + std::to_string(6000 + i) + ", ";
+    return problem_of(with("[203.0.113.10:5060]", "[" + list + "]"));
+  };
+  EXPECT_EQ(peers(64), "");
+  EXPECT_NE(peers(65).find("there can be 64 peers in a trunk"), std::string::npos);
+}
+
+TEST(Routes, HaveAtMost16TrunksThoseInGroupsCounted) {
+  auto route = [](int single) {
+    std::string trunks = "trunks:\n", members, names = "all";
+    for (int i = 0; i < 15 + single; ++i) {
+      std::string name = "t" + std::to_string(i);
+      trunks +=
+          "  - {name: " + name + ", realm: core, peers: \"203.0.113.11:" + std::to_string(6000 + i) + "\"}\n";
+      (i < 15 ? members : names) += (i == 0 ? "" : ", ") + name;
+    }
+    std::string text = with("trunks:\n  - name: core", trunks + "  - name: core");
+    text = with("    trunks: [core]\n", "    trunks: [" + names + "]\n", text);
+    return problem_of(text + "trunk_groups: [{name: all, trunks: [" + members + "]}]\n");
+  };
+  EXPECT_EQ(route(1), "");
+  EXPECT_NE(route(2).find("those in groups counted"), std::string::npos);
+}
+
 TEST(Routes, NameTrunksThatExist) {
   EXPECT_EQ(problem_of(with("trunks: [core]", "trunks: [core, spare]")),
             "sbc.yaml:23: routes[out].trunks: 'spare' – there is no such name; trunks: core");

@@ -71,6 +71,71 @@ TEST_F(ForksTest, EachCountsItsReliableResponses) {
   EXPECT_EQ(prack(third, 5), Reason::none);
 }
 
+// RFC 3261 12.1.1, 12.2.2
+TEST_F(ForksTest, EachCountsTheCallersRequests) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  told(183, "one", answer_sdp, reliable(1));
+  EXPECT_EQ(prack(last_to(access_realm), 2), Reason::none);
+  told(183, "one", answer_sdp, reliable(2));
+  EXPECT_EQ(prack(last_to(access_realm), 3), Reason::none);
+  std::string two = told(183, "two", answer_sdp, reliable(1));
+  std::string text = caller_request("PRACK", "z9hG4bKprackB", 2, two);
+  text.insert(text.find("Contact:"), "RAck: " + last_to(access_realm).header(Header::rseq) + " 1 INVITE\r\n");
+  EXPECT_EQ(from_caller(text), Reason::none) << "the second one of this dialog";
+  told(200, "two", answer_sdp);
+  from_caller(ack());
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 3, two)), Reason::none);
+}
+
+TEST_F(ForksTest, CalleesCountFromAnywhere) {
+  from_caller(invite());
+  told(180, "one");
+  std::string update = callee_request("UPDATE", 100);
+  update.replace(update.find("callee-tag"), 10, "one");
+  EXPECT_EQ(from_callee(update), Reason::none);
+  told(200, "two", answer_sdp);
+  from_caller(ack());
+  std::string bye = callee_request("BYE", 1);
+  bye.replace(bye.find("callee-tag"), 10, "two");
+  EXPECT_EQ(from_callee(bye), Reason::none);
+  EXPECT_EQ(engine_->live_calls(), 0u);
+}
+
+// RFC 3261 15
+TEST_F(ForksTest, CallerMayEndOneEarlyDialogOfSeveral) {
+  from_caller(invite());
+  std::string one = told(180, "one");
+  std::string two = told(180, "two");
+  EXPECT_EQ(from_caller(caller_request("INFO", "z9hG4bKi", 2, one)), Reason::no_transaction);
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 3, one)), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  EXPECT_TRUE(all_to(core_realm).empty());
+  EXPECT_EQ(told(200, "two", answer_sdp), two);
+  from_caller(ack());
+}
+
+// RFC 2543: without tags there is nothing to tell forks by
+TEST_F(ForksTest, OneThatGetsItsTagWithTheAnswerStaysTheSame) {
+  from_caller(invite());
+  std::string untagged = response(invite_, 180, "", "", "x");
+  untagged.erase(untagged.find(";tag=x"), 6);
+  from_callee(untagged);
+  std::string early(last_to(access_realm).parse().to().tag());
+  EXPECT_EQ(told(200, "late", answer_sdp), early);
+  from_caller(ack());
+}
+
+TEST_F(ForksTest, SdpThatWaitedIsItsForksAlone) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  told(183, "one", answer_sdp, reliable(1));
+  Sent first = last_to(access_realm);
+  told(183, "two", answer_sdp, reliable(1));
+  told(180, "one");
+  EXPECT_EQ(prack(first, 2), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 180 Ringing");
+  EXPECT_EQ(last_to(access_realm).body(), "");
+}
+
 TEST_F(ForksTest, WhatWaitedForAPrackIsStillItsForks) {
   from_caller(invite("Supported: 100rel\r\n"));
   std::string one = told(183, "one", answer_sdp, reliable(1));

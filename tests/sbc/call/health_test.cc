@@ -187,6 +187,28 @@ class SuspensionTest : public EngineTest {
   int begun_ = 0;
 };
 
+TEST_F(SuspensionTest, WhatTheCallerBreaksOffSaysNothingOfTheTrunk) {
+  for (int i = 0; i < 20; ++i) {
+    std::string text = invite(), id = std::to_string(begun_++ + 100'000), cancel;
+    text.replace(text.find("caller-call-id"), 14, "call-id-" + id);
+    text.replace(text.find("z9hG4bKinvite"), 13, "z9hG4bK" + id);
+    from_caller(text);
+    cancel = caller_request("CANCEL", "z9hG4bK" + id, 1);
+    cancel.replace(cancel.find("caller-call-id"), 14, "call-id-" + id);
+    EXPECT_EQ(from_caller(cancel), Reason::none);
+  }
+  fail_calls(1);
+  EXPECT_EQ(invite_.to.remote, callee_);
+}
+
+TEST_F(SuspensionTest, EndsWhereTheRatioIsNotLookedAtAnyMore) {
+  fail_calls(11);
+  EXPECT_EQ(invite_.to.remote, third_);
+  model_->trunks[0].health.asr_min = 0;
+  fail_calls(1);
+  EXPECT_EQ(invite_.to.remote, callee_);
+}
+
 TEST_F(SuspensionTest, TrunkWhoseCallsAreNotAnsweredIsLeftAloneForAWhile) {
   fail_calls(9);
   EXPECT_EQ(invite_.to.remote, callee_);

@@ -109,6 +109,17 @@ TEST_F(SavedCallTest, GoesOnElsewhereWithNewOffers) {
   expect_same_elsewhere();
 }
 
+TEST_F(SavedCallTest, OfferThatRingsElsewhereIsGivenItsTime) {
+  establish();
+  expect_same_elsewhere();
+  EXPECT_EQ(from_caller(in_dialog("INVITE", 2, offer_sdp)), Reason::none);
+  from_callee(response(invite_, 100));
+  pass(5s);
+  EXPECT_EQ(from_callee(response(invite_, 200, answer_sdp)), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  EXPECT_EQ(from_caller(in_dialog("ACK", 2)), Reason::none);
+}
+
 TEST_F(SavedCallTest, ItsDeadlinesGoOnElsewhere) {
   model_->timers.call_max = 60s;
   start();

@@ -80,6 +80,16 @@ TEST_F(ProbeTest, PeerThatSaysNothingEndsIt) {
   EXPECT_EQ(cdrs_[0].reason, Reason::peer_timeout);
 }
 
+TEST_F(ProbeTest, NextProbeWaitsForTheAnswerToTheOneBefore) {
+  model_->timers.probe = 30s;
+  start();
+  establish("", "");
+  pass(31s);
+  from_caller(answer_of_caller(last_to(access_realm), 200));
+  pass(33s);
+  EXPECT_EQ(engine_->live_calls(), 0u) << "the callee has said nothing for 64*T1";
+}
+
 TEST_F(ProbeTest, PeerThatTakesNoUpdateAfterAllIsAskedOtherwise) {
   establish("", takes_update);
   pass(121s);
