@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/allocation/trap.h"
+#include "tests/allocation/trap/trap.h"
 
 namespace sbc::policy {
 namespace {
