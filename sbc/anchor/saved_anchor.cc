@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "config/model/names.h"
 #include "sbc/anchor/anchor.h"
 
 namespace sbc::anchor {
@@ -15,13 +14,6 @@ void each_field(Form& form, Terms& terms) {
   form.endpoint(terms.remote);
   form.bits(terms.payload_types[0]);
   form.bits(terms.payload_types[1]);
-}
-
-RealmId realm_named(const config::Model& model, std::string_view name) {
-  for (size_t i = 0; i < model.realms.size(); ++i) {
-    if (*model.realms[i].name == name) return RealmId(i);
-  }
-  return RealmId::none;
 }
 
 }  // namespace
@@ -63,7 +55,7 @@ void Anchor::save(Saver& form, const Context& context) const {
 
 void Anchor::load(Loader& form, const Context& context) {
   each_field(form, *this, [&](Side& side) {
-    side.realm = realm_named(context.model, form.text());
+    side.realm = config::realm_named(context.model, form.text());
     form.number(side.settled);
     IpAddress address;
     if (side.settled) form.address(address);

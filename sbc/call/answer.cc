@@ -66,10 +66,12 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   Call& call = calls[call_handle];
   leg.client = {};
   dialog::Dialog dialog = open(leg);
-  Reason reason = learn_from_response(dialog, response);
-  if (reason != Reason::none || !keep(leg, dialog) || leg.dialog.state != dialog::DialogState::confirmed) {
+  Reason reason =
+      learn_from_response(dialog, response) == Reason::none ? Reason::none : Reason::response_too_large;
+  if (reason == Reason::none && !keep(leg, dialog)) reason = Reason::pool_empty;
+  if (reason != Reason::none) {
     on_stray_success(s, transaction, response);
-    end_call(s, call_handle, {Releaser::sbc, 0, Reason::response_too_large});
+    end_call(s, call_handle, {Releaser::sbc, 0, reason});
     return;
   }
   leg.unacknowledged = transaction;

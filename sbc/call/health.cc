@@ -32,6 +32,7 @@ void Engine::Impl::watch_peers(const Surroundings& s) {
   if (!asks_peers()) return;
   for (const Probe& probe : probes) clients.abandon(probe.client, context(s));
   probes.clear();
+  next_probe = 0;
   wheel.cancel(keys.probes);
   for (const config::Trunk& trunk : s.policy.model->trunks) {
     auto id = s.policy.trunks.by_name(*trunk.name);
@@ -45,15 +46,19 @@ void Engine::Impl::watch_peers(const Surroundings& s) {
   if (!probes.empty()) wheel.arm(keys.probes, s.now + least_pause);
 }
 
+/// Each look begins where the last one stopped: whoever is due waits, but not for ever.
 void Engine::Impl::ask_peers(const Surroundings& s) {
   Instant next = Instant::never();
   size_t asked = 0;
-  for (Probe& probe : probes) {
-    if (probe.due <= s.now && asked < asked_per_step) {
-      ask_peer(s, probe);
+  const size_t begin = next_probe;
+  for (size_t i = 0; i < probes.size(); ++i) {
+    const size_t at = (begin + i) % probes.size();
+    if (probes[at].due <= s.now && asked < asked_per_step) {
+      ask_peer(s, probes[at]);
       ++asked;
+      next_probe = at + 1;
     }
-    next = std::min(next, probe.due);
+    next = std::min(next, probes[at].due);
   }
   wheel.arm(keys.probes, std::max(next, s.now + least_pause));
 }

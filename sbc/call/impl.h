@@ -378,6 +378,7 @@ struct Engine::Impl {
   Instant port_wake = Instant::never();
   bool draining = false;
   std::vector<Probe> probes;
+  size_t next_probe = 0;  // where the next look at who is due begins
 
   // Scratch, valid within one procedure.
   anchor::RelayChanges changes;

@@ -2,6 +2,9 @@
 // text: realms and trunks by name, and times by how long ago they were.
 #pragma once
 
+#include <limits>
+
+#include "config/model/names.h"
 #include "dataplane/bytes/byte_form.h"
 #include "policy/compiled/compiled.h"
 #include "sbc/call/record.h"
@@ -53,12 +56,8 @@ class LoadedCall : public Loader {
     value = bytes;
   }
   void realm(RealmId& id) {
-    std::string_view name = text();
-    const auto& realms = policy_.model->realms;
-    for (size_t i = 0; i < realms.size(); ++i) {
-      if (*realms[i].name == name) return void(id = RealmId(i));
-    }
-    fail();
+    id = config::realm_named(*policy_.model, text());
+    if (id == RealmId::none) fail();
   }
   void trunk(TrunkId& id) {
     std::string_view name = text();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/model/names.h"
 #include "sbc/call/engine.h"
 #include "sbc/edge/sip_gate.h"
 #include "sbc/transaction/reply.h"
@@ -39,12 +40,10 @@ std::string with_line_ends(const std::string& text) {
   return mended;
 }
 
-std::optional<RealmId> realm_named(const config::Model& model, const std::string& name, std::string& error) {
+std::optional<RealmId> find_realm(const config::Model& model, const std::string& name, std::string& error) {
+  if (RealmId realm = config::realm_named(model, name); realm != RealmId::none) return realm;
   std::string names;
-  for (size_t i = 0; i < model.realms.size(); ++i) {
-    if (*model.realms[i].name == name) return RealmId(i);
-    names += (i ? ", " : "") + *model.realms[i].name;
-  }
+  for (const config::Realm& realm : model.realms) names += (names.empty() ? "" : ", ") + *realm.name;
   error = "there is no realm '" + name + "'; realms: " + names;
   return std::nullopt;
 }
@@ -63,7 +62,7 @@ std::optional<Endpoint> source_of(const std::string& bytes) {
 
 bool find_transport(const config::Model& model, const Question& question, const std::string& bytes,
                     Transport& from, std::string& error) {
-  auto realm = realm_named(model, question.realm, error);
+  auto realm = find_realm(model, question.realm, error);
   if (!realm) return false;
   const bool given = !question.source.empty();
   auto source = given ? Endpoint::parse(question.source, sip_port) : source_of(bytes);

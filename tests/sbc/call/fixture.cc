@@ -59,7 +59,9 @@ EngineTest::EngineTest() : model_(std::make_shared<config::Model>()) {
 
 void EngineTest::start(const Decider* decider) {
   policy_.model = model_;
-  policy_.trunks = policy::TrunkTable(*model_, {TrunkId(0), TrunkId(1)});
+  std::vector<TrunkId> slots;
+  for (size_t i = 0; i < model_->trunks.size(); ++i) slots.push_back(TrunkId(i));
+  policy_.trunks = policy::TrunkTable(*model_, slots);
   policy_.routes = policy::RouteTable(*model_, policy_.trunks);
   usage_ = std::make_unique<policy::Usage>(model_->limits, HashKey{1, 2});
   steering_ = std::make_unique<Steering>(HashKey{3, 4}, model_->workers.count);

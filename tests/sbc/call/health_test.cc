@@ -1,5 +1,6 @@
 // Peers that are asked whether they are well, and trunks whose calls are not answered.
 #include <algorithm>
+#include <set>
 
 #include "tests/sbc/call/fixture.h"
 
@@ -163,6 +164,27 @@ TEST_F(HealthTest, PeersThatAReloadTakesOffAreAskedNoMore) {
   pass_round({});
   ASSERT_FALSE(asked_.empty());
   for (const Sent& sent : asked_) EXPECT_EQ(sent.to.remote, callee_);
+}
+
+// More than can be asked in an interval
+TEST_F(HealthTest, NobodyIsNeverAsked) {
+  model_->limits.calls_max = 2000;
+  model_->trunks.resize(1);
+  for (int i = 1; i < 25; ++i) {
+    config::Trunk trunk = model_->trunks[0];
+    trunk.name = std::string("more") + std::to_string(i);
+    trunk.peers.clear();
+    for (int peer = 0; peer < 16; ++peer)
+      trunk.peers.push_back(*Endpoint::parse("10.2.0.100:" + std::to_string(10'000 + 100 * i + peer)));
+    model_->trunks.push_back(trunk);
+  }
+  for (config::Trunk& trunk : model_->trunks) trunk.health.interval = 1s;
+  start();
+  engine_->watch_peers(surroundings());
+  pass(4s);
+  std::set<Endpoint> asked;
+  for (const Sent& sent : sent_) asked.insert(sent.to.remote);
+  EXPECT_EQ(asked.size(), 2u + 24 * 16);
 }
 
 class SuspensionTest : public EngineTest {
