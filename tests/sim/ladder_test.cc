@@ -3,7 +3,6 @@
 // "+sdp": with a body. Lines that begin with # say what to look at.
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -52,17 +51,19 @@ const std::map<std::string, Flow>& flows() {
 }
 
 /// One rung that Ladder has drawn, as the files have it; empty where it is no message.
+/// Drawn: TIME WORKER ->| realm N  PEER  FIRST LINE  cseq N METHOD  call ID[  +body]
 std::string rung_of(const std::string& drawn) {
-  static const std::regex form(
-      R"(\s*[\d.]+ w\d (->\||\|->) realm (\d)  (\S+)  (.*)  cseq \d+ (\S+)  call \S+(  \+body)?)");
-  std::smatch part;
-  if (!std::regex_match(drawn, part, form)) return "";
-  const std::string first_line = part[4];
-  const bool response = first_line.starts_with("SIP/2.0 ");
-  std::string what = response ? first_line.substr(8, 3) + " " + part[5].str() : part[5].str();
-  if (part[6].matched) what += " +sdp";
-  const bool arrives = part[1] == "->|";
-  if (part[2] == "1") return std::string(20, ' ') + (arrives ? "|<- " : "|-> ") + what + "  " + part[3].str();
+  const size_t cseq = drawn.find("  cseq ");
+  if (cseq == drawn.npos) return "";
+  std::istringstream head(drawn.substr(0, cseq)), tail(drawn.substr(cseq));
+  std::string skipped, arrow, realm, peer, first_word, status, method;
+  head >> skipped >> skipped >> arrow >> skipped >> realm >> peer >> first_word >> status;
+  tail >> skipped >> skipped >> method;
+
+  std::string what = first_word == "SIP/2.0" ? status + " " + method : method;
+  if (drawn.ends_with("  +body")) what += " +sdp";
+  const bool arrives = arrow == "->|";
+  if (realm == "1") return std::string(20, ' ') + (arrives ? "|<- " : "|-> ") + what + "  " + peer;
   what.resize(16, ' ');
   return what + (arrives ? " ->|" : " <-|");
 }
