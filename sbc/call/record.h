@@ -1,9 +1,9 @@
 // Records of calls, as they leave a worker: fixed-size values, so that they fit a ring.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "config/types/address.h"
@@ -25,7 +25,7 @@ struct Text {
   Text(std::string_view text) { add(text); }
   void add(std::string_view text) {
     text = text.substr(0, Max - size);
-    std::memcpy(bytes.data() + size, text.data(), text.size());
+    std::copy(text.begin(), text.end(), bytes.begin() + size);
     size = uint8_t(size + text.size());
   }
   std::string_view view() const { return {bytes.data(), size}; }

@@ -28,6 +28,7 @@ struct DigestKeys {
 class Digester {
  public:
   explicit Digester(const DigestKeys& keys) : keys_(keys) {}
+  explicit Digester(const DigestKeys&&) = delete;  // it keeps a reference
   Digester& text(std::string_view part);
   Digester& caseless(std::string_view part);
   Digester& number(uint64_t part);

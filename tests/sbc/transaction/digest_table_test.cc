@@ -7,21 +7,21 @@
 namespace sbc::transaction {
 namespace {
 
-DigestKeys keys() { return {{1, 2}, {3, 4}}; }
+constexpr DigestKeys keys{{1, 2}, {3, 4}};
 
 TEST(DigestTest, PartsDoNotRunTogether) {
-  EXPECT_NE(Digester(keys()).text("ab").text("c").digest(), Digester(keys()).text("a").text("bc").digest());
+  EXPECT_NE(Digester(keys).text("ab").text("c").digest(), Digester(keys).text("a").text("bc").digest());
 }
 
 TEST(DigestTest, LongPartsCountWhole) {
-  auto digest = [](std::string text) { return Digester(keys()).text(text).text("b").digest(); };
+  auto digest = [](std::string text) { return Digester(keys).text(text).text("b").digest(); };
   std::string part(300, 'a');
   Digest whole = digest(part);
   EXPECT_EQ(digest(part), whole);
   part.back() = 'b';
   EXPECT_NE(digest(part), whole);
   EXPECT_NE(digest(std::string(301, 'a')), whole);
-  Digester eight(keys());
+  Digester eight(keys);
   for (int i = 0; i < 8; ++i) eight.text(std::string(120, 'a'));
   EXPECT_NE(eight.digest(), whole);
 }
@@ -38,8 +38,7 @@ TEST(DigestTest, WhoHasTheSecretHasTheKeys) {
 }
 
 TEST(DigestTest, CaselessPartsMeet) {
-  EXPECT_EQ(Digester(keys()).caseless("SBC.example").digest(),
-            Digester(keys()).caseless("sbc.EXAMPLE").digest());
+  EXPECT_EQ(Digester(keys).caseless("SBC.example").digest(), Digester(keys).caseless("sbc.EXAMPLE").digest());
 }
 
 // Every key starts its probe at the same cell, so that removal has to close gaps in one long run.
