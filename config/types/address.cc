@@ -174,7 +174,9 @@ char* write_groups(char* out, const std::array<uint8_t, 16>& bytes) {
   return out;
 }
 
-uint8_t mask_byte(int bits) { return uint8_t(bits >= 8 ? 0xff : bits <= 0 ? 0 : 0xff << (8 - bits)); }
+uint8_t mask_byte(int bits) {
+  return uint8_t(bits >= 8 ? 0xff : bits <= 0 ? uint64_t(0) : 0xff << (8 - bits));
+}
 
 }  // namespace
 
@@ -252,12 +254,9 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
 }
 
 bool Prefix::contains(const IpAddress& candidate) const {
-  for (int i = 0; i < 16; ++i) {
-    uint8_t mask = mask_byte(length - i * 8);
-    if (mask == 0) return true;
-    if ((candidate.bytes[size_t(i)] & mask) != address.bytes[size_t(i)]) return false;
-  }
-  return true;
+  auto mask = [](int bits) { return bits <= 0 ? 0 : ~uint64_t(0) << (64 - std::min(bits, 64)); };
+  const IpAddress::Words theirs = candidate.in_words(), ours = address.in_words();
+  return (((theirs.high ^ ours.high) & mask(length)) | ((theirs.low ^ ours.low) & mask(length - 64))) == 0;
 }
 
 IpAddress Prefix::last() const {

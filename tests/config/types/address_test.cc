@@ -142,6 +142,35 @@ TEST(IpAddress, WritesAsTheLibraryDoes) {
   EXPECT_EQ(std::string_view(AddressText(IpAddress::v4(255, 255, 255, 255))), "255.255.255.255");
 }
 
+TEST(IpAddress, IsOrderedByItsBytes) {
+  std::mt19937 random(5);
+  for (int i = 0; i < 10'000; ++i) {
+    IpAddress a, b;
+    // Few values, so that the first bytes are often equal.
+    for (size_t at = 0; at < a.bytes.size(); ++at) {
+      a.bytes[at] = uint8_t(random() % 2 * 255);
+      b.bytes[at] = random() % 8 ? a.bytes[at] : uint8_t(random());
+    }
+    ASSERT_EQ(a <=> b, a.bytes <=> b.bytes) << a.text() << ' ' << b.text();
+    ASSERT_EQ(a == b, a.bytes == b.bytes);
+  }
+}
+
+TEST(Prefix, OfEachLengthEndsAtItsBit) {
+  std::mt19937 random(6);
+  for (int length = 0; length <= 128; ++length) {
+    IpAddress address;
+    for (uint8_t& byte : address.bytes) byte = uint8_t(random());
+    if (address.is_v4()) continue;
+    const Prefix prefix = Prefix::of(address, uint8_t(length));
+    for (int bit = 0; bit < 128; ++bit) {
+      IpAddress other = address;
+      other.bytes[size_t(bit / 8)] ^= uint8_t(0x80 >> bit % 8);
+      ASSERT_EQ(prefix.contains(other), bit >= length) << length << ' ' << bit;
+    }
+  }
+}
+
 TEST(Endpoint, NeedsBracketsAroundIpv6WithPort) {
   EXPECT_EQ(Endpoint::parse("192.0.2.1:5060")->text(), "192.0.2.1:5060");
   EXPECT_EQ(Endpoint::parse("[2001:db8::1]:5060")->text(), "[2001:db8::1]:5060");
