@@ -6,6 +6,7 @@
 namespace sbc {
 namespace {
 
+template <int word_rounds, int last_rounds>
 struct State {
   uint64_t v0, v1, v2, v3;
 
@@ -23,9 +24,12 @@ struct State {
   }
   void absorb(uint64_t word) {
     v3 ^= word;
-    round();
-    round();
+    for (int i = 0; i < word_rounds; ++i) round();
     v0 ^= word;
+  }
+  uint64_t finish() {
+    for (int i = 0; i < last_rounds; ++i) round();
+    return v0 ^ v1 ^ v2 ^ v3;
   }
 };
 
@@ -39,18 +43,31 @@ uint64_t load_little_endian(const char* bytes, size_t count) {
   return word;
 }
 
-}  // namespace
-
-uint64_t siphash(const HashKey& key, std::string_view bytes) {
-  State state{key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du, key[0] ^ 0x6c7967656e657261u,
-              key[1] ^ 0x7465646279746573u};
+template <class Rounds>
+Rounds absorb_all(const HashKey& key, uint64_t variant, std::string_view bytes) {
+  Rounds state{key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du ^ variant,
+               key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u};
   const char* at = bytes.data();
   size_t left = bytes.size();
   for (; left >= 8; at += 8, left -= 8) state.absorb(load_little_endian(at, 8));
   state.absorb(uint64_t(bytes.size()) << 56 | (left > 0 ? load_little_endian(at, left) : 0));
+  return state;
+}
+
+}  // namespace
+
+uint64_t siphash(const HashKey& key, std::string_view bytes) {
+  auto state = absorb_all<State<2, 4>>(key, 0, bytes);
   state.v2 ^= 0xff;
-  for (int i = 0; i < 4; ++i) state.round();
-  return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
+  return state.finish();
+}
+
+std::array<uint64_t, 2> siphash_128(const HashKey& key, std::string_view bytes) {
+  auto state = absorb_all<State<1, 3>>(key, 0xee, bytes);
+  state.v2 ^= 0xee;
+  const uint64_t first = state.finish();
+  state.v1 ^= 0xdd;
+  return {first, state.finish()};
 }
 
 }  // namespace sbc

@@ -1,4 +1,4 @@
-// SipHash-2-4 (Aumasson, Bernstein): the keyed hash behind steering and every table that a stranger can fill.
+// SipHash (Aumasson, Bernstein): the keyed hash behind steering and every table that a stranger can fill.
 #pragma once
 
 #include <array>
@@ -9,6 +9,11 @@ namespace sbc {
 
 using HashKey = std::array<uint64_t, 2>;
 
+/// SipHash-2-4: also for what peers get to see.
 uint64_t siphash(const HashKey& key, std::string_view bytes);
+
+/// SipHash-1-3 with 128 bits, in one pass and half of the rounds, as hash tables elsewhere have it: for what
+/// nobody gets to see, where it is enough that nobody without the key can choose inputs that meet.
+std::array<uint64_t, 2> siphash_128(const HashKey& key, std::string_view bytes);
 
 }  // namespace sbc

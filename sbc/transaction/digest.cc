@@ -13,6 +13,11 @@ std::string_view bytes_of(const T& value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
+Digest digest_of(const HashKey& key, std::string_view bytes) {
+  const auto [high, low] = siphash_128(key, bytes);
+  return {high, low};
+}
+
 }  // namespace
 
 DigestKeys DigestKeys::derive(const HashKey& secret) {
@@ -41,7 +46,7 @@ Digester& Digester::text(std::string_view part) {
     char* at = begin_part(part.size(), part.size());
     if (!part.empty()) std::memcpy(at, part.data(), part.size());
   } else {
-    Digest digest{siphash(keys_.high, part), siphash(keys_.low, part)};
+    const Digest digest = digest_of(keys_.high, part);
     std::memcpy(begin_part(part.size(), sizeof digest), &digest, sizeof digest);
   }
   return *this;
@@ -56,9 +61,6 @@ Digester& Digester::caseless(std::string_view part) {
 
 Digester& Digester::number(uint64_t part) { return text(bytes_of(part)); }
 
-Digest Digester::digest() const {
-  std::string_view bytes{bytes_, size_};
-  return {siphash(keys_.high, bytes), siphash(keys_.low, bytes)};
-}
+Digest Digester::digest() const { return digest_of(keys_.high, {bytes_, size_}); }
 
 }  // namespace sbc::transaction

@@ -1,8 +1,10 @@
 #include "dataplane/bytes/siphash.h"
 
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
 namespace sbc {
 namespace {
@@ -20,6 +22,34 @@ TEST(SipHash, MatchesTheReferenceVectors) {
   for (uint64_t value : expected) {
     EXPECT_EQ(siphash(reference_key, message), value) << message.size();
     message += char(message.size());
+  }
+}
+
+/// The same by OpenSSL, which lets the rounds be chosen.
+std::array<uint64_t, 2> by_openssl(std::string_view message) {
+  unsigned compress = 1, finish = 3;
+  size_t size = 16;
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_uint("c-rounds", &compress),
+                                   OSSL_PARAM_construct_uint("d-rounds", &finish),
+                                   OSSL_PARAM_construct_size_t("size", &size), OSSL_PARAM_construct_end()};
+  std::array<uint64_t, 2> words{};
+  std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac(EVP_MAC_fetch(nullptr, "SIPHASH", nullptr),
+                                                        EVP_MAC_free);
+  std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> run(EVP_MAC_CTX_new(mac.get()), EVP_MAC_CTX_free);
+  auto bytes = [](auto* data) { return reinterpret_cast<unsigned char*>(data); };
+  HashKey key = reference_key;
+  EXPECT_TRUE(
+      EVP_MAC_init(run.get(), bytes(key.data()), sizeof key, parameters) &&
+      EVP_MAC_update(run.get(), reinterpret_cast<const unsigned char*>(message.data()), message.size()) &&
+      EVP_MAC_final(run.get(), bytes(words.data()), &size, sizeof words));
+  return words;
+}
+
+TEST(SipHash, In128BitsIsWhatOpensslMakesOfIt) {
+  std::string message;
+  for (int size = 0; size < 40; ++size) {
+    EXPECT_EQ(siphash_128(reference_key, message), by_openssl(message)) << size;
+    message += char(size);
   }
 }
 
