@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "config/types/check.h"
-
 namespace sbc::call {
 
 Outbox::Outbox(size_t effects_max, size_t bytes_max) : arena_(std::max(bytes_max, step_bytes)) {
@@ -22,11 +20,6 @@ void Outbox::send(const Transport& transport, std::string_view copy_of) {
   SBC_CHECK(copy_of.size() <= arena_.size() - used_);
   std::copy(copy_of.begin(), copy_of.end(), space().begin());
   send(transport, copy_of.size());
-}
-
-void Outbox::push(Effect effect) {
-  SBC_CHECK(effects_.size() < effects_.capacity());
-  effects_.push_back(std::move(effect));
 }
 
 bool Outbox::full() const {

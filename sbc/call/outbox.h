@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "config/types/check.h"
 #include "dataplane/media/relay.h"
 #include "sbc/call/record.h"
 #include "sbc/call/replacement.h"
@@ -63,7 +64,12 @@ class Outbox final : public transaction::Sender {
   std::span<char> space() override;
   void send(const Transport& transport, size_t size) override;
   void send(const Transport& transport, std::string_view copy_of);
-  void push(Effect effect);
+  /// Made in its place: a Send is a small part of an Effect, which is as large as the largest.
+  template <class T>
+  void push(const T& effect) {
+    SBC_CHECK(effects_.size() < effects_.capacity());
+    effects_.emplace_back(std::in_place_type<T>, effect);
+  }
 
   bool full() const;  // one more step might not fit
   std::span<const Effect> effects() const { return effects_; }
