@@ -10,9 +10,10 @@
 #include <memory>
 #include <new>
 #include <utility>
-#include <vector>
 
 #include "config/types/check.h"
+#include "dataplane/bytes/huge_vector.h"
+#include "dataplane/lane/free_slots.h"
 
 namespace sbc::lane {
 
@@ -29,20 +30,17 @@ struct Handle {
 
 template <class T>
 class Pool {
+  /// The generation stands beside its object, so that a handle that is followed costs one cache miss, not
+  /// two.
   struct Slot {
     uint32_t generation = 0;  // odd while in use
-    uint32_t next_free = 0;
-  };
-  struct alignas(T) Storage {
-    std::byte bytes[sizeof(T)];
+    alignas(T) std::byte object[sizeof(T)];
   };
 
  public:
-  static constexpr size_t bytes_per_object = sizeof(Slot) + sizeof(Storage);
+  static constexpr size_t bytes_per_object = sizeof(Slot);
 
-  explicit Pool(uint32_t capacity) : slots_(capacity), storage_(capacity) {
-    for (uint32_t i = 0; i < capacity; ++i) slots_[i].next_free = i + 1;
-  }
+  explicit Pool(uint32_t capacity) : slots_(capacity), free_(capacity) {}
   ~Pool() {
     each([this](Handle handle, T&) { release(handle); });
   }
@@ -52,13 +50,13 @@ class Pool {
   /// Makes a T from `arguments`; no handle when all are taken.
   template <class... Arguments>
   Handle take(Arguments&&... arguments) {
-    if (first_free_ == capacity()) return {};
-    uint32_t index = first_free_;
+    const uint32_t index = free_.take();
+    if (index == FreeSlots::none) return {};
     Slot& slot = slots_[index];
-    ::new (static_cast<void*>(storage_[index].bytes)) T(std::forward<Arguments>(arguments)...);
-    first_free_ = slot.next_free;
+    ::new (static_cast<void*>(slot.object)) T(std::forward<Arguments>(arguments)...);
     ++slot.generation;
     ++in_use_;
+    if (const uint32_t next = free_.next(); next != FreeSlots::none) prefetch(next);
     return {index, slot.generation};
   }
   /// The handle's object must live.
@@ -67,8 +65,7 @@ class Pool {
     Slot& slot = slots_[handle.index];
     ++slot.generation;
     std::destroy_at(object(handle.index));
-    slot.next_free = first_free_;
-    first_free_ = handle.index;
+    free_.give_back(handle.index);
     --in_use_;
   }
 
@@ -90,10 +87,8 @@ class Pool {
 
   /// The first live object at slot `from` or behind, no handle at the end. Lets a long walk be made in steps.
   Handle next_live(uint32_t from) const {
-    for (uint32_t i = from; i < slots_.size(); ++i) {
-      if (slots_[i].generation & 1) return {i, slots_[i].generation};
-    }
-    return {};
+    const uint32_t index = free_.next_taken(from);
+    return index == FreeSlots::none ? Handle{} : Handle{index, slots_[index].generation};
   }
   /// Calls visit(handle, object) for each live one; visit may release it.
   template <class Visit>
@@ -101,18 +96,23 @@ class Pool {
     for (Handle at = next_live(0); at; at = next_live(at.index + 1)) visit(at, *object(at.index));
   }
 
+  /// Brings what stands in this slot, or will, into the cache.
+  void prefetch(uint32_t index) const {
+    const auto* bytes = reinterpret_cast<const char*>(&slots_[index]);
+    for (size_t at = 0; at < sizeof(Slot); at += 64) __builtin_prefetch(bytes + at, 1);
+  }
+
   uint32_t in_use() const { return in_use_; }
   uint32_t capacity() const { return uint32_t(slots_.size()); }
 
  private:
-  T* object(uint32_t index) { return std::launder(reinterpret_cast<T*>(storage_[index].bytes)); }
+  T* object(uint32_t index) { return std::launder(reinterpret_cast<T*>(slots_[index].object)); }
   const T* object(uint32_t index) const {
-    return std::launder(reinterpret_cast<const T*>(storage_[index].bytes));
+    return std::launder(reinterpret_cast<const T*>(slots_[index].object));
   }
 
-  std::vector<Slot> slots_;
-  std::vector<Storage> storage_;
-  uint32_t first_free_ = 0;
+  HugeVector<Slot> slots_;
+  FreeSlots free_;
   uint32_t in_use_ = 0;
 };
 

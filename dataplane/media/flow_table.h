@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "dataplane/bytes/huge_vector.h"
 #include "dataplane/media/flow_line.h"
 #include "dataplane/media/media_ranges.h"
 
@@ -24,6 +25,14 @@ class FlowTable {
 
   /// Brings the flow's line into the cache; a burst's worth of these goes before its packets are relayed.
   void prefetch(FlowIndex flow) const { __builtin_prefetch(&places_[flow].line, 1); }
+
+  /// The same of all that is known of the flow, for who is to open it.
+  void prefetch_whole(FlowIndex flow) const {
+    prefetch(flow);
+    __builtin_prefetch(&places_[flow].addresses, 1);
+    const auto* detail = reinterpret_cast<const char*>(&details_[flow]);
+    for (size_t at = 0; at < sizeof(FlowDetail); at += 64) __builtin_prefetch(detail + at, 1);
+  }
 
   FlowLine& line(FlowIndex flow) { return places_[flow].line; }
   const FlowLine& line(FlowIndex flow) const { return places_[flow].line; }
@@ -50,8 +59,8 @@ class FlowTable {
   const WorkerId self_;
   const unsigned workers_;
   std::vector<RealmPart> parts_;
-  std::vector<Place> places_;
-  std::vector<FlowDetail> details_;
+  HugeVector<Place> places_;
+  HugeVector<FlowDetail> details_;
 };
 
 }  // namespace sbc::media

@@ -56,6 +56,10 @@ class RelayEngine final : public StatsReader {
   /// For a port of this worker's (MediaRanges::locate(), port_owner()). Valid as long as the engine.
   FlowIndex flow_of(const MediaPort& local) const { return table_.index_of_port(local); }
   void prefetch(FlowIndex flow) const { table_.prefetch(flow); }
+  /// For a relay that is about to be installed: its lines are the memory's coldest, as ports rest for long.
+  void prefetch(const Relay& relay) const {
+    for (const Side& side : relay.sides) table_.prefetch_whole(flow_of(side.local));
+  }
 
   /// `frame` is the parse of `packet`, whose headroom must hold an IPv6 header more than came in. Where the
   /// reason is none, `packet` begins at a finished IP header (TTL, DSCP and all checksums set) and the caller

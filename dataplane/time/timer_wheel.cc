@@ -62,6 +62,7 @@ bool TimerWheel::pop_due(Instant now, uint32_t& key) {
     if (head == none) continue;  // a coarser slot came apart into later ticks
     key = head;
     cancel(key);
+    if (uint32_t next = upcoming(); next != none) __builtin_prefetch(&nodes_[next]);
     return true;
   }
   now_tick_ = limit;  // before first_tick(), so every key stays in the level where it is

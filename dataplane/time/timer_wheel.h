@@ -8,14 +8,17 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "dataplane/bytes/huge_vector.h"
 #include "dataplane/time/instant.h"
 
 namespace sbc {
 
 class TimerWheel {
-  static constexpr uint32_t none = ~0u;
+ public:
+  static constexpr uint32_t none = ~0u;  // no key
+
+ private:
   struct Node {
     int64_t tick = -1;  // when it fires, in ms; -1 = not armed
     uint32_t next = none, previous = none;
@@ -39,6 +42,9 @@ class TimerWheel {
 
   /// Takes one due key off the wheel; false when none is due. Call until false.
   bool pop_due(Instant now, uint32_t& key);
+  /// What pop_due() is likely to take next, for its owner to fetch meanwhile; none where it will have to
+  /// look.
+  uint32_t upcoming() const { return wheel_[0][now_tick_ % slots].head; }
 
  private:
   static constexpr int levels = 8;  // 64^8 ms: every Instant that there is
@@ -53,7 +59,7 @@ class TimerWheel {
   void cascade(int level, uint32_t slot);
   int64_t first_tick() const;
 
-  std::vector<Node> nodes_;
+  HugeVector<Node> nodes_;
   List wheel_[levels][slots];
   uint64_t occupied_[levels] = {};  // bit per slot
   int64_t now_tick_;

@@ -6,7 +6,19 @@ namespace sbc::call {
 
 void Engine::Impl::on_time(const Surroundings& s) {
   uint32_t key = 0;
-  while (!s.out.full() && wheel.pop_due(s.now, key)) on_deadline(s, key);
+  while (!s.out.full() && wheel.pop_due(s.now, key)) {
+    fetch_ahead(wheel.upcoming());
+    on_deadline(s, key);
+  }
+}
+
+/// Most of what falls due are transactions that have lingered, which nobody has looked at for 32 s.
+void Engine::Impl::fetch_ahead(uint32_t key) const {
+  if (key < keys.first_client) {
+    servers.prefetch(key);
+  } else if (key < keys.first_call) {
+    clients.prefetch(key - keys.first_client);
+  }
 }
 
 void Engine::Impl::on_deadline(const Surroundings& s, uint32_t key) {

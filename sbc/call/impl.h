@@ -306,6 +306,7 @@ struct Engine::Impl {
 
   // deadlines.cc
   void on_time(const Surroundings& s);
+  void fetch_ahead(uint32_t key) const;
   void on_deadline(const Surroundings& s, uint32_t key);
   void on_call_deadline(const Surroundings& s, lane::Handle call, CallTimer timer);
   void on_leg_deadline(const Surroundings& s, lane::Handle leg, LegTimer timer);

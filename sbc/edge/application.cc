@@ -18,6 +18,15 @@ std::span<const uint8_t> bytes_of(rte_mbuf* packet) {
   return {rte_pktmbuf_mtod(packet, const uint8_t*), rte_pktmbuf_data_len(packet)};
 }
 
+/// A device or another core has written it, so none of its lines is near: all that a message is likely to
+/// have are asked for at once. The note's is written only.
+void fetch_ahead(const rte_mbuf* packet) {
+  constexpr uint32_t bytes_ahead = 1'024;
+  const auto* data = rte_pktmbuf_mtod(packet, const char*);
+  const uint32_t bytes = std::min<uint32_t>(packet->data_len, bytes_ahead);
+  for (uint32_t at = 0; at < bytes; at += RTE_CACHE_LINE_SIZE) rte_prefetch0(data + at);
+}
+
 std::string_view datagram_of(const PacketNote& note, rte_mbuf* packet) {
   return {rte_pktmbuf_mtod(packet, const char*) + note.frame.payload_offset, note.frame.payload_length};
 }
@@ -54,8 +63,12 @@ Application::Application(const Common& common, WorkerId self, SnapshotReader& sn
 // Two passes over a burst: the first finds out what each frame is and asks for its flow line, the second
 // acts, by when the lines have arrived.
 void Application::on_frames(PortId port, std::span<rte_mbuf*> packets, Instant now) {
+  for (rte_mbuf* packet : packets) rte_prefetch0(packet);
+  if (!packets.empty()) fetch_ahead(packets.front());
   size_t kept = 0;
-  for (rte_mbuf* packet : packets) {
+  for (size_t i = 0; i < packets.size(); ++i) {
+    if (i + 1 < packets.size()) fetch_ahead(packets[i + 1]);
+    rte_mbuf* packet = packets[i];
     Reason reason = classify(port, packet);
     if (reason == Reason::none) {
       packets[kept++] = packet;
@@ -214,6 +227,9 @@ void Application::reject(const PacketNote& note, const Transport& transport, Rea
 }
 
 void Application::carry_out(Instant now, Reason counted) {
+  for (const call::Effect& effect : outbox_.effects()) {
+    if (auto* install = std::get_if<call::InstallRelay>(&effect)) relay_.prefetch(install->relay);
+  }
   for (const call::Effect& effect : outbox_.effects()) {
     if (auto* send = std::get_if<call::Send>(&effect)) {
       exchange_.counters.sip_sent.add();

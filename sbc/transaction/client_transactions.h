@@ -114,6 +114,10 @@ class ClientTransactions {
   };
   /// Key of a deadline, relative to the first one. The transaction is gone when it timed out.
   std::optional<TimedOut> on_deadline(uint32_t key, const Context& context);
+  /// Brings what that deadline is about into the cache.
+  void prefetch(uint32_t key) const {
+    if (key < pool_.capacity()) pool_.prefetch(key);
+  }
   /// An INVITE between these two endpoints that nothing was heard of yet is over (RFC 3261 18.4). Call until
   /// there is none.
   /// It walks all open transactions: whoever reports unreachable peers does so at a bounded rate.

@@ -6,9 +6,9 @@
 
 #include <bit>
 #include <cstdint>
-#include <vector>
 
 #include "config/types/check.h"
+#include "dataplane/bytes/huge_vector.h"
 #include "dataplane/lane/pool.h"
 #include "sbc/transaction/digest.h"
 
@@ -61,7 +61,7 @@ class DigestTable {
     lane::Handle value;
   };
   uint64_t mask_;
-  std::vector<Cell> cells_;
+  HugeVector<Cell> cells_;
   uint64_t size_ = 0;
 };
 

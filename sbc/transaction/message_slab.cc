@@ -13,7 +13,7 @@ size_t chunks_for(size_t bytes) { return (bytes + MessageSlab::chunk_bytes - 1) 
 }  // namespace
 
 MessageSlab::MessageSlab(uint32_t chunks)
-    : bytes_(std::make_unique_for_overwrite<char[]>(size_t(chunks) * chunk_bytes)),
+    : bytes_(size_t(chunks) * chunk_bytes),
       next_(chunks),
       free_(chunks ? 0 : Kept::none),
       free_count_(chunks) {
@@ -30,7 +30,7 @@ bool MessageSlab::keep(Kept& kept, std::string_view message) {
     last = free_;
     free_ = next_[last];
     size_t part = std::min<size_t>(chunk_bytes, message.size());
-    std::memcpy(bytes_.get() + size_t(last) * chunk_bytes, message.data(), part);
+    std::memcpy(bytes_.data() + size_t(last) * chunk_bytes, message.data(), part);
   }
   next_[last] = Kept::none;
   free_count_ -= uint32_t(needed);
@@ -61,7 +61,7 @@ std::string_view MessageSlab::copy(const Kept& kept, std::span<char> out) const 
   size_t done = 0;
   for (uint32_t chunk = kept.first; done < kept.size; chunk = next_[chunk]) {
     size_t part = std::min<size_t>(chunk_bytes, kept.size - done);
-    std::memcpy(out.data() + done, bytes_.get() + size_t(chunk) * chunk_bytes, part);
+    std::memcpy(out.data() + done, bytes_.data() + size_t(chunk) * chunk_bytes, part);
     done += part;
   }
   return {out.data(), done};

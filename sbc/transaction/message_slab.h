@@ -4,10 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
+
+#include "dataplane/bytes/huge_vector.h"
 
 namespace sbc::transaction {
 
@@ -38,8 +38,8 @@ class MessageSlab {
   uint32_t free_chunks() const { return free_count_; }
 
  private:
-  std::unique_ptr<char[]> bytes_;
-  std::vector<uint32_t> next_;
+  HugeVector<char> bytes_;
+  HugeVector<uint32_t> next_;
   uint32_t free_ = Kept::none;
   uint32_t free_count_ = 0;
   uint64_t kept_bytes_ = 0;

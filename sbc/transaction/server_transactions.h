@@ -93,6 +93,10 @@ class ServerTransactions {
 
   /// Key of a deadline, relative to the first one.
   void on_deadline(uint32_t key, const Context& context);
+  /// Brings what that deadline is about into the cache.
+  void prefetch(uint32_t key) const {
+    if (key < pool_.capacity()) pool_.prefetch(key);
+  }
 
   const ServerTransaction* find(lane::Handle handle) const { return pool_.find(handle); }
   /// Null when the transaction, or its open part, is gone.

@@ -6,9 +6,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "config/types/check.h"
+#include "dataplane/bytes/huge_vector.h"
 #include "sbc/transaction/digest.h"
 
 namespace sbc::transaction {
@@ -68,7 +68,7 @@ class SlotTable {
   size_t after(size_t at) const { return at + 1 < cells_.size() ? at + 1 : 0; }
   size_t distance(size_t from, size_t to) const { return to >= from ? to - from : to + cells_.size() - from; }
 
-  std::vector<Cell> cells_;
+  HugeVector<Cell> cells_;
   size_t size_ = 0;
 };
 

@@ -51,6 +51,16 @@ TEST(TimerWheel, FiresInOrderOfDeadlinesThenOfArming) {
   EXPECT_EQ(pop_all(wheel, Instant{0} + 1h), (Keys{3, 4}));
 }
 
+TEST(TimerWheel, TellsWhatIsUpcomingWhereItKnows) {
+  TimerWheel wheel(8, Instant{0});
+  for (uint32_t key : {5u, 2u, 7u}) wheel.arm(key, Instant{3'000'000});
+  uint32_t key = 0;
+  for (uint32_t next : {2u, 7u, TimerWheel::none}) {
+    ASSERT_TRUE(wheel.pop_due(Instant{3'000'000}, key));
+    EXPECT_EQ(wheel.upcoming(), next);
+  }
+}
+
 TEST(TimerWheel, ArmingAgainMovesTheDeadline) {
   TimerWheel wheel(2, Instant{0});
   wheel.arm(0, Instant{0} + 10ms);
