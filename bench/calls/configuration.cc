@@ -75,6 +75,17 @@ std::string access_rules() {
   return all;
 }
 
+/// One of each kind, all acting on each call: a field crosses, in another form; two are made.
+std::string header_rules() {
+  return R"(header_rules:
+  - {name: plan-crosses, direction: in, realm: access, methods: [INVITE], message: request, action: allow, header: X-Plan}
+  - {name: plan-as-number, direction: out, realm: core, action: replace, header: X-Plan, pattern: "plan-*", value: "$1"}
+  - {name: caller, direction: out, realm: core, methods: [INVITE], message: request, action: set, header: X-Caller,
+     value: "${caller}"}
+  - {name: site, direction: out, realm: access, methods: [INVITE], status: 2xx, action: add, header: X-Site, value: "${ours}"}
+)";
+}
+
 std::string limits(const Shape& shape) {
   // An INVITE and a BYE on each leg linger; a part of each pool is kept for calls that are up already.
   uint32_t transactions = 2 * linger_seconds * shape.calls_per_second * 5 / 4 + 4'096;
@@ -91,7 +102,7 @@ std::string configuration_text(const Shape& shape) {
   return "workers: {count: 1, cores: [" + text(shape.core) +
          "], idle: spin, packet_buffers: 32768}\nports:\n" + ports + "realms:\n" +
          realm(shape, "access", "198.51.100", "unknown") + realm(shape, "core", "203.0.113", "denied") +
-         trunks(shape) + routes() + access_rules() + limits(shape) +
+         trunks(shape) + routes() + access_rules() + header_rules() + limits(shape) +
          // One packet each way is all the audio there is.
          "timers: {media_idle: 1h, port_rest: " + text(port_rest_seconds) +
          "s}\nsignatures: {file: " + shape.signature_file + "}\ncdr: {file: /dev/null}\n";

@@ -76,7 +76,9 @@ void write_invite(sip::Writer& out, const CallName& name, const IpAddress& calle
   out.text("\r\nCSeq: 1 INVITE\r\n");
   write_contact(out, {caller, sip_port});
   out.header(Header::allow, allow);
-  out.text("Supported: replaces\r\nAccept: application/sdp\r\nUser-Agent: Carrier Gateway 7.2.1\r\n");
+  out.text("X-Plan: plan-")
+      .text(plan)
+      .text("\r\nSupported: replaces\r\nAccept: application/sdp\r\nUser-Agent: Carrier Gateway 7.2.1\r\n");
   out.text("Content-Type: application/sdp\r\n");
   std::array<char, 512> body;
   sip::Writer sdp(body);

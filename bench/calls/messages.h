@@ -14,6 +14,8 @@
 namespace sbc::bench {
 
 inline constexpr size_t rtp_bytes = 172;
+inline constexpr std::string_view plan =
+    "17";  // what the border's header rules make of every caller's X-Plan
 
 /// What a user agent knows of its dialog.
 struct DialogView {

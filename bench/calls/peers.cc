@@ -96,6 +96,8 @@ void Peers::on_invite(const Endpoint& at) {
   bool taken = place->tag_for_callee.take(message_.from().tag()) &&
                place->call_id_for_callee.take(message_.call_id()) && media;
   if (!taken) return fault("an INVITE that cannot be taken");
+  bool ruled = value_of("X-Plan") == plan && value_of("X-Caller") == message_.from().uri.user;
+  if (!ruled) return fault("an INVITE without what header rules make");
   tally_.came(Kind::invite, Side::callee);
   place->callee = at.address;
   Setup& setup = setups_[place->setup];
@@ -113,6 +115,13 @@ void Peers::on_invite(const Endpoint& at) {
   sip::Writer ringing(text_);
   write_response(ringing, 180, head.written(), tag.written(), &at, {});
   send(Side::callee, at.address, ringing);
+}
+
+/// Of a field that no RFC names; empty where it is not there.
+std::string_view Peers::value_of(std::string_view name) const {
+  for (const sip::Field& field : message_.fields())
+    if (field.name == name) return field.value;
+  return {};
 }
 
 void Peers::on_ack(CallName name, Place& place) {
@@ -176,6 +185,7 @@ void Peers::on_accepted(CallName name, Place& place) {
   auto media = audio_of(message_.body());
   if (message_.to().tag() != place.tag_for_caller.view() || !media)
     return fault("a 200 that cannot be taken");
+  if (value_of("X-Site").empty()) return fault("a 200 without what header rules make");
   tally_.came(Kind::accepted, Side::caller);
   send_in_dialog(Side::caller, name, place, write_ack);
   if (chance()) {

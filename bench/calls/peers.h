@@ -88,6 +88,7 @@ class Peers {
   void on_request(Side side, const Endpoint& at);
   void on_response(Side side);
   void on_invite(const Endpoint& at);
+  std::string_view value_of(std::string_view name) const;
   void on_bye(Side side, const Endpoint& at, CallName name);
   void on_ringing(CallName name, Place& place);
   void on_accepted(CallName name, Place& place);

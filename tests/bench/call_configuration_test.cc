@@ -30,6 +30,7 @@ TEST(CallConfiguration, IsCorrectForFewCallsAndForAMillion) {
     const config::Model& model = *loaded.model;
     EXPECT_GE(model.access.size(), 1'000u);
     EXPECT_GE(model.routes.size(), 1'000u);
+    EXPECT_GE(model.header_rules.size(), 4u);
     EXPECT_EQ(model.limits.calls_max, calls);
     EXPECT_FALSE(model.limits.call_rate.unlimited());
     for (const config::Realm& realm : model.realms) {
