@@ -221,7 +221,13 @@ def row(each):
         f'{each["ours"]}'.ljust(9) + f'{each["ruler"]}'.ljust(9) + f'{each["pairs"]}'
 
 
+def interrupted(_signal, _frame):
+    raise KeyboardInterrupt  # so that what is set up is taken down
+
+
 def main(words):
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
     names, seconds = list(FIGURES), SECONDS
     as_json = '--json' in words
     if '--quick' in words:
