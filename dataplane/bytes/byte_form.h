@@ -6,16 +6,22 @@
 //     form.text(thing.name);
 //   }
 //
-// Numbers are LEB128 (small ones take one byte), text has its length before it. A Saver overflows and a
-// Loader fails as a whole; whoever uses them asks once, at the end. A Loader takes whatever bytes it is
+// A type that is more than data names its fields so itself, as a static each_field(). A Saver's Thing is
+// const. Numbers are LEB128 (small ones take one byte), text has its length before it. A Saver overflows and
+// a Loader fails as a whole; whoever uses them asks once, at the end. A Loader takes whatever bytes it is
 // given.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
+#include <variant>
 
 #include "config/types/address.h"
 
@@ -25,18 +31,36 @@ class Saver {
  public:
   explicit Saver(std::span<uint8_t> out) : out_(out) {}
 
-  /// An unsigned integer, bool or enum.
-  template <class Number>
-  void number(const Number& value) {
+  /// An unsigned integer, bool or enum. The most that it may be is for a Loader to look at.
+  template <class Number, class... Most>
+  void number(const Number& value, const Most&...) {
     uint64_t rest = uint64_t(value);
     for (; rest > 0x7f; rest >>= 7) byte(uint8_t(rest | 0x80));
     byte(uint8_t(rest));
   }
   /// All 64 bits of what is as likely large as small.
   void bits(const uint64_t& value) { copy(&value, sizeof value); }
+  template <class Number>
+  void optional(const std::optional<Number>& value) {
+    number(value.has_value());
+    if (value) number(*value);
+  }
   void text(std::string_view value) {
     number(value.size());
     copy(value.data(), value.size());
+  }
+  /// Text held in place, of which `size` bytes are written.
+  template <size_t Max>
+  void text(const std::array<char, Max>& bytes, const uint8_t& size) {
+    text({bytes.data(), size});
+  }
+  /// Room for a text to be put there; empty where it does not fit.
+  std::span<char> text_room(size_t size) {
+    number(size);
+    overflowed_ |= size > out_.size() - size_;
+    if (overflowed_) return {};
+    size_ += size;
+    return {reinterpret_cast<char*>(out_.data()) + size_ - size, size};
   }
   void address(const IpAddress& value) {
     const bool v4 = value.is_v4();
@@ -71,8 +95,9 @@ class Loader {
   explicit Loader(std::span<const uint8_t> in) : rest_(in) {}
 
   /// Fails where the value is above `most`, or too large for its type.
-  template <class Number>
-  void number(Number& value, uint64_t most = largest<Number>()) {
+  template <class Number, class Most = uint64_t>
+  void number(Number& value, Most bound = Most(largest<Number>())) {
+    const auto most = uint64_t(bound);
     uint64_t sum = 0;
     for (unsigned shift = 0;; shift += 7) {
       const uint8_t next = byte();
@@ -85,6 +110,12 @@ class Loader {
     value = Number(sum);
   }
   void bits(uint64_t& value) { copy(&value, sizeof value); }
+  template <class Number>
+  void optional(std::optional<Number>& value) {
+    bool known = false;
+    number(known);
+    if (known) number(value.emplace());
+  }
   /// In place, within the bytes given.
   std::string_view text() {
     size_t size = 0;
@@ -94,6 +125,13 @@ class Loader {
     std::string_view taken(reinterpret_cast<const char*>(rest_.data()), size);
     rest_ = rest_.subspan(size);
     return taken;
+  }
+  template <size_t Max>
+  void text(std::array<char, Max>& bytes, uint8_t& size) {
+    std::string_view taken = text();
+    if (taken.size() > Max) return fail();
+    std::copy(taken.begin(), taken.end(), bytes.begin());
+    size = uint8_t(taken.size());
   }
   void address(IpAddress& value) {
     const uint8_t size = byte();
@@ -140,5 +178,21 @@ class Loader {
   std::span<const uint8_t> rest_;
   bool failed_ = false;
 };
+
+/// One of several machines: which it is, and its fields.
+template <class Form, class Variant>
+void one_of(Form& form, Variant& value) {
+  using Plain = std::remove_const_t<Variant>;
+  constexpr size_t count = std::variant_size_v<Plain>;
+  size_t which = value.index();
+  form.number(which, count - 1);
+  if constexpr (!std::is_const_v<Variant>) {
+    [&]<size_t... I>(std::index_sequence<I...>) {
+      ((which == I ? void(value.template emplace<I>()) : void()), ...);
+    }
+    (std::make_index_sequence<count>());
+  }
+  std::visit([&](auto& part) { std::remove_cvref_t<decltype(part)>::each_field(form, part); }, value);
+}
 
 }  // namespace sbc

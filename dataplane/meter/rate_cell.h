@@ -19,6 +19,15 @@ class RateCell {
  public:
   /// Counts one event where it conforms; false, and nothing counted, where it does not.
   bool conforms(const Gcra& limit, Instant now);
+  bool would_conform(const Gcra& limit, Instant now) const {
+    return limit.interval_ns == 0 || ahead_until().ns <= now.ns + limit.tolerance_ns;
+  }
+
+  /// Its state; what is past says nothing.
+  Instant ahead_until() const { return {theoretical_arrival_ns_.load(std::memory_order_relaxed)}; }
+  void resume(Instant ahead_until) {
+    theoretical_arrival_ns_.store(ahead_until.ns, std::memory_order_relaxed);
+  }
 
  private:
   std::atomic<int64_t> theoretical_arrival_ns_{0};

@@ -277,6 +277,16 @@ void Anchor::close(const Context& context) {
   offering_ = previewed_ = false;
 }
 
+void Anchor::hand_over(const Context& context) {
+  each_open(context.streams, [&](Stream& stream, size_t section) {
+    remove_relays(stream, context);
+    for (unsigned side = 0; side < 2; ++side) context.ports.give_up(port_of(stream, side));
+    context.streams.release(streams_[section]);
+    streams_[section] = {};
+  });
+  offering_ = previewed_ = false;
+}
+
 /// While an offer is outstanding both sides may already send what it names, but media goes where it went
 /// before (RFC 3264 8: the answer is what changes the session).
 media::Relay Anchor::relay_of(const Stream& stream, const Context& context) const {

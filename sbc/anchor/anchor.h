@@ -8,7 +8,6 @@
 
 #include <type_traits>
 
-#include "dataplane/bytes/byte_form.h"
 #include "sbc/anchor/port_pool.h"
 #include "sbc/anchor/relay_changes.h"
 #include "sbc/anchor/stream.h"
@@ -64,11 +63,15 @@ class Anchor {
   void withdraw(const Context& context);
   void close(const Context& context);
 
-  /// Between offers: what is agreed, as bytes. Not while an offer is outstanding.
-  void save(Saver& form, const Context& context) const;
+  /// See saved_anchor.h.
+  template <class Form>
+  void save(Form& form, const Context& context) const;
   /// The same again in an anchor that has not begun: its ports leased, its relays to be installed. The form
-  /// fails, and the anchor is closed, where a realm, an address or a port is not there for it.
-  void load(Loader& form, const Context& context);
+  /// fails where an address or a port is not there for it; hand it over then, too.
+  template <class Form>
+  void load(Form& form, const Context& context);
+  /// It goes on elsewhere: closed, and its ports are free at once.
+  void hand_over(const Context& context);
 
   bool offer_outstanding() const { return offering_; }
   bool previewed() const { return previewed_; }
@@ -107,9 +110,10 @@ class Anchor {
   /// Calls visit(stream) for each open one, or visit(stream, section); visit may close it.
   template <class Streams, class Visit>
   void each_open(Streams& streams, Visit&& visit) const;
-  template <class Form, class Self, class Visit>
-  static void each_field(Form& form, Self& self, Visit&& visit_place);
-  void load_stream(Loader& form, const Context& context);
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self);
+  template <class Form>
+  void load_stream(Form& form, const Context& context);
   bool open_stream(size_t section, media::Kind kind, const Context& context);
   bool move_stream(size_t section, unsigned side, const Context& context);
   void close_stream(size_t section, const Context& context);

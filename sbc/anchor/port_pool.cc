@@ -85,6 +85,14 @@ void PortPool::give_back(const media::MediaPort& even, Instant now, Duration res
   next_wake_ = std::min(next_wake_, to.resting[to.oldest].until);
 }
 
+void PortPool::give_up(const media::MediaPort& even) {
+  Range& to = range(even.realm, even.address);
+  SBC_CHECK(to.leased[even.port / 2]);
+  to.leased[even.port / 2] = false;
+  to.free.push_back(even.port);
+  leased_ -= 2;
+}
+
 void PortPool::wake(Instant now) {
   next_wake_ = Instant::never();
   for (auto& ranges : realms_) {

@@ -28,6 +28,8 @@ class PortPool {
   /// The even port of a pair; nullopt when none is free.
   std::optional<uint16_t> lease(RealmId realm, uint8_t address, Random& random);
   void give_back(const media::MediaPort& even, Instant now, Duration rest);
+  /// The same without rest: its call goes on elsewhere, with these ports.
+  void give_up(const media::MediaPort& even);
   /// Puts pairs that have rested back; call when next_wake() has passed.
   void wake(Instant now);
   Instant next_wake() const { return next_wake_; }

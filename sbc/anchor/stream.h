@@ -18,6 +18,17 @@ struct Stream {
   std::array<Terms, 2> agreed;
   Terms proposal;          // the outstanding offer's
   uint64_t installed = 0;  // fingerprint of the relay that the media plane has; 0 = none
+
+  /// But for `installed`, which is the media plane's here.
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.fresh);
+    form.number(self.offered);
+    form.number(self.kind, media::Kind::opaque);
+    for (auto& port : self.ports) form.number(port);
+    for (auto& terms : self.agreed) Terms::each_field(form, terms);
+    if (self.offered) Terms::each_field(form, self.proposal);
+  }
 };
 
 /// Of one worker. A stream leases a pair of ports on each side, so half as many as there are pairs suffice.

@@ -21,6 +21,17 @@ struct Terms {
   uint16_t packets_per_second = 0;  // at most, by the kind of media
   Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
   std::array<uint64_t, 2> payload_types{};
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.known);
+    form.number(self.type, MediaType::image);
+    form.number(self.two_way);
+    form.number(self.rtcp_port);
+    form.number(self.packets_per_second);
+    form.endpoint(self.remote);
+    for (auto& types : self.payload_types) form.bits(types);
+  }
 };
 
 enum class Fate : uint8_t {

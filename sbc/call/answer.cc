@@ -70,7 +70,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
       learn_from_response(dialog, response) == Reason::none ? Reason::none : Reason::response_too_large;
   if (reason == Reason::none && !keep(leg, dialog)) reason = Reason::pool_empty;
   if (reason != Reason::none) {
-    on_stray_success(s, transaction, response);
+    on_stray_success(s, transaction, response, call.record.id);
     end_call(s, call_handle, {Releaser::sbc, 0, reason});
     return;
   }

@@ -32,7 +32,8 @@ struct Leg {
   /// For one more, the oldest is forgotten.
   static constexpr size_t referrals_max = 2;
 
-  lane::Handle call;  // none: the call is over, and the leg stays only to say goodbye
+  lane::Handle call;     // none: the call is over, and the leg stays only to say goodbye
+  uint64_t call_id = 0;  // CallRecord::id of its call, also when that is over
   unsigned side = caller_side;
   Transport transport;  // remote: the peer's address as learnt from what it sends
   TrunkId trunk = TrunkId::none;
@@ -49,9 +50,11 @@ struct Leg {
   uint32_t invite_cseq = 0;      // of the peer's last INVITE: its ACK names it
   Duration resend_interval{0};   // of the 2xx, or of the reliable provisional response before it
   lane::Handle client;           // ours without a final response
+  lane::Handle invited;          // our last INVITE: its 2xx may come again, or another fork's
   lane::Handle unacknowledged;   // our INVITE whose 2xx we have not acknowledged: the answer is not known yet
   uint32_t own_invite_cseq = 0;  // of our last INVITE
   lane::Handle bye;              // our BYE
+  transaction::Kept parting;     // header lines of the BYE that waits for the peer's ACK
   std::array<Forwarded, forwarded_max> forwarded{};
   std::array<Referral, referrals_max> referrals{};  // which the peer reports on
   Reliable reliable;
@@ -70,6 +73,14 @@ struct Exchange {
   unsigned asker = caller_side;
   bool offer_in_answer = false;  // the INVITE came without an offer: it is in the 2xx, its answer in the ACK
   bool by_update = false;        // no ACK follows its answer
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.open);
+    form.number(self.asker, callee_side);
+    form.number(self.offer_in_answer);
+    form.number(self.by_update);
+  }
 };
 
 /// What a caller is told of a callee's failure.
@@ -77,6 +88,13 @@ struct Refusal {
   uint16_t status = 0;      // 0 = none
   uint16_t cause = 0;       // Q.850
   bool tell_cause = false;  // in place of what the callee says of it
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.status);
+    form.number(self.cause);
+    form.number(self.tell_cause);
+  }
 };
 
 struct Call {

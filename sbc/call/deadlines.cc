@@ -88,7 +88,7 @@ void Engine::Impl::on_leg_deadline(const Surroundings& s, lane::Handle handle, L
   leg.accepted = {};
   stop(handle, LegTimer::resend);
   if (leg.lingering) {
-    say_goodbye(s, handle, {});
+    say_goodbye(s, handle, slab.copy(leg.parting, parting_bytes));
   } else {
     end_call(s, leg.call, {Releaser::sbc, 0, Reason::ack_missing});
   }

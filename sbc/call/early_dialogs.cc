@@ -64,6 +64,19 @@ Reason Engine::Impl::on_request_of_other_fork(const Surroundings& s, const Trans
   return Reason::none;
 }
 
+/// Of a call that comes from elsewhere: the caller's dialogs besides the current one.
+void Engine::Impl::list_forks(const Call& call) {
+  const lane::Handle caller = call.legs[caller_side];
+  const dialog::Dialog dialog = open(legs[caller]);
+  for (size_t fork = 0; fork < call.forks.count; ++fork) {
+    if (fork == call.forks.current) continue;
+    const Tag tag = tag_of_fork(call, fork);
+    leg_table.insert(dialog::dialog_key(digest_keys, dialog.call_id.view(), {tag.data(), tag.size()}),
+                     caller);
+    ++fork_tags;
+  }
+}
+
 /// The caller has one dialog only from now on: the current fork's.
 void Engine::Impl::forget_forks(Call& call) {
   Forks& forks = call.forks;

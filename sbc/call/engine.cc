@@ -166,6 +166,14 @@ Reason Engine::load_call(const Surroundings& s, std::span<const uint8_t> bytes) 
   return reason;
 }
 
+bool Engine::forget_call(const Surroundings& s, uint64_t call_id) {
+  bool found = impl_->forget_call(s, call_id);
+  impl_->finish_step();
+  return found;
+}
+
+void Engine::visit_ids(const std::function<bool(uint64_t)>& visit) const { impl_->visit_ids(visit); }
+
 EngineUsage Engine::usage() const { return impl_->usage(); }
 uint32_t Engine::live_calls() const { return impl_->calls.in_use(); }
 

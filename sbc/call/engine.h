@@ -85,15 +85,24 @@ class Engine {
   bool hang_up(const Surroundings&, uint64_t call_id);
   void hang_up_all(const Surroundings&);
 
-  /// A call as bytes, from which load_call() makes the same one, in this process or another, on the worker
-  /// that owns its Call-IDs. Nothing in there is this process's: realms, trunks and media addresses go by
-  /// name, times by how long ago. 0 where there is no such call, where it does not fit, and while something
-  /// of it is under way: before it is answered, and while a request waits for its response or a 2xx for its
-  /// ACK.
+  /// A call in whatever state it is, as bytes, from which load_call() makes the same one, in this process or
+  /// another that knows the same secret, on the worker that owns its Call-IDs: its legs, its anchor, its
+  /// deadlines, and its transactions that may still send or are waited for. Of a call that is over, what is
+  /// left to do for it: a BYE or a refusal without its answer, an INVITE that is being cancelled. Nothing in
+  /// there is this process's: realms, trunks and media addresses go by name, times by how far away they are.
+  /// 0 where there is no such call, or it does not fit.
+  ///
+  /// Transactions that have ended are their worker's and stay there, but for each leg's last INVITE of ours:
+  /// a 2xx to it that comes again, or from another fork, still finds it. A request that comes again on
+  /// another worker after its final response is taken for a new one; its dialog's end makes that a 481.
   size_t save_call(const Surroundings&, uint64_t call_id, std::span<uint8_t> out) const;
   /// Its relays are among the effects. state_bad where these are no call's bytes, or what it needs is not
   /// here; pool_empty without room; nothing has changed then.
   Reason load_call(const Surroundings&, std::span<const uint8_t> bytes);
+  /// It lives elsewhere now: nobody is told, and its ports are free at once. False where there is none.
+  bool forget_call(const Surroundings&, uint64_t call_id);
+  /// The ids of all that save_call() would save; one may come more than once.
+  void visit_ids(const std::function<bool(uint64_t)>& visit) const;
 
   EngineUsage usage() const;
   uint32_t live_calls() const;

@@ -19,6 +19,13 @@ struct Forks {
     uint32_t rseq = 0;  // of our last reliable response for it; 0 = none yet
     std::optional<uint32_t>
         caller_cseq;  // of the caller's last request in it, while it is not the current one
+
+    template <class Form, class Self>
+    static void each_field(Form& form, Self& self) {
+      form.bits(self.id);
+      form.number(self.rseq);
+      form.optional(self.caller_cseq);
+    }
   };
   std::array<Fork, most> known{};
   uint8_t count = 0;
@@ -29,6 +36,13 @@ struct Forks {
     size_t at = 0;
     while (at < count && known[at].id != id) ++at;
     return at;
+  }
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.count, most);
+    form.number(self.current, most - 1);
+    for (size_t at = 0; at < self.count; ++at) Fork::each_field(form, self.known[at]);
   }
 };
 

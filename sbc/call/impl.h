@@ -20,6 +20,7 @@ using transaction::ClientTransactions;
 using transaction::ServerTransactions;
 
 class LoadedCall;
+struct CallParts;
 
 struct Engine::Impl {
   Impl(WorkerId self, const Steering& steering, Random random, const config::Model& model,
@@ -44,7 +45,9 @@ struct Engine::Impl {
   void on_non_invite_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                               const sip::Message& response);
   void acknowledge_again(const Surroundings& s, const Leg& leg, uint32_t cseq);
-  void on_stray_success(const Surroundings& s, lane::Handle transaction, const sip::Message& response);
+  /// `call`: Owner::call of what it leads to.
+  void on_stray_success(const Surroundings& s, lane::Handle transaction, const sip::Message& response,
+                        uint64_t call);
   Reason check_method(const sip::Message& request) const;
   lane::Handle find_leg(std::string_view call_id, std::string_view local_tag) const;
   bool is_peer(const Leg& leg, const Transport& from, const sip::Message& request) const;
@@ -107,6 +110,7 @@ struct Engine::Impl {
   void write_refusal(const Surroundings& s, CallRecord& record, int status, uint16_t cause,
                      std::string_view route);
   void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
+  uint64_t question_of(const Call& call) const;
   void await_answer(const Surroundings& s, lane::Handle call);
   lane::Handle take_parked(uint64_t question);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
@@ -144,6 +148,7 @@ struct Engine::Impl {
   Tag tag_of_fork(const Call& call, size_t fork) const;
   bool turn_to_fork(Call& call, uint64_t id);
   Reason on_request_of_other_fork(const Surroundings& s, const Transport& from, const sip::Message& request);
+  void list_forks(const Call& call);
   void forget_forks(Call& call);
 
   // provisional.cc: reliable provisional responses.
@@ -215,7 +220,7 @@ struct Engine::Impl {
     write(out);
     if (out.overflowed()) return Reason::message_too_long;
     lane::Handle client = clients.begin({method, branch_text, dialog.call_id.view(), cseq}, to,
-                                        out.written().size(), handle, context(s));
+                                        out.written().size(), {handle, leg.call_id}, context(s));
     if (!client) return Reason::pool_empty;
     leg.dialog.local_cseq = cseq;
     clients.note_cseq(leg.client, cseq);
@@ -270,6 +275,7 @@ struct Engine::Impl {
   void on_replaced(const Surroundings& s, uint64_t question, const Replacement& answer);
   void take_replacement(const Surroundings& s, lane::Handle call, const Replacement& answer,
                         const sip::Message& invite);
+  bool keep_replaced(Call& call, const Replacement& replaced);
   bool read_replaced(const Call& call, Replacement& replaced) const;
   std::optional<Target> replaced_target(const Surroundings& s, Call& call);
   void write_replacing(sip::Writer& out, const Call& call, const sip::Message& invite) const;
@@ -296,11 +302,14 @@ struct Engine::Impl {
   void write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status, bool answered);
   void leave_leg(const Surroundings& s, lane::Handle leg, const Ending& ending, int status);
   void refuse_media(const Surroundings& s, const Leg& leg);
-  void say_goodbye(const Surroundings& s, lane::Handle leg, const Crossing& crossing);
+  std::string_view parting_lines(const Surroundings& s, const Crossing& crossing);
+  /// `parting`: header lines that cross.
+  void say_goodbye(const Surroundings& s, lane::Handle leg, std::string_view parting);
   lane::Handle send_bye(const Surroundings& s, const dialog::Dialog& dialog, const Transport& to,
-                        uint32_t cseq, lane::Handle leg, const Crossing& crossing);
+                        uint32_t cseq, const transaction::Owner& owner, std::string_view parting);
   void free_leg(lane::Handle leg);
-  void free_call(const Surroundings& s, lane::Handle call);
+  void release_usage(const Surroundings& s, Call& call);
+  void free_call(lane::Handle call);
   bool hang_up(const Surroundings& s, uint64_t call_id);
   void hang_up_all(const Surroundings& s);
 
@@ -339,10 +348,21 @@ struct Engine::Impl {
   std::string_view draw_call_id();
 
   // saved_call.cc: calls as bytes.
-  bool is_at_rest(const Call& call) const;
   size_t save_call(const Surroundings& s, uint64_t call_id, std::span<uint8_t> out);
   Reason load_call(const Surroundings& s, std::span<const uint8_t> bytes);
-  bool load_leg(LoadedCall& form, lane::Handle call, unsigned side);
+  bool forget_call(const Surroundings& s, uint64_t call_id);
+  CallParts parts_of(uint64_t call_id) const;
+  void forget_parts(const CallParts& parts);
+  void visit_ids(const std::function<bool(uint64_t)>& visit) const;
+  template <class Form, class Parts>
+  void each_part(const Surroundings& s, Form& form, Parts& parts, uint64_t call_id);
+  template <class Form>
+  void each_field_of_leg(const Surroundings& s, Form& form, lane::Handle leg);
+  template <class Form>
+  void each_field_of_call(const Surroundings& s, Form& form, lane::Handle call);
+  bool may_live_here(const CallParts& parts) const;
+  void list_parts(const Surroundings& s, const CallParts& parts);
+  uint64_t seal_of(std::span<const uint8_t> bytes) const;
   lane::Handle find_call(uint64_t call_id) const;
 
   // inspect.cc
@@ -391,6 +411,7 @@ struct Engine::Impl {
   std::vector<char> invite_bytes;
   sip::Message invite_message;
   std::array<char, 24> call_id_text{};
+  std::array<char, 2048> parting_bytes;
 
   std::string_view sdp() const { return {sdp_text.data(), sdp_size}; }
 };

@@ -16,7 +16,7 @@ void Engine::Impl::on_acknowledged(const Surroundings& s, lane::Handle handle, c
   leg.accepted = {};
   stop(handle, LegTimer::resend);
   stop(handle, LegTimer::give_up);
-  if (leg.lingering) return say_goodbye(s, handle, {});
+  if (leg.lingering) return say_goodbye(s, handle, slab.copy(leg.parting, parting_bytes));
   Call& call = calls[leg.call];
   call.exchange.open = false;
   if (!call.exchange.offer_in_answer) return;

@@ -149,7 +149,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   if (!slab.keep(call.invite, invite.bytes())) return false;
   leg.server = servers.begin(invite, from);
   if (!leg.server) return false;
-  servers.belongs_to(leg.server, leg_handle);
+  servers.belongs_to(leg.server, {leg_handle, leg.call_id});
   leg.invite_cseq = invite.cseq().number;
   list_leg(leg_handle);
   call.exchange = {true, caller_side, !has_sdp(invite)};
@@ -221,18 +221,25 @@ void Engine::Impl::write_refusal(const Surroundings& s, CallRecord& record, int 
 
 void Engine::Impl::park(const Surroundings& s, lane::Handle handle, const Text<128>& what) {
   await_answer(s, handle);
-  s.out.push(Ask{handle.bits(), what});
+  s.out.push(Ask{calls[handle].question, what});
+}
+
+/// From half of the key of the caller's dialog the call is found again, wherever it may have moved meanwhile.
+/// A late answer finds a call that has not asked, or none.
+uint64_t Engine::Impl::question_of(const Call& call) const {
+  const dialog::Dialog dialog = open(legs[call.legs[caller_side]]);
+  return dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()).high;
 }
 
 void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle) {
-  // The generation makes late answers to earlier questions of the same slot stale.
-  calls[handle].question = handle.bits();
+  calls[handle].question = question_of(calls[handle]);
   arm(handle, CallTimer::parked, s.now + Decider::answer_timeout);
 }
 
 /// The call that waits for this answer, and does so no longer; none where the answer comes too late.
 lane::Handle Engine::Impl::take_parked(uint64_t question) {
-  lane::Handle handle = lane::Handle::of(question);
+  const Leg* caller = legs.find(leg_table.find_high(question));
+  lane::Handle handle = caller ? caller->call : lane::Handle{};
   Call* call = calls.find(handle);
   if (!call || call->question != question) return {};
   call->question = 0;

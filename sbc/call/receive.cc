@@ -120,7 +120,7 @@ Reason Engine::Impl::on_cancel(const Surroundings& s, const Transport& from, con
     return reject(s, from, request, trust > config::Trust::unknown, Reason::no_transaction);
   }
   const transaction::OpenServer* pending = servers.find_open(invite);
-  Leg* leg = pending ? legs.find(pending->leg) : nullptr;
+  Leg* leg = pending ? legs.find(pending->owner.leg) : nullptr;
   // RFC 3261 9.2: the tag that the INVITE's response has, or will have.
   if (leg) {
     reply_ok(s, from, request, open(*leg).local_tag.view());
@@ -132,7 +132,8 @@ Reason Engine::Impl::on_cancel(const Surroundings& s, const Transport& from, con
   Call& call = calls[leg->call];
   if (call.answered()) {
     // A re-INVITE: the other side decides, since it may have accepted the new session already.
-    clients.cancel(legs[call.legs[1 - leg->side]].client, context(s));
+    const Leg& other = legs[call.legs[1 - leg->side]];
+    clients.cancel(other.client, context(s), parting_lines(s, crossing_to(s, other, &request)));
   } else {
     end_call(s, leg->call, {Releaser::caller, 487, Reason::none, &request});
   }
@@ -155,7 +156,7 @@ Reason Engine::Impl::on_ack(const Surroundings& s, const Transport& from, const 
 /// keeping state, and the network's second copy of its INVITE became a call that nobody is behind.
 Reason Engine::Impl::on_refusal_taken(const Surroundings& s, lane::Handle invite) {
   const transaction::OpenServer* pending = servers.find_open(invite);
-  const Leg* leg = pending ? legs.find(pending->leg) : nullptr;
+  const Leg* leg = pending ? legs.find(pending->owner.leg) : nullptr;
   if (!leg || !calls.lives(leg->call)) return Reason::ack_stray;
   end_call(s, leg->call, {Releaser::caller, 487});
   return Reason::none;
@@ -186,7 +187,8 @@ Reason Engine::Impl::on_response(const Surroundings& s, const Transport& from, c
     // The same 2xx again while its ACK waits for the answer is only impatient.
     bool waits = leg && leg->unacknowledged == outcome.transaction &&
                  response.to().tag() == open(*leg).remote_tag.view();
-    if (response.status() / 100 == 2 && !waits) on_stray_success(s, outcome.transaction, response);
+    if (response.status() / 100 == 2 && !waits)
+      on_stray_success(s, outcome.transaction, response, outcome.call);
   } else if (calls[leg->call].answered()) {
     on_offer_response(s, handle, outcome.transaction, response);
   } else {
@@ -220,7 +222,7 @@ void Engine::Impl::acknowledge_again(const Surroundings& s, const Leg& leg, uint
 /// A 2xx that comes again, or that nobody wants any more: it crossed our CANCEL, or another fork was faster
 /// (RFC 3261 13.2.2.4).
 void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transaction,
-                                    const sip::Message& response) {
+                                    const sip::Message& response, uint64_t call) {
   const transaction::ClientTransaction& invite = *clients.find(transaction);
   const Leg* leg = legs.find(invite.leg);
   if (leg && clients.has_acknowledged(transaction, response.to().tag()))
@@ -238,7 +240,7 @@ void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transact
   if (!out.overflowed()) s.out.send(to, out.written().size());
   bool first = clients.decline(transaction, response.to().tag());
   uint32_t last_cseq = invite.forks() ? invite.forks()->last_cseq : 0;
-  if (first) send_bye(s, dialog, to, std::max(dialog.local_cseq, last_cseq) + 1, {}, {});
+  if (first) send_bye(s, dialog, to, std::max(dialog.local_cseq, last_cseq) + 1, {{}, call}, {});
 }
 
 lane::Handle Engine::Impl::find_leg(std::string_view call_id, std::string_view local_tag) const {

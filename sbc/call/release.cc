@@ -44,7 +44,8 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
   write_cdr(s, call, ending, status, answered);
   call.anchor.close(anchoring(s, call));
   carry_out_changes(s);
-  free_call(s, handle);
+  release_usage(s, call);
+  free_call(handle);
 }
 
 void Engine::Impl::write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status,
@@ -60,10 +61,13 @@ void Engine::Impl::write_cdr(const Surroundings& s, Call& call, const Ending& en
   s.out.push(WriteCdr{record});
 }
 
-void Engine::Impl::free_call(const Surroundings& s, lane::Handle handle) {
-  Call& call = calls[handle];
+void Engine::Impl::release_usage(const Surroundings& s, Call& call) {
   leave_trunk(s, call);
   give_admission_back(s, call.source_trunk_held ? call.source_trunk : TrunkId::none, call.stranger);
+}
+
+void Engine::Impl::free_call(lane::Handle handle) {
+  Call& call = calls[handle];
   slab.release(call.invite);
   slab.release(call.preview);
   slab.release(call.success);
@@ -90,7 +94,8 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   }
   // A 2xx to the re-INVITE that may still come is acknowledged; the BYE is what we send ourselves.
   if (confirmed && clients.awaits_final(leg.client)) clients.decline(leg.client, open(leg).remote_tag.view());
-  clients.abandon(leg.client, context(s));
+  const std::string_view parting = parting_lines(s, goodbye);
+  clients.abandon(leg.client, context(s), parting);
   clients.abandon(leg.refresh, context(s));
   servers.settle(leg.updated);  // its answer names media ports that are no longer this call's
   stop(handle, LegTimer::session);
@@ -104,8 +109,11 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   ++lingering;
   bool crowded = lingering > legs.capacity() - 2 * calls.capacity();
   // A BYE has to wait for the ACK (RFC 3261 15), if there is room to wait.
-  if (leg.awaits_ack() && !crowded) return;
-  say_goodbye(s, handle, goodbye);
+  if (leg.awaits_ack() && !crowded) {
+    slab.keep(leg.parting, parting);
+    return;
+  }
+  say_goodbye(s, handle, parting);
   if (crowded && legs.lives(handle)) free_leg(handle);
 }
 
@@ -124,25 +132,33 @@ void Engine::Impl::refuse_media(const Surroundings& s, const Leg& leg) {
   if (!out.overflowed()) servers.replace_response(leg.accepted, out.written());
 }
 
+/// What crosses to a leg's peer with its BYE or CANCEL; nothing where that is too much.
+std::string_view Engine::Impl::parting_lines(const Surroundings& s, const Crossing& crossing) {
+  sip::Writer out(parting_bytes);
+  write_crossing(s, out, crossing);
+  return out.overflowed() ? std::string_view{} : out.written();
+}
+
 /// Sends the BYE; the leg stays until it is answered.
-void Engine::Impl::say_goodbye(const Surroundings& s, lane::Handle handle, const Crossing& crossing) {
+void Engine::Impl::say_goodbye(const Surroundings& s, lane::Handle handle, std::string_view parting) {
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
-  leg.bye = send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, handle, crossing);
+  leg.bye = send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, {handle, leg.call_id}, parting);
   if (!leg.bye) free_leg(handle);
 }
 
 lane::Handle Engine::Impl::send_bye(const Surroundings& s, const dialog::Dialog& dialog, const Transport& to,
-                                    uint32_t cseq, lane::Handle leg, const Crossing& crossing) {
+                                    uint32_t cseq, const transaction::Owner& owner,
+                                    std::string_view parting) {
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
   sip::Writer out(room(s, to));
   write_request_head(out, dialog, {sip::Method::bye, cseq, branch_text, to.local, 70});
-  write_crossing(s, out, crossing);
+  out.text(parting);
   out.body({});
-  if (out.overflowed()) return crossing.source ? send_bye(s, dialog, to, cseq, leg, {}) : lane::Handle{};
+  if (out.overflowed()) return parting.empty() ? lane::Handle{} : send_bye(s, dialog, to, cseq, owner, {});
   return clients.begin({sip::Method::bye, branch_text, dialog.call_id.view(), cseq}, to, out.written().size(),
-                       leg, context(s));
+                       owner, context(s));
 }
 
 void Engine::Impl::free_leg(lane::Handle handle) {
@@ -152,6 +168,7 @@ void Engine::Impl::free_leg(lane::Handle handle) {
     leg_table.erase(dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()));
   }
   slab.release(leg.names);
+  slab.release(leg.parting);
   servers.settle(leg.accepted);
   if (leg.lingering) --lingering;
   for (uint32_t i = 0; i < TimerKeys::per_leg; ++i) stop(handle, LegTimer(i));

@@ -24,10 +24,32 @@ struct Reliable {
   /// RSeq of the last one of a callee's fork, told by the hash of its To tag; 0 = none yet.
   uint32_t& received_from(uint64_t fork);
 
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.wish, Wish::required);
+    form.number(self.sent);
+    form.number(self.waits);
+    form.number(self.sent_sdp);
+    form.number(self.held);
+    form.number(self.held_sdp);
+    if (self.held != 0) form.bits(self.held_fork);
+    form.number(self.next_, self.forks_.size() - 1);
+    for (auto& fork : self.forks_) Fork::each_field(form, fork);
+  }
+
  private:
   struct Fork {
     uint64_t tag = 0;
     uint32_t rseq = 0;
+
+    template <class Form, class Self>
+    static void each_field(Form& form, Self& self) {
+      bool known = self.tag != 0;
+      form.number(known);
+      if (!known) return;
+      form.bits(self.tag);
+      form.number(self.rseq);
+    }
   };
   std::array<Fork, 4> forks_{};
   uint8_t next_ = 0;  // to be forgotten for one more

@@ -27,6 +27,19 @@ struct Replacement {
   // The dialog as that peer knows it.
   dialog::FixedText<256> call_id, remote_tag;
   dialog::FixedText<32> local_tag;
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.early_only);
+    form.trunk(self.trunk);
+    form.realm(self.realm);
+    form.endpoint(self.peer);
+    form.endpoint(self.local);
+    form.text(self.number);
+    field(form, self.call_id);
+    field(form, self.remote_tag);
+    field(form, self.local_tag);
+  }
 };
 
 static_assert(std::is_trivially_copyable_v<DialogQuestion> && std::is_trivially_copyable_v<Replacement>);

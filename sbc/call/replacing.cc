@@ -38,7 +38,7 @@ void Engine::Impl::seek_replaced(const Surroundings& s, lane::Handle handle, con
   const WorkerId owner = steering.owner_of_shard(question.name.shard);
   if (owner == self) return take_replacement(s, handle, find_replaced(s.policy, question), invite);
   await_answer(s, handle);
-  s.out.push(AskWorker{owner, handle.bits(), question});
+  s.out.push(AskWorker{owner, calls[handle].question, question});
 }
 
 /// RFC 3891 3. A dialog of a call that is not answered is early: only who began it may be told to let it go.
@@ -93,7 +93,7 @@ void Engine::Impl::on_replaced(const Surroundings& s, uint64_t question, const R
 void Engine::Impl::take_replacement(const Surroundings& s, lane::Handle handle, const Replacement& answer,
                                     const sip::Message& invite) {
   if (answer.reason != Reason::none) return end_call(s, handle, {Releaser::sbc, 0, answer.reason});
-  if (!slab.keep(calls[handle].replaced, bytes_of(answer)))
+  if (!keep_replaced(calls[handle], answer))
     return end_call(s, handle, {Releaser::sbc, 0, Reason::pool_empty});
   CallProfile profile;
   profile.route = std::string_view("Replaces");
@@ -101,6 +101,10 @@ void Engine::Impl::take_replacement(const Surroundings& s, lane::Handle handle, 
   profile.ring_timeout = ring_timeout;
   profile.attempt_timeout = attempt_timeout;
   take_profile(s, handle, profile, invite);
+}
+
+bool Engine::Impl::keep_replaced(Call& call, const Replacement& replaced) {
+  return slab.keep(call.replaced, bytes_of(replaced));
 }
 
 bool Engine::Impl::read_replaced(const Call& call, Replacement& replaced) const {

@@ -28,6 +28,13 @@ struct SessionTimer {
 
   /// From the last refresh on: until we refresh it, or take the peer for dead (RFC 4028 10).
   Duration due_after() const;
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.seconds);
+    form.number(self.refresher, Refresher::peer);
+    form.number(self.least);
+  }
 };
 
 /// What we offer with an INVITE that begins a session; none where `seconds` is 0. `least`: 0, or the Min-SE

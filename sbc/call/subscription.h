@@ -14,6 +14,12 @@ namespace sbc::call {
 struct Referral {
   uint32_t cseq = 0;   // of our REFER; 0: there is none
   uint32_t asked = 0;  // of the REFER that it passes on, in the dialog with the other side
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.cseq);
+    form.number(self.asked);
+  }
 };
 
 struct ReferEvent {

@@ -22,6 +22,13 @@ struct Sequence {
   DialogState state = DialogState::none;
   uint32_t local_cseq = 0;  // of our last request
   std::optional<uint32_t> remote_cseq;
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.state, DialogState::confirmed);
+    form.number(self.local_cseq);
+    form.optional(self.remote_cseq);
+  }
 };
 
 /// What of it is text.

@@ -40,7 +40,7 @@ ClientTransactions::ClientTransactions(TransactionSizes sizes, uint32_t message_
       bare_bytes_(message_bytes_max) {}
 
 lane::Handle ClientTransactions::begin(const RequestId& id, const Transport& to, size_t size,
-                                       lane::Handle leg, const Context& context) {
+                                       const Owner& owner, const Context& context) {
   Kept kept;
   bool room = has_room() && slab_.keep(kept, {context.out.space().data(), size});
   bool ends_something = id.method == sip::Method::bye || id.method == sip::Method::cancel;
@@ -50,9 +50,10 @@ lane::Handle ClientTransactions::begin(const RequestId& id, const Transport& to,
   ClientTransaction& transaction = pool_[handle];
   transaction.key = client_key(keys_, id);
   transaction.to = to;
-  transaction.leg = leg;
+  transaction.leg = owner.leg;
   transaction.open = open_.take();
   open_[transaction.open].transaction = handle;
+  open_[transaction.open].call = owner.call;
   open_[transaction.open].request = kept;
   by_key_.insert(transaction.key, handle.index);
   Step step;
@@ -71,14 +72,14 @@ ClientTransactions::Response ClientTransactions::on_response(const sip::Message&
                                                              const Transport& from, const Context& context) {
   if (!has_one_via(response)) return {Reason::response_stray, {}};
   RequestId id{response.method(), response.top_via().branch, response.call_id(), response.cseq().number};
-  Digest key = client_key(keys_, id);
-  auto has_key = [&](uint32_t slot) { return pool_[pool_.next_live(slot)].key == key; };
-  lane::Handle handle = pool_.next_live(by_key_.find(key, has_key));
+  lane::Handle handle = find(client_key(keys_, id));
   if (!handle) return {Reason::response_stray, {}};
   ClientTransaction& transaction = pool_[handle];
   bool foreign = transaction.to.realm != from.realm || transaction.to.remote.address != from.remote.address;
   if (foreign) return {Reason::response_foreign, {}};
   int status = response.status();
+  const OpenClient* before = open_.find(transaction.open);
+  const uint64_t call = before ? before->call : 0;
   Step step;
   if (transaction.is_invite()) {
     step = on_invite_response(handle, response, context);
@@ -91,7 +92,7 @@ ClientTransactions::Response ClientTransactions::on_response(const sip::Message&
   carry_out(handle, step, context);
   const OpenClient* open = open_.find(transaction.open);
   if (status < 200 && open && open->cancel_wanted) send_cancel(handle, context);
-  return {Reason::none, step.pass ? handle : lane::Handle{}};
+  return {Reason::none, step.pass ? handle : lane::Handle{}, call};
 }
 
 Step ClientTransactions::on_invite_response(lane::Handle handle, const sip::Message& response,
@@ -168,6 +169,11 @@ void ClientTransactions::keep_success_ack(lane::Handle handle, std::string_view 
   if (!slab_.keep(open->ack, ack)) close(transaction);
 }
 
+lane::Handle ClientTransactions::find(const Digest& key) const {
+  auto has_key = [&](uint32_t slot) { return pool_[pool_.next_live(slot)].key == key; };
+  return pool_.next_live(by_key_.find(key, has_key));
+}
+
 /// It has its final response: nothing of it will be sent again but an ACK.
 void ClientTransactions::drop_request(ClientTransaction& transaction) {
   OpenClient* open = open_.find(transaction.open);
@@ -189,12 +195,13 @@ bool ClientTransactions::decline(lane::Handle handle, std::string_view to_tag) {
   return false;
 }
 
-void ClientTransactions::cancel(lane::Handle handle, const Context& context) {
+void ClientTransactions::cancel(lane::Handle handle, const Context& context, std::string_view parting) {
   ClientTransaction* transaction = pool_.find(handle);
   if (!transaction || !transaction->is_invite() || !awaits_final(handle)) return;
   OpenClient& open = open_[transaction->open];
-  if (open.cancel_sent) return;
+  if (open.cancel_sent || open.cancel_wanted) return;
   open.cancel_wanted = true;
+  slab_.keep(open.parting, parting);
   bool heard = std::get<InviteClient>(transaction->machine).state() == InviteClient::State::proceeding;
   if (heard) send_cancel(handle, context);
 }
@@ -204,12 +211,12 @@ void ClientTransactions::note_cseq(lane::Handle handle, uint32_t cseq) {
   if (auto* forks = transaction ? std::get_if<Forks>(&transaction->rest) : nullptr) forks->last_cseq = cseq;
 }
 
-void ClientTransactions::abandon(lane::Handle handle, const Context& context) {
+void ClientTransactions::abandon(lane::Handle handle, const Context& context, std::string_view parting) {
   ClientTransaction* transaction = pool_.find(handle);
   if (!transaction) return;
   if (!transaction->is_invite()) return release(handle);
   transaction->leg = {};
-  cancel(handle, context);
+  cancel(handle, context, parting);
   bool unheard = std::get<InviteClient>(transaction->machine).state() == InviteClient::State::calling;
   if (unheard) strip_body(open_[transaction->open]);
 }
@@ -227,11 +234,12 @@ void ClientTransactions::send_cancel(lane::Handle handle, const Context& context
   OpenClient& open = open_[transaction.open];
   if (open.cancel_sent || !read_request(open)) return;
   sip::Writer out(context.out.space());
-  write_cancel(out, scratch_);
+  write_cancel(out, scratch_, slab_.copy(open.parting, bare_bytes_));
+  slab_.release(open.parting);
   if (out.overflowed()) return;
   open.cancel_sent = true;
   RequestId id{sip::Method::cancel, scratch_.top_via().branch, scratch_.call_id(), scratch_.cseq().number};
-  begin(id, transaction.to, out.written().size(), {}, context);
+  begin(id, transaction.to, out.written().size(), {{}, open.call}, context);
   auto& machine = std::get<InviteClient>(transaction.machine);
   carry_out(handle, machine.on(InviteClient::Event::cancelled, context.timers, transaction.to.reliable()),
             context);
@@ -308,6 +316,7 @@ void ClientTransactions::close(ClientTransaction& transaction) {
   if (!open) return;
   slab_.release(open->request);
   slab_.release(open->ack);
+  slab_.release(open->parting);
   wheel_.cancel(retransmit_key(transaction.open));
   open_.release(transaction.open);
   transaction.open = {};
@@ -337,7 +346,7 @@ uint32_t ClientTransactions::check_invariants(uint64_t& kept_bytes) const {
     ++opened;
     SBC_CHECK(open->transaction == at && awaits_final(at) == open->ack.empty());
     armed_by_live += wheel_.armed(retransmit_key(transaction.open));
-    kept_bytes += uint64_t(open->request.size) + open->ack.size;
+    kept_bytes += uint64_t(open->request.size) + open->ack.size + open->parting.size;
   }
   SBC_CHECK(armed == armed_by_live && opened == open_.in_use() && by_key_.size() == pool_.in_use());
   return armed;

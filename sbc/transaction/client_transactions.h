@@ -19,6 +19,7 @@
 #include "sbc/transaction/invite_client.h"
 #include "sbc/transaction/message_slab.h"
 #include "sbc/transaction/non_invite_client.h"
+#include "sbc/transaction/owner.h"
 #include "sbc/transaction/sender.h"
 #include "sbc/transaction/slot_table.h"
 #include "sbc/transaction/transaction_key.h"
@@ -29,9 +30,11 @@ namespace sbc::transaction {
 /// A client transaction's part that may still send.
 struct OpenClient {
   lane::Handle transaction;
-  Kept request;  // before its final response
+  uint64_t call = 0;  // Owner::call
+  Kept request;       // before its final response
   Kept ack;  // INVITE: of a failure where FailureAck has no room for it, or of the 2xx where it has a body
   Transport ack_to;  // of that 2xx
+  Kept parting;      // header lines of a CANCEL that has to wait
   bool cancel_wanted = false;
   bool cancel_sent = false;
 };
@@ -44,6 +47,14 @@ struct Forks {
   uint32_t acknowledged = 0;  // hash of the To tag whose 2xx was acknowledged; 0 = none
   bool ack_has_body = false;  // that ACK
   std::array<uint32_t, max> declined{};  // hashes of To tags whose 2xx was sent away with a BYE
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.last_cseq);
+    form.number(self.acknowledged);
+    form.number(self.ack_has_body);
+    for (auto& tag : self.declined) form.number(tag);
+  }
 };
 
 /// What the ACK of an INVITE's failure has of the INVITE and not of the response (RFC 3261 17.1.1.3).
@@ -54,6 +65,11 @@ struct FailureAck {
   std::array<char, uri_max> uri;  // the Request-URI, written up to `size`
 
   std::string_view request_uri() const { return {uri.data(), size}; }
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.text(self.uri, self.size);
+  }
 };
 
 struct ClientTransaction {
@@ -81,12 +97,13 @@ class ClientTransactions {
 
   /// The request stands at the front of out.space(). Without room for the transaction it is not sent, but for
   /// BYE and CANCEL, which leave once, and nobody waits for their response. No handle in both cases.
-  lane::Handle begin(const RequestId& id, const Transport& to, size_t size, lane::Handle leg,
+  lane::Handle begin(const RequestId& id, const Transport& to, size_t size, const Owner& owner,
                      const Context& context);
 
   struct Response {
     Reason reason = Reason::none;  // why it was dropped
     lane::Handle transaction;      // set where the transaction user is to hear of it
+    uint64_t call = 0;             // Owner::call, where it was open before
   };
   /// It must come from the realm and the address that the request went to, and repeat the request's one Via,
   /// Call-ID and CSeq (RFC 3261 8.1.3.3, 8.2.6.2).
@@ -102,12 +119,13 @@ class ClientTransactions {
   /// when there are too many.
   bool decline(lane::Handle handle, std::string_view to_tag);
   /// Cancels an INVITE as soon as the peer has answered anything; does nothing about another request.
-  void cancel(lane::Handle handle, const Context& context);
+  /// `parting`: header lines of the CANCEL; without room for them it goes without.
+  void cancel(lane::Handle handle, const Context& context, std::string_view parting = {});
   /// The leg is gone. An INVITE is cancelled where there is something to cancel, and goes on as an orphan.
   /// One that nothing was heard of is still repeated, because only a response to it lets us cancel it (RFC
   /// 3261 9.1); but without its body, since the media ports in there are no longer this call's. Any other
   /// request is forgotten: whatever its dialog was, it is over.
-  void abandon(lane::Handle handle, const Context& context);
+  void abandon(lane::Handle handle, const Context& context, std::string_view parting = {});
 
   struct TimedOut {
     lane::Handle transaction, leg;
@@ -123,6 +141,23 @@ class ClientTransactions {
   /// It walks all open transactions: whoever reports unreachable peers does so at a bounded rate.
   std::optional<TimedOut> take_unreachable(const Transport& to);
 
+  /// As part of its call's bytes; see saved_transactions.h. No handle, and the form has failed, where they
+  /// are no transaction's, or it is here already.
+  template <class Form>
+  void save(Form& form, lane::Handle handle) const {
+    each_field(form, *this, handle);
+  }
+  template <class Form>
+  lane::Handle load(Form& form, uint64_t call);
+  /// It lives elsewhere now.
+  void forget(lane::Handle handle) { release(handle); }
+  /// Calls visit(handle, call) for each one that is open and a call's.
+  template <class Visit>
+  void each_open(Visit&& visit) const {
+    for (auto at = open_.next_live(0); at; at = open_.next_live(at.index + 1))
+      if (open_[at].call != 0) visit(open_[at].transaction, open_[at].call);
+  }
+
   const ClientTransaction* find(lane::Handle handle) const { return pool_.find(handle); }
   /// A request without a final response yet.
   bool awaits_final(lane::Handle handle) const;
@@ -134,6 +169,9 @@ class ClientTransactions {
   uint32_t check_invariants(uint64_t& kept_bytes) const;
 
  private:
+  template <class Form, class Table>
+  static void each_field(Form& form, Table& table, lane::Handle handle);
+  lane::Handle find(const Digest& key) const;
   void carry_out(lane::Handle handle, const Step& step, const Context& context);
   Step on_invite_response(lane::Handle handle, const sip::Message& response, const Context& context);
   void acknowledge_failure(lane::Handle handle, const sip::Message& response, const Context& context);

@@ -5,6 +5,7 @@
 // text.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string_view>
 
@@ -14,7 +15,13 @@ namespace sbc::transaction {
 
 struct Digest {
   uint64_t high = 0, low = 0;
-  friend constexpr bool operator==(const Digest&, const Digest&) = default;
+  friend constexpr auto operator<=>(const Digest&, const Digest&) = default;
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.bits(self.high);
+    form.bits(self.low);
+  }
 };
 
 struct DigestKeys {

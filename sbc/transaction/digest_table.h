@@ -26,6 +26,13 @@ class DigestTable {
       if (!cell.value || cell.key == key) return cell.value;
     }
   }
+  /// The same by half of a key, which no other one shares but by an accident of 2^-64.
+  lane::Handle find_high(uint64_t high) const {
+    for (uint64_t at = high & mask_;; at = (at + 1) & mask_) {
+      const Cell& cell = cells_[at];
+      if (!cell.value || cell.key.high == high) return cell.value;
+    }
+  }
   /// The key must not be in the table yet.
   void insert(const Digest& key, lane::Handle value) {
     SBC_CHECK(value && size_ < (mask_ + 1) / 2);

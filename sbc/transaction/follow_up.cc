@@ -5,7 +5,8 @@
 namespace sbc::transaction {
 namespace {
 
-void write_follow_up(sip::Writer& out, const sip::Message& invite, sip::Method method, std::string_view to) {
+void write_follow_up(sip::Writer& out, const sip::Message& invite, sip::Method method, std::string_view to,
+                     std::string_view lines) {
   out.request_line(text_of(method), invite.request_uri_text());
   out.header(sip::Header::via, invite.top_via().text);
   for (const sip::Field& field : invite.fields()) {
@@ -16,13 +17,14 @@ void write_follow_up(sip::Writer& out, const sip::Message& invite, sip::Method m
   out.header(sip::Header::to, to);
   out.header(sip::Header::call_id, invite.call_id());
   out.name(sip::Header::cseq).number(invite.cseq().number).text(" ").text(text_of(method)).end_line();
+  out.text(lines);
   out.body({});
 }
 
 }  // namespace
 
 void write_failure_ack(sip::Writer& out, const sip::Message& invite, std::string_view to) {
-  write_follow_up(out, invite, sip::Method::ack, to);
+  write_follow_up(out, invite, sip::Method::ack, to, {});
 }
 
 void write_failure_ack_again(sip::Writer& out, const sip::Message& response, std::string_view request_uri,
@@ -38,8 +40,8 @@ void write_failure_ack_again(sip::Writer& out, const sip::Message& response, std
   out.body({});
 }
 
-void write_cancel(sip::Writer& out, const sip::Message& invite) {
-  write_follow_up(out, invite, sip::Method::cancel, invite.value(sip::Header::to));
+void write_cancel(sip::Writer& out, const sip::Message& invite, std::string_view lines) {
+  write_follow_up(out, invite, sip::Method::cancel, invite.value(sip::Header::to), lines);
 }
 
 void write_with_body(sip::Writer& out, const sip::Message& message, std::string_view body) {

@@ -18,8 +18,8 @@ void write_failure_ack(sip::Writer& out, const sip::Message& invite, std::string
 void write_failure_ack_again(sip::Writer& out, const sip::Message& response, std::string_view request_uri,
                              const Endpoint& local);
 
-/// RFC 3261 9.1.
-void write_cancel(sip::Writer& out, const sip::Message& invite);
+/// RFC 3261 9.1, with these header lines besides.
+void write_cancel(sip::Writer& out, const sip::Message& invite, std::string_view lines);
 
 /// The message itself with another body; without Content-Type where that is empty.
 void write_with_body(sip::Writer& out, const sip::Message& message, std::string_view body);

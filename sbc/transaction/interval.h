@@ -20,6 +20,11 @@ class Interval {
     return std::min(t1 * (int64_t(1) << doublings_), most);
   }
 
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.doublings_, doublings_max);
+  }
+
  private:
   static constexpr uint8_t doublings_max =
       20;  // a T1 of seconds does not overflow, one of 10 ms reaches every T2

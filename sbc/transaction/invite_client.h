@@ -18,6 +18,12 @@ class InviteClient {
   bool awaits_final() const { return state_ == State::calling || state_ == State::proceeding; }
   Step on(Event event, const config::Timers& timers, bool reliable);
 
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.state_, State::accepted);
+    Interval::each_field(form, self.interval_);
+  }
+
  private:
   Step on_waiting(Event event, const config::Timers& timers, bool reliable);
   Step on_answered(Event event);

@@ -28,6 +28,12 @@ class InviteServer {
   bool awaits_final() const { return state_ == State::proceeding; }
   Step on(Event event, const config::Timers& timers, bool reliable);
 
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.state_, State::accepted);
+    Interval::each_field(form, self.interval_);
+  }
+
  private:
   Step on_proceeding(Event event, const config::Timers& timers, bool reliable);
   Step on_completed(Event event, const config::Timers& timers, bool reliable);

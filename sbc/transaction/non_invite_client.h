@@ -17,6 +17,12 @@ class NonInviteClient {
   bool awaits_final() const { return state_ == State::trying || state_ == State::proceeding; }
   Step on(Event event, const config::Timers& timers, bool reliable);
 
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.state_, State::completed);
+    Interval::each_field(form, self.interval_);
+  }
+
  private:
   State state_ = State::trying;
   Interval interval_;  // of timer E

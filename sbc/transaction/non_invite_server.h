@@ -18,6 +18,11 @@ class NonInviteServer {
   bool awaits_final() const { return state_ == State::trying || state_ == State::proceeding; }
   Step on(Event event, const config::Timers& timers, bool reliable);
 
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.state_, State::completed);
+  }
+
  private:
   State state_ = State::trying;
 };

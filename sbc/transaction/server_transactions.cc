@@ -83,8 +83,8 @@ lane::Handle ServerTransactions::begin_waiting(const sip::Message& request, cons
   return handle;
 }
 
-void ServerTransactions::belongs_to(lane::Handle handle, lane::Handle leg) {
-  open_[pool_[handle].open].leg = leg;
+void ServerTransactions::belongs_to(lane::Handle handle, const Owner& owner) {
+  open_[pool_[handle].open].owner = owner;
 }
 
 bool ServerTransactions::keep_head(OpenServer& open, const sip::Message& request, const Transport& from) {

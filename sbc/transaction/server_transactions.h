@@ -15,6 +15,7 @@
 #include "sbc/transaction/invite_server.h"
 #include "sbc/transaction/message_slab.h"
 #include "sbc/transaction/non_invite_server.h"
+#include "sbc/transaction/owner.h"
 #include "sbc/transaction/sender.h"
 #include "sbc/transaction/slot_table.h"
 #include "sbc/transaction/tombstone.h"
@@ -26,11 +27,11 @@ namespace sbc::transaction {
 /// sent again without the request: until the ACK of an INVITE, and where it has a body until timer J.
 struct OpenServer {
   lane::Handle transaction;
-  Transport reply;            // where responses go
-  Kept head;                  // answered later: what each response repeats, ending in To
-  Kept record_route;          // INVITE: for the responses that make a dialog
-  Kept response;              // the last one sent
-  lane::Handle leg;           // the transaction user's own business
+  Transport reply;    // where responses go
+  Kept head;          // answered later: what each response repeats, ending in To
+  Kept record_route;  // INVITE: for the responses that make a dialog
+  Kept response;      // the last one sent
+  Owner owner;
   bool tagged = false;        // the request's To has a tag: it is inside a dialog
   bool moves_target = false;  // a target refresh request: its responses name our Contact, too
 };
@@ -68,7 +69,7 @@ class ServerTransactions {
   /// The same where somebody else has to speak before the response can be written: keeps what it repeats, as
   /// is always done for an INVITE, and tells other requests to wait when that is due (RFC 4320 4.1).
   lane::Handle begin_waiting(const sip::Message& request, const Transport& from, const Context& context);
-  void belongs_to(lane::Handle handle, lane::Handle leg);
+  void belongs_to(lane::Handle handle, const Owner& owner);
   /// The response stands at the front of out.space().
   void respond(lane::Handle handle, int status, size_t size, const Context& context);
   /// Nobody has answered a request other than INVITE: a response that late would only confuse the elements
@@ -98,6 +99,23 @@ class ServerTransactions {
     if (key < pool_.capacity()) pool_.prefetch(key);
   }
 
+  /// As part of its call's bytes; see saved_transactions.h. No handle, and the form has failed, where they
+  /// are no transaction's, or it is here already.
+  template <class Form>
+  void save(Form& form, lane::Handle handle) const {
+    each_field(form, *this, handle);
+  }
+  template <class Form>
+  lane::Handle load(Form& form, uint64_t call);
+  /// It lives elsewhere now.
+  void forget(lane::Handle handle) { release(handle); }
+  /// Calls visit(handle, call) for each one that is open and a call's.
+  template <class Visit>
+  void each_open(Visit&& visit) const {
+    for (auto at = open_.next_live(0); at; at = open_.next_live(at.index + 1))
+      if (open_[at].owner.call != 0) visit(open_[at].transaction, open_[at].owner.call);
+  }
+
   const ServerTransaction* find(lane::Handle handle) const { return pool_.find(handle); }
   /// Null when the transaction, or its open part, is gone.
   const OpenServer* find_open(lane::Handle handle) const;
@@ -116,6 +134,8 @@ class ServerTransactions {
   uint32_t check_invariants(uint64_t& kept_bytes) const;
 
  private:
+  template <class Form, class Table>
+  static void each_field(Form& form, Table& table, lane::Handle handle);
   lane::Handle handle_at(uint32_t slot) const { return pool_.next_live(slot); }
   lane::Handle find(const Digest& key) const;
   bool is_merged(const Digest& key) const;

@@ -35,6 +35,14 @@ class Tombstone {
   /// The To tag that we have added; empty where the request had one.
   std::string_view tag() const { return {tag_.data(), tag_size_}; }
 
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.status_);
+    form.number(self.whole_);
+    form.text(self.tag_, self.tag_size_);
+    form.text(self.fields_, self.fields_size_);
+  }
+
  private:
   bool take_fields(std::string_view fields, Phrases phrases);
 

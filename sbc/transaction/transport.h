@@ -20,6 +20,16 @@ struct Transport {
 
   bool reliable() const { return kind != TransportKind::udp; }
   friend constexpr auto operator<=>(const Transport&, const Transport&) = default;
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.kind, TransportKind::udp);
+    form.realm(self.realm);
+    form.endpoint(self.local);
+    form.endpoint(self.remote);
+    form.number(self.connection);
+    form.number(self.generation);
+  }
 };
 
 }  // namespace sbc

@@ -31,11 +31,11 @@ Border::Border(Scene& scene, Invariants& invariants, std::shared_ptr<const confi
       usage_(model_->limits, key_of(seed)),
       steering_(key_of(seed), model_->workers.count),
       dice_(dice),
+      seed_(seed),
       out_(512, 256 * 1024) {
   for (unsigned i = 0; i < model_->workers.count; ++i) {
     Worker& worker = workers_.emplace_back();
-    worker.engine = std::make_unique<call::Engine>(WorkerId(i), steering_, Random::from_seed(seed * 64 + i),
-                                                   *model_, sizes_of(*model_), scene_.clock.now(), &decider_);
+    worker.engine = make_engine(WorkerId(i));
     worker.ring_free.resize(model_->workers.count, scene_.clock.now());
   }
   for (size_t realm = 0; realm < model_->realms.size(); ++realm) {
@@ -44,6 +44,11 @@ Border::Border(Scene& scene, Invariants& invariants, std::shared_ptr<const confi
     }
   }
   scene_.network.on_refused([this](const Packet& packet) { on_refused(packet); });
+}
+
+std::unique_ptr<call::Engine> Border::make_engine(WorkerId worker) {
+  return std::make_unique<call::Engine>(worker, steering_, Random::from_seed(seed_ * 64 + engines_++),
+                                        *model_, sizes_of(*model_), scene_.clock.now(), &decider_);
 }
 
 void Border::receive(const Packet& packet) {
@@ -222,6 +227,7 @@ void Border::reload(std::shared_ptr<const config::Model> model) {
 }
 
 void Border::drain() {
+  draining_ = true;
   for (Worker& worker : workers_) worker.engine->drain();
 }
 
@@ -230,6 +236,47 @@ void Border::hang_up_all() {
     step(WorkerId(i), [](call::Engine& engine, const call::Surroundings& surroundings) {
       engine.hang_up_all(surroundings);
     });
+  }
+}
+
+std::vector<uint8_t> Border::save(const call::Engine& engine, uint64_t call_id) {
+  std::vector<uint8_t> bytes(64 * 1024);
+  out_.clear();
+  bytes.resize(engine.save_call({scene_.clock.now(), policy_, usage_, scene_.media, out_}, call_id, bytes));
+  expect(!bytes.empty(), "a call cannot be saved");
+  return bytes;
+}
+
+void Border::load(WorkerId worker, uint64_t call_id, const std::vector<uint8_t>& bytes) {
+  step(worker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
+    Reason reason = engine.load_call(surroundings, bytes);
+    expect(reason == Reason::none, "a saved call cannot be loaded", std::string(text_of(reason)));
+  });
+  expect(save(*workers_[index_of(worker)].engine, call_id) == bytes, "a loaded call is saved otherwise");
+}
+
+void Border::move_calls(Move how) {
+  for (size_t i = 0; i < workers_.size(); ++i) {
+    std::unique_ptr<call::Engine>& engine = workers_[i].engine;
+    std::map<uint64_t, std::vector<uint8_t>> saved;
+    engine->visit_ids([&](uint64_t id) {
+      saved.try_emplace(id);
+      return true;
+    });
+    for (auto& [id, bytes] : saved) {
+      bytes = save(*engine, id);
+      step(WorkerId(i), [&, call = id](call::Engine& from, const call::Surroundings& surroundings) {
+        expect(from.forget_call(surroundings, call), "a saved call is not there to be forgotten");
+      });
+      if (how == Move::within) load(WorkerId(i), id, bytes);
+    }
+    if (how == Move::within) continue;
+    const call::EngineUsage left = engine->usage();
+    expect(left.calls + left.legs + left.dialogs + left.relays + left.leased_ports == 0,
+           "something of the calls stays behind");
+    engine = make_engine(WorkerId(i));
+    if (draining_) engine->drain();
+    for (const auto& [id, bytes] : saved) load(WorkerId(i), id, bytes);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ class Border {
   void drain();
   void hang_up_all();
   bool hang_up(uint64_t call_id);
+  /// Each call is written to bytes, forgotten and read back: in the same engine, or in a new one that takes
+  /// the worker's place. The bytes of what was read must be the same.
+  enum class Move : uint8_t { within, to_new_engine };
+  void move_calls(Move how);
 
   unsigned workers() const { return unsigned(workers_.size()); }
   uint32_t live_calls() const;
@@ -66,6 +71,9 @@ class Border {
     std::unique_ptr<call::Engine> engine;
     std::vector<Instant> ring_free;  // by handing worker: when its last item comes out
   };
+  std::unique_ptr<call::Engine> make_engine(WorkerId worker);
+  std::vector<uint8_t> save(const call::Engine& engine, uint64_t call_id);
+  void load(WorkerId worker, uint64_t call_id, const std::vector<uint8_t>& bytes);
   void receive(const Packet& packet);
   void hand_over(WorkerId from, WorkerId to, const Packet& packet);
   void take(WorkerId worker, const Packet& packet);
@@ -87,6 +95,9 @@ class Border {
   policy::Usage usage_;
   Steering steering_;
   Dice dice_;
+  uint64_t seed_;
+  uint64_t engines_ = 0;  // that there have been
+  bool draining_ = false;
   Duration handover_delay_most_ = std::chrono::milliseconds(1);
   AskingDecider decider_;
   Oracle oracle_;

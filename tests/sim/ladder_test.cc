@@ -68,14 +68,24 @@ std::string rung_of(const std::string& drawn) {
   return what + (arrives ? " ->|" : " <-|");
 }
 
-std::string ladder_of(const Flow& flow) {
+/// `after_step(border, step)`, whenever something has happened.
+using AfterStep = std::function<void(Border&, unsigned)>;
+
+std::string drawn_of(const Flow& flow, const AfterStep& after_step = nullptr) {
   std::stringstream drawn;
   play({}, [&](World& world) {
     world.ladder().draw_live(&drawn);
+    unsigned step = 0;
+    if (after_step) world.after_each_step([&] { after_step(world.border(), step++); });
     world.answer_in_turn(flow.caller.number, flow.attempts);
     world.call(world.add_caller(), flow.caller);
     world.run_to_end();
   });
+  return drawn.str();
+}
+
+std::string ladder_of(const Flow& flow, const AfterStep& after_step = nullptr) {
+  std::stringstream drawn(drawn_of(flow, after_step));
   std::string rungs;
   for (std::string line; std::getline(drawn, line);) {
     std::string rung = rung_of(line);
@@ -97,6 +107,29 @@ TEST(Ladders, AreWhatHappens) {
   for (const auto& [name, flow] : flows()) {
     std::string drawn = ladder_of(flow);
     EXPECT_EQ(ladder_in(folder / (name + ".txt")), drawn) << name << ".txt should be\n" << drawn;
+  }
+}
+
+/// A call is bytes between any two messages, and nobody outside can tell: the ladders are the same, and where
+/// the engine is too, so is every message and its time.
+TEST(Ladders, AreTheSameWhereCallsAreMovedAfterEachStep) {
+  for (const auto& [name, flow] : flows()) {
+    auto move = [](Border::Move how) { return [how](Border& border, unsigned) { border.move_calls(how); }; };
+    EXPECT_EQ(drawn_of(flow, move(Border::Move::within)), drawn_of(flow)) << name;
+    EXPECT_EQ(ladder_of(flow, move(Border::Move::to_new_engine)), ladder_of(flow)) << name;
+  }
+}
+
+TEST(Ladders, AreTheSameWhereCallsAreMovedAfterOneStep) {
+  for (const auto& [name, flow] : flows()) {
+    unsigned steps = 0;
+    const std::string unmoved = ladder_of(flow, [&](Border&, unsigned step) { steps = step; });
+    for (unsigned chosen = 0; chosen <= steps; ++chosen) {
+      const std::string moved = ladder_of(flow, [chosen](Border& border, unsigned step) {
+        if (step == chosen) border.move_calls(Border::Move::to_new_engine);
+      });
+      EXPECT_EQ(moved, unmoved) << name << ", moved after step " << chosen;
+    }
   }
 }
 

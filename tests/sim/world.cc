@@ -100,10 +100,11 @@ bool World::run_one(Instant until) {
   if (next > until || next == Instant::never()) return false;
   if (timer > clock_.next()) {
     clock_.run_next();
-    return true;
+  } else {
+    clock_.advance(std::max(timer, clock_.now()));
+    border_.on_time();
   }
-  clock_.advance(std::max(timer, clock_.now()));
-  border_.on_time();
+  if (after_step_) after_step_();
   return true;
 }
 

@@ -37,6 +37,8 @@ class World {
   Caller& call(Host& host, const CallerScript& script, Duration after = Duration::zero());
   void at(Duration after, std::function<void()> task) { scene_.clock.after(after, std::move(task)); }
 
+  /// Called whenever something has happened.
+  void after_each_step(std::function<void()> task) { after_step_ = std::move(task); }
   void run_for(Duration duration);
   /// Until nothing is left to happen, then holds the world to having ended: every call, every resource.
   void run_to_end();
@@ -83,6 +85,7 @@ class World {
   Scene scene_;
   Invariants invariants_;
   Border border_;
+  std::function<void()> after_step_;
   Party parties_ = 0;
   bool may_forget_ = false;
   std::vector<std::unique_ptr<Host>> peers_;

@@ -258,6 +258,34 @@ TEST_F(FailureTest, AnswerThatCrossesOurCancelIsAcknowledgedAndEnded) {
   EXPECT_EQ(cdrs_.size(), 1u);
 }
 
+// RFC 3326 3.1
+TEST_F(FailureTest, ReasonOfACancelCrossesAtOnceOrWhenTheCalleeIsHeard) {
+  const std::string reason = "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n";
+  std::string cancel = caller_request("CANCEL", "z9hG4bKinvite", 1);
+  cancel.insert(cancel.find("Content-Length"), reason);
+  ring();
+  EXPECT_EQ(from_caller(cancel), Reason::none);
+  EXPECT_TRUE(last_to(core_realm).first_line().starts_with("CANCEL "));
+  EXPECT_EQ(last_to(core_realm).header(sip::Header::reason), "SIP;cause=200");
+  start();
+  EXPECT_EQ(from_caller(invite()), Reason::none);
+  EXPECT_EQ(from_caller(cancel), Reason::none);
+  EXPECT_TRUE(all_to(core_realm).empty()) << "nothing was heard of the callee yet";
+  EXPECT_EQ(from_callee(response(invite_, 100)), Reason::none);
+  EXPECT_EQ(last_to(core_realm).header(sip::Header::reason), "SIP;cause=200");
+}
+
+TEST_F(FailureTest, ReasonOfAByeThatWaitsForAnAckCrosses) {
+  answer();
+  std::string bye = callee_request("BYE", 1);
+  bye.insert(bye.find("Content-Length"), "Reason: Q.850;cause=31\r\n");
+  EXPECT_EQ(from_callee(bye), Reason::none);
+  EXPECT_TRUE(all_to(access_realm).empty()) << "its ACK has not come";
+  EXPECT_EQ(from_caller(ack()), Reason::none);
+  EXPECT_TRUE(last_to(access_realm).first_line().starts_with("BYE "));
+  EXPECT_EQ(last_to(access_realm).header(sip::Header::reason), "Q.850;cause=31");
+}
+
 TEST_F(FailureTest, CancelFromAnotherAddressCancelsNothing) {
   ring();
   Endpoint stranger = *Endpoint::parse("192.0.2.66:40000");

@@ -139,6 +139,26 @@ Reason EngineTest::receive(RealmId realm, const Endpoint& from, const std::strin
   return reason;
 }
 
+void EngineTest::move_calls(bool to_new_engine) {
+  std::map<uint64_t, std::vector<uint8_t>> saved;
+  engine_->visit_ids([&](uint64_t id) {
+    saved.try_emplace(id, 32 * 1024);
+    return true;
+  });
+  for (auto& [id, bytes] : saved) {
+    bytes.resize(engine_->save_call(surroundings(), id, bytes));
+    EXPECT_FALSE(bytes.empty());
+    EXPECT_TRUE(engine_->forget_call(surroundings(), id));
+    carry_out();
+  }
+  if (to_new_engine)
+    engine_ = std::make_unique<Engine>(WorkerId(0), *steering_, Random::from_seed(43), *model_, sizes_, now_);
+  for (const auto& [id, bytes] : saved) {
+    EXPECT_EQ(engine_->load_call(surroundings(), bytes), Reason::none);
+    carry_out();
+  }
+}
+
 void EngineTest::pass(Duration duration) {
   Instant end = now_ + duration;
   while (engine_->next_deadline() <= end) {

@@ -56,6 +56,8 @@ class EngineTest : public testing::Test {
   Reason from_caller(const std::string& text) { return receive(access_realm, caller_, text); }
   Reason from_callee(const std::string& text) { return receive(core_realm, callee_, text); }
   void pass(Duration duration);
+  /// All calls are written to bytes, forgotten and read back, by this engine or by another in its place.
+  void move_calls(bool to_new_engine);
   void carry_out();
 
   /// The caller's requests.
