@@ -110,7 +110,7 @@ struct Health {
   uint8_t failures_max = 3;   // in a row; then the peer is held down until it answers again
   Duration ramp = 30s;        // from then on, until it takes all of its calls again
   uint8_t asr_min = 0;        // answer-seizure ratio in percent; 0 = not looked at
-  uint16_t asr_calls = 100;   // it is taken over so many attempts
+  uint16_t asr_calls = 100;   // it is taken over so many calls
   Duration suspension = 60s;  // of a trunk that is below
 };
 

@@ -16,6 +16,11 @@ bool is_ramp_over(PeerHealth state, const config::Health& rule, Instant now) {
   return ticks_of(now) - state.since >= ticks_in(rule.ramp);
 }
 
+// The widths of AnswerRatio's fields.
+constexpr uint64_t count_mask = (1 << 14) - 1, seconds_mask = (1 << 24) - 1, tag_mask = (1 << 12) - 1;
+
+uint64_t seconds_of(Instant now) { return uint64_t(now.ns) / 1'000'000'000; }
+
 PeerHealth begin(PeerHealth state, Phase phase, Instant now) {
   state.phase = phase;
   state.since = ticks_of(now);
@@ -61,15 +66,32 @@ unsigned share_of(PeerHealth state, const config::Health& rule, Instant now) {
 AnswerRatio after_call(AnswerRatio state, const config::Health& rule, bool answered, Instant now) {
   if (rule.asr_min == 0) return {};
   if (is_suspended(state, now)) return state;  // begun before
-  state.suspended_until = 0;
-  state.answered = uint16_t(state.answered + answered);
-  if (++state.calls < rule.asr_calls) return state;
-  const bool enough = uint32_t(state.answered) * 100 >= uint32_t(rule.asr_min) * state.calls;
-  return {0, 0, enough ? 0 : std::max<Ticks>(ticks_of(now + rule.suspension), 1)};
+  AnswerRatio next;
+  next.tag = state.tag;
+  const unsigned calls = unsigned(state.calls) + 1, successes = unsigned(state.answered) + answered;
+  if (calls < rule.asr_calls) {
+    next.calls = calls & count_mask;
+    next.answered = successes & count_mask;
+  } else if (successes * 100 < rule.asr_min * calls) {
+    next.suspended_until = seconds_of(now + rule.suspension) & seconds_mask;
+    if (next.suspended_until == 0) next.suspended_until = 1;
+  }
+  return next;
 }
 
 bool is_suspended(AnswerRatio state, Instant now) {
-  return state.suspended_until != 0 && int32_t(state.suspended_until - ticks_of(now)) > 0;
+  const uint64_t left = (state.suspended_until - seconds_of(now)) & seconds_mask;
+  return state.suspended_until != 0 && left != 0 && left <= seconds_mask / 2;
+}
+
+AnswerRatio answers_of(AnswerRatio word, const config::Trunk& trunk) {
+  const config::Health& rule = trunk.health;
+  uint64_t tag = uint64_t(rule.suspension.count()) * 31 + rule.asr_calls;
+  tag = tag * 31 + rule.asr_min;
+  for (char c : *trunk.name) tag = tag * 31 + uint8_t(c);
+  AnswerRatio anew;
+  anew.tag = (tag ^ tag >> 12 ^ tag >> 24 ^ tag >> 48) & tag_mask;
+  return word.tag == anew.tag ? word : anew;
 }
 
 PeerHealth health_of(PeerHealth word, const Endpoint& peer) {

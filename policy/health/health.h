@@ -36,14 +36,17 @@ PeerHealth after_silence(PeerHealth state, const config::Health& rule, Instant n
 /// Of its calls, what the peer takes now: 0..1000.
 unsigned share_of(PeerHealth state, const config::Health& rule, Instant now);
 
-/// One trunk's answer-seizure ratio (ITU-T E.411), over `asr_calls` attempts after each other.
+/// One trunk's answer-seizure ratio (ITU-T E.411), over `asr_calls` calls after each other.
 struct AnswerRatio {
-  uint16_t calls = 0, answered = 0;
-  Ticks suspended_until = 0;  // 0 = not suspended
+  uint64_t calls : 14 = 0, answered : 14 = 0;
+  uint64_t suspended_until : 24 = 0;  // in seconds, which come round after half a year; 0 = not suspended
+  uint64_t tag : 12 = 0;              // of trunk and rule: what a reload puts in their place begins anew
 
   friend bool operator==(const AnswerRatio&, const AnswerRatio&) = default;
 };
 
+/// What the word says of this trunk: of another one, or under another rule, nothing.
+AnswerRatio answers_of(AnswerRatio word, const config::Trunk& trunk);
 AnswerRatio after_call(AnswerRatio state, const config::Health& rule, bool answered, Instant now);
 bool is_suspended(AnswerRatio state, Instant now);
 

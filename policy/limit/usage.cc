@@ -7,8 +7,18 @@ using meter::Gcra;
 
 namespace {
 
-CallUsage& in_direction(TrunkUsage& trunk, Direction direction) {
+template <class Trunk>
+auto& in_direction(Trunk& trunk, Direction direction) {
   return direction == Direction::inbound ? trunk.inbound : trunk.outbound;
+}
+
+const config::CallLimit& limit_of(const config::Trunk& trunk, Direction direction) {
+  return in_direction(trunk, direction);
+}
+
+uint32_t calls_max(const config::Trunk& trunk, Direction direction) {
+  const uint32_t own = limit_of(trunk, direction).calls_max;
+  return own ? own : trunk.calls_max;
 }
 
 }  // namespace
@@ -64,9 +74,9 @@ void release_unknown_call(Usage& usage) { usage.unknown_calls.give_back(); }
 Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Direction direction, Instant now) {
   TrunkUsage& all = usage.trunks[index_of(id)];
   CallUsage& own = in_direction(all, direction);
-  const config::CallLimit& limit = direction == Direction::inbound ? trunk.inbound : trunk.outbound;
+  const config::CallLimit& limit = limit_of(trunk, direction);
   if (!all.calls.take(trunk.calls_max)) return Reason::trunk_limit;
-  if (!own.calls.take(limit.calls_max ? limit.calls_max : trunk.calls_max)) {
+  if (!own.calls.take(calls_max(trunk, direction))) {
     all.calls.give_back();
     return Reason::trunk_limit;
   }
@@ -81,6 +91,14 @@ void release_trunk(Usage& usage, TrunkId id, Direction direction) {
   TrunkUsage& all = usage.trunks[index_of(id)];
   in_direction(all, direction).calls.give_back();
   all.calls.give_back();
+}
+
+bool has_room(const config::Trunk& trunk, const Usage& usage, TrunkId id, Direction direction, Instant now) {
+  const TrunkUsage& all = usage.trunks[index_of(id)];
+  const CallUsage& own = in_direction(all, direction);
+  return all.calls.value() < trunk.calls_max && own.calls.value() < calls_max(trunk, direction) &&
+         own.call_rate.would_conform(Gcra::of(limit_of(trunk, direction).call_rate), now) &&
+         all.call_rate.would_conform(Gcra::of(trunk.call_rate), now);
 }
 
 }  // namespace sbc::policy

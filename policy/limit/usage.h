@@ -61,5 +61,7 @@ uint32_t unknown_calls_max(const config::Limits& limits);
 /// The same for a trunk: all its calls, and those in this direction.
 Reason admit_trunk(const config::Trunk& trunk, Usage& usage, TrunkId id, Direction direction, Instant now);
 void release_trunk(Usage& usage, TrunkId id, Direction direction);
+/// Whether it would be admitted now; takes nothing.
+bool has_room(const config::Trunk& trunk, const Usage& usage, TrunkId id, Direction direction, Instant now);
 
 }  // namespace sbc::policy

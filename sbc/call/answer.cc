@@ -94,7 +94,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   begin_session(s, handle, session_as_client(response, leg.takes_update, callee_session(s, call)));
   call.record.state = CallState::answered;
   call.record.answered = s.now;
-  note_attempt(s, call, true);
+  note_seizure(s, call, true);
   call.record.status = 200;
   slab.release(call.invite);
   slab.release(call.preview);

@@ -54,6 +54,7 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
         return Target{id, trunk->realm, peer, *local};
       }
     }
+    if (call.peers_failed) note_seizure(s, call, false);
     leave_trunk(s, call);
   }
   return std::nullopt;
@@ -76,6 +77,7 @@ void Engine::Impl::leave_trunk(const Surroundings& s, Call& call) {
   if (call.target_trunk == TrunkId::none) return;
   policy::release_trunk(s.usage, call.target_trunk, policy::Direction::outbound);
   call.target_trunk = TrunkId::none;
+  call.peers_failed = false;
 }
 
 Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, const Target& target,
@@ -176,7 +178,7 @@ void Engine::Impl::fail_over(const Surroundings& s, lane::Handle handle, Reason 
   line.text("attempt ").number(call.record.attempts).text(" failed");
   if (status) line.text(" with ").number(uint64_t(status));
   log(s, Severity::info, why, call, callee_side, line.written());
-  if (why != Reason::session_too_short) note_attempt(s, call, false);
+  if (why != Reason::session_too_short) call.peers_failed = true;
   leave_callee(s, handle);
   const sip::Message* invite = read_invite(call);
   SBC_CHECK(invite);

@@ -112,6 +112,7 @@ struct Call {
   uint64_t preview_fork = 0;              // hash of the To tag it came with
   TrunkId source_trunk = TrunkId::none;   // the caller's, where it is one
   TrunkId target_trunk = TrunkId::none;   // whose limits the attempt counts against
+  bool peers_failed = false;              // some of the target trunk's
   bool stranger = false;                  // the call counts against the limits of unknown sources
   bool source_trunk_held = false;         // the call counts against the caller's trunk's limits
   uint8_t next_trunk = 0, next_peer = 0;  // of the profile, to be tried next

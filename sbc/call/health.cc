@@ -138,7 +138,8 @@ void Engine::Impl::note_peer(const Surroundings& s, const Probe& probe, bool wel
 bool Engine::Impl::is_suspended(const Surroundings& s, TrunkId trunk) const {
   const config::Trunk* rules = s.policy.trunks.find(trunk);
   if (!rules || rules->health.asr_min == 0) return false;  // not looked at any more
-  return policy::is_suspended(s.usage.trunks[index_of(trunk)].health.answers.value(), s.now);
+  const policy::AnswerRatio word = s.usage.trunks[index_of(trunk)].health.answers.value();
+  return policy::is_suspended(policy::answers_of(word, *rules), s.now);
 }
 
 /// Of its calls, in thousandths.
@@ -158,26 +159,30 @@ bool Engine::Impl::takes_call(const Surroundings& s, const Call& call, TrunkId i
   return random.below(all_calls) < share || !has_other(s, call);
 }
 
-/// Somebody who takes all his calls is left to be tried.
+/// Somebody who takes all his calls, and whose limits leave room for this one, is left to be tried.
 bool Engine::Impl::has_other(const Surroundings& s, const Call& call) const {
   size_t peer = call.next_peer;
   for (size_t place = call.next_trunk; place < call.profile.trunk_count; ++place, peer = 0) {
     const TrunkId id = call.profile.trunks[place];
     const config::Trunk* trunk = s.policy.trunks.find(id);
     if (!trunk || is_suspended(s, id)) continue;
-    for (; peer < trunk->peers.size(); ++peer)
+    const bool room =
+        call.target_trunk == id || policy::has_room(*trunk, s.usage, id, policy::Direction::outbound, s.now);
+    for (; room && peer < trunk->peers.size(); ++peer)
       if (share_of(s, id, *trunk, peer) == all_calls) return true;
   }
   return false;
 }
 
-/// An attempt of the trunk's answer-seizure ratio has come to its end.
-void Engine::Impl::note_attempt(const Surroundings& s, const Call& call, bool answered) {
+/// A call of the trunk's answer-seizure ratio has come to its end there, however many of its peers were
+/// tried.
+void Engine::Impl::note_seizure(const Surroundings& s, const Call& call, bool answered) {
   const config::Trunk* trunk = s.policy.trunks.find(call.target_trunk);
   if (!trunk || trunk->health.asr_min == 0) return;
   auto& word = s.usage.trunks[index_of(call.target_trunk)].health.answers;
-  auto [before, after] = word.change(
-      [&](policy::AnswerRatio state) { return policy::after_call(state, trunk->health, answered, s.now); });
+  auto [before, after] = word.change([&](policy::AnswerRatio state) {
+    return policy::after_call(policy::answers_of(state, *trunk), trunk->health, answered, s.now);
+  });
   if (policy::is_suspended(before, s.now) || !policy::is_suspended(after, s.now)) return;
   char text[128];
   sip::Writer line(text);

@@ -198,7 +198,7 @@ struct Engine::Impl {
   bool takes_call(const Surroundings& s, const Call& call, TrunkId id, const config::Trunk& trunk,
                   size_t peer);
   bool has_other(const Surroundings& s, const Call& call) const;
-  void note_attempt(const Surroundings& s, const Call& call, bool answered);
+  void note_seizure(const Surroundings& s, const Call& call, bool answered);
 
   // in_dialog.cc: what happens inside an established call.
   void on_acknowledged(const Surroundings& s, lane::Handle leg, const sip::Message& ack);

@@ -37,7 +37,7 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
   drop_forwarded(s, call);
   forget_forks(call);
   if (!answered && call.legs[callee_side] && speaks_of_trunk(ending.releaser, ending.reason))
-    note_attempt(s, call, false);
+    note_seizure(s, call, false);
   for (lane::Handle leg : call.legs) {
     if (leg) leave_leg(s, leg, ending, status);
   }

@@ -55,6 +55,7 @@ void early_fields(Form& form, Part& call) {
   form.bits(call.preview_fork);
   form.number(call.next_trunk);
   form.number(call.next_peer);
+  form.number(call.peers_failed);
   form.number(call.redirections);
   form.text(call.redirected);
   Refusal::each_field(form, call.refusal);

@@ -172,13 +172,14 @@ Json trunk_list_json(Backend& backend, Instant now) {
     const policy::TrunkUsage& usage = usage_of(backend, *policy, trunk);
     Json peers = Json::array();
     for (size_t i = 0; i < trunk.peers.size(); ++i) peers.push_back(peer_json(usage, trunk, i, now));
-    trunks.push_back({{"trunk", *trunk.name},
-                      {"realm", realm_json(*policy, trunk.realm)},
-                      {"inbound", usage.inbound.calls.value()},
-                      {"outbound", usage.outbound.calls.value()},
-                      {"calls_max", trunk.calls_max},
-                      {"suspended", policy::is_suspended(usage.health.answers.value(), now)},
-                      {"peers", peers}});
+    trunks.push_back(
+        {{"trunk", *trunk.name},
+         {"realm", realm_json(*policy, trunk.realm)},
+         {"inbound", usage.inbound.calls.value()},
+         {"outbound", usage.outbound.calls.value()},
+         {"calls_max", trunk.calls_max},
+         {"suspended", policy::is_suspended(policy::answers_of(usage.health.answers.value(), trunk), now)},
+         {"peers", peers}});
   }
   return {{"trunks", trunks}};
 }

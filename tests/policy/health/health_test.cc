@@ -98,7 +98,7 @@ TEST(AnswerRatio, SuspendsATrunkThatStaysBelowItsShare) {
 }
 
 TEST(AnswerRatio, CountsNothingWhileSuspendedAndAnewThen) {
-  AnswerRatio state{0, 0, ticks_of(start + 30s)};
+  AnswerRatio state{0, 0, uint64_t((start + 30s).ns / 1'000'000'000)};
   EXPECT_EQ(after_call(state, rule(), true, start), state);
   EXPECT_EQ(after_call(state, rule(), true, start + 30s), (AnswerRatio{1, 1, 0}));
 }
@@ -116,6 +116,27 @@ TEST(AnswerRatio, OfAllCallsIsTheHighestThatCanBeAskedFor) {
   AnswerRatio state{9, 9, 0};
   EXPECT_FALSE(is_suspended(after_call(state, all, true, start), start));
   EXPECT_TRUE(is_suspended(after_call(state, all, false, start), start));
+}
+
+TEST(AnswerRatio, OfAnotherTrunkOrUnderAnotherRuleBeginsAnew) {
+  config::Trunk trunk;
+  trunk.name = std::string("one");
+  trunk.health = rule();
+  AnswerRatio state = answers_of({}, trunk);
+  for (int i = 0; i < 10; ++i) state = after_call(answers_of(state, trunk), rule(), false, start);
+  EXPECT_TRUE(is_suspended(answers_of(state, trunk), start));
+  config::Trunk other = trunk;
+  other.name = std::string("two");
+  EXPECT_FALSE(is_suspended(answers_of(state, other), start)) << "it has the other one's slot";
+  other = trunk;
+  other.health.asr_min -= 1;
+  EXPECT_FALSE(is_suspended(answers_of(state, other), start));
+  other = trunk;
+  other.health.suspension += 1s;
+  EXPECT_FALSE(is_suspended(answers_of(state, other), start));
+  other = trunk;
+  other.health.interval += 1s;
+  EXPECT_TRUE(is_suspended(answers_of(state, other), start)) << "that is no rule about answers";
 }
 
 }  // namespace

@@ -145,6 +145,21 @@ TEST_F(HealthTest, ReturningPeerTakesWhatNobodyElseCould) {
   pass(70s);
 }
 
+// … because their trunk is full
+TEST_F(HealthTest, ReturningPeerTakesWhatTheLimitsOfOthersForbid) {
+  model_->trunks[0].peers = {callee_};
+  model_->trunks[1].calls_max = 1;
+  start();
+  engine_->watch_peers(surroundings());
+  for (int i = 0; i < 3; ++i) pass_round({});
+  from_caller(invite());  // takes the other trunk's one place
+  EXPECT_EQ(invite_.to.remote, third_);
+  receive(core_realm, third_, response(invite_, 180));
+  pass_round({callee_});
+  ASSERT_EQ(phase_of(callee_), Phase::returning);
+  EXPECT_EQ(calls_to(callee_, 30), 30u);
+}
+
 TEST_F(HealthTest, OneWorkerAsksForAll) {
   model_->workers.count = 2;
   start();
@@ -252,7 +267,7 @@ TEST_F(SuspensionTest, AnsweredCallsCountForTheTrunk) {
   start();
   fail_calls(1);
   establish();
-  EXPECT_EQ(usage_->trunks[0].health.answers.value(), policy::AnswerRatio());  // 1 of 2 is enough; anew
+  EXPECT_EQ(usage_->trunks[0].health.answers.value(), policy::answers_of({}, model_->trunks[0]));  // anew
   fail_calls(2);
   EXPECT_TRUE(policy::is_suspended(usage_->trunks[0].health.answers.value(), now_));
 }
@@ -265,6 +280,37 @@ TEST_F(SuspensionTest, OnlySuspendedTrunksLeaveNothingToTry) {
   EXPECT_EQ(from_caller(text), Reason::none);
   EXPECT_EQ(cdrs_.back().reason, Reason::trunk_down);
   EXPECT_EQ(cdrs_.back().status, 503);
+}
+
+// ITU-T E.411: of calls at the trunk, not of attempts at its peers
+TEST_F(SuspensionTest, ACallThatSeveralPeersRefuseCountsOnce) {
+  model_->trunks[0].health.asr_calls = 2;
+  model_->routes[0].trunks = {std::string("one")};
+  start();
+  EXPECT_EQ(from_caller(invite()), Reason::none);
+  EXPECT_EQ(receive(core_realm, callee_, response(invite_, 503)), Reason::none);
+  EXPECT_EQ(invite_.to.remote, second_);
+  EXPECT_EQ(receive(core_realm, second_, response(invite_, 503)), Reason::none);
+  EXPECT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(usage_->trunks[0].health.answers.value().calls, 1u);
+  EXPECT_FALSE(policy::is_suspended(usage_->trunks[0].health.answers.value(), now_));
+}
+
+TEST_F(SuspensionTest, ACallThatTheSecondPeerAnswersIsAnswered) {
+  EXPECT_EQ(from_caller(invite()), Reason::none);
+  EXPECT_EQ(receive(core_realm, callee_, response(invite_, 503)), Reason::none);
+  EXPECT_EQ(receive(core_realm, second_, response(invite_, 200, answer_sdp)), Reason::none);
+  EXPECT_EQ(from_caller(ack()), Reason::none);
+  EXPECT_EQ(usage_->trunks[0].health.answers.value().calls, 1u);
+  EXPECT_EQ(usage_->trunks[0].health.answers.value().answered, 1u);
+}
+
+TEST_F(SuspensionTest, EndsWhereItsRuleIsChanged) {
+  fail_calls(11);
+  EXPECT_EQ(invite_.to.remote, third_);
+  model_->trunks[0].health.asr_min = 40;
+  fail_calls(1);
+  EXPECT_EQ(invite_.to.remote, callee_);
 }
 
 }  // namespace
