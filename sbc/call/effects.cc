@@ -120,13 +120,14 @@ Engine::Impl::Branch Engine::Impl::draw_branch() {
   return branch;
 }
 
-/// An ACK that is sent again has the same one, and nobody need remember it.
+/// An ACK that is sent again has the same one, and nobody need remember it. Its digest is visible, and a
+/// peer may choose Call-ID and tag: the word in front sees to it that it is no other purpose's.
 Engine::Impl::Branch Engine::Impl::ack_branch(std::string_view call_id, std::string_view remote_tag,
                                               uint32_t cseq) const {
   static constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz012345";
   constexpr unsigned bits = 5;
   transaction::Digest digest =
-      transaction::Digester(digest_keys).text(call_id).text(remote_tag).number(cseq).digest();
+      transaction::Digester(digest_keys).text("ACK").text(call_id).text(remote_tag).number(cseq).digest();
   Branch branch;
   char* out = std::copy(cookie.begin(), cookie.end(), branch.begin());
   for (uint64_t half : {digest.high, digest.low}) {

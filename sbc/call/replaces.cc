@@ -131,8 +131,7 @@ bool DialogNames::proves_told(const DialogName& name, std::string_view remote_ta
   return name.told && name.proof == told_proof(tag_of(remote_tag), peer, to);
 }
 
-// These digests are of one, of three and of five parts, and a dialog's key of two: none can stand for
-// another.
+// These digests are of one, of three and of five parts: see Digester.
 
 Digest DialogNames::own_proof(std::string_view remote_tag) const {
   return Digester(keys_).text(remote_tag).digest();

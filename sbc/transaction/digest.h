@@ -30,6 +30,13 @@ struct DigestKeys {
   static DigestKeys derive(const HashKey& secret);
 };
 
+/// Digests for different purposes must not meet, where a peer may choose what goes into them. They have
+/// different numbers of parts, or a first one that tells them apart:
+///   1  DialogNames::own_proof()       4  client_key(), merged_key(): a number; ack_branch(): "ACK"
+///   2  dialog_key()                   5  DialogNames::told_proof()
+///   3  DialogNames::pad(): a number;  6, 7  server_key()
+///      Impl::seal_of(): "saved call"
+///
 /// Takes a key's parts, eight at most, one after the other; where one part ends is part of the digest. All
 /// are hashed together, which costs less than half of each for itself; a long one is hashed before.
 class Digester {

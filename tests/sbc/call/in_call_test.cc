@@ -1,4 +1,7 @@
 // What happens inside an established call: new offers, foreign and old requests, silence, hanging up.
+#include <cstring>
+
+#include "sbc/transaction/digest.h"
 #include "tests/sbc/call/fixture.h"
 
 namespace sbc::call {
@@ -125,6 +128,35 @@ TEST_F(InCallTest, OffersThatMeetAreBothTurnedBackOrWait) {
 TEST_F(InCallTest, OfferBeforeTheAckOfTheAnswerWaits) {
   answer();
   EXPECT_EQ(from_callee(callee_request("INVITE", 1, answer_sdp)), Reason::request_pending);
+}
+
+// A peer that chose its Call-ID and tag well would else be shown a digest that hides what we tell others.
+TEST_F(InCallTest, BranchOfAnAckIsNoDigestOfThreeNumbers) {
+  auto as_known = [](std::string text) {
+    text.replace(text.find("caller-call-id"), 14, "call-id8");
+    text.replace(text.find("caller-tag"), 10, "the-tag8");
+    return text;
+  };
+  EXPECT_EQ(from_caller(as_known(invite())), Reason::none);
+  EXPECT_EQ(from_callee(response(invite_, 200, answer_sdp)), Reason::none);
+  EXPECT_EQ(from_caller(as_known(ack())), Reason::none);
+  EXPECT_EQ(from_callee(callee_request("INVITE", 1, answer_sdp)), Reason::none);
+  Sent ours = last_to(access_realm);
+  EXPECT_EQ(from_caller(response(ours, 200, offer_sdp)), Reason::none);
+  const std::string branch(last_to(access_realm).parse().top_via().branch);
+  uint64_t call_id = 0, tag = 0;
+  std::memcpy(&call_id, "call-id8", 8);
+  std::memcpy(&tag, "the-tag8", 8);
+  const auto keys = transaction::DigestKeys::derive(steering_->key());
+  const uint64_t pad = transaction::Digester(keys)
+                           .number(call_id)
+                           .number(tag)
+                           .number(ours.parse().cseq().number)
+                           .digest()
+                           .high;
+  std::string shown = "z9hG4bK";
+  for (unsigned i = 0; i < 12; ++i) shown += "abcdefghijklmnopqrstuvwxyz012345"[pad >> 5 * i & 31];
+  EXPECT_NE(branch.substr(0, shown.size()), shown);
 }
 
 TEST_F(InCallTest, OfferThatCannotBeAnchoredIsRefusedAndNothingChanges) {
