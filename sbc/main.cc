@@ -1,6 +1,7 @@
 // sbc: the daemon's command line. Everything else is wiring in sbc/daemon.
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <new>
@@ -60,7 +61,9 @@ int try_out(const std::shared_ptr<const sbc::policy::Compiled>& policy, const st
 int main(int argc, char** argv) {
   CLI::App app{"sbc: a SIP session border controller on DPDK"};
   std::string config_file, check_file, message_file;
+  std::string time;
   sbc::trial::Question question;
+  question.at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   auto* run = app.add_option("--config", config_file, "run with this configuration, in the foreground");
   auto* check =
       app.add_option("--check", check_file, "check this configuration and exit: 0, or 2 with all its errors");
@@ -72,7 +75,12 @@ int main(int argc, char** argv) {
   auto* from = app.add_option("--from", question.realm, "the realm that the message comes from");
   auto* source = app.add_option("--source", question.source,
                                 "its sender's address, or address:port; default: as its topmost Via says");
+  auto* at =
+      app.add_option("--at", time,
+                     "when it comes, for routes that hold at certain hours, as in 2026-11-26T10:30 (UTC) or "
+                     "2026-11-26T10:30+01:00; default: now");
   trial->needs(run)->needs(from);
+  at->needs(trial);
   from->needs(trial);
   source->needs(trial);
   app.set_version_flag("--version", SBC_VERSION);
@@ -80,6 +88,15 @@ int main(int argc, char** argv) {
   if (config_file.empty() && check_file.empty()) {
     std::fprintf(stderr, "sbc: --config FILE or --check FILE is needed; --help tells more\n");
     return exit_configuration;
+  }
+
+  if (*at) {
+    auto given = sbc::trial::parse_time(time);
+    if (!given) {
+      std::fprintf(stderr, "sbc: --at '%s': no time, as in 2026-11-26T10:30\n", time.c_str());
+      return exit_configuration;
+    }
+    question.at = *given;
   }
 
   auto builder = std::make_unique<sbc::snapshot::SnapshotBuilder>();

@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "sbc/trial/trial.h"
 
 namespace sbc::trial {
@@ -45,6 +47,16 @@ std::string join(const std::vector<std::string>& words) {
   return all;
 }
 
+std::string time_text(UtcTime at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(at - day);
+  char text[32];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u %02d:%02d UTC", int(date.year()), unsigned(date.month()),
+                unsigned(date.day()), int(time.hours().count()), int(time.minutes().count()));
+  return text;
+}
+
 std::string_view name_of(config::Trust trust) {
   constexpr std::string_view names[] = {"denied", "unknown", "registered", "trusted"};
   return names[size_t(trust)];
@@ -59,6 +71,7 @@ void add_arrival(Lines& lines, const config::Model& model, const Outcome& outcom
   lines.add("message", outcome.first_line + ", " + std::to_string(outcome.bytes) + " bytes" + ends);
   lines.add("arrives", "realm " + realm_name(model, outcome.from.realm) + ", listener " +
                            outcome.from.local.text() + ", from " + outcome.from.remote.text());
+  lines.add("at", time_text(outcome.at));
   lines.add("trust", name_of(outcome.trust));
 }
 

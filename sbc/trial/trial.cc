@@ -20,6 +20,16 @@ class NoMedia final : public media::StatsReader {
   media::SideStats stats(const media::MediaPort&) const override { return {}; }
 };
 
+/// The digits of `text`; nullopt where it has anything else.
+std::optional<unsigned> digits(std::string_view text) {
+  unsigned value = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = 10 * value + unsigned(c - '0');
+  }
+  return value;
+}
+
 /// Room for one call; none of this is what limits it.
 call::EngineSizes sizes_of(const config::Model& model) {
   call::EngineSizes sizes;
@@ -168,7 +178,7 @@ void Bench::take(std::string_view bytes, Outcome& outcome) {
       message_.is_request() && message_.method() == sip::Method::invite && message_.to().tag().empty();
   outcome.caller_trunk = policy_->trunks.of_source(outcome.from.realm, outcome.from.remote.address);
   policy::HeaderRules::Marks acted;
-  const call::Surroundings surroundings{instant, *policy_, usage_, media_, outbox_, &acted};
+  const call::Surroundings surroundings{instant, *policy_, usage_, media_, outbox_, &acted, outcome.at};
   outcome.reason = engine_.on_message(surroundings, outcome.from, message_, admission.trust);
   for (size_t i = 0; i < acted.size(); ++i) {
     if (acted.test(i)) outcome.rules.emplace_back(policy_->header_rules.name_of(i));
@@ -178,6 +188,22 @@ void Bench::take(std::string_view bytes, Outcome& outcome) {
 }
 
 }  // namespace
+
+std::optional<UtcTime> parse_time(std::string_view text) {
+  constexpr std::string_view form = "YYYY-MM-DDThh:mm";
+  if (text.size() < form.size() || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':')
+    return std::nullopt;
+  const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)),
+             day = digits(text.substr(8, 2)), hour = digits(text.substr(11, 2)),
+             minute = digits(text.substr(14, 2));
+  if (!year || !month || !day || !hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(int(*year)), std::chrono::month(*month),
+                                         std::chrono::day(*day)};
+  const std::string_view zone = text.substr(form.size());
+  const auto ahead = zone.empty() || zone == "Z" ? std::chrono::minutes(0) : parse_utc_offset(zone);
+  if (!date.ok() || !ahead) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) - *ahead;
+}
 
 std::optional<Outcome> try_message(const std::shared_ptr<const policy::Compiled>& policy,
                                    const Question& question, std::string& error) {
@@ -192,6 +218,7 @@ std::optional<Outcome> try_message(const std::shared_ptr<const policy::Compiled>
   }
   outcome.first_line = bytes.substr(0, bytes.find('\r'));
   outcome.bytes = bytes.size();
+  outcome.at = question.at;
   auto bench = std::make_unique<Bench>(policy, std::move(snapshot));
   bench->take(bytes, outcome);
   return outcome;

@@ -1,6 +1,7 @@
 // Trial: one message taken through the code that workers take it through, gate and call engine, without a
-// network: what a configuration would do with it. Nothing of it depends on the hour or on chance: the same
-// message leaves the same way again, with the same identifiers.
+// network: what a configuration would do with it. Nothing of it depends on chance, and on the hour only where
+// routes do, which is part of the question: the same message leaves the same way again, with the same
+// identifiers.
 //
 // For the command line: it allocates as it likes.
 #pragma once
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/types/time_window.h"
 #include "policy/compiled/compiled.h"
 #include "sbc/call/record.h"
 #include "sbc/transaction/transport.h"
@@ -21,7 +23,10 @@ struct Question {
   std::string message;  // one SIP message; where no line ends in CRLF, LF is taken for it
   std::string realm;    // by name
   std::string source;   // address, or address:port; empty: where its topmost Via says that it comes from
+  UtcTime at{};         // when it comes
 };
+/// "2026-11-26T10:30", in UTC, or with what its zone is ahead of that: "2026-11-26T10:30+01:00".
+std::optional<UtcTime> parse_time(std::string_view text);
 
 struct SentMessage {
   Transport to;
@@ -39,6 +44,7 @@ struct Outcome {
   size_t bytes = 0;
   bool line_ends_mended = false;
   Transport from;
+  UtcTime at{};
   config::Trust trust = config::Trust::unknown;
   std::vector<MatchedSignature> signatures;
   std::vector<std::string> deviations;  // "line_folded (repaired)"

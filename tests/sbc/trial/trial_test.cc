@@ -42,12 +42,12 @@ class TrialTest : public ::testing::Test {
   void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
   std::optional<Outcome> ask(const std::string& message, const std::string& realm = "access",
                              const std::string& source = "", const std::string& more = rules) {
-    write("sbc.yaml", config::sample + more);
+    write("sbc.yaml", sample_ + more);
     snapshot::BuildResult built = builder_.load((folder_ / "sbc.yaml").string());
     for (const config::Problem& problem : built.problems) ADD_FAILURE() << config::problem_text(problem);
     policy_ = built.compiled;
     error_.clear();
-    return try_message(policy_, {message, realm, source}, error_);
+    return try_message(policy_, {message, realm, source, at_}, error_);
   }
   std::string told(const std::string& message, const std::string& realm = "access",
                    const std::string& source = "", const std::string& more = rules) {
@@ -61,6 +61,8 @@ class TrialTest : public ::testing::Test {
           << report;
   }
 
+  std::string sample_ = config::sample;
+  UtcTime at_{};
   std::string error_;
   snapshot::CompiledPtr policy_;
 
@@ -165,6 +167,26 @@ TEST_F(TrialTest, TellsWhatKeepsItFromTrying) {
   named.replace(named.find("UDP 198.51.100.7"), 16, "UDP phone.example");
   EXPECT_EQ(told(named), from_via);
   expect_lines(told("junk\n", "access", "198.51.100.7"), {"leaves      nothing"});
+}
+
+TEST_F(TrialTest, RoutesHoldAtTheTimeThatIsAskedAbout) {
+  sample_ = config::with("    from: access\n", "    from: access\n    times: [\"mo-fr 08:00-18:00\"]\n");
+  at_ = *parse_time("2026-11-26T10:30");  // a Thursday
+  EXPECT_EQ(ask(invite)->reason, Reason::none);
+  at_ = *parse_time("2026-11-28T10:30");
+  EXPECT_EQ(ask(invite)->reason, Reason::no_rule);
+  expect_lines(told(invite), {"at          2026-11-28 10:30 UTC"});
+}
+
+TEST(TrialTime, IsReadWithItsZone) {
+  const UtcTime morning = std::chrono::sys_days(std::chrono::year(2026) / 11 / 26) + std::chrono::hours(9);
+  for (const char* text :
+       {"2026-11-26T09:00", "2026-11-26T09:00Z", "2026-11-26T10:00+01:00", "2026-11-26T05:30-03:30"})
+    EXPECT_EQ(parse_time(text), morning) << text;
+  for (const char* text :
+       {"", "09:00", "2026-11-26", "2026-11-26 09:00", "2026-02-30T09:00", "2026-11-26T24:00",
+        "2026-11-26T09:60", "2026-11-26T09:00 ", "2026-11-26T09:00+15:00", "2O26-11-26T09:00"})
+    EXPECT_EQ(parse_time(text), std::nullopt) << text;
 }
 
 }  // namespace
