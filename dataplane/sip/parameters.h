@@ -50,10 +50,10 @@ struct Parameter {
   return true;
 }
 
-/// Behind a ';': takes all parameters up to the element's end, and checks them, and that `unique` occurs once
-/// at most (RFC 3261 7.3.1: two tags, branches or boundaries are two readings of one message) and has a
-/// value. `found` becomes that, with its quotes if quoted; it stays as it is where there is none. A ';' with
-/// nothing behind it is taken, with a note.
+/// Behind a ';': takes all parameters up to the element's end, and checks them, and that `unique` has one
+/// value at most (RFC 3261 7.3.1: two tags, branches or boundaries are two readings of one message), and not
+/// an empty one. `found` becomes that, with its quotes if quoted; it stays as it is where there is none. The
+/// same once more, and a ';' with nothing behind it, are taken, with a note.
 [[gnu::always_inline]] inline bool read_parameters(Cursor& cursor, std::string_view unique,
                                                    std::string_view& found, Deviations& deviations) {
   bool seen = false;
@@ -68,7 +68,8 @@ struct Parameter {
       if (!take_parameter(cursor, one, deviations)) return false;
     }
     if (one.name.size() != unique.size() || !equal_ignoring_case(one.name, unique)) continue;
-    if (seen || one.value.empty()) return false;
+    if (one.value.empty() || (seen && one.value != found)) return false;
+    deviations.add_if(seen, Deviation::parameter_repeated);
     seen = true;
     found = one.value;
   } while (cursor.take(';'));

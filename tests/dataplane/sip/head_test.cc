@@ -256,6 +256,7 @@ TEST(DeviationOfAMessage, EachIsFoundAndCanBeRefused) {
   expect_deviation(Deviation::parameter_empty,
                    changed("To: <sip:bob@example.net>", "To: <sip:bob@example.net>;"));
   expect_deviation(Deviation::parameter_empty, changed("branch=z9hG4bKk3v", ""));
+  expect_deviation(Deviation::parameter_repeated, changed("tag=77", "tag=77;tag=77"));
   expect_deviation(Deviation::branch_missing, changed(";branch=z9hG4bKk3v", ";branch=2543"));
   expect_deviation(Deviation::from_tag_missing, changed(";tag=77", ""));
   expect_deviation(Deviation::max_forwards_missing, small_request());

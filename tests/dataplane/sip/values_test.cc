@@ -59,9 +59,10 @@ TEST(NameAddr, ChecksHeaderParameters) {
   EXPECT_EQ(good("<sip:b@h>;tag=as7d==;+sip.instance=\"<urn:uuid:1>\";received=[2001:db8::1]").tag(),
             "as7d==");
   EXPECT_EQ(good("<sip:b@h>;tag=1;").tag(), "1");  // sent by phones, means nothing
+  EXPECT_EQ(good("<sip:b@h>;tag=1;x;TAG=1").tag(), "1");
   for (const char* bad : {"<sip:b@h>;;tag=1", "<sip:b@h>;=1", "<sip:b@h>;tag=a b", "<sip:b@h>;x=\"a",
                           "<sip:b@h>;x=\"a\"b", "<sip:b@h>;x=<y>", "<sip:b@h>;tag=1,x", "<sip:b@h>;a@b=1",
-                          "sip:b@h;tag=1;tag=2", "<sip:b@h>;tag=1;TAG=1"}) {
+                          "sip:b@h;tag=1;tag=2", "<sip:b@h>;tag=a;TAG=A", "<sip:b@h>;tag=1;tag"}) {
     EXPECT_EQ(reason_for(bad), Reason::header_bad) << bad;
   }
 }
