@@ -126,6 +126,12 @@ void flatten_limits(const Limits& limits, Flat& flat) {
   flat["limits.retry_after"] = text_of(limits.retry_after);
 }
 
+void flatten_emergency(const Emergency& emergency, Flat& flat) {
+  flat["emergency.calls_reserved"] = text_of(uint64_t(emergency.calls_reserved));
+  flat["emergency.source_rate"] = text_of(emergency.source_rate);
+  flat["emergency.unknown_rate"] = text_of(emergency.unknown_rate);
+}
+
 void flatten_timers(const Timers& timers, Flat& flat) {
   flat["timers.t1"] = text_of(timers.t1);
   flat["timers.t2"] = text_of(timers.t2);
@@ -183,6 +189,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
     flat[key + "dscp.media"] = text_of(uint64_t(realm.media_dscp));
     flatten_messages(key, realm.messages, flat);
+    flat[key + "emergency_numbers"] = text_of(realm.emergency_numbers);
   }
 }
 
@@ -218,6 +225,7 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flat[key + "responses"] = text_of(trunk.responses);
     flat[key + "redirect"] = text_of(trunk.redirect);
     flatten_health(key + "health.", trunk.health, flat);
+    flat[key + "precedence"] = text_of(trunk.precedence);
   }
   flat["trunk_groups"] = names_text(model.trunk_groups);
   for (const TrunkGroup& group : model.trunk_groups) {
@@ -277,6 +285,7 @@ Flat flatten(const Model& model) {
   Flat flat;
   flatten_process(model, flat);
   flatten_limits(model.limits, flat);
+  flatten_emergency(model.emergency, flat);
   flatten_timers(model.timers, flat);
   flatten_network(model, flat);
   flatten_trunks(model, flat);
@@ -288,8 +297,8 @@ Flat flatten(const Model& model) {
 /// What memory is sized from, and what is opened once.
 bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
-  const bool rules_of_realm =
-      key.ends_with("].trust") || key.ends_with("].transfer") || key.find("].messages.") != key.npos;
+  const bool rules_of_realm = key.ends_with("].trust") || key.ends_with("].transfer") ||
+                              key.ends_with("].emergency_numbers") || key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed :
        {"workers.", "memory.", "ports", "realms", "control.socket", "limits.sources_max",

@@ -18,6 +18,7 @@ void read_model(const Value& root, Model& model) {
   read_memory(top.at("memory"), model.memory);
   read_ports(top.at("ports"), model);
   read_limits(top.at("limits"), model.limits);
+  read_emergency(top.at("emergency"), model);
   read_realms(top.at("realms"), model);
   read_trunks(top.at("trunks"), model);
   read_trunk_groups(top.at("trunk_groups"), model);

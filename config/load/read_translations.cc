@@ -45,9 +45,14 @@ void read_number(const Value& value, std::string& into) {
   std::string number;
   if (!value.read(number)) return;
   bool clean = number.size() <= number_max;
-  for (char c : number)
+  constexpr std::string_view urn = "urn:service:";  // RFC 5031
+  std::string_view digits = number;
+  if (digits.starts_with(urn)) digits.remove_prefix(urn.size());
+  for (char c : digits)
     clean = clean && (isalnum(uint8_t(c)) || std::string_view("+*#-_.").find(c) != std::string_view::npos);
-  if (!clean) return value.refuse("must be up to 64 of the characters 0-9 A-Z a-z + * # - _ .");
+  if (!clean)
+    return value.refuse(
+        "must be up to 64 of the characters 0-9 A-Z a-z + * # - _ ., or begin with urn:service:");
   into = number;
 }
 

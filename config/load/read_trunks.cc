@@ -164,6 +164,7 @@ void read_trunk(const Value& entry, Model& model) {
   section.at("redirect")
       .read(trunk.redirect, {{"refuse", Redirection::refuse}, {"follow", Redirection::follow}});
   read_health(section.at("health"), trunk.peers, trunk.health);
+  read_precedence(section.at("precedence"), trunk.precedence);
   model.trunks.push_back(std::move(trunk));
 }
 

@@ -18,11 +18,17 @@ void read_routes(const Value& value, Model& model);
 void read_access(const Value& value, Model& model);
 void read_header_rules(const Value& value, Model& model);
 void read_limits(const Value& value, Limits& limits);
+void read_emergency(const Value& value, Model& model);
 void read_timers(const Value& value, Timers& timers);
 void read_files(Section& top, Model& model);  // signatures, log, cdr, control
 
-/// Characters of a number, as they stand unescaped in a Request-URI's user part.
+/// Characters of a number, as they stand unescaped in a Request-URI's user part; or the URN of a service in
+/// its place (RFC 5031), in lower case.
 void read_number(const Value& value, std::string& into);
+
+/// A realm's `emergency_numbers`, and a trunk's `precedence`.
+void read_emergency_numbers(const Value& value, std::vector<std::string>& into);
+void read_precedence(const Value& value, std::vector<std::string>& into);
 
 /// A realm's `messages`; what it leaves out is as `limits` has it for all realms.
 void read_messages(const Value& value, const Limits& limits, MessageLimits& messages);

@@ -72,7 +72,8 @@ struct Realm {
   TransferRule transfer = TransferRule::trusted;
   uint8_t signalling_dscp = 24;
   uint8_t media_dscp = 46;
-  MessageLimits messages;  // never above what `limits` has for all realms
+  MessageLimits messages;                      // never above what `limits` has for all realms
+  std::vector<std::string> emergency_numbers;  // as dialled there: calls to them are emergency calls
 };
 
 /// Which codecs the calls of a trunk may use, by encoding name (RFC 8866 6.6), case ignored; and how.
@@ -134,6 +135,9 @@ struct Trunk {
   Redirection redirect = Redirection::refuse;
   Health health;
   std::vector<ResponseRule> responses;  // the first that fits counts
+  /// Of Resource-Priority (RFC 4412): namespaces ("ets") and single values ("wps.0") that give the calls of
+  /// its peers precedence.
+  std::vector<std::string> precedence;
 };
 
 /// Which of a group's trunks with the same priority is tried first, and which next.
@@ -216,6 +220,14 @@ struct Limits {
   Duration retry_after = 10s;     // told with a 503
 };
 
+/// Calls that have precedence: to emergency numbers and services (RFC 5031), and those that a trunk's
+/// `precedence` names. No limit on calls holds for them but the pools, of which they have a reserve.
+struct Emergency {
+  uint32_t calls_reserved = 0;    // of limits.calls_max; of unknown sources' emergency calls, half of it
+  Rate source_rate{1, 1s, 5};     // new emergency calls of one source that is not trusted (IPv6: one /64)
+  Rate unknown_rate{10, 1s, 20};  // new emergency calls of all unknown sources together
+};
+
 struct Timers {
   Duration t1 = 500ms;  // RFC 3261 17.1.1.1
   Duration t2 = 4s;
@@ -261,6 +273,7 @@ struct Model {
   std::vector<AccessRule> access;
   std::vector<HeaderRule> header_rules;
   Limits limits;
+  Emergency emergency;
   Timers timers;
   Located<std::string> signature_file;  // empty = none; relative to the configuration file
   Log log;

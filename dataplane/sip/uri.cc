@@ -1,5 +1,6 @@
 #include "dataplane/sip/uri.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "dataplane/sip/host.h"
@@ -81,6 +82,13 @@ Scheme scheme_of(std::string_view text) {
   return !uri.host.empty() && read_after_host(cursor, uri);
 }
 
+/// RFC 5031 3: let-dig [*let-dig-hyp let-dig].
+bool is_service_label(std::string_view label) {
+  return !label.empty() && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(),
+                     [](char c) { return is(c, class_letter | class_digit) || c == '-'; });
+}
+
 bool read_tel(std::string_view text, Uri& uri) {
   size_t end = span(text, class_number);
   uri.user = text.substr(0, end);
@@ -97,6 +105,18 @@ std::optional<IpAddress> Uri::address() const {
   if (host.starts_with('[') && host.ends_with(']')) return IpAddress::parse(host.substr(1, host.size() - 2));
   if (host.empty() || !is(host[0], class_digit)) return std::nullopt;
   return IpAddress::parse(host);
+}
+
+bool is_service_urn(std::string_view text) {
+  constexpr std::string_view prefix = "urn:service:";
+  if (!equal_ignoring_case(text.substr(0, prefix.size()), prefix)) return false;
+  text.remove_prefix(prefix.size());
+  for (;;) {
+    const size_t dot = text.find('.');
+    if (!is_service_label(text.substr(0, dot))) return false;
+    if (dot == text.npos) return true;
+    text.remove_prefix(dot + 1);
+  }
 }
 
 Reason read_uri(Cursor cursor, Uri& uri, Deviations& deviations) {
@@ -119,8 +139,14 @@ Reason read_uri(Cursor cursor, Uri& uri, Deviations& deviations) {
       return read_sip(cursor, uri, deviations) ? Reason::none : Reason::uri_bad;
     case Scheme::tel:
       return read_tel(cursor.rest(), uri) ? Reason::none : Reason::uri_bad;
+    case Scheme::service:
     case Scheme::other:
       break;
+  }
+  if (is_service_urn(uri.text)) {
+    uri.scheme = Scheme::service;
+    uri.user = uri.text;
+    return Reason::none;
   }
   bool good = !cursor.done() && all_escaped(cursor.rest(), class_uri_other);
   return good ? Reason::scheme_unsupported : Reason::uri_bad;

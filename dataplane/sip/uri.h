@@ -1,4 +1,5 @@
-// Uri: sip, sips and tel URIs (RFC 3261 19.1, RFC 3966), as views; and their parameters.
+// Uri: sip, sips and tel URIs (RFC 3261 19.1, RFC 3966) and the URNs of services (RFC 5031), as views; and
+// their parameters.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +12,13 @@
 
 namespace sbc::sip {
 
-enum class Scheme : uint8_t { other, sip, sips, tel };
+enum class Scheme : uint8_t { other, sip, sips, tel, service };
 
 struct Uri {
   Scheme scheme = Scheme::other;
   std::string_view text;  // the whole URI
   std::string_view scheme_text;
-  std::string_view user;  // still escaped; for tel: the number
+  std::string_view user;  // still escaped; for tel: the number; for a service: the whole URN
   std::string_view password;
   std::string_view host;        // IPv6 with its brackets
   uint16_t port = 0;            // 0 = not given
@@ -40,6 +41,9 @@ struct Uri {
   /// The host as an address, where it is one.
   std::optional<IpAddress> address() const;
 };
+
+/// "urn:service:sos" and the like, in any case (RFC 5031 3): labels of letters, digits and hyphens.
+bool is_service_urn(std::string_view text);
 
 /// `text` is exactly the URI. Fails with uri_bad, or scheme_unsupported for a well-formed URI of another
 /// scheme (then scheme_text and text are set).

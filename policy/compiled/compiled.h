@@ -8,6 +8,7 @@
 #include "policy/access/access.h"
 #include "policy/header_rules/header_rules.h"
 #include "policy/limit/usage.h"
+#include "policy/precedence/precedence.h"
 #include "policy/routing/route_table.h"
 #include "policy/signatures/signatures.h"
 

@@ -7,6 +7,11 @@ using meter::Gcra;
 
 namespace {
 
+/// Whoever is forgotten for others is still held to the rate that unknown sources share.
+constexpr uint32_t emergency_sources_max = 4096;
+/// Of one call: what its set-up, its end and their retransmissions come to.
+constexpr uint32_t messages_per_call = 16;
+
 template <class Trunk>
 auto& in_direction(Trunk& trunk, Direction direction) {
   return direction == Direction::inbound ? trunk.inbound : trunk.outbound;
@@ -23,7 +28,10 @@ uint32_t calls_max(const config::Trunk& trunk, Direction direction) {
 
 }  // namespace
 
-Usage::Usage(const config::Limits& limits, const HashKey& key) : sources(limits.sources_max, key) {}
+Usage::Usage(const config::Limits& limits, const HashKey& key)
+    : sources(limits.sources_max, key),
+      emergency_sources(emergency_sources_max, key),
+      emergency_messages(emergency_sources_max, key) {}
 
 Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, const IpAddress& source,
                      Trust trust, Instant now) {
@@ -38,8 +46,28 @@ Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, 
   return Reason::global_rate;
 }
 
-Reason admit_call(const config::Limits& limits, Usage& usage, Instant now) {
-  if (!usage.calls.take(limits.calls_max)) return Reason::call_limit;
+bool admit_emergency(const config::Emergency& rules, Usage& usage, RealmId realm, const IpAddress& source,
+                     Trust trust, Instant now) {
+  if (trust == Trust::trusted) return true;
+  if (!usage.emergency_sources.conforms(Gcra::of(rules.source_rate), realm, source, now)) return false;
+  return trust != Trust::unknown || usage.unknown_emergencies.conforms(Gcra::of(rules.unknown_rate), now);
+}
+
+bool admit_emergency_message(const config::Emergency& rules, Usage& usage, RealmId realm,
+                             const IpAddress& source, Trust trust, Instant now) {
+  Rate rate = rules.source_rate;
+  rate.events *= messages_per_call;
+  rate.burst *= messages_per_call;
+  return trust == Trust::trusted || usage.emergency_messages.conforms(Gcra::of(rate), realm, source, now);
+}
+
+Reason admit_precedent_call(const config::Limits& limits, Usage& usage, uint32_t reserved, bool stranger) {
+  const uint32_t most = limits.calls_max - (stranger ? reserved / 2 : 0);
+  return usage.calls.take(most) ? Reason::none : Reason::call_limit;
+}
+
+Reason admit_call(const config::Limits& limits, Usage& usage, Instant now, uint32_t reserved) {
+  if (!usage.calls.take(limits.calls_max - reserved)) return Reason::call_limit;
   if (usage.call_rate.conforms(Gcra::of(limits.call_rate), now)) return Reason::none;
   usage.calls.give_back();
   return Reason::call_rate;

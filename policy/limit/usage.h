@@ -34,6 +34,8 @@ struct Usage {
   meter::RateCell call_rate, unknown_call_rate, global, unknown;
   meter::RateCell reserve;  // of trusted and registered sources, past `global`
   meter::SourceTable sources;
+  meter::SourceTable emergency_sources, emergency_messages;  // of new calls, and of messages of such calls
+  meter::RateCell unknown_emergencies;
   std::array<TrunkUsage, trunks_max> trunks;
 };
 
@@ -44,10 +46,20 @@ Reason admit_message(const config::Limits& limits, Usage& usage, RealmId realm, 
                      config::Trust trust, Instant now);
 
 /// May one more call begin? Takes one place of `calls` on success: give it back with release_call().
-Reason admit_call(const config::Limits& limits, Usage& usage, Instant now);
+/// `reserved`: how many of them are kept for calls with precedence.
+Reason admit_call(const config::Limits& limits, Usage& usage, Instant now, uint32_t reserved = 0);
 void release_call(Usage& usage);
 
-/// Counts a call that is up already, limits or not; it comes from elsewhere. Given back like any other.
+/// May an emergency call, or a message of one, of this source pass by what stops others? A trusted
+/// source always, another at its rate, and unknown ones besides at the rate that they share.
+bool admit_emergency(const config::Emergency& rules, Usage& usage, RealmId realm, const IpAddress& source,
+                     config::Trust trust, Instant now);
+bool admit_emergency_message(const config::Emergency& rules, Usage& usage, RealmId realm,
+                             const IpAddress& source, config::Trust trust, Instant now);
+/// As admit_call(), of a call with precedence: no rate, and the reserve too; a stranger half of it.
+Reason admit_precedent_call(const config::Limits& limits, Usage& usage, uint32_t reserved, bool stranger);
+
+/// Counts a call, limits or not: it comes from elsewhere, or has precedence. Given back like any other.
 void resume_call(Usage& usage, bool stranger);
 void resume_trunk(Usage& usage, TrunkId id, Direction direction);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "dataplane/sip/uri.h"
+
 namespace sbc::policy {
 
 NumberTable::NumberTable(const config::Translation& translation) {
@@ -18,6 +20,11 @@ const config::NumberRule* NumberTable::find(std::string_view number) const {
 
 bool translate(const config::Route& route, const NumberTable* table, std::string_view number,
                std::span<char> out, size_t& size) {
+  if (sip::is_service_urn(number)) {  // no number: it goes on as it is (RFC 5031)
+    size = number.size();
+    if (size <= out.size()) std::copy(number.begin(), number.end(), out.begin());
+    return size <= out.size();
+  }
   number.remove_prefix(std::min<size_t>(route.strip, number.size()));
   size = route.add.size() + number.size();
   if (size > out.size()) return false;

@@ -27,7 +27,8 @@ class NumberTable {
 };
 
 /// The number after the route's strip and add, and then its table (null: it has none), into `out`; false when
-/// it does not fit. Of a number shorter than `strip` nothing is left to put behind `add`.
+/// it does not fit. Of a number shorter than `strip` nothing is left to put behind `add`. The URN of a
+/// service stays what it is.
 bool translate(const config::Route& route, const NumberTable* table, std::string_view number,
                std::span<char> out, size_t& size);
 

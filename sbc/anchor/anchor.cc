@@ -52,7 +52,7 @@ media::MediaPort Anchor::port_of(const Stream& stream, unsigned side) const {
 bool Anchor::settle_address(unsigned side, const Context& context) {
   Side& at = sides_[side];
   if (at.settled) return true;
-  auto address = context.ports.choose_address(at.realm, at.family, context.random);
+  auto address = context.ports.choose_address(at.realm, at.family, context.random, context.kept_pairs);
   if (!address) return false;
   at.address = *address;
   at.settled = true;
@@ -61,9 +61,9 @@ bool Anchor::settle_address(unsigned side, const Context& context) {
 
 bool Anchor::open_stream(size_t section, media::Kind kind, const Context& context) {
   if (!settle_address(0, context) || !settle_address(1, context)) return false;
-  auto first = context.ports.lease(sides_[0].realm, sides_[0].address, context.random);
+  auto first = context.ports.lease(sides_[0].realm, sides_[0].address, context.random, context.kept_pairs);
   if (!first) return false;
-  auto second = context.ports.lease(sides_[1].realm, sides_[1].address, context.random);
+  auto second = context.ports.lease(sides_[1].realm, sides_[1].address, context.random, context.kept_pairs);
   if (!second) {
     context.ports.give_back({sides_[0].realm, sides_[0].address, *first}, context.now,
                             context.model.timers.port_rest);
@@ -89,9 +89,9 @@ void Anchor::close_stream(size_t section, const Context& context) {
 
 bool Anchor::move_stream(size_t section, unsigned side, const Context& context) {
   Stream& moving = *stream(section, context);
-  auto port = settle_address(side, context)
-                  ? context.ports.lease(sides_[side].realm, sides_[side].address, context.random)
-                  : std::nullopt;
+  auto port = settle_address(side, context) ? context.ports.lease(sides_[side].realm, sides_[side].address,
+                                                                  context.random, context.kept_pairs)
+                                            : std::nullopt;
   if (port) {
     moving.ports[side] = *port;
     moving.agreed[side] = {};

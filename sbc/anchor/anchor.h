@@ -22,6 +22,7 @@ struct Context {
   RelayChanges& changes;
   Instant now;
   std::array<const config::CodecRules*, 2> codecs{};  // of both sides; null = none
+  uint32_t kept_pairs = 0;                            // of ports, for other calls than this one
 };
 
 class Anchor {

@@ -32,9 +32,10 @@ uint32_t PortPool::pairs() const {
   return count;
 }
 
-std::optional<uint8_t> PortPool::choose_address(RealmId realm, Family family, Random& random) const {
+std::optional<uint8_t> PortPool::choose_address(RealmId realm, Family family, Random& random,
+                                                uint32_t kept) const {
   const std::vector<Range>& ranges = realms_[index_of(realm)];
-  auto fits = [&](const Range& range) { return range.address.family() == family && !range.free.empty(); };
+  auto fits = [&](const Range& range) { return range.address.family() == family && range.has_free(kept); };
   auto count = std::count_if(ranges.begin(), ranges.end(), fits);
   if (count == 0) return std::nullopt;
   uint64_t skip = count == 1 ? 0 : random.below(uint64_t(count));
@@ -44,9 +45,9 @@ std::optional<uint8_t> PortPool::choose_address(RealmId realm, Family family, Ra
   return std::nullopt;
 }
 
-std::optional<uint16_t> PortPool::lease(RealmId realm, uint8_t address, Random& random) {
+std::optional<uint16_t> PortPool::lease(RealmId realm, uint8_t address, Random& random, uint32_t kept) {
   Range& from = range(realm, address);
-  if (from.free.empty()) return std::nullopt;
+  if (!from.has_free(kept)) return std::nullopt;
   return take(from, size_t(random.below(from.free.size())));
 }
 

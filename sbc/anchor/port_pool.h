@@ -5,6 +5,7 @@
 // Memory is taken at construction; ranges are those of the configuration the process started with.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -18,15 +19,17 @@ class PortPool {
  public:
   PortPool(const config::Model& model, WorkerId self);
 
-  /// An address of the realm with a free pair, of this family; nullopt when there is none.
-  std::optional<uint8_t> choose_address(RealmId realm, Family family, Random& random) const;
+  /// An address of the realm with a free pair, of this family; nullopt when there is none. `kept`: pairs of
+  /// each address that are not for whom it is asked for; never more than half of them.
+  std::optional<uint8_t> choose_address(RealmId realm, Family family, Random& random,
+                                        uint32_t kept = 0) const;
   /// Which of the realm's media addresses this is; nullopt when it is none.
   std::optional<uint8_t> find_address(RealmId realm, const IpAddress& address) const;
   /// Leases this very pair; false when it is not free, or not ours. Searches: for calls that come from
   /// elsewhere.
   bool claim(const media::MediaPort& even);
   /// The even port of a pair; nullopt when none is free.
-  std::optional<uint16_t> lease(RealmId realm, uint8_t address, Random& random);
+  std::optional<uint16_t> lease(RealmId realm, uint8_t address, Random& random, uint32_t kept = 0);
   void give_back(const media::MediaPort& even, Instant now, Duration rest);
   /// The same without rest: its call goes on elsewhere, with these ports.
   void give_up(const media::MediaPort& even);
@@ -52,6 +55,8 @@ class PortPool {
     size_t oldest = 0, resting_count = 0;
     std::vector<bool> leased;  // by half the port
     uint32_t pairs = 0;
+
+    bool has_free(uint32_t kept) const { return free.size() > std::min(kept, pairs / 2); }
   };
   const Range& range(RealmId realm, uint8_t address) const { return realms_[index_of(realm)][address]; }
   Range& range(RealmId realm, uint8_t address) { return realms_[index_of(realm)][address]; }

@@ -14,6 +14,7 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
   call.record.route = profile.route;
   call.record.state = CallState::calling;
   call.next_trunk = call.next_peer = 0;
+  call.last_resort = false;
   arm(handle, CallTimer::ring, call.record.begun + profile.ring_timeout);
   attempt_next(s, handle, invite);
 }
@@ -38,7 +39,8 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
     TrunkId id = call.profile.trunks[call.next_trunk];
     const config::Trunk* trunk = s.policy.trunks.find(id);
     if (!trunk) continue;
-    if (is_suspended(s, id)) {
+    const bool suspended = is_suspended(s, id);
+    if (suspended && !call.last_resort) {
       if (call.record.attempts == 0) call.failure = Reason::trunk_down;
       continue;
     }
@@ -46,7 +48,9 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
     while (call.next_peer < trunk->peers.size()) {
       const size_t place = call.next_peer++;
       Endpoint peer = trunk->peers[place];
-      if (!takes_call(s, call, id, *trunk, place)) {
+      const bool takes = call.last_resort ? suspended || share_of(s, id, *trunk, place) == 0
+                                          : takes_call(s, call, id, *trunk, place);
+      if (!takes) {
         if (call.record.attempts == 0) call.failure = Reason::trunk_down;
         continue;
       }
@@ -57,14 +61,23 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
     if (call.peers_failed) note_seizure(s, call, false);
     leave_trunk(s, call);
   }
-  return std::nullopt;
+  if (!call.has_precedence() || call.last_resort) return std::nullopt;
+  // Whoever is not well may still answer: once everybody else has failed, that is better than nothing.
+  call.last_resort = true;
+  call.next_trunk = call.next_peer = 0;
+  return next_target(s, call);
 }
 
 /// Counts the call against the trunk's limits while one of its peers is tried or talks.
 bool Engine::Impl::hold_trunk(const Surroundings& s, Call& call, TrunkId id, const config::Trunk& trunk) {
   if (call.target_trunk == id) return true;
   leave_trunk(s, call);
-  Reason reason = policy::admit_trunk(trunk, s.usage, id, policy::Direction::outbound, s.now);
+  Reason reason = Reason::none;
+  if (call.has_precedence()) {
+    policy::resume_trunk(s.usage, id, policy::Direction::outbound);
+  } else {
+    reason = policy::admit_trunk(trunk, s.usage, id, policy::Direction::outbound, s.now);
+  }
   if (reason == Reason::none) {
     call.target_trunk = id;
   } else if (call.record.attempts == 0) {

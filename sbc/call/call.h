@@ -104,7 +104,7 @@ struct Call {
   Exchange exchange;
   anchor::Anchor anchor;
   transaction::Kept invite;               // the caller's, until the call is answered
-  transaction::Kept preview;              // the SDP of early media for the caller, until then too
+  transaction::Kept preview;              // the SDP of early media, until then too
   transaction::Kept success;              // the callee's 2xx, while the caller has not acknowledged an answer
   transaction::Kept replaced;             // the Replacement, where it takes over another call, until then too
   Forks forks;                            // before it is answered
@@ -116,6 +116,7 @@ struct Call {
   bool stranger = false;                  // the call counts against the limits of unknown sources
   bool source_trunk_held = false;         // the call counts against the caller's trunk's limits
   uint8_t next_trunk = 0, next_peer = 0;  // of the profile, to be tried next
+  bool last_resort = false;               // of a call with precedence: what is not well is tried now
   uint8_t redirections = 0;               // that were followed
   Text<64> redirected;                    // the number that the last one named; empty: as dialled
   Refusal refusal;                        // told when nothing is left to try, where a callee gave one,
@@ -125,6 +126,7 @@ struct Call {
   Instant media_since;                     // from when on silence counts
 
   bool answered() const { return record.state == CallState::answered; }
+  bool has_precedence() const { return record.precedence != policy::Precedence::none; }
 };
 
 }  // namespace sbc::call

@@ -83,6 +83,7 @@ bool take_number(std::string_view escaped_user, NumberText& number) {
 }
 
 bool write_uri(UriText& uri, std::string_view number, const Endpoint& host) {
+  if (sip::is_service_urn(number)) return uri.assign(number);
   if (policy::looks_like_address(number)) return false;
   char text[256];
   sip::Writer out(text);

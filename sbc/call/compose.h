@@ -36,8 +36,8 @@ bool unescape_until(char end, std::string_view escaped, NumberText& text);
 /// 3, RFC 4904) name the peer's own network. False when it does not fit or would hide control bytes.
 bool take_number(std::string_view escaped_user, NumberText& number);
 
-/// sip:number@host:port; without a number sip:host:port. False when it does not fit, or when the
-/// number shows an address of the side that it comes from.
+/// sip:number@host:port; without a number sip:host:port; of a service its URN, which no host is part of.
+/// False when it does not fit, or when the number shows an address of the side that it comes from.
 bool write_uri(UriText& uri, std::string_view number, const Endpoint& host);
 
 /// A caller as the other side may see it: display name and number, at our own address

@@ -16,6 +16,7 @@ anchor::Context Engine::Impl::anchoring(const Surroundings& s, const Call& call)
     const config::Trunk* trunk = leg ? s.policy.trunks.find(leg->trunk) : nullptr;
     if (trunk) context.codecs[side] = &trunk->codecs;
   }
+  if (!call.has_precedence()) context.kept_pairs = s.policy.model->emergency.calls_reserved;
   return context;
 }
 

@@ -54,7 +54,9 @@ EngineSizes sizes_for(const config::Model& model) {
   uint64_t workers = std::max<uint64_t>(model.workers.count, 1);
   EngineSizes sizes;
   // Calls fall to workers by hash: a worker may get a quarter more than its share.
-  uint64_t share = workers == 1 ? limits.calls_max : limits.calls_max * 5 / (4 * workers) + 16;
+  // Each could get all that have precedence.
+  uint64_t share = workers == 1 ? limits.calls_max
+                                : limits.calls_max * 5 / (4 * workers) + 16 + model.emergency.calls_reserved;
   sizes.calls = uint32_t(std::min<uint64_t>(share, limits.calls_max));
   sizes.message_bytes_max = limits.message_bytes_max;
   sizes.lingering = std::max(sizes.lingering, std::chrono::ceil<std::chrono::seconds>(64 * model.timers.t1));

@@ -84,6 +84,13 @@ struct Engine::Impl {
     return respond(s, legs[leg], legs[leg].server, status, sdp, source, retry_after, cause);
   }
 
+  /// As what a new call counts.
+  struct Admission {
+    TrunkId source = TrunkId::none;
+    bool stranger = false;  // against the limits of unknown sources
+    policy::Precedence precedence = policy::Precedence::none;
+  };
+
   // invite.cc: a call begins.
   struct Numbers;
   Inquiry inquiry(const Surroundings& s, RealmId realm, TrunkId source, const Numbers& numbers,
@@ -91,10 +98,8 @@ struct Engine::Impl {
   Reason on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
                    config::Trust trust);
   Reason check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite);
-  Reason admit(const Surroundings& s, TrunkId source, bool stranger);
-  void give_admission_back(const Surroundings& s, TrunkId held, bool stranger);
   lane::Handle begin_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
-                          TrunkId source, bool stranger);
+                          const Admission& admission);
   bool fill_call(const Surroundings& s, lane::Handle call, lane::Handle leg, const Transport& from,
                  const sip::Message& invite);
   bool is_trusted(const Surroundings& s, RealmId realm, const IpAddress& peer) const {
@@ -115,7 +120,15 @@ struct Engine::Impl {
   lane::Handle take_parked(uint64_t question);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
   void decide_again(const Surroundings& s, lane::Handle call, std::optional<uint64_t> answer);
-  bool has_room() const;
+
+  // admission.cc: whether there is a place for a call.
+  policy::Precedence precedence_of(const Surroundings& s, const Transport& from, config::Trust trust,
+                                   TrunkId source, std::string_view called, const sip::Message& invite) const;
+  bool has_room(const Surroundings& s, policy::Precedence precedence) const;
+  bool has_transactions(policy::Precedence precedence) const;
+  Reason admit(const Surroundings& s, const Admission& admission);
+  Reason hold_source(const Surroundings& s, const Admission& admission);
+  void give_admission_back(const Surroundings& s, TrunkId held, bool stranger);
 
   // attempt.cc: the call goes to one peer after the other.
   struct Target {

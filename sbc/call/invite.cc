@@ -1,14 +1,26 @@
 #include "dataplane/sip/multipart.h"
+#include "dataplane/sip/text.h"
 #include "sbc/call/cause.h"
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
 
-/// The numbers of an INVITE, unescaped.
+/// The numbers of an INVITE, unescaped; the URN of a service stands for one (RFC 5031).
 struct Engine::Impl::Numbers {
   explicit Numbers(const sip::Message& invite) : readable(take_number(invite.request_uri().user, called)) {
     if (!take_number(invite.from().uri.user, from)) from.clear();
     if (!take_number(invite.to().uri.user, to)) to.clear();
+    for (NumberText* number : {&called, &to}) lower_service(*number);
+  }
+  /// Its labels are the same in any case; routes have them in lower case.
+  static void lower_service(NumberText& number) {
+    if (!sip::is_service_urn(number.view())) return;
+    const NumberText written = number;
+    number.clear();
+    for (char c : written.view()) {
+      const char lower = sip::lower(c);
+      SBC_CHECK(number.append({&lower, 1}));
+    }
   }
   NumberText called, from, to;
   bool readable;  // the called one
@@ -41,12 +53,13 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
     return redirect_call(s, from, invite, trust, source, *redirected);
   const Done* done = std::get_if<Done>(&decision);
   std::string_view route = done ? done->profile.route.view() : std::string_view{};
-  bool lingering_room = servers.has_spare() && clients.has_spare();
-  if (!lingering_room) return refuse(Reason::transactions_full, route);
-  bool stranger = trust <= config::Trust::unknown;
-  reason = admit(s, source, stranger);
+  Admission admission{source, trust <= config::Trust::unknown};
+  // A call that replaces another goes to that one's peer, whatever number it names.
+  if (!replaces) admission.precedence = precedence_of(s, from, trust, source, numbers.called.view(), invite);
+  if (!has_transactions(admission.precedence)) return refuse(Reason::transactions_full, route);
+  reason = admit(s, admission);
   if (reason != Reason::none) return refuse(reason, route);
-  lane::Handle call = begin_call(s, from, invite, source, stranger);
+  lane::Handle call = begin_call(s, from, invite, admission);
   if (!call) return refuse(Reason::pool_empty, route);
   if (replaces) {
     seek_replaced(s, call, invite);
@@ -84,52 +97,28 @@ Reason Engine::Impl::read_sdp(const sip::Message& message) {
   return text->empty() ? Reason::none : session.parse(*text);
 }
 
-/// A part of the messages' room is kept for the calls that are up already: they must be able to end.
-bool Engine::Impl::has_room() const {
-  return calls.in_use() < calls.capacity() && slab.free_chunks() > slab_chunks / 8;
-}
-
-Reason Engine::Impl::admit(const Surroundings& s, TrunkId source, bool stranger) {
-  const config::Limits& limits = s.policy.model->limits;
-  Reason reason = stranger ? policy::admit_unknown_call(limits, s.usage, s.now) : Reason::none;
-  if (reason != Reason::none) return reason;
-  reason = policy::admit_call(limits, s.usage, s.now);
-  if (reason != Reason::none) {
-    if (stranger) policy::release_unknown_call(s.usage);
-    return reason;
-  }
-  if (const config::Trunk* trunk = s.policy.trunks.find(source)) {
-    reason = policy::admit_trunk(*trunk, s.usage, source, policy::Direction::inbound, s.now);
-    if (reason != Reason::none) give_admission_back(s, TrunkId::none, stranger);
-  }
-  return reason;
-}
-
-void Engine::Impl::give_admission_back(const Surroundings& s, TrunkId held, bool stranger) {
-  if (held != TrunkId::none) policy::release_trunk(s.usage, held, policy::Direction::inbound);
-  policy::release_call(s.usage);
-  if (stranger) policy::release_unknown_call(s.usage);
-}
-
 /// Takes what the call needs, answers 100 and lists the dialog. No handle, and the admission given back, when
 /// out of room.
 lane::Handle Engine::Impl::begin_call(const Surroundings& s, const Transport& from,
-                                      const sip::Message& invite, TrunkId source, bool stranger) {
+                                      const sip::Message& invite, const Admission& admission) {
+  const TrunkId source = admission.source;
   bool trunk_held = s.policy.trunks.find(source) != nullptr;
-  lane::Handle handle = has_room() ? calls.take() : lane::Handle{};
+  lane::Handle handle = has_room(s, admission.precedence) ? calls.take() : lane::Handle{};
   if (handle) {
     Call& call = calls[handle];
     call.record = begin_record(s, from, invite, source);
+    call.record.precedence = admission.precedence;
     call.source_trunk = source;
     call.source_trunk_held = trunk_held;
-    call.stranger = stranger;
+    call.stranger = admission.stranger && !call.has_precedence();
     lane::Handle leg = begin_leg(handle, caller_side);
     if (leg && fill_call(s, handle, leg, from, invite)) return handle;
     if (leg) free_leg(leg);
     slab.release(call.invite);
     calls.release(handle);
   }
-  give_admission_back(s, trunk_held ? source : TrunkId::none, stranger);
+  const bool counted = admission.stranger && admission.precedence == policy::Precedence::none;
+  give_admission_back(s, trunk_held ? source : TrunkId::none, counted);
   return {};
 }
 

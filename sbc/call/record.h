@@ -11,6 +11,7 @@
 #include "config/types/reason.h"
 #include "dataplane/media/relay.h"
 #include "dataplane/time/instant.h"
+#include "policy/precedence/precedence.h"
 
 namespace sbc::call {
 
@@ -52,13 +53,14 @@ struct CallRecord {
   CallState state = CallState::routing;
   Text<64> from_number;
   Text<64> to_number;
-  Text<48> route;                                    // name of the route that decided
-  LegRecord caller, callee;                          // callee of the last attempt
-  uint8_t attempts = 0;                              // trunks' peers tried
-  Instant begun, ringing{0}, answered{0}, ended{0};  // 0 = not (yet)
-  uint16_t status = 0;                               // final SIP status sent to the caller; 0 while open
-  uint16_t cause = 0;                                // Q.850
-  Reason reason = Reason::none;                      // where we ended or refused it
+  Text<48> route;                                            // name of the route that decided
+  LegRecord caller, callee;                                  // callee of the last attempt
+  uint8_t attempts = 0;                                      // trunks' peers tried
+  policy::Precedence precedence = policy::Precedence::none;  // why no limit on calls held for it
+  Instant begun, ringing{0}, answered{0}, ended{0};          // 0 = not (yet)
+  uint16_t status = 0;           // final SIP status sent to the caller; 0 while open
+  uint16_t cause = 0;            // Q.850
+  Reason reason = Reason::none;  // where we ended or refused it
   Releaser releaser = Releaser::nobody;
 };
 

@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes. Another version's are refused.
-constexpr uint8_t version = 2;
+constexpr uint8_t version = 3;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -24,6 +24,7 @@ void record_fields(Form& form, Part& record) {
   form.text(record.to_number);
   form.text(record.route);
   form.number(record.attempts);
+  form.number(record.precedence, policy::Precedence::resource_priority);
   form.moment(record.begun);
   form.moment(record.ringing);
   form.moment(record.answered);
@@ -55,6 +56,7 @@ void early_fields(Form& form, Part& call) {
   form.bits(call.preview_fork);
   form.number(call.next_trunk);
   form.number(call.next_peer);
+  form.number(call.last_resort);
   form.number(call.peers_failed);
   form.number(call.redirections);
   form.text(call.redirected);
@@ -150,8 +152,8 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
 /// Transactions before what refers to them.
 template <class Form, class Parts>
 void Engine::Impl::each_part(const Surroundings& s, Form& form, Parts& parts, uint64_t call_id) {
-  form.present(parts.call, [this, call_id] {
-    const lane::Handle call = has_room() ? calls.take() : lane::Handle{};
+  form.present(parts.call, [this, &s, call_id] {
+    const lane::Handle call = has_room(s, policy::Precedence::none) ? calls.take() : lane::Handle{};
     if (call) calls[call].record.id = call_id;
     return call;
   });

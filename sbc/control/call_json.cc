@@ -86,6 +86,8 @@ Json call_json(const call::CallRecord& record, const policy::Compiled& policy, c
           {"to", std::string(record.to_number.view())},
           {"route", record.route.size == 0 ? Json() : Json(std::string(record.route.view()))},
           {"attempts", record.attempts},
+          {"precedence",
+           record.precedence == policy::Precedence::none ? Json() : Json(policy::text_of(record.precedence))},
           {"begun", time_json(clock, record.begun)},
           {"ringing", time_json(clock, record.ringing)},
           {"answered", time_json(clock, record.answered)},

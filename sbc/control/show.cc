@@ -112,7 +112,7 @@ std::string show_call(const Json& answer) {
   const Json& call = member(answer, "call");
   Table table({"CALL", cell(call, "id")});
   for (const char* name :
-       {"state", "from", "to", "route", "attempts", "begun", "ringing", "answered", "ended"}) {
+       {"state", "from", "to", "route", "attempts", "precedence", "begun", "ringing", "answered", "ended"}) {
     table.add({name, cell(call, name)});
   }
   table.add({"duration", clock_text(number(call, "duration_s"))});

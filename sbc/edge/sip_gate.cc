@@ -34,6 +34,11 @@ Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, I
   admission.reason = reason_of(message.read(datagram, policy.model->realms[index_of(realm)].messages));
   if (admission.reason != Reason::none) return admission;
   inspect(policy.signatures, inspector, message.head(), admission);
+  // Scores are suspicion, not certainty: for them alone nobody is kept from calling for help.
+  if (admission.reason == Reason::signature_score &&
+      policy::concerns_emergency(policy.model->realms[index_of(realm)], message.head()) &&
+      policy::admit_emergency_message(policy.model->emergency, usage_, realm, source, verdict.trust, now))
+    admission.reason = Reason::none;
   if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) return admission;
   std::string_view call_id = message.head().steering_call_id();
   if (!call_id.empty()) admission.owner = steering_.owner_of(call_id);

@@ -164,8 +164,8 @@ class ClientTransactions {
   uint32_t in_use() const { return pool_.in_use(); }
   uint32_t open() const { return open_.in_use(); }
   bool has_room() const { return pool_.in_use() < pool_.capacity() && open_.in_use() < open_.capacity(); }
-  /// Room for what is new: a part is left for what is under way already.
-  bool has_spare() const { return has_spare_of(pool_) && has_spare_of(open_); }
+  /// Room for what is new: one of so many parts is left for what is under way already.
+  bool has_spare(uint32_t parts) const { return has_spare_of(pool_, parts) && has_spare_of(open_, parts); }
   uint32_t check_invariants(uint64_t& kept_bytes) const;
 
  private:

@@ -127,8 +127,8 @@ class ServerTransactions {
   uint32_t waiting() const;
   uint32_t in_use() const { return pool_.in_use(); }
   uint32_t open() const { return open_.in_use(); }
-  /// Room for what is new: a part is left for what is under way already.
-  bool has_spare() const { return has_spare_of(pool_) && has_spare_of(open_); }
+  /// Room for what is new: one of so many parts is left for what is under way already.
+  bool has_spare(uint32_t parts) const { return has_spare_of(pool_, parts) && has_spare_of(open_, parts); }
   /// Aborts where tables, timers and transactions disagree; returns how many deadlines are armed and adds the
   /// bytes that transactions keep.
   uint32_t check_invariants(uint64_t& kept_bytes) const;

@@ -16,10 +16,10 @@ struct TransactionSizes {
   uint32_t timer_keys() const { return all + open; }
 };
 
-/// An eighth of a pool is kept for what has begun already: it must be able to end.
+/// One of `parts` parts of a pool is kept for what has begun already: it must be able to end.
 template <class T>
-bool has_spare_of(const lane::Pool<T>& pool) {
-  return pool.in_use() + pool.capacity() / 8 < pool.capacity();
+bool has_spare_of(const lane::Pool<T>& pool, uint32_t parts) {
+  return pool.in_use() + pool.capacity() / parts < pool.capacity();
 }
 
 }  // namespace sbc::transaction

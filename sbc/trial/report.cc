@@ -108,6 +108,21 @@ void add_route(Lines& lines, const policy::Compiled& policy, const Outcome& outc
                           ", attempt " + std::to_string(call.attempts));
 }
 
+/// The rule by which no limit on calls holds.
+void add_precedence(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
+  using policy::Precedence;
+  if (!outcome.call || outcome.call->precedence == Precedence::none) return;
+  const call::CallRecord& call = *outcome.call;
+  std::string rule = "urn:service:sos (RFC 5031)";
+  if (call.precedence == Precedence::emergency_number)
+    rule = "realms[" + realm_name(*policy.model, call.caller.realm) + "].emergency_numbers";
+  const config::Trunk* trunk = policy.trunks.find(call.caller.trunk);
+  if (call.precedence == Precedence::resource_priority && trunk)
+    rule = "trunks[" + *trunk->name + "].precedence";
+  lines.add("exempt",
+            "from limits on calls, as " + std::string(policy::text_of(call.precedence)) + ": " + rule);
+}
+
 void add_trunk_limits(Lines& lines, const policy::Compiled& policy, TrunkId id) {
   const config::Trunk* trunk = policy.trunks.find(id);
   if (!trunk) return;
@@ -145,6 +160,7 @@ std::string report(const policy::Compiled& policy, const Outcome& outcome) {
   add_signatures(lines, policy, outcome);
   add_verdict(lines, outcome);
   add_route(lines, policy, outcome);
+  add_precedence(lines, policy, outcome);
   add_limits(lines, policy, outcome);
   if (!policy.header_rules.empty())
     lines.add("rules", outcome.rules.empty() ? "none did anything" : join(outcome.rules));

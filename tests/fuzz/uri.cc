@@ -12,6 +12,7 @@ namespace {
 
 /// The text again, from its parts.
 std::string joined(const sip::Uri& uri) {
+  if (uri.scheme == sip::Scheme::service) return std::string(uri.user);
   std::string text = std::string(uri.scheme_text) + ':' + std::string(uri.user);
   if (uri.scheme != sip::Scheme::tel) {
     if (uri.password.data()) text += ':' + std::string(uri.password);

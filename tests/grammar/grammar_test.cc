@@ -81,7 +81,8 @@ void expect_addresses(const FieldText& written) {
   for (const NameAddrText& address : written.addresses) {
     sip::NameAddr read;
     Reason reason = parse_name_addr(address.text, read);
-    bool routable = address.uri.sip || read.uri.scheme == sip::Scheme::tel;
+    bool routable =
+        address.uri.sip || read.uri.scheme == sip::Scheme::tel || address.uri.text == "urn:service:sos";
     EXPECT_EQ(reason, routable ? Reason::none : Reason::scheme_unsupported) << address.text;
     expect_party(read, address);
   }

@@ -152,6 +152,7 @@ UriText uri(Source& source, UriPlace place) {
         source.pick({"urn:service:sos", "mailto:a.b@example.com", "http://[2001:db8::1]:8080/a;b?c=d&e,f",
                      "im:bob@example.net", "cid:7@h", "x-new+scheme.1:/%41"});
     other.scheme = other.text.substr(0, other.text.find(':'));
+    if (other.text == "urn:service:sos") other.user = other.text;  // which stands in a number's place
     return other;
   }
   return sip_uri(source, place);

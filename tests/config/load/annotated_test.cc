@@ -61,6 +61,7 @@ TEST(Annotated, WritesDefaultsAsTheyAre) {
   plain.workers = {};
   plain.memory = {};
   plain.limits = {};
+  plain.emergency = {};
   plain.timers = {};
   plain.log = {};
   plain.cdr_file = Model{}.cdr_file;

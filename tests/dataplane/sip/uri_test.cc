@@ -127,9 +127,21 @@ TEST(Uri, TelIsANumberAndParametersRfc3966) {
   }
 }
 
+TEST(Uri, ServicesAreNamedByTheirUrn) {
+  for (const char* text :
+       {"urn:service:sos", "URN:Service:SOS.police.municipal", "urn:service:counseling.a-1"}) {
+    Uri uri;
+    EXPECT_EQ(parse_uri(text, uri), Reason::none) << text;
+    EXPECT_EQ(uri.scheme, Scheme::service);
+    EXPECT_EQ(uri.user, text) << "which stands in a number's place";
+    EXPECT_EQ(uri.address(), std::nullopt);
+  }
+}
+
 TEST(Uri, OtherSchemesAreUnsupportedWhenWellFormed) {
-  for (const char* text : {"http://www.example.com/a?b=c", "isbn:2983792873", "soap.beep://192.0.2.103:3002",
-                           "urn:service:sos"}) {
+  for (const char* text :
+       {"http://www.example.com/a?b=c", "isbn:2983792873", "soap.beep://192.0.2.103:3002", "urn:uuid:1",
+        "urn:service:", "urn:service:sos.", "urn:service:-sos", "urn:service:sos;lr", "urn:services:sos"}) {
     Uri uri;
     EXPECT_EQ(parse_uri(text, uri), Reason::scheme_unsupported) << text;
     EXPECT_EQ(uri.scheme, Scheme::other);

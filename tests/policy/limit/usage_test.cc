@@ -50,6 +50,37 @@ TEST_F(LimitTest, OneUnknownSourceIsHeldToItsRate) {
   EXPECT_EQ(message(source(1), Trust::unknown, start + 101ms), Reason::none);
 }
 
+TEST_F(LimitTest, ReserveIsForCallsWithPrecedenceAlone) {
+  constexpr uint32_t reserved = 2;
+  limits.call_rate = {};
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(admit_call(limits, *usage, start, reserved), Reason::none) << i;
+  EXPECT_EQ(admit_call(limits, *usage, start, reserved), Reason::call_limit);
+  EXPECT_EQ(admit_precedent_call(limits, *usage, reserved, true), Reason::none);
+  EXPECT_EQ(admit_precedent_call(limits, *usage, reserved, true), Reason::call_limit) << "a stranger: half";
+  EXPECT_EQ(admit_precedent_call(limits, *usage, reserved, false), Reason::none);
+  EXPECT_EQ(admit_precedent_call(limits, *usage, reserved, false), Reason::call_limit) << "the pool ends";
+  EXPECT_EQ(usage->calls.value(), limits.calls_max);
+}
+
+TEST_F(LimitTest, EmergencyCallsOfWhoIsNotTrustedHaveARate) {
+  config::Emergency rules;
+  rules.source_rate = {1, 1s, 2};
+  rules.unknown_rate = {1, 1s, 5};
+  auto admit = [&](unsigned from, Trust trust, Instant now = start) {
+    return admit_emergency(rules, *usage, realm, source(from), trust, now);
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(admit(1, Trust::registered)) << i;
+  EXPECT_FALSE(admit(1, Trust::registered));
+  EXPECT_TRUE(admit(1, Trust::registered, start + 1001ms));
+  for (unsigned i = 0; i < 5; ++i) EXPECT_TRUE(admit(10 + i, Trust::unknown)) << i;
+  EXPECT_FALSE(admit(20, Trust::unknown)) << "together";
+  EXPECT_TRUE(admit(21, Trust::registered));
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(admit(30, Trust::trusted)) << i;
+  unsigned messages = 0;
+  while (admit_emergency_message(rules, *usage, realm, source(40), Trust::unknown, start)) ++messages;
+  EXPECT_EQ(messages, 2u * 16);
+}
+
 TEST_F(LimitTest, AllUnknownSourcesTogetherAreHeldToTheirRate) {
   Reason refusal{};
   EXPECT_EQ(burst(Trust::unknown, 0, refusal), 20u);

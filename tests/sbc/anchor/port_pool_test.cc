@@ -40,6 +40,17 @@ TEST(PortPoolTest, LeasesEvenPortsUntilNoneIsLeft) {
   pool.check_invariants();
 }
 
+TEST(PortPoolTest, KeepsPairsForOthersButNeverMoreThanHalf) {
+  PortPool pool(model_of(20000, 20009), WorkerId(0));
+  Random random = Random::from_seed(1);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(pool.lease(realm, 0, random, 2)) << i;
+  EXPECT_FALSE(pool.lease(realm, 0, random, 2));
+  EXPECT_FALSE(pool.lease(realm, 0, random, 1000));
+  EXPECT_FALSE(pool.choose_address(realm, Family::v4, random, 2));
+  EXPECT_TRUE(pool.choose_address(realm, Family::v4, random));
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(pool.lease(realm, 0, random)) << i;
+}
+
 TEST(PortPoolTest, HoldsOnlyPortsOfItsWorker) {
   config::Model model = model_of(20000, 20255, 3);
   uint32_t total = 0;

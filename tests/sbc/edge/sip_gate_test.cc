@@ -16,7 +16,6 @@ constexpr std::string_view options =
 
 struct SipGateTest : ::testing::Test {
   SipGateTest() {
-    auto model = std::make_shared<config::Model>();
     model->realms.resize(1);
     model->realms[0].trust = config::Trust::unknown;
     model->limits.source_rate = {2, 1s, 2};
@@ -46,6 +45,7 @@ struct SipGateTest : ::testing::Test {
                        message);
   }
 
+  std::shared_ptr<config::Model> model = std::make_shared<config::Model>();
   Steering steering{HashKey{3, 4}, 3};
   policy::Compiled policy;
   std::unique_ptr<policy::Usage> usage;
@@ -63,6 +63,27 @@ TEST_F(SipGateTest, FindsTheOwnerByCallIdWhateverElseTheMessageHolds) {
 
 TEST_F(SipGateTest, LeavesAMessageWithoutCallIdToItsReceiver) {
   EXPECT_EQ(admit("OPTIONS sip:x SIP/2.0\r\n\r\n").owner, WorkerId::none);
+}
+
+/// A score is suspicion: it keeps nobody from calling for help. A signature that says drop is certain.
+TEST_F(SipGateTest, LetsEmergencyCallsPassScoresAtTheirRateAndNothingElse) {
+  model->limits.source_rate = {};
+  model->emergency.source_rate = {1, 1s, 1};
+  add_signatures({"score 60"});
+  std::string invite(options);
+  EXPECT_EQ(admit(invite).reason, Reason::signature_score);
+  for (size_t at; (at = invite.find("OPTIONS")) != invite.npos;) invite.replace(at, 7, "INVITE");
+  invite.replace(invite.find("sip:203.0.113.1"), 15, "urn:service:sos");
+  for (int i = 0; i < 16; ++i) {
+    Admission admission = admit(invite);
+    EXPECT_EQ(admission.reason, Reason::none) << i;
+    EXPECT_EQ(admission.score, 60u);
+    EXPECT_EQ(admission.owner, steering.owner_of("one@example"));
+  }
+  EXPECT_EQ(admit(invite).reason, Reason::signature_score);
+  EXPECT_EQ(admit(invite, "192.0.2.10").reason, Reason::none);
+  add_signatures({"score 60", "drop"});
+  EXPECT_EQ(admit(invite, "192.0.2.11").reason, Reason::signature);
 }
 
 TEST_F(SipGateTest, DropsDeniedSourcesBeforeAnythingElse) {

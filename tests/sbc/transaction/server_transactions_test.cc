@@ -243,7 +243,7 @@ TEST_F(ServerTransactionsTest, RoomForOpenOnesEndsApart) {
   ASSERT_TRUE(first);
   ASSERT_TRUE(begin_one("z9hG4bK2"));
   EXPECT_FALSE(begin_one("z9hG4bK3"));
-  EXPECT_FALSE(servers.has_spare());
+  EXPECT_FALSE(servers.has_spare(8));
   servers.respond(first, 200, out_.put(written(request("BYE", "z9hG4bK1"), 200)), context());
   EXPECT_TRUE(begin_one("z9hG4bK3"));
 }

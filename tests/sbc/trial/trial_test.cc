@@ -86,6 +86,16 @@ TEST_F(TrialTest, TellsWhatWouldBeDecidedAndWhatWouldLeave) {
   EXPECT_NE(report.find("sbc.yaml:21), to trunks core"), std::string::npos) << report;
 }
 
+TEST_F(TrialTest, SaysByWhichRuleACallIsExemptFromLimits) {
+  std::string sos = invite;
+  sos.replace(sos.find("sip:4912345@198.51.100.1"), 24, "urn:service:sos");
+  const std::string report = told(sos);
+  expect_lines(report,
+               {"exempt      from limits on calls, as emergency_service: urn:service:sos (RFC 5031)"});
+  EXPECT_NE(report.find("\nINVITE urn:service:sos SIP/2.0\n"), std::string::npos) << report;
+  EXPECT_EQ(told(invite).find("exempt"), std::string::npos);
+}
+
 /// What is printed is what the engine sends: with the fields that rules let cross, without the others.
 TEST_F(TrialTest, ShowsTheMessagesAsTheyWouldLeave) {
   auto outcome = ask(invite);
