@@ -73,6 +73,7 @@ std::string text_of(TransferRule value) {
   constexpr const char* names[] = {"trusted", "everybody", "nobody"};
   return names[size_t(value)];
 }
+std::string text_of(OfferRule value) { return value == OfferRule::as_caller ? "as_caller" : "early"; }
 std::string text_of(Idle value) { return value == Idle::spin ? "spin" : "sleep"; }
 std::string text_of(LogLevel value) {
   constexpr const char* names[] = {"error", "warning", "info", "debug"};
@@ -219,6 +220,8 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flat[key + "codecs.deny"] = text_of(trunk.codecs.deny);
     flat[key + "codecs.order"] = text_of(trunk.codecs.order);
     flat[key + "codecs.ptime"] = text_of(trunk.codecs.ptime);
+    flat[key + "offer"] = text_of(trunk.offer);
+    flat[key + "offer_codecs"] = text_of(trunk.offer_codecs);
     flatten_call_limit(key + "inbound.", trunk.inbound, flat);
     flatten_call_limit(key + "outbound.", trunk.outbound, flat);
     flat[key + "failover_on"] = text_of(trunk.failover_on);
@@ -298,7 +301,8 @@ Flat flatten(const Model& model) {
 bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
   const bool rules_of_realm = key.ends_with("].trust") || key.ends_with("].transfer") ||
-                              key.ends_with("].emergency_numbers") || key.find("].messages.") != key.npos;
+                              key.ends_with("].emergency_numbers") ||
+                              key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed :
        {"workers.", "memory.", "ports", "realms", "control.socket", "limits.sources_max",

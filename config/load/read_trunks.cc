@@ -1,7 +1,9 @@
 // Trunks and groups of them.
+#include <algorithm>
 #include <cctype>
 
 #include "config/load/readers.h"
+#include "config/model/known_codec.h"
 
 namespace sbc::config {
 namespace {
@@ -86,6 +88,30 @@ void read_codec_rules(const Value& value, CodecRules& rules) {
     ptime.refuse("must be whole milliseconds, as in 20ms");
 }
 
+/// Where nothing is written: what everybody knows.
+void read_offer(Section& section, Trunk& trunk) {
+  Value offer = section.at("offer"), codecs = section.at("offer_codecs");
+  offer.read(trunk.offer, {{"as_caller", OfferRule::as_caller}, {"early", OfferRule::early}});
+  if (!codecs.given()) trunk.offer_codecs = {"PCMA", "PCMU", "telephone-event"};
+  std::string all;
+  for (const KnownCodec& codec : known_codecs) all += (all.empty() ? "" : ", ") + std::string(codec.name);
+  bool any_codec = !codecs.given();
+  for (const Value& item : codecs.items()) {
+    std::string name;
+    if (!item.read(name)) continue;
+    const bool known = std::any_of(known_codecs.begin(), known_codecs.end(),
+                                   [&](const KnownCodec& codec) { return codec.name == name; });
+    auto& chosen = trunk.offer_codecs;
+    if (!known) item.refuse("must be one of: " + all);
+    if (std::find(chosen.begin(), chosen.end(), name) != chosen.end()) item.refuse("this is listed twice");
+    any_codec |= known && name != "telephone-event";
+    chosen.push_back(std::move(name));
+  }
+  if (!any_codec && codecs.sound()) codecs.refuse("an offer needs a codec, as in PCMA");
+  if (codecs.given() && trunk.offer != OfferRule::early && offer.sound())
+    codecs.refuse("says nothing without offer: early");
+}
+
 void read_call_limit(const Value& value, uint32_t calls_max, CallLimit& limit) {
   Section section(value);
   Value most = section.at("calls_max");
@@ -157,6 +183,7 @@ void read_trunk(const Value& entry, Model& model) {
   section.at("calls_max").read(trunk.calls_max);
   section.at("call_rate").read(trunk.call_rate);
   read_codec_rules(section.at("codecs"), trunk.codecs);
+  read_offer(section, trunk);
   read_call_limit(section.at("inbound"), trunk.calls_max, trunk.inbound);
   read_call_limit(section.at("outbound"), trunk.calls_max, trunk.outbound);
   read_failover(section.at("failover_on"), trunk.failover_on);

@@ -121,6 +121,12 @@ enum class Redirection : uint8_t {
   follow  // the number in its Contact is routed as if the caller had dialled it
 };
 
+/// What an INVITE to a trunk has where its caller's has no offer.
+enum class OfferRule : uint8_t {
+  as_caller,  // none either: the offer comes in the 2xx (RFC 3261 13.2.1)
+  early       // one of our own
+};
+
 inline constexpr size_t asked_peers_max = 16;  // of a trunk
 
 struct Trunk {
@@ -131,6 +137,8 @@ struct Trunk {
   Rate call_rate;               // of new calls to and from this trunk
   CallLimit inbound, outbound;  // of those, the ones that come from it, and that go to it
   CodecRules codecs;
+  OfferRule offer = OfferRule::as_caller;
+  std::vector<std::string> offer_codecs;  // of our own offer, the first preferred; of known_codecs
   StatusSet failover_on = peer_failures;  // silence always is a failure
   Redirection redirect = Redirection::refuse;
   Health health;

@@ -115,7 +115,7 @@ Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context&
   at.settled = false;
   at.session_id = context.random.next() >> 2;  // a peer cannot link what another one was told
   at.version = at.digest = 0;
-  offering_ = previewed_ = false;
+  offering_ = previewed_ = in_place_ = false;
   bool moved = true;
   each_open(context.streams, [&](Stream& stream, size_t section) {
     stream.offered = false;
@@ -202,7 +202,48 @@ void Anchor::forget_proposal(const Context& context) {
     stream.proposal = {};
     if (stream.fresh) close_stream(section, context);
   });
-  offering_ = previewed_ = false;
+  offering_ = previewed_ = in_place_ = false;
+}
+
+Reason Anchor::offer_in_place(unsigned from, const Session& session, std::span<char> out, size_t& size,
+                              const Context& context) {
+  in_place_ = true;
+  Reason reason = offer(from, session, out, size, context);
+  in_place_ = reason == Reason::none;
+  return reason;
+}
+
+Reason Anchor::turn(const Session& session, std::span<char> out, size_t& size, const Context& context) {
+  SBC_CHECK(offering_ && in_place_);
+  const unsigned from = 1u - offerer_;
+  Reason reason = check_answer(from, session, context);
+  if (reason != Reason::none) return reason;
+  const Ports ports = ports_of_answer(session, context);
+  reason = describe(offerer_, session, ports, out, size, context);
+  if (reason != Reason::none) return reason;
+  offerer_ = uint8_t(from);
+  in_place_ = false;
+  each_open(context.streams, [&](Stream& stream, size_t section) {
+    stream.offered = ports[section] != 0;
+    stream.proposal = stream.offered ? judge_section(session, section, from, context).terms : Terms{};
+    install(stream, context);
+  });
+  return Reason::none;
+}
+
+bool Anchor::narrows(const Session& answer, const Context& context) const {
+  SBC_CHECK(offering_);
+  const size_t sections = std::min<size_t>(answer.media().size(), proposed_);
+  for (size_t i = 0; i < sections; ++i) {
+    const Stream* asked = stream(i, context);
+    if (!asked || !asked->offered) continue;
+    const Judgement judgement = judge_section(answer, i, 1u - offerer_, context);
+    const bool same = judgement.fate == Fate::anchored &&
+                      judgement.terms.payload_types == asked->proposal.payload_types &&
+                      (judgement.terms.two_way || !asked->proposal.two_way);
+    if (!same) return true;
+  }
+  return false;
 }
 
 Reason Anchor::check_answer(unsigned from, const Session& session, const Context& context) const {
@@ -219,16 +260,22 @@ Reason Anchor::check_answer(unsigned from, const Session& session, const Context
   return Reason::none;
 }
 
+/// Ours, which the offerer is told of the streams that the answer takes.
+Anchor::Ports Anchor::ports_of_answer(const Session& session, const Context& context) const {
+  Ports ports{};
+  each_open(context.streams, [&](const Stream& stream, size_t section) {
+    if (stream.offered && session.media()[section].port != 0) ports[section] = stream.ports[offerer_];
+  });
+  return ports;
+}
+
 Reason Anchor::answer(const Session& session, bool preview, std::span<char> out, size_t& size,
                       const Context& context) {
   SBC_CHECK(offering_);
   unsigned from = 1u - offerer_;
   Reason reason = check_answer(from, session, context);
   if (reason != Reason::none) return reason;
-  Ports ports{};
-  each_open(context.streams, [&](const Stream& stream, size_t section) {
-    if (stream.offered && session.media()[section].port != 0) ports[section] = stream.ports[offerer_];
-  });
+  const Ports ports = ports_of_answer(session, context);
   reason = describe(offerer_, session, ports, out, size, context);
   if (reason != Reason::none) return reason;
   each_open(context.streams, [&](Stream& stream, size_t section) {
@@ -274,7 +321,7 @@ void Anchor::withdraw(const Context& context) {
 
 void Anchor::close(const Context& context) {
   each_open(context.streams, [&](Stream&, size_t section) { close_stream(section, context); });
-  offering_ = previewed_ = false;
+  offering_ = previewed_ = in_place_ = false;
 }
 
 void Anchor::hand_over(const Context& context) {
@@ -363,8 +410,13 @@ Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports
   // Nearly every description says something new, so it is written as such; one that does not, once more.
   for (uint64_t version = at.version + 1;; version = at.version) {
     sdp::Writer writer(out);
-    Description description{
-        address, at.session_id, version, ports, codecs(1 - side, context), codecs(side, context)};
+    Description description{address,
+                            at.session_id,
+                            version,
+                            ports,
+                            codecs(1 - side, context),
+                            codecs(side, context),
+                            in_place_ && side != offerer_};
     std::string_view said = write_session(writer, source, description);
     if (writer.overflowed()) return Reason::message_too_long;
     size = writer.written().size();

@@ -48,6 +48,17 @@ class Anchor {
   Reason offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
                const Context& context);
 
+  /// The same where side `from` has said nothing, and an offer is made in its place: where its media goes is
+  /// not known yet. Its answer is not for answer(), but for turn().
+  Reason offer_in_place(unsigned from, const Session& session, std::span<char> out, size_t& size,
+                        const Context& context);
+  /// The answer to that offer becomes an offer, the outstanding one, to the side in whose place it was made.
+  /// sdp_unacceptable where it does not answer the offer; nothing has changed then.
+  Reason turn(const Session& session, std::span<char> out, size_t& size, const Context& context);
+  /// Whether this answer to the outstanding offer takes less than was offered: other formats, a stream less,
+  /// or one that goes one way only. Before it is given to answer().
+  bool narrows(const Session& answer, const Context& context) const;
+
   /// The answer to the outstanding offer, from the other side. A preview (early media) leaves the offer
   /// outstanding. sdp_unacceptable where it does not answer the offer; nothing has changed then.
   Reason answer(const Session& session, bool preview, std::span<char> out, size_t& size,
@@ -102,6 +113,7 @@ class Anchor {
   static const config::CodecRules& codecs(unsigned side, const Context& context);
   Judgement judge_section(const Session& session, size_t section, unsigned from,
                           const Context& context) const;
+  Ports ports_of_answer(const Session& session, const Context& context) const;
   bool settle_address(unsigned side, const Context& context);
   /// The stream of a media section; null where it is not open.
   Stream* stream(size_t section, const Context& context) { return context.streams.find(streams_[section]); }
@@ -133,6 +145,7 @@ class Anchor {
   uint8_t proposed_ = 0;  // of the outstanding offer
   uint8_t offerer_ = 0;
   bool offering_ = false, previewed_ = false;
+  bool in_place_ = false;  // the outstanding offer is ours, for a side that has said nothing
 };
 
 template <class Streams, class Visit>

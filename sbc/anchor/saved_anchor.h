@@ -18,6 +18,7 @@ void Anchor::each_field(Form& form, Self& self) {
   form.number(self.offerer_, 1u);
   form.number(self.count_, Session::media_max);
   form.number(self.proposed_, Session::media_max);
+  form.number(self.in_place_);
   for (auto& side : self.sides_) {
     form.realm(side.realm);
     form.number(side.settled);

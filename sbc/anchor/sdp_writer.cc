@@ -135,7 +135,7 @@ std::string_view write_session(sdp::Writer& out, const sdp::Session& source, con
       write_bandwidth(out, source.lines_of(media));
       write_attributes(out, source.lines_of(media), !media.unspecified);
     }
-    if (media.unspecified) write_hold(out, media.direction);
+    if (media.unspecified && !description.in_place) write_hold(out, media.direction);
   }
   return out.written().substr(origin_end);
 }

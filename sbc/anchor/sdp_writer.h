@@ -17,6 +17,7 @@ struct Description {
   std::span<const uint16_t> ports;  // ours, one a media section; 0 = rejected
   const config::CodecRules& from;   // of who says it
   const config::CodecRules& to;     // of who is told
+  bool in_place = false;            // nobody's offer: that its address is unspecified is no hold
 };
 
 /// Returns what follows the origin line: two descriptions with the same say the same.

@@ -49,6 +49,10 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   if (call.record.ringing == Instant{}) call.record.ringing = s.now;
   call.record.state = CallState::ringing;
   sdp_size = 0;
+  if (call.exchange.made) {
+    keep_answer(call, response);
+    return relay_provisional(s, call, fork_of(call, response), status, rseq.has_value(), &response);
+  }
   // Early media. What cannot be used is left out: before the 2xx it is a preview of the answer, no more.
   bool early_media =
       has_sdp(response) && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
@@ -105,7 +109,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);
   if (timers.media_idle > Duration(0)) arm(call_handle, CallTimer::media_check, s.now + timers.media_idle);
   call.media_since = s.now;
-  if (!call.exchange.offer_in_answer) acknowledge(s, handle, transaction, {});
+  if (!call.exchange.offer_in_answer || call.exchange.made) acknowledge(s, handle, transaction, {});
 }
 
 /// Into sdp(): the answer, or the offer where the INVITE had none (RFC 3261 13.2.1).
@@ -114,6 +118,7 @@ Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned fr
   sdp_size = 0;
   if (read_sdp(response) != Reason::none) return Reason::answer_bad;
   bool described = has_sdp(response);
+  if (call.exchange.made) return turn_answer(s, call, response);
   if (call.exchange.offer_in_answer) {
     if (!described) return Reason::answer_bad;
     Reason reason = call.anchor.offer(from, session, sdp_text, sdp_size, anchoring(s, call));

@@ -105,10 +105,16 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   Family family = target.peer.address.family();
   const bool trusted = target.trunk != TrunkId::none || legs[leg].trusted;
   call.anchor.trust_sdp(callee_side, trusted, target.peer.address);
+  call.exchange.made = wants_offer(s, target.trunk, invite);
+  // What an attempt before had offered in the caller's place: this one's callee offers itself.
+  if (call.exchange.offer_in_answer && !call.exchange.made) call.anchor.close(anchoring(s, call));
   reason = call.anchor.place(callee_side, target.realm, family, anchoring(s, call));
-  if (reason == Reason::none) reason = offer_to(s, call, callee_side, invite);
+  if (reason == Reason::none) {
+    reason = call.exchange.made ? make_offer(s, call, *s.policy.trunks.find(target.trunk))
+                                : offer_to(s, call, callee_side, invite);
+  }
   if (reason != Reason::none) return reason;
-  reason = send_offer(s, leg, sip::Method::invite, invite, invite.max_forwards().value_or(70) - 1);
+  reason = send_offer(s, leg, sip::Method::invite, &invite, invite.max_forwards().value_or(70) - 1);
   if (reason == Reason::none) arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
   return reason;
 }
@@ -151,9 +157,10 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
   return call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s, call));
 }
 
-/// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`.
+/// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`, null only inside
+/// a dialog.
 Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip::Method method,
-                                const sip::Message& source, uint32_t max_forwards) {
+                                const sip::Message* source, uint32_t max_forwards) {
   if (!clients.has_room()) return Reason::pool_empty;
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
@@ -171,9 +178,9 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   // the caller knows what it gets.
   if (begins && sdp_size > 0 && legs[calls[leg.call].legs[caller_side]].reliable.wish != Reliable::Wish::none)
     out.header(sip::Header::supported, reliable_tag);
-  if (begins) write_replacing(out, calls[leg.call], source);
+  if (begins) write_replacing(out, calls[leg.call], *source);
   write_session_request(out, begins ? callee_session(s, calls[leg.call]) : leg.session);
-  write_crossing(s, out, crossing_to(s, leg, &source));
+  write_crossing(s, out, crossing_to(s, leg, source));
   write_body(out, sdp());
   if (out.overflowed()) return Reason::message_too_long;
   carry_out_changes(s);

@@ -73,6 +73,8 @@ struct Exchange {
   unsigned asker = caller_side;
   bool offer_in_answer = false;  // the INVITE came without an offer: it is in the 2xx, its answer in the ACK
   bool by_update = false;        // no ACK follows its answer
+  bool made = false;  // the callee got an offer of ours nevertheless; the caller gets its answer as an offer
+  bool unasked = false;  // the callee is told what the caller's answer was: nobody waits for what it says
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -80,6 +82,8 @@ struct Exchange {
     form.number(self.asker, callee_side);
     form.number(self.offer_in_answer);
     form.number(self.by_update);
+    form.number(self.made);
+    form.number(self.unasked);
   }
 };
 
@@ -103,26 +107,29 @@ struct Call {
   std::array<lane::Handle, 2> legs;
   Exchange exchange;
   anchor::Anchor anchor;
-  transaction::Kept invite;               // the caller's, until the call is answered
-  transaction::Kept preview;              // the SDP of early media, until then too
-  transaction::Kept success;              // the callee's 2xx, while the caller has not acknowledged an answer
-  transaction::Kept replaced;             // the Replacement, where it takes over another call, until then too
-  Forks forks;                            // before it is answered
-  bool told = false;                      // the caller knows of its early dialog
-  uint64_t preview_fork = 0;              // hash of the To tag it came with
-  TrunkId source_trunk = TrunkId::none;   // the caller's, where it is one
-  TrunkId target_trunk = TrunkId::none;   // whose limits the attempt counts against
-  bool peers_failed = false;              // some of the target trunk's
-  bool stranger = false;                  // the call counts against the limits of unknown sources
-  bool source_trunk_held = false;         // the call counts against the caller's trunk's limits
-  uint8_t next_trunk = 0, next_peer = 0;  // of the profile, to be tried next
-  bool last_resort = false;               // of a call with precedence: what is not well is tried now
-  uint8_t redirections = 0;               // that were followed
-  Text<64> redirected;                    // the number that the last one named; empty: as dialled
-  Refusal refusal;                        // told when nothing is left to try, where a callee gave one,
+  transaction::Kept invite;    // the caller's, until the call is answered
+  transaction::Kept preview;   // the SDP of early media, until then too: as the caller is told it, or,
+                               // in answer to an offer that we made, as the callee has; then the SDP of
+                               // the caller's answer, while the callee has to be told of it
+  transaction::Kept success;   // the callee's 2xx, while the caller has not acknowledged an answer
+  transaction::Kept replaced;  // the Replacement, where it takes over another call, until then too
+  Forks forks;                 // before it is answered
+  bool told = false;           // the caller knows of its early dialog
+  uint64_t preview_fork = 0;   // hash of the To tag it came with
+  TrunkId source_trunk = TrunkId::none;    // the caller's, where it is one
+  TrunkId target_trunk = TrunkId::none;    // whose limits the attempt counts against
+  bool peers_failed = false;               // some of the target trunk's
+  bool stranger = false;                   // the call counts against the limits of unknown sources
+  bool source_trunk_held = false;          // the call counts against the caller's trunk's limits
+  uint8_t next_trunk = 0, next_peer = 0;   // of the profile, to be tried next
+  bool last_resort = false;                // of a call with precedence: what is not well is tried now
+  uint8_t redirections = 0;                // that were followed
+  Text<64> redirected;                     // the number that the last one named; empty: as dialled
+  Refusal refusal;                         // told when nothing is left to try, where a callee gave one,
   Reason failure = Reason::trunks_failed;  // and this where none did
   uint32_t session_min = 0;                // seconds: what the callee's 422 has asked for
   uint64_t question = 0;                   // asked and unanswered; 0 = none
+  uint8_t retold = 0;                      // how often the callee was told of the caller's answer
   Instant media_since;                     // from when on silence counts
 
   bool answered() const { return record.state == CallState::answered; }

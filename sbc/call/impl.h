@@ -147,7 +147,7 @@ struct Engine::Impl {
   Reason begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
                       const sip::Message& invite);
   Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
-  Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
+  Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message* source,
                     uint32_t max_forwards);
   void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
   void leave_callee(const Surroundings& s, lane::Handle call);
@@ -187,6 +187,17 @@ struct Engine::Impl {
   /// False, and nothing sent, where it does not fit.
   bool acknowledge(const Surroundings& s, lane::Handle leg, lane::Handle transaction, std::string_view sdp);
   void accept(const Surroundings& s, lane::Handle leg);
+
+  // early_offer.cc: an offer to a callee whose caller has made none.
+  bool wants_offer(const Surroundings& s, TrunkId trunk, const sip::Message& invite) const;
+  Reason make_offer(const Surroundings& s, Call& call, const config::Trunk& trunk);
+  void keep_answer(Call& call, const sip::Message& response);
+  Reason turn_answer(const Surroundings& s, Call& call, const sip::Message& response);
+  void on_turned_acknowledged(const Surroundings& s, lane::Handle call, const sip::Message& ack);
+  void tell_answer(const Surroundings& s, lane::Handle call);
+  void tell_answer_again(const Surroundings& s, lane::Handle call, Duration after);
+  void on_answer_told(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                      const sip::Message& response);
 
   // redirect.cc: a trunk sends the call elsewhere.
   bool follow_redirection(const Surroundings& s, lane::Handle call, const sip::Message& response);

@@ -20,6 +20,7 @@ void Engine::Impl::on_acknowledged(const Surroundings& s, lane::Handle handle, c
   Call& call = calls[leg.call];
   call.exchange.open = false;
   if (!call.exchange.offer_in_answer) return;
+  if (call.exchange.made) return on_turned_acknowledged(s, leg.call, ack);
   Reason reason = read_sdp(ack);
   if (reason == Reason::none && !has_sdp(ack)) reason = Reason::answer_bad;
   if (reason == Reason::none)

@@ -99,7 +99,7 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
   }
   lane::Handle other = call.legs[1 - leg.side];
   sip::Method method = by_update && legs[other].takes_update ? sip::Method::update : sip::Method::invite;
-  Reason reason = send_offer(s, other, method, request, request.max_forwards().value_or(70) - 1);
+  Reason reason = send_offer(s, other, method, &request, request.max_forwards().value_or(70) - 1);
   if (reason == Reason::none) {
     // Who sent an UPDATE waits for 64 * T1 and no longer (RFC 3261 17.1.2.2): half of it is for who has to
     // answer the INVITE in its place.
@@ -120,6 +120,7 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   Leg& leg = legs[handle];
   lane::Handle call_handle = leg.call;
   Call& call = calls[call_handle];
+  if (call.exchange.unasked) return on_answer_told(s, handle, transaction, response);
   leg.client = {};
   stop(call_handle, CallTimer::ring);
   if (status < 300) return on_offer_accepted(s, handle, transaction, response);
@@ -148,6 +149,8 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   if (reason == Reason::none && !respond(s, asker, 200, sdp(), &response))
     reason = Reason::response_too_large;
   if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
+  slab.release(call.preview);  // what both sides know now is newer
+  stop(call_handle, CallTimer::retell);
   begin_session(s, asker, legs[asker].proposed);
   begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session));
   if (call.exchange.by_update) {

@@ -49,7 +49,6 @@ void early_fields(Form& form, Part& call) {
   profile_fields(form, call.profile);
   form.text(call.record.callee.call_id);
   form.kept(call.invite);
-  form.kept(call.preview);
   form.kept(call.success);
   Forks::each_field(form, call.forks);
   form.number(call.told);
@@ -130,6 +129,8 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
   form.duration(call.profile.ring_timeout);
   Exchange::each_field(form, call.exchange);
   form.moment(call.media_since);
+  form.kept(call.preview);
+  form.number(call.retold);
   if (!call.answered()) early_fields(form, call);
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) form.deadline(keys.of_call(handle.index, CallTimer(i)));
   bool replaces = !call.replaced.empty();

@@ -21,20 +21,20 @@ def _ends(plan, lane):
             "callee": End("core", plan.client_core, _callee_port(plan, lane), plan.second_core)}
 
 
-def _flows(v6):
+def _flows(v6, folder="flows", **trunk):
     plan = beds.Plan(v6)
 
     def add_lanes(configuration):
         for lane in _LANES:
             configuration["trunks"].append({
                 "name": f"lane{lane}", "realm": "core",
-                "peers": [plan.endpoint(plan.client_core, _callee_port(plan, lane))]})
+                "peers": [plan.endpoint(plan.client_core, _callee_port(plan, lane))], **trunk})
             configuration["routes"].append({"name": f"to-lane{lane}", "from": "access", "prefix": f"49{lane}",
                                             "trunks": [f"lane{lane}"]})
     with beds.standing(v6, change=add_lanes) as bed:
         bed.plan.sip_ports |= {port(plan, lane) for lane in _LANES for port in (_caller_port, _callee_port)}
         captures = bed.captures()
-        left = names("flows")
+        left = names(folder)
         while left:
             together, left = left[:len(_LANES)], left[len(_LANES):]
             run_together(FlowRun(bed, name, _ends(plan, lane), f"49{lane}{1000 + len(left)}")
@@ -45,6 +45,10 @@ def _flows(v6):
 
 def test_pass():
     _flows(v6=False)
+
+
+def test_early_offer_pass():
+    _flows(v6=False, folder="early", offer="early")
 
 
 def test_pass_over_ipv6():

@@ -10,8 +10,10 @@ namespace sbc::sim {
 Agent::Agent(Host& host, Conduct conduct, Dice dice)
     : host_(host), conduct_(std::move(conduct)), dice_(dice) {
   local_tag_ = new_token(6);
-  description_ = {
-      .user = host.name(), .media = {host.own().address, host.next_media_port()}, .chatty = conduct_.chatty};
+  description_ = {.user = host.name(),
+                  .media = {host.own().address, host.next_media_port()},
+                  .formats = conduct_.formats,
+                  .chatty = conduct_.chatty};
   after(patience, [this] { lose_patience(); });
   if (conduct_.crash_after) after(*conduct_.crash_after, [this] { crash(); });
 }

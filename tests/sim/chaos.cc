@@ -7,9 +7,9 @@ namespace {
 
 /// Called numbers are unique, so that a callee can be told by its number.
 std::string throw_number(Dice& dice, unsigned call) {
-  static constexpr char prefixes[] = {'1', '1', '1', '2', '6', '7'};
+  static constexpr char prefixes[] = {'1', '1', '3', '3', '2', '6', '7', '7'};
   if (dice.chance(2)) return "9" + std::to_string(100 + call);  // no route
-  return prefixes[dice.below(6)] + std::to_string(100 + call);
+  return prefixes[dice.below(8)] + std::to_string(100 + call);
 }
 
 void add_calls(World& world) {
@@ -21,6 +21,7 @@ void add_calls(World& world) {
     for (int attempt = 0; attempt < 3; ++attempt) attempts.push_back(throw_callee(dice));
     world.answer_in_turn(number, attempts);
     CallerScript script = throw_caller(dice, (dice.chance(20) ? "8" : "") + number);
+    if (number[0] == '3' && dice.chance(60)) script.offers = script.breaks_sdp = false;
     if (number[0] == '7' && dice.chance(60)) {  // from the core side
       world.call(world.peer(dice.chance(70) ? core_a_first : core_v6), script, dice.between(0ms, 15s));
     } else {
@@ -105,6 +106,7 @@ void count(World& world, Tally& tally) {
   }
   for (const call::CallRecord& cdr : world.cdrs()) {
     tally.failed_over += cdr.attempts > 1;
+    tally.early_offers += cdr.route.view() == "to-early" && cdr.answered.ns != 0;
     tally.released_by_border += cdr.releaser == call::Releaser::sbc;
   }
 }

@@ -18,7 +18,8 @@ void print(const Tally& tally) {
   std::cout << tally.worlds << " seeds: " << tally.packets << " packets, " << tally.attempts
             << " call attempts, " << tally.answered << " answered, " << tally.cancelled << " cancelled, "
             << tally.failed_over << " failed over, " << tally.released_by_border
-            << " released by the border, " << tally.transferred << " transferred; final statuses:";
+            << " released by the border, " << tally.transferred << " transferred, " << tally.early_offers
+            << " to a trunk that wants offers; final statuses:";
   for (auto [status, count] : tally.final_statuses) std::cout << ' ' << status << 'x' << count;
   std::cout << std::endl;
 }
@@ -38,6 +39,7 @@ void weather(const Weather& weather, uint64_t seeds) {
   EXPECT_GT(tally.failed_over, 0u);
   EXPECT_GT(tally.parked, 0u);
   EXPECT_GT(tally.transferred, 0u);
+  EXPECT_GT(tally.early_offers, 0u);
   EXPECT_GT(tally.released_by_border, 0u);
 }
 

@@ -29,6 +29,7 @@ Conduct throw_conduct(Dice& dice) {
   conduct.knows_timers = dice.chance(30);
   conduct.talks = !dice.chance(10);
   conduct.chatty = dice.chance(40);
+  if (dice.chance(30)) conduct.formats = "0 101";
   return conduct;
 }
 

@@ -96,10 +96,10 @@ Endpoint private_endpoint(unsigned number) {
 }
 
 std::array<Peer, peer_count> trunk_peers() {
-  return {Peer{core_realm, {address("10.2.0.201"), 5060}}, Peer{core_realm, {address("10.2.0.202"), 5080}},
-          Peer{core_realm, {address("10.2.0.203"), 5060}},
-          Peer{core_realm, {address("2001:db8:2::204"), 5060}},
-          Peer{access_realm, {address("10.1.0.205"), 5070}}};
+  return {
+      Peer{core_realm, {address("10.2.0.201"), 5060}},   Peer{core_realm, {address("10.2.0.202"), 5080}},
+      Peer{core_realm, {address("10.2.0.203"), 5060}},   Peer{core_realm, {address("2001:db8:2::204"), 5060}},
+      Peer{access_realm, {address("10.1.0.205"), 5070}}, Peer{core_realm, {address("10.2.0.206"), 5060}}};
 }
 
 std::shared_ptr<const config::Model> make_model(const Limits& limits) {
@@ -112,11 +112,15 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   if (limits.core_b) model->trunks.push_back(make_trunk("core-b", {core_b}, calls));
   model->trunks.push_back(make_trunk("core-v6", {core_v6}, calls));
   model->trunks.push_back(make_trunk("pbx", {pbx}, calls));
+  model->trunks.push_back(make_trunk("early", {early}, calls));
+  model->trunks.back().offer = config::OfferRule::early;
+  model->trunks.back().offer_codecs = {"PCMA", "PCMU", "telephone-event"};
   model->routes.push_back(make_route("to-core", access_realm, "1", {"core-a"}));
   if (limits.core_b) {
     model->routes.back().trunks.emplace_back(std::string("core-b"));
     model->routes.push_back(make_route("to-core-b", access_realm, "2", {"core-b"}));
   }
+  model->routes.push_back(make_route("to-early", access_realm, "3", {"early"}));
   model->routes.push_back(make_route("to-core-v6", access_realm, "6", {"core-v6"}));
   model->routes.push_back(make_route("to-pbx", RealmId::none, "7", {"pbx"}));
   model->limits.calls_max = limits.calls_max;
@@ -135,7 +139,7 @@ policy::Compiled compile(std::shared_ptr<const config::Model> model) {
   compiled.access = policy::AccessTable(*model, {});
   std::vector<TrunkId> ids;
   for (const config::Trunk& trunk : model->trunks) {
-    static constexpr std::string_view slots[] = {"core-a", "core-b", "core-v6", "pbx"};
+    static constexpr std::string_view slots[] = {"core-a", "core-b", "core-v6", "pbx", "early"};
     ids.push_back(TrunkId(std::find(std::begin(slots), std::end(slots), *trunk.name) - std::begin(slots)));
   }
   compiled.trunks = policy::TrunkTable(*model, ids);

@@ -4,6 +4,7 @@
 //   number   from     goes to
 //   1…       access   core-a (two peers), then core-b
 //   2…       access   core-b (one peer)
+//   3…       access   early (one peer; its INVITEs have an offer, ours where the caller has none)
 //   6…       access   core-v6 (one peer, IPv6)
 //   7…       any      pbx (one peer in the access realm)
 //   8…       any      as what follows the 8, after a question (AskingDecider)
@@ -20,7 +21,7 @@ inline constexpr RealmId access_realm{0};
 inline constexpr RealmId core_realm{1};
 
 /// Trunks' peers, by their place in Topology::peers.
-enum PeerName : unsigned { core_a_first, core_a_second, core_b, core_v6, pbx, peer_count };
+enum PeerName : unsigned { core_a_first, core_a_second, core_b, core_v6, pbx, early, peer_count };
 
 struct Peer {
   RealmId realm;
@@ -32,7 +33,7 @@ struct Limits {
   uint32_t calls_max = 16;
   uint32_t unknown_calls_max = 16;
   uint32_t trunk_calls_max = 1000;
-  bool core_b = true;  // the trunk is there
+  bool core_b = true;    // the trunk is there
 };
 
 Endpoint border_endpoint(RealmId realm, Family family);

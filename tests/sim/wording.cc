@@ -12,7 +12,8 @@ std::string sdp_text(const Description& description) {
   const std::string rtcp = std::to_string(description.media.port + 1);
   std::string sdp = "v=0\r\no=" + description.user + " 20518 " + std::to_string(description.version) + " " +
                     net + address + "\r\ns=-\r\nc=" + net + address + "\r\nt=0 0\r\nm=audio " + port +
-                    " RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
+                    " RTP/AVP " + description.formats +
+                    "\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
                     "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n";
   if (description.chatty) {
     sdp += "a=rtcp:" + rtcp + " " + net + address + "\r\na=ice-ufrag:" + description.user +

@@ -15,6 +15,7 @@ struct Description {
   Endpoint media{};
   uint32_t version = 1;
   std::string direction = "sendrecv";
+  std::string formats = "8 0 101";
   bool chatty = false;  // a=rtcp, a=candidate and their like, with addresses
 };
 std::string sdp_text(const Description& description);
