@@ -185,6 +185,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "media.addresses"] = text_of(realm.media.addresses);
     flat[key + "media.ports"] = text_of(realm.media.first_port) + "-" + text_of(realm.media.last_port);
     flat[key + "media.latch"] = text_of(realm.media.latch);
+    flat[key + "media.network"] = realm.media.network;
     flat[key + "trust"] = text_of(realm.trust);
     flat[key + "transfer"] = text_of(realm.transfer);
     flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
@@ -266,6 +267,13 @@ void flatten_routing(const Model& model, Flat& flat) {
   }
 }
 
+void flatten_media_release(const Model& model, Flat& flat) {
+  std::vector<std::string> pairs;
+  for (const ReleasedPair& pair : model.media_release)
+    pairs.push_back(realm_name(model, pair.realms[0]) + " with " + realm_name(model, pair.realms[1]));
+  flat["media_release"] = text_of(pairs);
+}
+
 void flatten_header_rules(const Model& model, Flat& flat) {
   flat["header_rules"] = names_text(model.header_rules);
   for (const HeaderRule& rule : model.header_rules) {
@@ -294,6 +302,7 @@ Flat flatten(const Model& model) {
   flatten_trunks(model, flat);
   flatten_routing(model, flat);
   flatten_header_rules(model, flat);
+  flatten_media_release(model, flat);
   return flat;
 }
 
@@ -301,7 +310,7 @@ Flat flatten(const Model& model) {
 bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
   const bool rules_of_realm = key.ends_with("].trust") || key.ends_with("].transfer") ||
-                              key.ends_with("].emergency_numbers") ||
+                              key.ends_with("].emergency_numbers") || key.ends_with("].media.network") ||
                               key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed :

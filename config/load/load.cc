@@ -26,6 +26,7 @@ void read_model(const Value& root, Model& model) {
   read_routes(top.at("routes"), model);
   read_access(top.at("access"), model);
   read_header_rules(top.at("header_rules"), model);
+  read_media_release(top.at("media_release"), model);
   read_timers(top.at("timers"), model.timers);
   read_files(top, model);
 }

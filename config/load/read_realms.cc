@@ -159,6 +159,9 @@ void read_media(const Value& value, bool addresses_sound, Realm& realm) {
   read_media_ports(section.at("ports"), realm.media);
   section.at("latch").read(realm.media.latch,
                            {{"learn", LatchRule::learn}, {"signalled", LatchRule::signalled}});
+  if (Value network = section.at("network");
+      network.read(realm.media.network) && !realm.media.network.empty())
+    check_name(network);
 }
 
 /// A listener's port must not be one that a call's media may be given.

@@ -17,6 +17,7 @@ void read_translations(const Value& value, Model& model);
 void read_routes(const Value& value, Model& model);
 void read_access(const Value& value, Model& model);
 void read_header_rules(const Value& value, Model& model);
+void read_media_release(const Value& value, Model& model);
 void read_limits(const Value& value, Limits& limits);
 void read_emergency(const Value& value, Model& model);
 void read_timers(const Value& value, Timers& timers);

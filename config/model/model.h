@@ -5,6 +5,7 @@
 // list. Every limit has a default here and a range in config/load.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -54,6 +55,7 @@ struct MediaRange {
   uint16_t first_port = 20000;       // even
   uint16_t last_port = 39999;        // odd
   LatchRule latch = LatchRule::learn;
+  std::string network;  // realms with the same one reach each other's media addresses; empty = said of none
 };
 
 /// Which peers of a realm may transfer calls: their REFER crosses to the other side (RFC 3515).
@@ -211,6 +213,14 @@ struct AccessRule {
   Location where;
 };
 
+/// Two realms, or one twice, between whose trusted peers media goes directly: no port of ours, no relay.
+struct ReleasedPair {
+  std::array<RealmId, 2> realms{RealmId::none, RealmId::none};
+  bool is(RealmId a, RealmId b) const {
+    return (realms[0] == a && realms[1] == b) || (realms[0] == b && realms[1] == a);
+  }
+};
+
 struct Limits {
   uint32_t calls_max = 10000;
   Rate call_rate;                        // new calls, all realms
@@ -280,6 +290,7 @@ struct Model {
   std::vector<Route> routes;
   std::vector<AccessRule> access;
   std::vector<HeaderRule> header_rules;
+  std::vector<ReleasedPair> media_release;
   Limits limits;
   Emergency emergency;
   Timers timers;

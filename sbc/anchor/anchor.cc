@@ -134,6 +134,7 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
   Reason reason = judge_offer(session, realm);
   if (reason != Reason::none) return reason;
   if (session.media().size() < count_) return Reason::sdp_unacceptable;  // RFC 3264 8: sections never go away
+  if (released_) return offer_released(from, session, out, size, context);
   if (auto family = family_of(session, realm); family && !sides_[from].settled) {
     if (!has_media(realm, *family)) return Reason::sdp_unacceptable;
     sides_[from].family = *family;
@@ -162,6 +163,9 @@ Judgement Anchor::judge_section(const Session& session, size_t section, unsigned
                                 const Context& context) const {
   const sdp::Media& media = session.media()[section];
   Judgement judgement = judge(media, context.model.realms[index_of(sides_[from].realm)]);
+  if (released_ &&
+      judge(media, context.model.realms[index_of(sides_[1 - from].realm)]).fate == Fate::forbidden)
+    judgement.fate = Fate::forbidden;  // it is sent there as it is
   const config::CodecRules& theirs = codecs(from, context);
   const config::CodecRules& others = codecs(1 - from, context);
   const bool ruled = !theirs.empty() || !others.empty();
@@ -272,6 +276,7 @@ Anchor::Ports Anchor::ports_of_answer(const Session& session, const Context& con
 Reason Anchor::answer(const Session& session, bool preview, std::span<char> out, size_t& size,
                       const Context& context) {
   SBC_CHECK(offering_);
+  if (released_) return answer_released(session, preview, out, size, context);
   unsigned from = 1u - offerer_;
   Reason reason = check_answer(from, session, context);
   if (reason != Reason::none) return reason;
@@ -405,8 +410,8 @@ void Anchor::remove_relays(Stream& stream, const Context& context) {
 Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports, std::span<char> out,
                         size_t& size, const Context& context) {
   Side& at = sides_[side];
-  if (!settle_address(side, context)) return Reason::pool_empty;
-  IpAddress address = context.ports.address_of(at.realm, at.address);
+  if (!released_ && !settle_address(side, context)) return Reason::pool_empty;
+  const IpAddress address = own_address(side, context);
   // Nearly every description says something new, so it is written as such; one that does not, once more.
   for (uint64_t version = at.version + 1;; version = at.version) {
     sdp::Writer writer(out);
@@ -416,7 +421,8 @@ Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports
                             ports,
                             codecs(1 - side, context),
                             codecs(side, context),
-                            in_place_ && side != offerer_};
+                            in_place_ && side != offerer_,
+                            released_};
     std::string_view said = write_session(writer, source, description);
     if (writer.overflowed()) return Reason::message_too_long;
     size = writer.written().size();

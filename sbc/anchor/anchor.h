@@ -37,6 +37,10 @@ class Anchor {
   /// ports there.
   Reason place(unsigned side, RealmId realm, Family family, const Context& context);
 
+  /// Whether media goes directly between the two peers, and no port or relay of ours stands between them
+  /// (config::ReleasedPair). Before an offer to a new peer; what was open until then is closed.
+  void release_media(bool released, const Context& context);
+
   /// `own` is the address that the side's signalling comes from: its media may come from there as well as
   /// from the address that its SDP names. Before it has sent any, media goes to whatever address its SDP
   /// names, or only to `own`; elsewhere it waits for the latch, so that nobody aims our media at a third
@@ -108,6 +112,12 @@ class Anchor {
   };
   using Ports = std::array<uint16_t, Session::media_max>;
 
+  /// released.cc: the same of released media, of which nothing is open here.
+  Reason offer_released(unsigned from, const Session& session, std::span<char> out, size_t& size,
+                        const Context& context);
+  Reason answer_released(const Session& session, bool preview, std::span<char> out, size_t& size,
+                         const Context& context);
+  IpAddress own_address(unsigned side, const Context& context) const;
   Reason propose(unsigned from, const Session& session, const Context& context);
   Reason check_answer(unsigned from, const Session& session, const Context& context) const;
   static const config::CodecRules& codecs(unsigned side, const Context& context);
@@ -138,6 +148,7 @@ class Anchor {
   Reason describe(unsigned side, const Session& source, const Ports& ports, std::span<char> out, size_t& size,
                   const Context& context);
 
+  static_assert(Session::media_max <= 16);  // bits of wanted_
   std::array<lane::Handle, Session::media_max> streams_;
   std::array<Side, 2> sides_;
   uint64_t token_ = 0, cname_ = 0;
@@ -145,6 +156,8 @@ class Anchor {
   uint8_t proposed_ = 0;  // of the outstanding offer
   uint8_t offerer_ = 0;
   bool offering_ = false, previewed_ = false;
+  bool released_ = false;
+  uint16_t wanted_ = 0;    // of released media: the sections that the outstanding offer wants, a bit each
   bool in_place_ = false;  // the outstanding offer is ours, for a side that has said nothing
 };
 

@@ -19,6 +19,8 @@ void Anchor::each_field(Form& form, Self& self) {
   form.number(self.count_, Session::media_max);
   form.number(self.proposed_, Session::media_max);
   form.number(self.in_place_);
+  form.number(self.released_);
+  form.number(self.wanted_);
   for (auto& side : self.sides_) {
     form.realm(side.realm);
     form.number(side.settled);
@@ -49,7 +51,8 @@ void Anchor::load(Form& form, const Context& context) {
   for (Side& side : sides_) {
     IpAddress address;
     if (side.settled) form.address(address);
-    if (form.failed() || (side.settled && side.realm == RealmId::none)) return form.fail();
+    const bool described = side.settled || released_;
+    if (form.failed() || (described && side.realm == RealmId::none)) return form.fail();
     auto index = side.settled ? context.ports.find_address(side.realm, address) : uint8_t(0);
     if (!index) return form.fail();
     side.address = *index;

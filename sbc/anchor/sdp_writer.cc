@@ -47,6 +47,18 @@ void write_packet_time(sdp::Writer& out, Duration ptime) {
   out.end_line();
 }
 
+/// Where a section's media goes, if it is not anchored; of one that is rejected it does not matter.
+void write_place(sdp::Writer& out, const sdp::Media& media, const Description& description, uint16_t port) {
+  if (description.released)
+    out.connection(port != 0 && !media.address.is_none() ? media.address : description.address);
+}
+
+/// RFC 3605, where RTCP's port is not the next one; in the address of c=.
+void write_rtcp_place(sdp::Writer& out, const sdp::Media& media, const Description& description) {
+  if (description.released && media.rtcp_port != 0 && media.rtcp_port != media.port + 1)
+    out.text("a=rtcp:").number(media.rtcp_port).end_line();
+}
+
 /// An RTP section whose formats rules choose from.
 void write_chosen(sdp::Writer& out, const sdp::Session& source, const sdp::Media& media,
                   const Description& description, uint16_t port) {
@@ -56,6 +68,7 @@ void write_chosen(sdp::Writer& out, const sdp::Session& source, const sdp::Media
   out.text("m=").text(text_of(type)).text(" ").number(port).text(" ").text(media.protocol);
   for (uint8_t format : formats.types()) out.text(" ").number(format);
   out.end_line();
+  write_place(out, media, description, port);
   write_bandwidth(out, lines);
   const Duration ptime = type == MediaType::audio ? description.to.ptime : Duration(0);
   for (const sdp::Line& line : lines) {
@@ -119,7 +132,8 @@ void write_hold(sdp::Writer& out, sdp::Direction direction) {
 std::string_view write_session(sdp::Writer& out, const sdp::Session& source, const Description& description) {
   out.line('v', "0").origin(description.session_id, description.version, description.address);
   size_t origin_end = out.written().size();
-  out.line('s', "-").connection(description.address);
+  out.line('s', "-");
+  if (!description.released) out.connection(description.address);
   write_bandwidth(out, source.session_lines());
   out.line('t', "0 0");
   write_attributes(out, source.session_lines(), true);
@@ -131,10 +145,12 @@ std::string_view write_session(sdp::Writer& out, const sdp::Session& source, con
       write_chosen(out, source, media, description, port);
     } else {
       write_media_line(out, media, port);
+      write_place(out, media, description, port);
       if (port == 0) continue;
       write_bandwidth(out, source.lines_of(media));
       write_attributes(out, source.lines_of(media), !media.unspecified);
     }
+    write_rtcp_place(out, media, description);
     if (media.unspecified && !description.in_place) write_hold(out, media.direction);
   }
   return out.written().substr(origin_end);

@@ -11,13 +11,14 @@
 namespace sbc::anchor {
 
 struct Description {
-  IpAddress address;  // ours, of all media
+  IpAddress address;  // ours, of all media that is anchored
   uint64_t session_id = 0;
   uint64_t version = 0;
-  std::span<const uint16_t> ports;  // ours, one a media section; 0 = rejected
+  std::span<const uint16_t> ports;  // ours, or the peer's of released media, one a section; 0 = rejected
   const config::CodecRules& from;   // of who says it
   const config::CodecRules& to;     // of who is told
   bool in_place = false;            // nobody's offer: that its address is unspecified is no hold
+  bool released = false;            // media goes to where who says it has it, which stands in each section
 };
 
 /// Returns what follows the origin line: two descriptions with the same say the same.

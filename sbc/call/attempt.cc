@@ -106,6 +106,8 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   const bool trusted = target.trunk != TrunkId::none || legs[leg].trusted;
   call.anchor.trust_sdp(callee_side, trusted, target.peer.address);
   call.exchange.made = wants_offer(s, target.trunk, invite);
+  call.record.media_released = releases_media(s, call, target.realm);
+  call.anchor.release_media(call.record.media_released, anchoring(s, call));
   // What an attempt before had offered in the caller's place: this one's callee offers itself.
   if (call.exchange.offer_in_answer && !call.exchange.made) call.anchor.close(anchoring(s, call));
   reason = call.anchor.place(callee_side, target.realm, family, anchoring(s, call));
@@ -117,6 +119,17 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   reason = send_offer(s, leg, sip::Method::invite, &invite, invite.max_forwards().value_or(70) - 1);
   if (reason == Reason::none) arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
   return reason;
+}
+
+/// Only between peers that are trusted both, because each is told where to send media by the other alone; and
+/// not where the offer is ours, which has no other address to name.
+bool Engine::Impl::releases_media(const Surroundings& s, const Call& call, RealmId callee_realm) const {
+  const Leg& caller = legs[call.legs[caller_side]];
+  if (call.exchange.made || !caller.trusted || !legs[call.legs[callee_side]].trusted) return false;
+  const auto& pairs = s.policy.model->media_release;
+  return std::any_of(pairs.begin(), pairs.end(), [&](const config::ReleasedPair& pair) {
+    return pair.is(caller.transport.realm, callee_realm);
+  });
 }
 
 Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, lane::Handle leg_handle,

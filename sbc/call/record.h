@@ -57,6 +57,7 @@ struct CallRecord {
   LegRecord caller, callee;                                  // callee of the last attempt
   uint8_t attempts = 0;                                      // trunks' peers tried
   policy::Precedence precedence = policy::Precedence::none;  // why no limit on calls held for it
+  bool media_released = false;                               // it goes between the peers, not through us
   Instant begun, ringing{0}, answered{0}, ended{0};          // 0 = not (yet)
   uint16_t status = 0;           // final SIP status sent to the caller; 0 while open
   uint16_t cause = 0;            // Q.850

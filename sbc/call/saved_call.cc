@@ -25,6 +25,7 @@ void record_fields(Form& form, Part& record) {
   form.text(record.route);
   form.number(record.attempts);
   form.number(record.precedence, policy::Precedence::resource_priority);
+  form.number(record.media_released);
   form.moment(record.begun);
   form.moment(record.ringing);
   form.moment(record.answered);

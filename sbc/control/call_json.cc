@@ -88,6 +88,7 @@ Json call_json(const call::CallRecord& record, const policy::Compiled& policy, c
           {"attempts", record.attempts},
           {"precedence",
            record.precedence == policy::Precedence::none ? Json() : Json(policy::text_of(record.precedence))},
+          {"media_released", record.media_released},
           {"begun", time_json(clock, record.begun)},
           {"ringing", time_json(clock, record.ringing)},
           {"answered", time_json(clock, record.answered)},

@@ -59,7 +59,7 @@
 //   {error, problems: ["FILE:LINE: KEY: …"]} when the file is refused; nothing has changed then
 //
 // CALL (a line of the CDR file is one, too):
-//   {id, worker, state, from, to, route, attempts, precedence, begun, ringing, answered, ended,
+//   {id, worker, state, from, to, route, attempts, precedence, media_released, begun, ringing, answered, ended,
 //    duration_s, post_dial_delay_s, status, cause, reason, reason_text, releaser, caller: LEG, callee: LEG}
 //   duration_s: from the answer to the end, or to now.
 //   post_dial_delay_s: from the INVITE to the first ringing or answer.

@@ -81,7 +81,7 @@ void add_accidents(World& world) {
     world.at(dice.between(10s, 20s), [&peer] { peer.set_state(NodeState::up); });
   }
   if (dice.chance(10)) {
-    Limits limits{.workers = world.border().workers(), .core_b = dice.chance(50)};
+    Limits limits{.workers = world.border().workers(), .core_b = dice.chance(50), .release = dice.chance(50)};
     world.at(dice.between(0ms, 20s), [&world, limits] { world.reload(limits); });
   }
   Oracle oracle{.answers = !dice.chance(10), .after = dice.between(0ms, 3s), .values = {}};
@@ -107,6 +107,7 @@ void count(World& world, Tally& tally) {
   for (const call::CallRecord& cdr : world.cdrs()) {
     tally.failed_over += cdr.attempts > 1;
     tally.early_offers += cdr.route.view() == "to-early" && cdr.answered.ns != 0;
+    tally.media_released += cdr.media_released && cdr.answered.ns != 0;
     tally.released_by_border += cdr.releaser == call::Releaser::sbc;
   }
 }
@@ -128,6 +129,7 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
   options.limits.workers = 1 + unsigned(dice.below(3));
   options.limits.calls_max = dice.chance(10) ? 2 : 16;
   if (dice.chance(5)) options.limits.unknown_calls_max = 1;
+  options.limits.release = dice.chance(50);
   options.limits.trunk_calls_max = dice.chance(10) ? 1 : 1000;
   options.handover_delay_most = dice.chance(30) ? Duration(100ms) : Duration(2ms);
   return options;

@@ -115,6 +115,7 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->trunks.push_back(make_trunk("early", {early}, calls));
   model->trunks.back().offer = config::OfferRule::early;
   model->trunks.back().offer_codecs = {"PCMA", "PCMU", "telephone-event"};
+  if (limits.release) model->media_release = {{{access_realm, core_realm}}, {{core_realm, core_realm}}};
   model->routes.push_back(make_route("to-core", access_realm, "1", {"core-a"}));
   if (limits.core_b) {
     model->routes.back().trunks.emplace_back(std::string("core-b"));

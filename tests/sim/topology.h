@@ -34,6 +34,7 @@ struct Limits {
   uint32_t unknown_calls_max = 16;
   uint32_t trunk_calls_max = 1000;
   bool core_b = true;    // the trunk is there
+  bool release = false;  // media goes directly between trusted peers
 };
 
 Endpoint border_endpoint(RealmId realm, Family family);

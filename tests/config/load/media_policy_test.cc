@@ -1,4 +1,4 @@
-// Offers of our own.
+// Offers of our own, and media that is released.
 #include <gtest/gtest.h>
 
 #include "config/load/diff.h"
@@ -10,6 +10,14 @@ namespace {
 const std::string peers = "peers: [203.0.113.10:5060]\n";
 
 std::string in_trunk(const std::string& lines) { return with(peers, peers + lines); }
+
+std::string released(const std::string& access, const std::string& core, const std::string& realms) {
+  std::string text =
+      with("media: {ports: 20000-29999}", "media: {ports: 20000-29999, network: " + access + "}");
+  text = with("sip: [203.0.113.1:5060]\n", "sip: [203.0.113.1:5060]\n    media: {network: " + core + "}\n",
+              text);
+  return text + "media_release:\n  - realms: " + realms + "\n";
+}
 
 TEST(OfferRules, AreReadAsWritten) {
   LoadResult plain = load_text(sample, "sbc.yaml");
@@ -39,6 +47,31 @@ TEST(OfferRules, RefuseWhatIsNoneByLine) {
   EXPECT_NE(problem_of(in_trunk("    offer_codecs: [PCMA]\n")).find("says nothing without offer: early"),
             std::string::npos);
   EXPECT_NE(problem_of(in_trunk("    offer: late\n")), "");
+}
+
+TEST(MediaRelease, IsForRealmsThatShareANetwork) {
+  LoadResult loaded = load_text(released("backbone", "backbone", "[access, core]"), "sbc.yaml");
+  ASSERT_TRUE(loaded) << problem_of(released("backbone", "backbone", "[access, core]"));
+  ASSERT_EQ(loaded.model->media_release.size(), 1u);
+  EXPECT_TRUE(loaded.model->media_release[0].is(RealmId(1), RealmId(0)));
+  EXPECT_FALSE(loaded.model->media_release[0].is(RealmId(1), RealmId(1)));
+  EXPECT_EQ(problem_of(released("backbone", "backbone", "[core, core]")), "");
+}
+
+TEST(MediaRelease, RefusesPairsOfWhichThatIsNotSaidByLine) {
+  EXPECT_EQ(
+      problem_of(released("backbone", "other", "[access, core]")),
+      "sbc.yaml:28: media_release[#1].realms: 'access, core' – both realms must name the same media.network, "
+      "which "
+      "says that each reaches the other's media addresses; 'access' names 'backbone', 'core' names 'other'");
+  EXPECT_NE(problem_of(released("backbone", "\"\"", "[access, core]")).find("'core' names none"),
+            std::string::npos);
+  EXPECT_NE(problem_of(released("b", "b", "[access]")).find("a pair needs the names of two realms"),
+            std::string::npos);
+  EXPECT_NE(problem_of(released("b", "b", "[access, cre]")).find("there is no such name"), std::string::npos);
+  EXPECT_NE(
+      problem_of(released("b", "b", "[access, core]") + "  - realms: [core, access]\n").find("listed twice"),
+      std::string::npos);
 }
 
 }  // namespace
