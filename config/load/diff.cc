@@ -18,6 +18,7 @@ std::string text_of(Duration value) { return value == Duration::zero() ? "0s" : 
 std::string text_of(const Rate& value) { return value.text(); }
 std::string text_of(const IpAddress& value) { return value.is_none() ? "" : value.text(); }
 std::string text_of(const Endpoint& value) { return value.text(); }
+std::string text_of(const Peer& value) { return value.text(); }
 std::string text_of(const InterfaceAddress& value) {
   std::string network = value.network.text();
   return value.address.text() + network.substr(network.find('/'));
@@ -136,6 +137,20 @@ void flatten_timers(const Timers& timers, Flat& flat) {
   flat["timers.probe"] = text_of(timers.probe);
   flat["timers.drain"] = text_of(timers.drain);
   flat["timers.port_rest"] = text_of(timers.port_rest);
+}
+
+void flatten_resolver(const Resolver& resolver, Flat& flat) {
+  flat["resolver.servers"] = text_of(resolver.servers);
+  flat["resolver.timeout"] = text_of(resolver.timeout);
+  flat["resolver.tries"] = text_of(uint64_t(resolver.tries));
+  flat["resolver.naptr"] = text_of(resolver.naptr);
+  flat["resolver.ttl_min"] = text_of(resolver.ttl_min);
+  flat["resolver.ttl_max"] = text_of(resolver.ttl_max);
+  flat["resolver.negative_ttl_min"] = text_of(resolver.negative_ttl_min);
+  flat["resolver.negative_ttl_max"] = text_of(resolver.negative_ttl_max);
+  flat["resolver.stale"] = text_of(resolver.stale);
+  flat["resolver.retry"] = text_of(resolver.retry);
+  flat["resolver.call_wait"] = text_of(resolver.call_wait);
 }
 
 /// `key`: the realm's, with its dot.
@@ -278,6 +293,7 @@ Flat flatten(const Model& model) {
   flatten_process(model, flat);
   flatten_limits(model.limits, flat);
   flatten_timers(model.timers, flat);
+  flatten_resolver(model.resolver, flat);
   flatten_network(model, flat);
   flatten_trunks(model, flat);
   flatten_routing(model, flat);

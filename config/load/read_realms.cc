@@ -2,20 +2,6 @@
 
 namespace sbc::config {
 
-bool has_address(const Realm& realm, const IpAddress& address) {
-  for (const InterfaceAddress& own : realm.addresses) {
-    if (own.address == address) return true;
-  }
-  return false;
-}
-
-bool is_connected(const Realm& realm, const IpAddress& address) {
-  for (const InterfaceAddress& own : realm.addresses) {
-    if (own.network.contains(address)) return true;
-  }
-  return false;
-}
-
 bool read_trust(const Value& value, Trust& into) {
   return value.read(into, {{"denied", Trust::denied},
                            {"unknown", Trust::unknown},

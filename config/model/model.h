@@ -120,12 +120,30 @@ enum class Redirection : uint8_t {
   follow  // the number in its Contact is routed as if the caller had dialled it
 };
 
-inline constexpr size_t asked_peers_max = 16;  // of a trunk
+/// Of a trunk: the addresses of its host names are among them.
+inline constexpr size_t trunk_peers_max = 64;
+inline constexpr size_t asked_peers_max = 16;  // of these
+
+/// A peer as it is written: an address, or a host name that is looked up (RFC 3263).
+struct Peer {
+  Endpoint endpoint;  // of a host name: its port alone, 0 where none is written
+  std::string host;   // in lower case, without a dot at its end; empty: an address
+
+  Peer() = default;
+  Peer(const Endpoint& address) : endpoint(address) {}
+  Peer(std::string name, uint16_t port) : endpoint{{}, port}, host(std::move(name)) {}
+  bool is_host() const { return !host.empty(); }
+  std::string text() const {
+    if (!is_host()) return endpoint.text();
+    return endpoint.port == 0 ? host : host + ":" + std::to_string(endpoint.port);
+  }
+  friend bool operator==(const Peer&, const Peer&) = default;
+};
 
 struct Trunk {
   Located<std::string> name;
   RealmId realm = RealmId::none;
-  std::vector<Endpoint> peers;  // tried in order
+  std::vector<Peer> peers;  // tried in order
   uint32_t calls_max = 10000;
   Rate call_rate;               // of new calls to and from this trunk
   CallLimit inbound, outbound;  // of those, the ones that come from it, and that go to it
@@ -228,6 +246,21 @@ struct Timers {
   Duration port_rest = 5s;    // a media port is not reused sooner
 };
 
+/// How host names are looked up, and for how long what was found holds.
+struct Resolver {
+  static constexpr size_t servers_max = 8;
+
+  std::vector<Endpoint> servers;  // asked in this order; empty = those of /etc/resolv.conf
+  Duration timeout = 2s;          // for one server's answer
+  uint8_t tries = 2;              // of each server
+  bool naptr = true;              // RFC 3263 4.1; false: SRV is asked for at once
+  Duration ttl_min = 5s, ttl_max = 1h;
+  Duration negative_ttl_min = 5s, negative_ttl_max = 5min;
+  Duration stale = 24h;     // past its TTL, the last good answer lives on while no better one comes
+  Duration retry = 30s;     // longest pause between two attempts where nobody answers
+  Duration call_wait = 2s;  // of a call, for a name's first answer
+};
+
 enum class Idle : uint8_t { spin, sleep };
 
 struct Workers {
@@ -262,6 +295,7 @@ struct Model {
   std::vector<HeaderRule> header_rules;
   Limits limits;
   Timers timers;
+  Resolver resolver;
   Located<std::string> signature_file;  // empty = none; relative to the configuration file
   Log log;
   std::string cdr_file;  // empty = none

@@ -62,6 +62,7 @@ TEST(Annotated, WritesDefaultsAsTheyAre) {
   plain.memory = {};
   plain.limits = {};
   plain.timers = {};
+  plain.resolver = {};
   plain.log = {};
   plain.cdr_file = Model{}.cdr_file;
   plain.control_socket = Model{}.control_socket;
