@@ -182,8 +182,8 @@ void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const 
   if (response.status() == 422 && calls[call].session_min == 0) {
     // RFC 4028 7.3: the same once more, for as long as the callee wants it at least.
     calls[call].session_min = min_session(response).value_or(0);
-    if (calls[call].session_min > session_seconds(s) && calls[call].next_peer > 0) {
-      --calls[call].next_peer;
+    if (calls[call].session_min > session_seconds(s) && calls[call].tried != 0) {
+      calls[call].tried &= ~(uint64_t(1) << calls[call].peer_slot);
       return fail_over(s, call, Reason::session_too_short, 422);
     }
   }

@@ -13,7 +13,8 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
   call.profile = profile;
   call.record.route = profile.route;
   call.record.state = CallState::calling;
-  call.next_trunk = call.next_peer = 0;
+  call.next_trunk = 0;
+  call.tried = 0;
   arm(handle, CallTimer::ring, call.record.begun + profile.ring_timeout);
   attempt_next(s, handle, invite);
 }
@@ -22,6 +23,7 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
 void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, const sip::Message& invite) {
   Call& call = calls[handle];
   std::optional<Target> target = next_target(s, call);
+  if (target && target->peer.address.is_none()) return await_host(s, handle, *target);
   if (!target && call.refusal.status) {
     const Refusal& refusal = call.refusal;
     end_call(s, handle,
@@ -34,7 +36,7 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
 
 std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings& s, Call& call) {
   if (!call.replaced.empty()) return replaced_target(s, call);
-  for (; call.next_trunk < call.profile.trunk_count; ++call.next_trunk, call.next_peer = 0) {
+  for (; call.next_trunk < call.profile.trunk_count; ++call.next_trunk, call.tried = 0) {
     TrunkId id = call.profile.trunks[call.next_trunk];
     const config::Trunk* trunk = s.policy.trunks.find(id);
     if (!trunk) continue;
@@ -43,21 +45,60 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
       continue;
     }
     if (!hold_trunk(s, call, id, *trunk)) continue;
-    while (call.next_peer < trunk->peers.size()) {
-      const size_t place = call.next_peer++;
-      Endpoint peer = trunk->peers[place];
-      if (!takes_call(s, call, id, *trunk, place)) {
-        if (call.record.attempts == 0) call.failure = Reason::trunk_down;
-        continue;
-      }
-      if (auto local = listener_of(s, trunk->realm, peer.address.family())) {
-        return Target{id, trunk->realm, peer, *local};
-      }
-    }
+    if (auto target = next_peer_of(s, call, id, *trunk)) return target;
     if (call.peers_failed) note_seizure(s, call, false);
     leave_trunk(s, call);
   }
   return std::nullopt;
+}
+
+/// Of one trunk. Its answers may have changed since the last attempt: whoever has been tried is not tried
+/// again, and whoever is new is. Without an address where a host name is awaited whose turn it is.
+std::optional<Engine::Impl::Target> Engine::Impl::next_peer_of(const Surroundings& s, Call& call, TrunkId id,
+                                                               const config::Trunk& trunk) {
+  const policy::PeerList& list = s.policy.trunks.peers(id);
+  std::array<uint8_t, config::trunk_peers_max> order;
+  const size_t count = list.order(call.record.id ^ index_of(id), order);
+  if (count == 0 && call.record.attempts == 0) call.failure = Reason::host_unresolved;
+  for (size_t i = 0; i < count; ++i) {
+    const policy::Peer& peer = list.peers()[order[i]];
+    const uint64_t bit = uint64_t(1) << peer.slot;
+    if (call.tried & bit) continue;
+    call.tried |= bit;
+    call.peer_slot = peer.slot;
+    if (peer.is_awaited() && call.record.attempts > 0) continue;  // whoever has tried somebody waits no more
+    if (!peer.is_awaited() && !takes_call(s, call, id, trunk, peer)) {
+      if (call.record.attempts == 0) call.failure = Reason::trunk_down;
+      continue;
+    }
+    if (peer.is_awaited()) return Target{id, trunk.realm, peer.endpoint, {}, nullptr};
+    if (auto local = listener_of(s, trunk.realm, peer.endpoint.address.family()))
+      return Target{id, trunk.realm, peer.endpoint, *local, &peer};
+  }
+  return std::nullopt;
+}
+
+/// Its name has not been looked up since the start or the reload that brought it. The caller hears nothing
+/// meanwhile but the 100 it has had.
+void Engine::Impl::await_host(const Surroundings& s, lane::Handle handle, const Target& awaited) {
+  calls[handle].awaits_host = true;
+  await_answer(s, handle, s.policy.model->resolver.call_wait);
+  s.out.push(AskHost{calls[handle].question, awaited.trunk, uint8_t(awaited.peer.port)});
+}
+
+/// The name is known by now, or else the next peer is tried.
+void Engine::Impl::on_host_known(const Surroundings& s, lane::Handle handle, bool in_time) {
+  Call& call = calls[handle];
+  call.awaits_host = false;
+  if (!in_time) {
+    call.question = 0;
+    call.failure = Reason::host_unresolved;
+    log(s, Severity::warning, Reason::host_unresolved, call, callee_side,
+        "host name of a trunk is not known yet");
+  }
+  const sip::Message* invite = read_invite(call);
+  SBC_CHECK(invite);
+  attempt_next(s, handle, *invite);
 }
 
 /// Counts the call against the trunk's limits while one of its peers is tried or talks.
@@ -126,6 +167,8 @@ Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, la
   record.realm = target.realm;
   record.trunk = target.trunk;
   record.peer = target.peer;
+  call.record.peer_host = target.known ? std::string_view(target.known->host) : std::string_view();
+  call.record.peer_known = target.known ? target.known->known : Instant{0};
   record.call_id = dialog.call_id.view();
   return Reason::none;
 }

@@ -103,22 +103,25 @@ struct Call {
   std::array<lane::Handle, 2> legs;
   Exchange exchange;
   anchor::Anchor anchor;
-  transaction::Kept invite;               // the caller's, until the call is answered
-  transaction::Kept preview;              // the SDP of early media for the caller, until then too
-  transaction::Kept success;              // the callee's 2xx, while the caller has not acknowledged an answer
-  transaction::Kept replaced;             // the Replacement, where it takes over another call, until then too
-  Forks forks;                            // before it is answered
-  bool told = false;                      // the caller knows of its early dialog
-  uint64_t preview_fork = 0;              // hash of the To tag it came with
-  TrunkId source_trunk = TrunkId::none;   // the caller's, where it is one
-  TrunkId target_trunk = TrunkId::none;   // whose limits the attempt counts against
-  bool peers_failed = false;              // some of the target trunk's
-  bool stranger = false;                  // the call counts against the limits of unknown sources
-  bool source_trunk_held = false;         // the call counts against the caller's trunk's limits
-  uint8_t next_trunk = 0, next_peer = 0;  // of the profile, to be tried next
-  uint8_t redirections = 0;               // that were followed
-  Text<64> redirected;                    // the number that the last one named; empty: as dialled
-  Refusal refusal;                        // told when nothing is left to try, where a callee gave one,
+  transaction::Kept invite;              // the caller's, until the call is answered
+  transaction::Kept preview;             // the SDP of early media for the caller, until then too
+  transaction::Kept success;             // the callee's 2xx, while the caller has not acknowledged an answer
+  transaction::Kept replaced;            // the Replacement, where it takes over another call, until then too
+  Forks forks;                           // before it is answered
+  bool told = false;                     // the caller knows of its early dialog
+  uint64_t preview_fork = 0;             // hash of the To tag it came with
+  TrunkId source_trunk = TrunkId::none;  // the caller's, where it is one
+  TrunkId target_trunk = TrunkId::none;  // whose limits the attempt counts against
+  bool peers_failed = false;             // some of the target trunk's
+  bool stranger = false;                 // the call counts against the limits of unknown sources
+  bool source_trunk_held = false;        // the call counts against the caller's trunk's limits
+  uint8_t next_trunk = 0;                // of the profile, to be tried next
+  uint8_t peer_slot = 0;                 // of the peer that is tried
+  uint64_t tried = 0;                    // a bit for the slot of each of the trunk's peers that was
+  bool awaits_host = false;              // the question is what a trunk's host name stands for
+  uint8_t redirections = 0;              // that were followed
+  Text<64> redirected;                   // the number that the last one named; empty: as dialled
+  Refusal refusal;                       // told when nothing is left to try, where a callee gave one,
   Reason failure = Reason::trunks_failed;  // and this where none did
   uint32_t session_min = 0;                // seconds: what the callee's 422 has asked for
   uint64_t question = 0;                   // asked and unanswered; 0 = none

@@ -48,6 +48,7 @@ void Engine::Impl::on_deadline(const Surroundings& s, uint32_t key) {
 void Engine::Impl::on_call_deadline(const Surroundings& s, lane::Handle call, CallTimer timer) {
   switch (timer) {
     case CallTimer::parked:
+      if (calls[call].awaits_host) return on_host_known(s, call, false);
       return end_call(s, call, {Releaser::sbc, 0, Reason::decision_timeout});
     case CallTimer::attempt:
       return fail_over(s, call, Reason::peer_timeout, 0);

@@ -111,7 +111,7 @@ struct Engine::Impl {
                      std::string_view route);
   void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
   uint64_t question_of(const Call& call) const;
-  void await_answer(const Surroundings& s, lane::Handle call);
+  void await_answer(const Surroundings& s, lane::Handle call, Duration at_most = Decider::answer_timeout);
   lane::Handle take_parked(uint64_t question);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
   void decide_again(const Surroundings& s, lane::Handle call, std::optional<uint64_t> answer);
@@ -122,11 +122,16 @@ struct Engine::Impl {
     TrunkId trunk = TrunkId::none;
     RealmId realm = RealmId::none;
     Endpoint peer, local;
+    const policy::Peer* known = nullptr;  // while this step lasts; null: no trunk's
   };
   void take_profile(const Surroundings& s, lane::Handle call, const CallProfile& profile,
                     const sip::Message& invite);
   void attempt_next(const Surroundings& s, lane::Handle call, const sip::Message& invite);
   std::optional<Target> next_target(const Surroundings& s, Call& call);
+  std::optional<Target> next_peer_of(const Surroundings& s, Call& call, TrunkId id,
+                                     const config::Trunk& trunk);
+  void await_host(const Surroundings& s, lane::Handle call, const Target& awaited);
+  void on_host_known(const Surroundings& s, lane::Handle call, bool in_time);
   bool hold_trunk(const Surroundings& s, Call& call, TrunkId id, const config::Trunk& trunk);
   void leave_trunk(const Surroundings& s, Call& call);
   Reason begin_attempt(const Surroundings& s, lane::Handle call, const Target& target,
@@ -182,7 +187,7 @@ struct Engine::Impl {
   /// A peer that is asked by OPTIONS.
   struct Probe {
     TrunkId trunk = TrunkId::none;
-    uint8_t peer = 0;  // its place in the trunk's list
+    Endpoint peer;
     Instant due;
     lane::Handle client;  // without an answer
   };
@@ -194,9 +199,10 @@ struct Engine::Impl {
   void on_probe_timeout(const Surroundings& s, lane::Handle transaction);
   void note_peer(const Surroundings& s, const Probe& probe, bool well);
   bool is_suspended(const Surroundings& s, TrunkId trunk) const;
-  unsigned share_of(const Surroundings& s, TrunkId id, const config::Trunk& trunk, size_t peer) const;
+  unsigned share_of(const Surroundings& s, TrunkId id, const config::Trunk& trunk,
+                    const policy::Peer& peer) const;
   bool takes_call(const Surroundings& s, const Call& call, TrunkId id, const config::Trunk& trunk,
-                  size_t peer);
+                  const policy::Peer& peer);
   bool has_other(const Surroundings& s, const Call& call) const;
   void note_seizure(const Surroundings& s, const Call& call, bool answered);
 
@@ -359,6 +365,8 @@ struct Engine::Impl {
   template <class Form>
   void each_field_of_leg(const Surroundings& s, Form& form, lane::Handle leg);
   template <class Form>
+  void each_tried(const Surroundings& s, Form& form, Call& call);
+  template <class Form>
   void each_field_of_call(const Surroundings& s, Form& form, lane::Handle call);
   bool may_live_here(const CallParts& parts) const;
   void list_parts(const Surroundings& s, const CallParts& parts);
@@ -398,8 +406,9 @@ struct Engine::Impl {
   anchor::StreamPool streams;
   Instant port_wake = Instant::never();
   bool draining = false;
-  std::vector<Probe> probes;
-  size_t next_probe = 0;  // where the next look at who is due begins
+  std::vector<Probe> probes;         // by trunk
+  std::vector<Probe> former_probes;  // while watch_peers() lasts
+  size_t next_probe = 0;             // where the next look at who is due begins
 
   // Scratch, valid within one procedure.
   anchor::RelayChanges changes;

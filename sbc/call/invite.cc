@@ -231,9 +231,9 @@ uint64_t Engine::Impl::question_of(const Call& call) const {
   return dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()).high;
 }
 
-void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle) {
+void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle, Duration at_most) {
   calls[handle].question = question_of(calls[handle]);
-  arm(handle, CallTimer::parked, s.now + Decider::answer_timeout);
+  arm(handle, CallTimer::parked, s.now + at_most);
 }
 
 /// The call that waits for this answer, and does so no longer; none where the answer comes too late.
@@ -248,7 +248,10 @@ lane::Handle Engine::Impl::take_parked(uint64_t question) {
 }
 
 void Engine::Impl::on_answer(const Surroundings& s, uint64_t question, uint64_t value) {
-  if (lane::Handle handle = take_parked(question)) decide_again(s, handle, value);
+  lane::Handle handle = take_parked(question);
+  if (!handle) return;
+  if (calls[handle].awaits_host) return on_host_known(s, handle, true);
+  decide_again(s, handle, value);
 }
 
 /// Where a call goes that has begun: with the answer to what was asked, or anew because it was redirected.

@@ -52,9 +52,11 @@ struct CallRecord {
   CallState state = CallState::routing;
   Text<64> from_number;
   Text<64> to_number;
-  Text<48> route;                                    // name of the route that decided
-  LegRecord caller, callee;                          // callee of the last attempt
-  uint8_t attempts = 0;                              // trunks' peers tried
+  Text<48> route;            // name of the route that decided
+  LegRecord caller, callee;  // callee of the last attempt
+  Text<80> peer_host;        // the host name of the trunk that the callee's address was found by; empty: none
+  Instant peer_known{0};     // since when that name stands for that address
+  uint8_t attempts = 0;      // trunks' peers tried
   Instant begun, ringing{0}, answered{0}, ended{0};  // 0 = not (yet)
   uint16_t status = 0;                               // final SIP status sent to the caller; 0 while open
   uint16_t cause = 0;                                // Q.850

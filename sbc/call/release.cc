@@ -13,7 +13,7 @@ constexpr uint16_t cause_timer_expired = 102;
 /// Our own shortage: worth another try later, so a 503 says when (RFC 3261 21.5.4).
 bool is_shortage(Reason reason) {
   return reason == Reason::pool_empty || reason == Reason::trunk_limit || reason == Reason::trunk_rate ||
-         reason == Reason::trunk_down;
+         reason == Reason::trunk_down || reason == Reason::host_unresolved;
 }
 
 uint16_t cause_of_answered(Reason reason) {

@@ -113,10 +113,11 @@ bool Engine::Impl::read_replaced(const Call& call, Replacement& replaced) const 
 
 std::optional<Engine::Impl::Target> Engine::Impl::replaced_target(const Surroundings& s, Call& call) {
   Replacement replaced;
-  if (call.next_peer > 0 || !read_replaced(call, replaced)) return std::nullopt;
+  if (call.tried != 0 || !read_replaced(call, replaced)) return std::nullopt;
   const config::Trunk* trunk = s.policy.trunks.find(replaced.trunk);
   if (trunk && !hold_trunk(s, call, replaced.trunk, *trunk)) return std::nullopt;
-  call.next_peer = 1;
+  call.peer_slot = 0;
+  call.tried = 1;
   return Target{trunk ? replaced.trunk : TrunkId::none, replaced.realm, replaced.peer, replaced.local};
 }
 

@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes. Another version's are refused.
-constexpr uint8_t version = 2;
+constexpr uint8_t version = 3;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -54,7 +54,6 @@ void early_fields(Form& form, Part& call) {
   form.number(call.told);
   form.bits(call.preview_fork);
   form.number(call.next_trunk);
-  form.number(call.next_peer);
   form.number(call.peers_failed);
   form.number(call.redirections);
   form.text(call.redirected);
@@ -62,6 +61,7 @@ void early_fields(Form& form, Part& call) {
   form.number(call.failure, Reason(reason_count - 1));
   form.number(call.session_min);
   form.bits(call.question);
+  form.number(call.awaits_host);
 }
 
 template <class Form, class Part>
@@ -115,6 +115,32 @@ void Engine::Impl::each_field_of_leg(const Surroundings& s, Form& form, lane::Ha
   for (uint32_t i = 0; i < TimerKeys::per_leg; ++i) form.deadline(keys.of_leg(handle.index, LegTimer(i)));
 }
 
+/// Slots are this process's: whom the call has tried goes by endpoint.
+template <class Form>
+void Engine::Impl::each_tried(const Surroundings& s, Form& form, Call& call) {
+  constexpr bool loads = std::is_base_of_v<Loader, Form>;
+  const bool listed = call.next_trunk < call.profile.trunk_count;
+  const policy::PeerList& list =
+      s.policy.trunks.peers(listed ? call.profile.trunks[call.next_trunk] : TrunkId::none);
+  std::array<Endpoint, config::trunk_peers_max> tried;
+  size_t count = 0;
+  bool any = call.tried != 0;
+  if constexpr (!loads) {
+    for (const policy::Peer& peer : list.peers())
+      if (!peer.is_awaited() && (call.tried >> peer.slot & 1) != 0) tried[count++] = peer.endpoint;
+  }
+  form.number(any);
+  form.number(count, config::trunk_peers_max);
+  for (size_t i = 0; i < count; ++i) form.endpoint(tried[i]);
+  if constexpr (loads) {
+    call.tried =
+        any && call.profile.trunk_count == 0;  // a call that replaces another has one peer, and no trunks
+    for (size_t i = 0; i < count; ++i)
+      if (const policy::Peer* peer = list.find(tried[i])) call.tried |= uint64_t(1) << peer->slot;
+    if (const policy::Peer* peer = list.find(call.record.callee.peer)) call.peer_slot = peer->slot;
+  }
+}
+
 template <class Form>
 void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::Handle handle) {
   constexpr bool loads = std::is_base_of_v<Loader, Form>;
@@ -129,6 +155,7 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
   Exchange::each_field(form, call.exchange);
   form.moment(call.media_since);
   if (!call.answered()) early_fields(form, call);
+  if (!call.answered()) each_tried(s, form, call);
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) form.deadline(keys.of_call(handle.index, CallTimer(i)));
   bool replaces = !call.replaced.empty();
   form.number(replaces);
