@@ -97,6 +97,8 @@ Json call_json(const call::CallRecord& record, const policy::Compiled& policy, c
           {"reason", reason},
           {"reason_text", reason_text},
           {"releaser", call::text_of(record.releaser)},
+          {"peer_host", record.peer_host.size == 0 ? Json() : Json(std::string(record.peer_host.view()))},
+          {"peer_known", time_json(clock, record.peer_known)},
           {"caller", leg_json(record.caller, policy)},
           {"callee", leg_json(record.callee, policy)}};
 }
