@@ -74,6 +74,10 @@ std::string text_of(TransferRule value) {
   constexpr const char* names[] = {"trusted", "everybody", "nobody"};
   return names[size_t(value)];
 }
+std::string text_of(ReferRule value) { return value == ReferRule::pass ? "pass" : "carry_out"; }
+std::string text_of(const std::optional<ReferRule>& value) {
+  return value ? text_of(*value) : "as the realm";
+}
 std::string text_of(Idle value) { return value == Idle::spin ? "spin" : "sleep"; }
 std::string text_of(LogLevel value) {
   constexpr const char* names[] = {"error", "warning", "info", "debug"};
@@ -195,6 +199,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "media.latch"] = text_of(realm.media.latch);
     flat[key + "trust"] = text_of(realm.trust);
     flat[key + "transfer"] = text_of(realm.transfer);
+    flat[key + "refer"] = text_of(realm.refer);
     flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
     flat[key + "dscp.media"] = text_of(uint64_t(realm.media_dscp));
     flatten_messages(key, realm.messages, flat);
@@ -232,6 +237,7 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flat[key + "failover_on"] = text_of(trunk.failover_on);
     flat[key + "responses"] = text_of(trunk.responses);
     flat[key + "redirect"] = text_of(trunk.redirect);
+    flat[key + "refer"] = text_of(trunk.refer);
     flatten_health(key + "health.", trunk.health, flat);
   }
   flat["trunk_groups"] = names_text(model.trunk_groups);
@@ -304,8 +310,8 @@ Flat flatten(const Model& model) {
 /// What memory is sized from, and what is opened once.
 bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
-  const bool rules_of_realm =
-      key.ends_with("].trust") || key.ends_with("].transfer") || key.find("].messages.") != key.npos;
+  const bool rules_of_realm = key.ends_with("].trust") || key.ends_with("].transfer") ||
+                              key.ends_with("].refer") || key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed :
        {"workers.", "memory.", "ports", "realms", "control.socket", "limits.sources_max",

@@ -208,6 +208,7 @@ void read_realm(const Value& entry, Model& model) {
       .read(realm.transfer, {{"trusted", TransferRule::trusted},
                              {"everybody", TransferRule::everybody},
                              {"nobody", TransferRule::nobody}});
+  section.at("refer").read(realm.refer, {{"pass", ReferRule::pass}, {"carry_out", ReferRule::carry_out}});
   Section dscp(section.at("dscp"));
   dscp.at("signalling").read(realm.signalling_dscp);
   dscp.at("media").read(realm.media_dscp);

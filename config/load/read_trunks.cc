@@ -129,6 +129,11 @@ void read_failover(const Value& value, StatusSet& failover_on) {
   }
 }
 
+void read_refer(const Value& value, std::optional<ReferRule>& refer) {
+  ReferRule rule = ReferRule::pass;
+  if (value.read(rule, {{"pass", ReferRule::pass}, {"carry_out", ReferRule::carry_out}})) refer = rule;
+}
+
 void read_response(const Value& entry, std::vector<ResponseRule>& rules) {
   Section section(entry);
   ResponseRule rule;
@@ -190,6 +195,7 @@ void read_trunk(const Value& entry, Model& model) {
   read_responses(section.at("responses"), trunk.responses);
   section.at("redirect")
       .read(trunk.redirect, {{"refuse", Redirection::refuse}, {"follow", Redirection::follow}});
+  read_refer(section.at("refer"), trunk.refer);
   read_health(section.at("health"), trunk.peers, trunk.health);
   model.trunks.push_back(std::move(trunk));
 }

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,8 +57,14 @@ struct MediaRange {
   LatchRule latch = LatchRule::learn;
 };
 
-/// Which peers of a realm may transfer calls: their REFER crosses to the other side (RFC 3515).
+/// Which peers of a realm may transfer calls, by REFER (RFC 3515) and by Replaces (RFC 3891).
 enum class TransferRule : uint8_t { trusted, everybody, nobody };
+
+/// What becomes of a REFER that a peer is to be asked by.
+enum class ReferRule : uint8_t {
+  pass,      // the peer gets it, and calls whom it names
+  carry_out  // we call, and join the peer to who answers: it hears of nothing but a new offer
+};
 
 struct Realm {
   Located<std::string> name;
@@ -70,6 +77,7 @@ struct Realm {
   MediaRange media;
   Trust trust = Trust::unknown;  // of a source that no access rule names; `denied` serves known sources only
   TransferRule transfer = TransferRule::trusted;
+  ReferRule refer = ReferRule::pass;
   uint8_t signalling_dscp = 24;
   uint8_t media_dscp = 46;
   MessageLimits messages;  // never above what `limits` has for all realms
@@ -150,6 +158,7 @@ struct Trunk {
   CodecRules codecs;
   StatusSet failover_on = peer_failures;  // silence always is a failure
   Redirection redirect = Redirection::refuse;
+  std::optional<ReferRule> refer;  // none = as its realm has it
   Health health;
   std::vector<ResponseRule> responses;  // the first that fits counts
 };

@@ -136,7 +136,7 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   reason = call.anchor.place(callee_side, target.realm, family, anchoring(s, call));
   if (reason == Reason::none) reason = offer_to(s, call, callee_side, invite);
   if (reason != Reason::none) return reason;
-  reason = send_offer(s, leg, sip::Method::invite, invite, invite.max_forwards().value_or(70) - 1);
+  reason = send_offer(s, leg, sip::Method::invite, &invite, invite.max_forwards().value_or(70) - 1);
   if (reason == Reason::none) arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
   return reason;
 }
@@ -178,12 +178,14 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
   sdp_size = 0;
   Reason reason = read_sdp(source);
   if (reason != Reason::none || !has_sdp(source)) return reason;
-  return call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s, call));
+  reason = call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s, call));
+  if (reason == Reason::none && call.answered()) learn_description(s, call.legs[1 - side], source);
+  return reason;
 }
 
 /// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`.
 Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip::Method method,
-                                const sip::Message& source, uint32_t max_forwards) {
+                                const sip::Message* source, uint32_t max_forwards) {
   if (!clients.has_room()) return Reason::pool_empty;
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
@@ -199,11 +201,12 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   bool begins = leg.dialog.state == dialog::DialogState::none;
   // Only with an offer: else the callee's would come in the response, its answer in our PRACK. And only where
   // the caller knows what it gets.
-  if (begins && sdp_size > 0 && legs[calls[leg.call].legs[caller_side]].reliable.wish != Reliable::Wish::none)
+  const Leg* caller = legs.find(calls[leg.call].legs[caller_side]);
+  if (begins && sdp_size > 0 && caller && caller->reliable.wish != Reliable::Wish::none)
     out.header(sip::Header::supported, reliable_tag);
-  if (begins) write_replacing(out, calls[leg.call], source);
+  if (begins) write_replacing(out, calls[leg.call], *source);
   write_session_request(out, begins ? callee_session(s, calls[leg.call]) : leg.session);
-  write_crossing(s, out, crossing_to(s, leg, &source));
+  write_crossing(s, out, crossing_to(s, leg, source));
   write_body(out, sdp());
   if (out.overflowed()) return Reason::message_too_long;
   carry_out_changes(s);
@@ -239,9 +242,10 @@ void Engine::Impl::leave_callee(const Surroundings& s, lane::Handle handle) {
 
 /// What a callee has said that the caller has not been told yet.
 void Engine::Impl::forget_callee(Call& call) {
-  Reliable& caller = legs[call.legs[caller_side]].reliable;
-  caller.held = 0;
-  caller.held_sdp = false;
+  if (Leg* caller = legs.find(call.legs[caller_side])) {
+    caller->reliable.held = 0;
+    caller->reliable.held_sdp = false;
+  }
   slab.release(call.preview);
   slab.release(call.success);
 }

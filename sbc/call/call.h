@@ -38,7 +38,8 @@ struct Leg {
   Transport transport;  // remote: the peer's address as learnt from what it sends
   TrunkId trunk = TrunkId::none;
   dialog::Sequence dialog;
-  transaction::Kept names;    // the dialog's, packed: Impl::open() and keep() are the way in and out
+  transaction::Kept names;         // the dialog's, packed: Impl::open() and keep() are the way in and out
+  transaction::Kept introduction;  // of the peer to others: introduction.cc; where its REFERs are carried out
   bool trusted = false;       // the peer: what it asserts of identities is passed on, and it may be told all
   bool takes_update = false;  // the peer's Allow has UPDATE
   bool listed = false;        // in the table of dialogs
@@ -57,6 +58,7 @@ struct Leg {
   transaction::Kept parting;     // header lines of the BYE that waits for the peer's ACK
   std::array<Forwarded, forwarded_max> forwarded{};
   std::array<Referral, referrals_max> referrals{};  // which the peer reports on
+  Report report;                                    // on a REFER of the peer that we carry out
   Reliable reliable;
   SessionTimer session;   // as agreed
   SessionTimer proposed;  // what we agree to once the peer's outstanding offer is accepted
@@ -73,6 +75,7 @@ struct Exchange {
   unsigned asker = caller_side;
   bool offer_in_answer = false;  // the INVITE came without an offer: it is in the 2xx, its answer in the ACK
   bool by_update = false;        // no ACK follows its answer
+  bool ours = false;             // the asker has said before what is offered: no request of its waits
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -80,6 +83,7 @@ struct Exchange {
     form.number(self.asker, callee_side);
     form.number(self.offer_in_answer);
     form.number(self.by_update);
+    form.number(self.ours);
   }
 };
 
@@ -126,6 +130,10 @@ struct Call {
   uint32_t session_min = 0;                // seconds: what the callee's 422 has asked for
   uint64_t question = 0;                   // asked and unanswered; 0 = none
   Instant media_since;                     // from when on silence counts
+  /// Of a call in which somebody was referred: the one that we have begun on that party's behalf. And of that
+  /// one: the call it came from, which it goes back to where it comes to nothing. Each names the other.
+  lane::Handle successor, origin;
+  unsigned referred = caller_side;  // in the call that it came from: the party's side
 
   bool answered() const { return record.state == CallState::answered; }
 };

@@ -60,6 +60,8 @@ void Engine::Impl::on_call_deadline(const Surroundings& s, lane::Handle call, Ca
       return check_media(s, call);
     case CallTimer::hang_up:
       return end_call(s, call, {Releaser::sbc, 0, Reason::hung_up});
+    case CallTimer::join:
+      return join(s, call);
     case CallTimer::count_:
       break;
   }
@@ -99,6 +101,7 @@ void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransact
   Leg* leg = legs.find(timed_out.leg);
   if (!leg) return on_probe_timeout(s, timed_out.transaction);
   if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);
+  if (leg->report.client == timed_out.transaction) return on_report_over(s, timed_out.leg, 408);
   if (leg->refresh == timed_out.transaction)
     return end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});
   if (leg->client != timed_out.transaction)

@@ -139,7 +139,8 @@ struct Engine::Impl {
   Reason begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
                       const sip::Message& invite);
   Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
-  Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message& source,
+  /// `source` null: the offer is our own.
+  Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message* source,
                     uint32_t max_forwards);
   void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
   void leave_callee(const Surroundings& s, lane::Handle call);
@@ -172,6 +173,7 @@ struct Engine::Impl {
   void on_answered(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                    const sip::Message& response);
   void on_refused(const Surroundings& s, lane::Handle leg, const sip::Message& response);
+  Reason tell_answer(const Surroundings& s, Call& call, const sip::Message& response);
   /// The SDP of a 2xx, for the other side; an empty one where none is due.
   Reason carry_answer(const Surroundings& s, Call& call, unsigned from, const sip::Message& response);
   void keep_preview(Call& call, const sip::Message& response);
@@ -242,8 +244,12 @@ struct Engine::Impl {
   Reason forward_offer(const Surroundings& s, const Transport& from, const sip::Message& request,
                        lane::Handle leg);
   bool is_busy(const Call& call) const;
+  bool is_free(lane::Handle leg) const;
   void on_offer_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                          const sip::Message& response);
+  bool is_waiting(lane::Handle asker) const;
+  void on_own_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                             const sip::Message& response);
   void on_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                          const sip::Message& response);
 
@@ -273,6 +279,46 @@ struct Engine::Impl {
   Reason on_notify(const Surroundings& s, const Transport& from, const sip::Message& notify,
                    lane::Handle leg);
   void settle_referral(Leg& leg, const sip::Message& response);
+
+  // introduction.cc: what we know of a peer, to call somebody on its behalf.
+  bool carries_out_refer(const Surroundings& s, const Leg& referred) const;
+  bool introduce(const Surroundings& s, Leg& leg, const sip::Message& message);
+  void learn_description(const Surroundings& s, lane::Handle leg, const sip::Message& message);
+  bool read_introduced(const Leg& leg);
+  void write_introduction(sip::Writer& out, const Leg& leg);
+
+  // carry_out.cc: a REFER that we carry out, in the place of who was referred.
+  bool is_transferring(const Leg& leg) const;
+  bool is_ours_to_carry_out(const Surroundings& s, const Leg& leg, const ReferTo& target) const;
+  Reason carry_out(const Surroundings& s, const Transport& from, const sip::Message& refer, lane::Handle leg,
+                   const ReferTo& target);
+  Reason begin_referred(const Surroundings& s, lane::Handle origin, unsigned side, const sip::Message& refer,
+                        const ReferTo& target, lane::Handle& begun);
+  Reason fill_referred(const Surroundings& s, lane::Handle call, lane::Handle origin,
+                       const sip::Message& refer, const ReferTo& target);
+  bool write_referred(sip::Writer& out, const Leg& referred, const Leg& referrer, const sip::Message& refer,
+                      const ReferTo& target);
+  void accept_refer(const Surroundings& s, const Transport& from, const sip::Message& refer,
+                    lane::Handle leg);
+  void report_progress(const Surroundings& s, const Call& call, int status);
+  void leave_transfer(const Surroundings& s, lane::Handle call, int status);
+  bool leaves_transfer_behind(const Leg& leg) const;
+  void leave_referrer(const Surroundings& s, lane::Handle leg);
+
+  // joining.cc: who was referred, and who has answered, in one call.
+  void join(const Surroundings& s, lane::Handle call);
+  void join_later(const Surroundings& s, lane::Handle call, Duration after);
+  void move_leg(lane::Handle leg, lane::Handle call, unsigned side);
+  void take_referred(const Surroundings& s, lane::Handle call);
+  Reason offer_to_referred(const Surroundings& s, lane::Handle call);
+  void on_joined(const Surroundings& s, lane::Handle call);
+  void on_join_refused(const Surroundings& s, lane::Handle call, int status);
+  void give_referred_back(const Surroundings& s, lane::Handle call, int status);
+
+  // reporting.cc: NOTIFYs of ours.
+  void report(const Surroundings& s, lane::Handle leg, int status, bool last);
+  void send_report(const Surroundings& s, lane::Handle leg);
+  void on_report_over(const Surroundings& s, lane::Handle leg, int status);
 
   // replacing.cc: a call that takes over another one (RFC 3891).
   PeerId peer_of(const policy::Compiled& policy, const Leg& leg) const;
@@ -358,6 +404,7 @@ struct Engine::Impl {
   Reason load_call(const Surroundings& s, std::span<const uint8_t> bytes);
   bool forget_call(const Surroundings& s, uint64_t call_id);
   CallParts parts_of(uint64_t call_id) const;
+  bool is_part_of_transfer(const CallParts& parts) const;
   void forget_parts(const CallParts& parts);
   void visit_ids(const std::function<bool(uint64_t)>& visit) const;
   template <class Form, class Parts>
@@ -377,6 +424,7 @@ struct Engine::Impl {
   EngineUsage usage() const;
   CallRecord record_of(const Call& call, const media::StatsReader& media) const;
   void check_invariants() const;
+  void check_transfer(lane::Handle call) const;
   void check_legs() const;
 
   static constexpr size_t branch_length = 7 + 24;  // the magic cookie and what follows

@@ -155,6 +155,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   call.exchange = {true, caller_side, !has_sdp(invite)};
   call.anchor.begin(call.record.id, random);
   leg.trusted = is_trusted(s, from.realm, from.remote.address);
+  if (carries_out_refer(s, leg)) introduce(s, leg, invite);
   call.anchor.trust_sdp(caller_side, leg.trusted, from.remote.address);
   SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s, call)) ==
             Reason::none);

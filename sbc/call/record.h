@@ -62,6 +62,7 @@ struct CallRecord {
   uint16_t cause = 0;                                // Q.850
   Reason reason = Reason::none;                      // where we ended or refused it
   Releaser releaser = Releaser::nobody;
+  uint64_t transferred_from = 0;  // id of the call whose party we transferred to this one; 0 = none
 };
 
 enum class Severity : uint8_t { error, warning, info, debug };

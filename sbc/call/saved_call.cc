@@ -27,6 +27,7 @@ void record_fields(Form& form, Part& record) {
   form.moment(record.begun);
   form.moment(record.ringing);
   form.moment(record.answered);
+  form.bits(record.transferred_from);
   for (auto* leg : {&record.caller, &record.callee}) {
     form.realm(leg->realm);
     form.trunk(leg->trunk);
@@ -70,6 +71,7 @@ void leg_fields(Form& form, Part& leg) {
   form.trunk(leg.trunk);
   dialog::Sequence::each_field(form, leg.dialog);
   form.kept(leg.names);
+  form.kept(leg.introduction);
   form.number(leg.trusted);
   form.number(leg.takes_update);
   form.number(leg.lingering);
@@ -240,9 +242,19 @@ uint64_t Engine::Impl::seal_of(std::span<const uint8_t> bytes) const {
   return transaction::Digester(digest_keys).text("saved call").number(version).text(text).digest().low;
 }
 
+/// Two calls that need each other, or one that waits for its report: they would have to move together.
+bool Engine::Impl::is_part_of_transfer(const CallParts& parts) const {
+  const Call* call = calls.find(parts.call);
+  const bool waits = std::any_of(parts.legs.begin(), parts.legs.end(), [this](lane::Handle handle) {
+    const Leg* leg = legs.find(handle);
+    return leg && leg->report.open;
+  });
+  return waits || (call && (call->successor || call->origin || !call->legs[caller_side]));
+}
+
 size_t Engine::Impl::save_call(const Surroundings& s, uint64_t call_id, std::span<uint8_t> out) {
   const CallParts parts = parts_of(call_id);
-  if (parts.empty() || !parts.fits() || out.size() < seal_bytes) return 0;
+  if (parts.empty() || !parts.fits() || is_part_of_transfer(parts) || out.size() < seal_bytes) return 0;
   if (parts.call) {  // over there, no packet has been seen
     Call& call = calls[parts.call];
     call.media_since = std::max(call.media_since, call.anchor.last_packet(streams, s.media));

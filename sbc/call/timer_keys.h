@@ -2,7 +2,7 @@
 //
 //   first                    server transactions (TransactionSizes::timer_keys)
 //   then                     client transactions
-//   then 6 for each call     CallTimer
+//   then 7 for each call     CallTimer
 //   then 3 for each leg      LegTimer
 //   then one                 media ports that have rested
 //   the last one             peers that are to be asked whether they are well
@@ -19,6 +19,7 @@ enum class CallTimer : uint8_t {
   call_max,     // the call has lasted long enough
   media_check,  // time to look whether media still flows
   hang_up,      // to be ended with all others, as soon as there is room for it
+  join,         // its party is to be had from the call that it was referred in: time to try (once more)
   count_
 };
 enum class LegTimer : uint8_t {

@@ -70,8 +70,10 @@
 //
 // CALL (a line of the CDR file is one, too):
 //   {id, worker, state, from, to, route, attempts, begun, ringing, answered, ended, duration_s,
-//    post_dial_delay_s, status, cause, reason, reason_text, releaser, peer_host, peer_known, caller: LEG, callee: LEG}
+//    post_dial_delay_s, status, cause, reason, reason_text, releaser, peer_host, peer_known, transferred_from,
+//    caller: LEG, callee: LEG}
 //   peer_host: the host name that the callee's address was found by, peer_known: since when it stands for that.
+//   transferred_from: id of the call in which the caller was referred, where we transferred it; or null.
 //   duration_s: from the answer to the end, or to now.
 //   post_dial_delay_s: from the INVITE to the first ringing or answer.
 // LEG:

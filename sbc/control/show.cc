@@ -116,7 +116,7 @@ std::string show_call(const Json& answer) {
     table.add({name, cell(call, name)});
   }
   table.add({"duration", clock_text(number(call, "duration_s"))});
-  for (const char* name : {"status", "cause", "reason", "releaser", "worker"})
+  for (const char* name : {"status", "cause", "reason", "releaser", "transferred_from", "worker"})
     table.add({name, cell(call, name)});
   add_leg(table, "caller", member(call, "caller"));
   add_leg(table, "callee", member(call, "callee"));
