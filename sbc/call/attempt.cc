@@ -158,7 +158,7 @@ Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, la
               dialog.remote_target.assign(target_uri.view()) && dialog.remote_party.assign("<") &&
               dialog.remote_party.append(target_uri.view()) && dialog.remote_party.append(">") &&
               write_from(caller, invite, target.local, leg.trusted) &&
-              dialog.local_party.assign(caller.view());
+              dialog.local_party.assign(caller.view()) && aim_at_replaced(call, dialog);
   if (!fits) return Reason::header_too_long;
   if (!keep(leg, dialog)) return Reason::pool_empty;
   list_leg(leg_handle);

@@ -2,6 +2,7 @@
 
 #include "dataplane/sip/text.h"
 #include "sbc/call/impl.h"
+#include "sbc/call/option_tags.h"
 #include "sbc/transaction/text.h"
 
 // A REFER that we carry out in the place of who was referred: most peers of a carrier take none. On behalf of
@@ -36,11 +37,10 @@ bool Engine::Impl::is_transferring(const Leg& leg) const {
 }
 
 /// Not where we know too little of the party: its call began before the configuration asked for it.
-bool Engine::Impl::is_ours_to_carry_out(const Surroundings& s, const Leg& leg, const ReferTo& target) const {
+bool Engine::Impl::is_ours_to_carry_out(const Surroundings& s, const Leg& leg) const {
   const Call& call = calls[leg.call];
   const Leg* referred = legs.find(call.legs[1 - leg.side]);
-  return call.answered() && referred && !referred->introduction.empty() && target.replaces.empty() &&
-         carries_out_refer(s, *referred);
+  return call.answered() && referred && !referred->introduction.empty() && carries_out_refer(s, *referred);
 }
 
 Reason Engine::Impl::carry_out(const Surroundings& s, const Transport& from, const sip::Message& refer,
@@ -48,12 +48,19 @@ Reason Engine::Impl::carry_out(const Surroundings& s, const Transport& from, con
   Leg& leg = legs[handle];
   const lane::Handle origin = leg.call;
   if (!may_ask(s, leg)) return put_off(s, from, refer);
+  Replaces replaces;
+  Reason reason = target.replaces.empty() ? Reason::none : parse_replaces(target.replaces.view(), replaces);
+  if (reason != Reason::none) return reject(s, from, refer, true, reason);
   lane::Handle begun;
-  Reason reason = begin_referred(s, origin, 1 - leg.side, refer, target, begun);
+  reason = begin_referred(s, origin, 1 - leg.side, refer, target, begun);
   if (reason != Reason::none) return reject(s, from, refer, true, reason);
   log(s, Severity::info, Reason::none, calls[origin], leg.side, "REFER is carried out");
   accept_refer(s, from, refer, handle);
-  decide_again(s, begun, std::nullopt);
+  if (target.replaces.empty()) {
+    decide_again(s, begun, std::nullopt);
+  } else {
+    seek_replaced(s, begun, *read_invite(calls[begun]));
+  }
   return Reason::none;
 }
 
@@ -148,6 +155,11 @@ bool Engine::Impl::write_referred(sip::Writer& out, const Leg& referred, const L
   out.name(sip::Header::cseq).text("1 ").text(sip::text_of(sip::Method::invite)).end_line();
   if (referrer.trusted && !write_referred_by(out, refer, open(referrer), referred.transport.local))
     return false;
+  if (!target.replaces.empty()) {
+    // Who does not know it would take the call for one more, and the one that it is to replace would stay.
+    out.header(sip::Header::require, replaces_tag);
+    out.header(sip::Header::replaces, target.replaces.view());
+  }
   write_introduction(out, referred);
   return !out.overflowed();
 }

@@ -289,7 +289,7 @@ struct Engine::Impl {
 
   // carry_out.cc: a REFER that we carry out, in the place of who was referred.
   bool is_transferring(const Leg& leg) const;
-  bool is_ours_to_carry_out(const Surroundings& s, const Leg& leg, const ReferTo& target) const;
+  bool is_ours_to_carry_out(const Surroundings& s, const Leg& leg) const;
   Reason carry_out(const Surroundings& s, const Transport& from, const sip::Message& refer, lane::Handle leg,
                    const ReferTo& target);
   Reason begin_referred(const Surroundings& s, lane::Handle origin, unsigned side, const sip::Message& refer,
@@ -322,6 +322,7 @@ struct Engine::Impl {
 
   // replacing.cc: a call that takes over another one (RFC 3891).
   PeerId peer_of(const policy::Compiled& policy, const Leg& leg) const;
+  const Leg& who_replaces(const Call& call) const;
   void seek_replaced(const Surroundings& s, lane::Handle call, const sip::Message& invite);
   Replacement find_replaced(const policy::Compiled& policy, const DialogQuestion& question) const;
   void on_replaced(const Surroundings& s, uint64_t question, const Replacement& answer);
@@ -330,6 +331,7 @@ struct Engine::Impl {
   bool keep_replaced(Call& call, const Replacement& replaced);
   bool read_replaced(const Call& call, Replacement& replaced) const;
   std::optional<Target> replaced_target(const Surroundings& s, Call& call);
+  bool aim_at_replaced(const Call& call, dialog::Dialog& dialog) const;
   void write_replacing(sip::Writer& out, const Call& call, const sip::Message& invite) const;
 
   // refresh.cc: session timers.

@@ -49,7 +49,7 @@ Reason Engine::Impl::on_refer(const Surroundings& s, const Transport& from, cons
   if (reason == Reason::none) reason = target.reason();
   if (reason == Reason::none && is_transferring(leg)) reason = Reason::refer_pending;
   if (reason != Reason::none) return reject(s, from, refer, true, reason);
-  if (is_ours_to_carry_out(s, leg, *target)) return carry_out(s, from, refer, handle, *target);
+  if (is_ours_to_carry_out(s, leg)) return carry_out(s, from, refer, handle, *target);
   lane::Handle other_handle = leg_to_ask(s, handle);
   if (!other_handle) return put_off(s, from, refer);
   Leg& other = legs[other_handle];

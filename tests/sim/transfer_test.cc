@@ -124,6 +124,15 @@ TEST(Transfer, AttendedOneConnectsTheOtherTwoWhateverWorkersTheirCallsAreOn) {
   }
 }
 
+/// Who is referred keeps its one dialog.
+TEST(Transfer, AttendedOneIsCarriedOutWhateverWorkersItsCallsAreOn) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    WorldOptions carried = options(seed);
+    carried.limits.carry_out = true;
+    play(carried, [](World& world) { attended(world, "1001", "2001", core_a_first, core_b, "confirmed"); });
+  }
+}
+
 TEST(Transfer, AttendedOneCrossesFamilies) {
   for (uint64_t seed = 1; seed <= 8; ++seed) {
     play(options(seed), [](World& world) { attended(world, "1001", "6001", core_a_first, core_v6); });

@@ -422,5 +422,40 @@ TEST_F(CarryOutTest, CallInTransferIsNotSaved) {
   });
 }
 
+/// The dialog that is to be replaced belongs to the referrer; who takes it over is asked by name.
+TEST_F(CarryOutTest, AttendedOneTakesTheTargetsCallOver) {
+  establish();
+  first_ = invite_;
+  first_tag_ = caller_tag();
+  from_caller(again(invite("", offer_sdp, "200")));
+  const Sent second = last_to(core_realm);
+  from_target(response(second, 200, target_sdp, "", "target-tag"));
+  const std::string second_tag = caller_tag();
+  from_caller(again(caller_request("ACK", "z9hG4bKack", 1, second_tag)));
+  EXPECT_EQ(
+      refer("<sip:200@x?Replaces=second-call-id%3Bto-tag%3D" + second_tag + "%3Bfrom-tag%3Dcaller-tag>"),
+      Reason::none);
+  target_ = one(core_realm, "INVITE ");
+  EXPECT_EQ(target_.to.remote, third_);
+  const sip::Message asked = second.parse();
+  EXPECT_EQ(target_.header(Header::replaces),
+            std::string(asked.call_id()) + ";to-tag=target-tag;from-tag=" + std::string(asked.from().tag()));
+  EXPECT_EQ(target_.header(Header::require), "replaces");
+  EXPECT_TRUE(target_.header(Header::from).starts_with("<sip:100@10.2.0.1>;tag="));
+  from_caller(response(one(access_realm, "NOTIFY "), 200));
+  target_answers();
+  referred_accepts();
+  expect_reported("SIP/2.0 200 OK", over);
+}
+
+TEST_F(CarryOutTest, AttendedOneOfACallThatIsNotThereIsReported) {
+  establish();
+  first_tag_ = caller_tag();
+  EXPECT_EQ(refer("<sip:200@x?Replaces=a>"), Reason::replaces_bad);
+  EXPECT_EQ(refer("<sip:200@x?Replaces=a%3Bto-tag%3D1%3Bfrom-tag%3D2>"), Reason::none);
+  from_caller(response(one(access_realm, "NOTIFY "), 200));
+  EXPECT_EQ(one(access_realm, "NOTIFY ").body(), "SIP/2.0 481 Call/Transaction Does Not Exist\r\n");
+}
+
 }  // namespace
 }  // namespace sbc::call
