@@ -41,7 +41,7 @@ struct Reply {
     server_failed,  // SERVFAIL, REFUSED, …
     malformed,
     silent,      // no server has answered in time
-    unreachable  // no server could be asked
+    unreachable  // no server could be asked, or all have failed
   };
   static constexpr size_t records_max = 64;  // what is behind them is not looked at
   static constexpr unsigned links_max = 8;   // of aliases behind each other

@@ -58,7 +58,7 @@ std::string_view text_of(Outcome outcome) {
                                         "the DNS servers fail or refuse to answer",
                                         "what the DNS servers answer cannot be read",
                                         "no DNS server has answered in time",
-                                        "no DNS server can be reached"};
+                                        "no DNS server can be reached, or all fail"};
   return texts[size_t(outcome)];
 }
 

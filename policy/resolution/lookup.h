@@ -26,7 +26,7 @@ enum class Outcome : uint8_t {
   server_failed,  // SERVFAIL, REFUSED, …
   malformed,      // no reply that could be read
   silent,         // no server has answered in time
-  unreachable     // no server could be asked
+  unreachable     // no server could be asked, or all have failed
 };
 std::string_view name_of(Outcome outcome);
 std::string_view text_of(Outcome outcome);

@@ -226,9 +226,11 @@ void Engine::Impl::park(const Surroundings& s, lane::Handle handle, const Text<1
 }
 
 /// From half of the key of the caller's dialog the call is found again, wherever it may have moved meanwhile.
-/// A late answer finds a call that has not asked, or none.
+/// A late answer finds a call that has not asked, or none. Of a call that we began for who was referred, the
+/// caller is still in its origin.
 uint64_t Engine::Impl::question_of(const Call& call) const {
-  const dialog::Dialog dialog = open(legs[call.legs[caller_side]]);
+  const lane::Handle caller = call.legs[caller_side];
+  const dialog::Dialog dialog = open(legs[caller ? caller : calls[call.origin].legs[call.referred]]);
   return dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()).high;
 }
 
@@ -241,6 +243,7 @@ void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle, Dura
 lane::Handle Engine::Impl::take_parked(uint64_t question) {
   const Leg* caller = legs.find(leg_table.find_high(question));
   lane::Handle handle = caller ? caller->call : lane::Handle{};
+  if (const Call* origin = calls.find(handle); origin && origin->successor) handle = origin->successor;
   Call* call = calls.find(handle);
   if (!call || call->question != question) return {};
   call->question = 0;

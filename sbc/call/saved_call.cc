@@ -126,17 +126,17 @@ void Engine::Impl::each_tried(const Surroundings& s, Form& form, Call& call) {
       s.policy.trunks.peers(listed ? call.profile.trunks[call.next_trunk] : TrunkId::none);
   std::array<Endpoint, config::trunk_peers_max> tried;
   size_t count = 0;
-  bool any = call.tried != 0;
+  // A call that takes over another one has one peer, and no trunk whose list that could be in.
+  bool without_list = call.profile.trunk_count == 0 && call.tried != 0;
   if constexpr (!loads) {
     for (const policy::Peer& peer : list.peers())
       if (!peer.is_awaited() && (call.tried >> peer.slot & 1) != 0) tried[count++] = peer.endpoint;
   }
-  form.number(any);
+  form.number(without_list);
   form.number(count, config::trunk_peers_max);
   for (size_t i = 0; i < count; ++i) form.endpoint(tried[i]);
   if constexpr (loads) {
-    call.tried =
-        any && call.profile.trunk_count == 0;  // a call that replaces another has one peer, and no trunks
+    call.tried = without_list;
     for (size_t i = 0; i < count; ++i)
       if (const policy::Peer* peer = list.find(tried[i])) call.tried |= uint64_t(1) << peer->slot;
     if (const policy::Peer* peer = list.find(call.record.callee.peer)) call.peer_slot = peer->slot;

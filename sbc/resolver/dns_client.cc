@@ -28,7 +28,7 @@ Outcome outcome_of(int status) {
     case ARES_ENOTIMP:
     case ARES_EFORMERR:
       return Outcome::server_failed;
-    default:
+    default:  // c-ares says the same, ECONNREFUSED, where all servers have answered SERVFAIL or REFUSED
       return Outcome::unreachable;
   }
 }

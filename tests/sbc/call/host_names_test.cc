@@ -182,15 +182,14 @@ TEST_F(HostNamesTest, SameTargetIsTriedAgainForALongerSession) {
 }
 
 TEST_F(HostNamesTest, WeightsShareTheCalls) {
-  model_->limits.calls_max = 400;
-  model_->trunks[0].calls_max = 400;
-  start();
   know(table({target(callee_, 1, 1), target(second_, 1, 3)}));
   size_t first = 0;
   for (int i = 0; i < 300; ++i) {
-    from_caller(numbered(i));
+    EXPECT_EQ(from_caller(numbered(i)), Reason::none);
     first += invite_.to.remote == callee_;
     receive(core_realm, invite_.to.remote, response(invite_, 486));
+    pass(150s);  // all it took is free again
+    sent_.clear();
   }
   EXPECT_NEAR(double(first), 75, 30);
 }

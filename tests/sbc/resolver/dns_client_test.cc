@@ -79,7 +79,7 @@ TEST_F(DnsClientTest, SaysWhatIsWrongOnTheWay) {
   rules_.tries = 1;
   server_.replies.emplace(host_, dns::Written(host_, 2));
   open();
-  EXPECT_EQ(ask(host_).outcome, Outcome::server_failed);
+  EXPECT_EQ(ask(host_).outcome, Outcome::unreachable);
   server_.silent = true;
   EXPECT_EQ(ask(host_).outcome, Outcome::silent);
   server_.stop();

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -29,7 +30,8 @@ class DnsServer {
   void stop() {
     if (udp_ >= 0) close(udp_);
     if (tcp_ >= 0) close(tcp_);
-    udp_ = tcp_ = -1;
+    if (peer_ >= 0) close(peer_);
+    udp_ = tcp_ = peer_ = -1;
   }
   Endpoint endpoint() const { return {IpAddress::v4(127, 0, 0, 1), port()}; }
   uint16_t port() const {
@@ -57,7 +59,9 @@ class DnsServer {
       if (!silent) sendto(udp_, reply.data(), reply.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
     }
     pollfd waiting{tcp_, POLLIN, 0};
-    if (poll(&waiting, 1, 0) == 1) serve_tcp(accept(tcp_, nullptr, nullptr));
+    if (poll(&waiting, 1, 0) == 1 && peer_ < 0) peer_ = accept(tcp_, nullptr, nullptr);
+    pollfd asks{peer_, POLLIN, 0};
+    if (peer_ >= 0 && poll(&asks, 1, 0) == 1) serve_tcp(std::exchange(peer_, -1));
   }
 
  private:
@@ -94,6 +98,7 @@ class DnsServer {
   }
 
   int udp_ = -1, tcp_ = -1;
+  int peer_ = -1;  // has connected, and not asked yet
 };
 
 }  // namespace sbc::resolver
