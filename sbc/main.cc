@@ -3,11 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <new>
 #include <stdexcept>
 
 #include "sbc/daemon/daemon.h"
+#include "sbc/resolver/resolver.h"
 #include "sbc/snapshot/snapshot_builder.h"
 #include "sbc/trial/trial.h"
 
@@ -32,6 +34,29 @@ int no_memory() {
                "sbc: not enough memory: lower limits.calls_max, limits.transactions_max, limits.sources_max, "
                "limits.neighbours_max, limits.message_bytes_max or workers.count\n");
   return 1;
+}
+
+sbc::Instant monotonic_now() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return {int64_t(now.tv_sec) * 1'000'000'000 + now.tv_nsec};
+}
+
+/// What host names of trunks stand for, as a daemon would know it that has just started.
+void look_hosts_up(sbc::snapshot::SnapshotBuilder& builder) {
+  constexpr sbc::Duration patience = std::chrono::seconds(15);
+  sbc::resolver::Resolver resolver;
+  const sbc::Instant begun = monotonic_now();
+  if (std::string error = resolver.configure(*builder.current()->model, begun); !error.empty())
+    std::fprintf(stderr, "sbc: %s\n", error.c_str());
+  std::vector<pollfd> polled;
+  while (resolver.hosts().awaited() > 0 && monotonic_now() - begun < patience) {
+    polled.clear();
+    resolver.add_pollfds(polled);
+    poll(polled.data(), nfds_t(polled.size()), 20);
+    resolver.run(monotonic_now(), [](const auto&) { return true; });
+  }
+  if (!resolver.hosts().empty()) builder.know(resolver.hosts().table());
 }
 
 /// The message of the question is in the file of this name.
@@ -108,7 +133,10 @@ int main(int argc, char** argv) {
     return 0;
   }
   try {
-    if (*trial) return try_out(first.compiled, message_file, std::move(question));
+    if (*trial) {
+      look_hosts_up(*builder);
+      return try_out(builder->current(), message_file, std::move(question));
+    }
     return sbc::daemon::run(path, std::move(builder));
   } catch (const std::bad_alloc&) {
     return no_memory();

@@ -38,9 +38,11 @@ size_t pinned_neighbours(const Model& model, size_t realm_index) {
   }
   for (const Trunk& trunk : model.trunks) {
     if (trunk.realm != RealmId(realm_index)) continue;
-    for (const Endpoint& peer : trunk.peers) {
-      bool on_link = is_connected(realm, peer.address) || peer.address.is_link_local();
-      if (on_link) add(peer.address);
+    for (const Peer& peer : trunk.peers) {
+      if (peer.is_host()) continue;
+      const IpAddress& address = peer.endpoint.address;
+      bool on_link = is_connected(realm, address) || address.is_link_local();
+      if (on_link) add(address);
     }
   }
   return pinned.size();

@@ -18,6 +18,7 @@ std::string text_of(Duration value) { return value == Duration::zero() ? "0s" : 
 std::string text_of(const Rate& value) { return value.text(); }
 std::string text_of(const IpAddress& value) { return value.is_none() ? "" : value.text(); }
 std::string text_of(const Endpoint& value) { return value.text(); }
+std::string text_of(const Peer& value) { return value.text(); }
 std::string text_of(const InterfaceAddress& value) {
   std::string network = value.network.text();
   return value.address.text() + network.substr(network.find('/'));
@@ -74,6 +75,10 @@ std::string text_of(TransferRule value) {
   return names[size_t(value)];
 }
 std::string text_of(OfferRule value) { return value == OfferRule::as_caller ? "as_caller" : "early"; }
+std::string text_of(ReferRule value) { return value == ReferRule::pass ? "pass" : "carry_out"; }
+std::string text_of(const std::optional<ReferRule>& value) {
+  return value ? text_of(*value) : "as the realm";
+}
 std::string text_of(Idle value) { return value == Idle::spin ? "spin" : "sleep"; }
 std::string text_of(LogLevel value) {
   constexpr const char* names[] = {"error", "warning", "info", "debug"};
@@ -145,6 +150,20 @@ void flatten_timers(const Timers& timers, Flat& flat) {
   flat["timers.port_rest"] = text_of(timers.port_rest);
 }
 
+void flatten_resolver(const Resolver& resolver, Flat& flat) {
+  flat["resolver.servers"] = text_of(resolver.servers);
+  flat["resolver.timeout"] = text_of(resolver.timeout);
+  flat["resolver.tries"] = text_of(uint64_t(resolver.tries));
+  flat["resolver.naptr"] = text_of(resolver.naptr);
+  flat["resolver.ttl_min"] = text_of(resolver.ttl_min);
+  flat["resolver.ttl_max"] = text_of(resolver.ttl_max);
+  flat["resolver.negative_ttl_min"] = text_of(resolver.negative_ttl_min);
+  flat["resolver.negative_ttl_max"] = text_of(resolver.negative_ttl_max);
+  flat["resolver.stale"] = text_of(resolver.stale);
+  flat["resolver.retry"] = text_of(resolver.retry);
+  flat["resolver.call_wait"] = text_of(resolver.call_wait);
+}
+
 /// `key`: the realm's, with its dot.
 void flatten_messages(const std::string& key, const MessageLimits& messages, Flat& flat) {
   const std::string inside = key + "messages.";
@@ -188,6 +207,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "media.network"] = realm.media.network;
     flat[key + "trust"] = text_of(realm.trust);
     flat[key + "transfer"] = text_of(realm.transfer);
+    flat[key + "refer"] = text_of(realm.refer);
     flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
     flat[key + "dscp.media"] = text_of(uint64_t(realm.media_dscp));
     flatten_messages(key, realm.messages, flat);
@@ -228,6 +248,7 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flat[key + "failover_on"] = text_of(trunk.failover_on);
     flat[key + "responses"] = text_of(trunk.responses);
     flat[key + "redirect"] = text_of(trunk.redirect);
+    flat[key + "refer"] = text_of(trunk.refer);
     flatten_health(key + "health.", trunk.health, flat);
     flat[key + "precedence"] = text_of(trunk.precedence);
   }
@@ -298,6 +319,7 @@ Flat flatten(const Model& model) {
   flatten_limits(model.limits, flat);
   flatten_emergency(model.emergency, flat);
   flatten_timers(model.timers, flat);
+  flatten_resolver(model.resolver, flat);
   flatten_network(model, flat);
   flatten_trunks(model, flat);
   flatten_routing(model, flat);
@@ -310,8 +332,8 @@ Flat flatten(const Model& model) {
 bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
   const bool rules_of_realm = key.ends_with("].trust") || key.ends_with("].transfer") ||
-                              key.ends_with("].emergency_numbers") || key.ends_with("].media.network") ||
-                              key.find("].messages.") != key.npos;
+                              key.ends_with("].refer") || key.ends_with("].emergency_numbers") ||
+                              key.ends_with("].media.network") || key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed :
        {"workers.", "memory.", "ports", "realms", "control.socket", "limits.sources_max",

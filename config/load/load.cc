@@ -28,6 +28,7 @@ void read_model(const Value& root, Model& model) {
   read_header_rules(top.at("header_rules"), model);
   read_media_release(top.at("media_release"), model);
   read_timers(top.at("timers"), model.timers);
+  read_resolver(top.at("resolver"), model.resolver);
   read_files(top, model);
 }
 

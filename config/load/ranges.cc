@@ -82,6 +82,15 @@ constexpr Range table[] = {
     {"timers.session", Unit::duration, 0, ns(24h), "0s = no timer"},
     {"timers.probe", Unit::duration, 0, ns(24h), "0s = never"},
     {"timers.drain", Unit::duration, 0, ns(1h)},
+    {"resolver.timeout", Unit::duration, ns(100ms), ns(30s)},
+    {"resolver.tries", Unit::count, 1, 5},
+    {"resolver.ttl_min", Unit::duration, ns(1s), ns(1h)},
+    {"resolver.ttl_max", Unit::duration, ns(1s), ns(24h * 7)},
+    {"resolver.negative_ttl_min", Unit::duration, ns(1s), ns(1h)},
+    {"resolver.negative_ttl_max", Unit::duration, ns(1s), ns(24h)},
+    {"resolver.stale", Unit::duration, 0, ns(24h * 7), "0s = not at all"},
+    {"resolver.retry", Unit::duration, ns(1s), ns(1h)},
+    {"resolver.call_wait", Unit::duration, 0, ns(10s), "0s = not at all"},
     {"timers.port_rest", Unit::duration, 0, ns(5min)},
 };
 

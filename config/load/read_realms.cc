@@ -2,20 +2,6 @@
 
 namespace sbc::config {
 
-bool has_address(const Realm& realm, const IpAddress& address) {
-  for (const InterfaceAddress& own : realm.addresses) {
-    if (own.address == address) return true;
-  }
-  return false;
-}
-
-bool is_connected(const Realm& realm, const IpAddress& address) {
-  for (const InterfaceAddress& own : realm.addresses) {
-    if (own.network.contains(address)) return true;
-  }
-  return false;
-}
-
 bool read_trust(const Value& value, Trust& into) {
   return value.read(into, {{"denied", Trust::denied},
                            {"unknown", Trust::unknown},
@@ -225,6 +211,7 @@ void read_realm(const Value& entry, Model& model) {
       .read(realm.transfer, {{"trusted", TransferRule::trusted},
                              {"everybody", TransferRule::everybody},
                              {"nobody", TransferRule::nobody}});
+  section.at("refer").read(realm.refer, {{"pass", ReferRule::pass}, {"carry_out", ReferRule::carry_out}});
   Section dscp(section.at("dscp"));
   dscp.at("signalling").read(realm.signalling_dscp);
   dscp.at("media").read(realm.media_dscp);

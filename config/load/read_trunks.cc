@@ -4,58 +4,85 @@
 
 #include "config/load/readers.h"
 #include "config/model/known_codec.h"
+#include "config/types/host_name.h"
 
 namespace sbc::config {
 namespace {
 
 std::string realm_key(const Realm& realm) { return "realms[" + *realm.name + "]"; }
 
-/// Why the realm cannot send to `peer`; empty when it can.
-std::string why_unreachable(const Realm& realm, const Endpoint& peer) {
-  const bool v4 = peer.address.is_v4();
-  const char* family = v4 ? "IPv4" : "IPv6";
-  if (has_address(realm, peer.address)) return "this is an address of realm '" + *realm.name + "' itself";
-  bool listens = false;
-  for (const Endpoint& listener : realm.listeners) listens = listens || listener.address.is_v4() == v4;
-  if (!listens) return "realm '" + *realm.name + "' has no " + family + " SIP listener to send from";
-  if (is_connected(realm, peer.address)) return {};
-  if (!(v4 ? realm.gateway_v4 : realm.gateway_v6).is_none()) return {};
+/// Why the realm cannot send to `address`; empty when it can.
+std::string why_unreachable(const Realm& realm, const IpAddress& address) {
+  const char* family = address.is_v4() ? "IPv4" : "IPv6";
+  switch (reach_of(realm, address)) {
+    case Reach::ok:
+      return {};
+    case Reach::own:
+      return "this is an address of realm '" + *realm.name + "' itself";
+    case Reach::no_listener:
+      return "realm '" + *realm.name + "' has no " + family + " SIP listener to send from";
+    case Reach::no_route:
+      break;
+  }
   return "not on a network of realm '" + *realm.name + "', which has no " + family + " gateway";
 }
 
-void check_peer(const Value& item, const Trunk& trunk, const Endpoint& peer, const Model& model) {
-  for (const Endpoint& other : trunk.peers) {
+void check_peer(const Value& item, const Trunk& trunk, const Peer& peer, const Model& model) {
+  for (const Peer& other : trunk.peers) {
     if (other == peer) item.refuse("this peer is listed twice");
   }
   if (trunk.realm == RealmId::none) return;
   for (const Trunk& other : model.trunks) {
     if (other.realm != trunk.realm) continue;
-    for (const Endpoint& taken : other.peers) {
+    for (const Peer& taken : other.peers) {
       if (taken == peer) item.refuse("this is a peer of trunk '" + *other.name + "' already");
     }
   }
   const Realm& realm = model.realms[index_of(trunk.realm)];
   if (!item.sound(realm_key(realm))) return;
-  if (std::string why = why_unreachable(realm, peer); !why.empty()) item.refuse(why);
+  if (peer.is_host() && realm.listeners.empty())
+    item.refuse("realm '" + *realm.name + "' has no SIP listener to send from");
+  if (peer.is_host()) return;
+  if (std::string why = why_unreachable(realm, peer.endpoint.address); !why.empty()) item.refuse(why);
+}
+
+/// "sip.example.net", or with a port behind it.
+std::optional<Peer> parse_host_peer(const std::string& text) {
+  const size_t colon = text.find(':');
+  auto host = parse_host_name(std::string_view(text).substr(0, colon));
+  if (!host) return std::nullopt;
+  if (colon == text.npos) return Peer(*host, 0);
+  // The port is read where addresses have theirs.
+  auto port = Endpoint::parse("192.0.2.1" + text.substr(colon), 0);
+  return port && port->port != 0 ? std::optional(Peer(*host, port->port)) : std::nullopt;
+}
+
+std::optional<Peer> parse_peer(const std::string& text) {
+  constexpr uint16_t sip_port = 5060;
+  auto address = Endpoint::parse(text, sip_port);
+  if (!address) return parse_host_peer(text);
+  if (address->address.is_multicast() || address->address.is_none()) return std::nullopt;
+  return Peer(*address);
 }
 
 void read_peers(const Value& value, Trunk& trunk, const Model& model) {
-  constexpr uint16_t sip_port = 5060;
-  constexpr size_t peers_max = 64;
   std::vector<Value> items = value.items();
-  if (items.empty()) value.missing("a trunk needs at least one peer, as in 192.0.2.10:5060");
-  if (items.size() > peers_max)
-    value.refuse("there can be " + std::to_string(peers_max) + " peers in a trunk");
+  if (items.empty())
+    value.missing("a trunk needs at least one peer, as in 192.0.2.10:5060 or sip.example.net");
+  if (items.size() > trunk_peers_max)
+    value.refuse("there can be " + std::to_string(trunk_peers_max) + " peers in a trunk");
   for (const Value& item : items) {
     std::string text;
     if (!item.read(text)) continue;
-    auto peer = Endpoint::parse(text, sip_port);
-    if (!peer || peer->address.is_multicast() || peer->address.is_none()) {
-      item.refuse("must be an address and port, as in 192.0.2.10:5060 or \"[2001:db8::10]:5060\"");
+    auto peer = parse_peer(text);
+    if (!peer) {
+      item.refuse(
+          "must be an address and port, as in 192.0.2.10:5060 or \"[2001:db8::10]:5060\", or a host "
+          "name, as in sip.example.net, which may have a port, too");
       continue;
     }
     check_peer(item, trunk, *peer, model);
-    trunk.peers.push_back(*peer);
+    trunk.peers.push_back(std::move(*peer));
   }
 }
 
@@ -128,6 +155,11 @@ void read_failover(const Value& value, StatusSet& failover_on) {
   }
 }
 
+void read_refer(const Value& value, std::optional<ReferRule>& refer) {
+  ReferRule rule = ReferRule::pass;
+  if (value.read(rule, {{"pass", ReferRule::pass}, {"carry_out", ReferRule::carry_out}})) refer = rule;
+}
+
 void read_response(const Value& entry, std::vector<ResponseRule>& rules) {
   Section section(entry);
   ResponseRule rule;
@@ -156,7 +188,7 @@ void read_responses(const Value& value, std::vector<ResponseRule>& rules) {
   for (const Value& entry : entries) read_response(entry, rules);
 }
 
-void read_health(const Value& value, const std::vector<Endpoint>& peers, Health& health) {
+void read_health(const Value& value, const std::vector<Peer>& peers, Health& health) {
   constexpr Duration interval_min = 1s;
   Section section(value);
   Value interval = section.at("interval");
@@ -190,6 +222,7 @@ void read_trunk(const Value& entry, Model& model) {
   read_responses(section.at("responses"), trunk.responses);
   section.at("redirect")
       .read(trunk.redirect, {{"refuse", Redirection::refuse}, {"follow", Redirection::follow}});
+  read_refer(section.at("refer"), trunk.refer);
   read_health(section.at("health"), trunk.peers, trunk.health);
   read_precedence(section.at("precedence"), trunk.precedence);
   model.trunks.push_back(std::move(trunk));

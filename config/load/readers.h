@@ -4,6 +4,7 @@
 
 #include "config/load/value.h"
 #include "config/model/model.h"
+#include "config/model/reach.h"
 
 namespace sbc::config {
 
@@ -21,6 +22,7 @@ void read_media_release(const Value& value, Model& model);
 void read_limits(const Value& value, Limits& limits);
 void read_emergency(const Value& value, Model& model);
 void read_timers(const Value& value, Timers& timers);
+void read_resolver(const Value& value, Resolver& resolver);
 void read_files(Section& top, Model& model);  // signatures, log, cdr, control
 
 /// Characters of a number, as they stand unescaped in a Request-URI's user part; or the URN of a service in
@@ -39,9 +41,6 @@ void check_whole(const Model& model, Findings& findings);
 
 /// How trust is written.
 bool read_trust(const Value& value, Trust& into);
-
-bool has_address(const Realm& realm, const IpAddress& address);
-bool is_connected(const Realm& realm, const IpAddress& address);
 
 /// A name: refused when missing, when another entry of the list has it, or with characters that keys can't
 /// show.

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,8 +59,14 @@ struct MediaRange {
   std::string network;  // realms with the same one reach each other's media addresses; empty = said of none
 };
 
-/// Which peers of a realm may transfer calls: their REFER crosses to the other side (RFC 3515).
+/// Which peers of a realm may transfer calls, by REFER (RFC 3515) and by Replaces (RFC 3891).
 enum class TransferRule : uint8_t { trusted, everybody, nobody };
+
+/// What becomes of a REFER that a peer is to be asked by.
+enum class ReferRule : uint8_t {
+  pass,      // the peer gets it, and calls whom it names
+  carry_out  // we call, and join the peer to who answers: it hears of nothing but a new offer
+};
 
 struct Realm {
   Located<std::string> name;
@@ -72,6 +79,7 @@ struct Realm {
   MediaRange media;
   Trust trust = Trust::unknown;  // of a source that no access rule names; `denied` serves known sources only
   TransferRule transfer = TransferRule::trusted;
+  ReferRule refer = ReferRule::pass;
   uint8_t signalling_dscp = 24;
   uint8_t media_dscp = 46;
   MessageLimits messages;                      // never above what `limits` has for all realms
@@ -129,12 +137,30 @@ enum class OfferRule : uint8_t {
   early       // one of our own
 };
 
-inline constexpr size_t asked_peers_max = 16;  // of a trunk
+/// Of a trunk: the addresses of its host names are among them.
+inline constexpr size_t trunk_peers_max = 64;
+inline constexpr size_t asked_peers_max = 16;  // of these
+
+/// A peer as it is written: an address, or a host name that is looked up (RFC 3263).
+struct Peer {
+  Endpoint endpoint;  // of a host name: its port alone, 0 where none is written
+  std::string host;   // in lower case, without a dot at its end; empty: an address
+
+  Peer() = default;
+  Peer(const Endpoint& address) : endpoint(address) {}
+  Peer(std::string name, uint16_t port) : endpoint{{}, port}, host(std::move(name)) {}
+  bool is_host() const { return !host.empty(); }
+  std::string text() const {
+    if (!is_host()) return endpoint.text();
+    return endpoint.port == 0 ? host : host + ":" + std::to_string(endpoint.port);
+  }
+  friend bool operator==(const Peer&, const Peer&) = default;
+};
 
 struct Trunk {
   Located<std::string> name;
   RealmId realm = RealmId::none;
-  std::vector<Endpoint> peers;  // tried in order
+  std::vector<Peer> peers;  // tried in order
   uint32_t calls_max = 10000;
   Rate call_rate;               // of new calls to and from this trunk
   CallLimit inbound, outbound;  // of those, the ones that come from it, and that go to it
@@ -143,6 +169,7 @@ struct Trunk {
   std::vector<std::string> offer_codecs;  // of our own offer, the first preferred; of known_codecs
   StatusSet failover_on = peer_failures;  // silence always is a failure
   Redirection redirect = Redirection::refuse;
+  std::optional<ReferRule> refer;  // none = as its realm has it
   Health health;
   std::vector<ResponseRule> responses;  // the first that fits counts
   /// Of Resource-Priority (RFC 4412): namespaces ("ets") and single values ("wps.0") that give the calls of
@@ -258,6 +285,21 @@ struct Timers {
   Duration port_rest = 5s;    // a media port is not reused sooner
 };
 
+/// How host names are looked up, and for how long what was found holds.
+struct Resolver {
+  static constexpr size_t servers_max = 8;
+
+  std::vector<Endpoint> servers;  // asked in this order; empty = those of /etc/resolv.conf
+  Duration timeout = 2s;          // for one server's answer
+  uint8_t tries = 2;              // of each server
+  bool naptr = true;              // RFC 3263 4.1; false: SRV is asked for at once
+  Duration ttl_min = 5s, ttl_max = 1h;
+  Duration negative_ttl_min = 5s, negative_ttl_max = 5min;
+  Duration stale = 24h;     // past its TTL, the last good answer lives on while no better one comes
+  Duration retry = 30s;     // longest pause between two attempts where nobody answers
+  Duration call_wait = 2s;  // of a call, for a name's first answer
+};
+
 enum class Idle : uint8_t { spin, sleep };
 
 struct Workers {
@@ -294,6 +336,7 @@ struct Model {
   Limits limits;
   Emergency emergency;
   Timers timers;
+  Resolver resolver;
   Located<std::string> signature_file;  // empty = none; relative to the configuration file
   Log log;
   std::string cdr_file;  // empty = none

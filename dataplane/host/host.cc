@@ -60,7 +60,8 @@ void Host::pin_next_hops(const config::Model& model) {
     pin(RealmId(i), model.realms[i].gateway_v6);
   }
   for (const auto& trunk : model.trunks) {
-    for (const auto& peer : trunk.peers) pin(trunk.realm, peer.address);
+    for (const auto& peer : trunk.peers)
+      if (!peer.is_host()) pin(trunk.realm, peer.endpoint.address);
   }
 }
 

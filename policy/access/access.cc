@@ -16,14 +16,18 @@ void add_blocks(std::vector<PrefixMap<Reason>::Entry>& entries, std::span<const 
     if (block.realm == realm) entries.push_back({block.prefix, Reason::source_blocked});
 }
 
+Prefix whole(const IpAddress& address) { return Prefix::of(address, address.is_v4() ? 32 : 128); }
+
 /// Of equal prefixes the later entry counts: what a rule says of the realm itself comes last.
-PrefixMap<Trust> rules_of(const config::Model& model, RealmId realm) {
+PrefixMap<Trust> rules_of(const config::Model& model, std::span<const RealmAddress> found, RealmId realm) {
   std::vector<PrefixMap<Trust>::Entry> entries;
   for (const config::Trunk& trunk : model.trunks) {
     if (trunk.realm != realm) continue;
-    for (const Endpoint& peer : trunk.peers)
-      entries.push_back({Prefix::of(peer.address, peer.address.is_v4() ? 32 : 128), Trust::trusted});
+    for (const config::Peer& peer : trunk.peers)
+      if (!peer.is_host()) entries.push_back({whole(peer.endpoint.address), Trust::trusted});
   }
+  for (const RealmAddress& each : found)
+    if (each.realm == realm) entries.push_back({whole(each.address), Trust::trusted});
   add_rules(entries, model, RealmId::none);
   add_rules(entries, model, realm);
   return PrefixMap<Trust>(std::move(entries));
@@ -31,14 +35,16 @@ PrefixMap<Trust> rules_of(const config::Model& model, RealmId realm) {
 
 }  // namespace
 
-AccessTable::AccessTable(const config::Model& model, std::span<const Block> blocks) {
+AccessTable::AccessTable(const config::Model& model, std::span<const Block> blocks,
+                         std::span<const RealmAddress> found) {
   realms_.reserve(model.realms.size());
   for (size_t i = 0; i < model.realms.size(); ++i) {
     RealmId realm{uint8_t(i)};
     std::vector<PrefixMap<Reason>::Entry> blocked;
     add_blocks(blocked, blocks, RealmId::none);
     add_blocks(blocked, blocks, realm);
-    realms_.push_back({rules_of(model, realm), PrefixMap<Reason>(std::move(blocked)), model.realms[i].trust});
+    realms_.push_back(
+        {rules_of(model, found, realm), PrefixMap<Reason>(std::move(blocked)), model.realms[i].trust});
   }
 }
 

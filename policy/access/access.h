@@ -16,6 +16,11 @@ struct Verdict {
   Reason reason = Reason::none;  // why, when denied: source_denied, source_blocked, source_unknown
 };
 
+struct RealmAddress {
+  RealmId realm = RealmId::none;
+  IpAddress address;
+};
+
 /// A block that an operator put in place at run time; it beats everything else.
 struct Block {
   RealmId realm = RealmId::none;  // none = every realm
@@ -25,8 +30,10 @@ struct Block {
 class AccessTable {
  public:
   AccessTable() = default;
-  /// A trunk's peers are trusted in its realm unless a rule of the same or a longer prefix says otherwise.
-  AccessTable(const config::Model& model, std::span<const Block> blocks);
+  /// A trunk's peers are trusted in its realm unless a rule of the same or a longer prefix says otherwise; so
+  /// are the addresses that host names among them stand for, `found`.
+  AccessTable(const config::Model& model, std::span<const Block> blocks,
+              std::span<const RealmAddress> found = {});
   Verdict judge(RealmId realm, const IpAddress& source) const;
 
  private:

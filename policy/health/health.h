@@ -73,9 +73,9 @@ class Shared {
   std::atomic<State> word_{State{}};
 };
 
-/// Of the trunk's peers, those that are asked, by their place in its list.
+/// Of the trunk's peers, by their slots.
 struct TrunkHealth {
-  std::array<Shared<PeerHealth>, config::asked_peers_max> peers;
+  std::array<Shared<PeerHealth>, config::trunk_peers_max> peers;
   Shared<AnswerRatio> answers;
 };
 

@@ -5,6 +5,7 @@
 
 #include "config/types/check.h"
 #include "dataplane/bytes/siphash.h"
+#include "policy/routing/lot.h"
 
 namespace sbc::policy {
 namespace {
@@ -14,28 +15,6 @@ using Members = std::span<Tier::Member>;
 
 /// Public: where a call goes is no secret, and has to be the same everywhere.
 constexpr HashKey key{0x7472756e6b73u, 0x736263u};
-
-/// The next number of a sequence that begins anywhere (splitmix64, Steele et al. 2014).
-uint64_t next(uint64_t& state) {
-  uint64_t mixed = state += 0x9e3779b97f4a7c15;
-  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
-  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
-  return mixed ^ mixed >> 31;
-}
-
-/// As RFC 2782 chooses among servers: the next one by lot, weight by weight, until none is left.
-void draw(Members members, uint64_t random) {
-  uint64_t sum = 0;
-  for (const Tier::Member& member : members) sum += member.weight;
-  for (size_t place = 0; place + 1 < members.size(); ++place) {
-    uint64_t lot = next(random) % sum;
-    size_t drawn = place;
-    while (lot >= members[drawn].weight) lot -= members[drawn++].weight;
-    sum -= members[drawn].weight;
-    std::rotate(members.begin() + std::ptrdiff_t(place), members.begin() + std::ptrdiff_t(drawn),
-                members.begin() + std::ptrdiff_t(drawn) + 1);
-  }
-}
 
 /// Fewest calls for its weight first; of equals the one that is listed first. Other workers count at the same
 /// time: what is read once decides.
@@ -63,7 +42,7 @@ void sort_by_hash(Members members, std::string_view of) {
   const uint64_t hash = siphash(key, of);
   auto score = [hash](const Tier::Member& member) {
     uint64_t state = hash ^ member.name_hash;
-    return next(state);
+    return next_lot(state);
   };
   std::sort(members.begin(), members.end(),
             [&](const Tier::Member& a, const Tier::Member& b) { return score(a) > score(b); });
@@ -73,8 +52,10 @@ void order(Selection select, Members members, const Chooser& chooser, const Usag
   switch (select) {
     case Selection::in_order:
       return;
-    case Selection::weighted:
-      return draw(members, chooser.random);
+    case Selection::weighted: {
+      uint64_t lot = chooser.random;
+      return draw_by_lot(members, lot, [](const Tier::Member& member) { return member.weight; });
+    }
     case Selection::least_busy:
       return sort_by_calls(members, usage);
     case Selection::by_caller:

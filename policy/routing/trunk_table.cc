@@ -7,22 +7,40 @@
 
 namespace sbc::policy {
 
-TrunkTable::TrunkTable(const config::Model& model, std::vector<TrunkId> ids) : by_name_(std::move(ids)) {
+TrunkTable::TrunkTable(const config::Model& model, std::vector<TrunkId> ids, const HostTable& hosts,
+                       const TrunkTable& before)
+    : by_name_(std::move(ids)) {
   SBC_CHECK(by_name_.size() == model.trunks.size());
+  std::vector<Source> former;
   for (size_t i = 0; i < by_name_.size(); ++i) {
     TrunkId id = by_name_[i];
     const config::Trunk& trunk = model.trunks[i];
     SBC_CHECK(index_of(id) < trunks_max);
-    if (by_id_.size() <= index_of(id)) by_id_.resize(index_of(id) + 1u);
+    if (by_id_.size() <= index_of(id)) {
+      by_id_.resize(index_of(id) + 1u);
+      peers_.resize(index_of(id) + 1u);
+    }
     SBC_CHECK(by_id_[index_of(id)] == nullptr);
     by_id_[index_of(id)] = &trunk;
-    for (const Endpoint& peer : trunk.peers) sources_.push_back({trunk.realm, peer.address, id});
+    const size_t realm = index_of(trunk.realm);
+    PeerList& list = peers_[index_of(id)];
+    list = PeerList(trunk, realm < model.realms.size() ? &model.realms[realm] : nullptr, hosts,
+                    before.peers(id));
+    for (const Peer& peer : list.peers())
+      if (!peer.is_awaited()) sources_.push_back({trunk.realm, peer.endpoint.address, id});
+    for (const IpAddress& address : list.former()) former.push_back({trunk.realm, address, id});
   }
+  sources_.insert(sources_.end(), former.begin(), former.end());
   std::sort(by_name_.begin(), by_name_.end(),
             [this](TrunkId a, TrunkId b) { return *by_id_[index_of(a)]->name < *by_id_[index_of(b)]->name; });
   std::stable_sort(sources_.begin(), sources_.end(), [](const Source& a, const Source& b) {
     return std::tie(a.realm, a.address) < std::tie(b.realm, b.address);
   });
+}
+
+const PeerList& TrunkTable::peers(TrunkId id) const {
+  static const PeerList none;
+  return index_of(id) < peers_.size() ? peers_[index_of(id)] : none;
 }
 
 const config::Trunk* TrunkTable::find(TrunkId id) const {

@@ -371,6 +371,12 @@ void Anchor::trust_sdp(unsigned side, bool every_address, const IpAddress& own) 
   sides_[side].own_address = own;
 }
 
+void Anchor::continue_as(unsigned side, const Anchor& before, unsigned side_before) {
+  sides_[side].session_id = before.sides_[side_before].session_id;
+  sides_[side].version = before.sides_[side_before].version;
+  sides_[side].digest = 0;
+}
+
 void Anchor::install(Stream& stream, const Context& context) {
   media::Relay relay = relay_of(stream, context);
   std::array<uint16_t, 2> rtcp_ports{};

@@ -47,6 +47,10 @@ class Anchor {
   /// party.
   void trust_sdp(unsigned side, bool every_address, const IpAddress& own);
 
+  /// What `side` is told next is the next version of what `before` has told the same peer, on its side there:
+  /// to that peer it is one session all along (RFC 3264 8).
+  void continue_as(unsigned side, const Anchor& before, unsigned side_before);
+
   /// `session` is offered by side `from`; `out` gets what the other side is offered, its size in `size`. On
   /// failure nothing has changed. sdp_unacceptable, pool_empty, or message_too_long where `out` is too short.
   Reason offer(unsigned from, const Session& session, std::span<char> out, size_t& size,

@@ -24,9 +24,10 @@ void Engine::Impl::on_attempt_response(const Surroundings& s, lane::Handle leg, 
     on_ringing(s, leg, response);
   } else if (response.status() < 300) {
     Call& call = calls[legs[leg].call];
-    const Reliable& caller = legs[call.legs[caller_side]].reliable;
+    const Leg* caller = legs.find(call.legs[caller_side]);
     // RFC 3262 3: not before the caller has the answer that a provisional response has brought.
-    if (caller.waits && caller.sent_sdp && slab.keep(call.success, response.bytes())) return;
+    const bool too_early = caller && caller->reliable.waits && caller->reliable.sent_sdp;
+    if (too_early && slab.keep(call.success, response.bytes())) return;
     on_answered(s, leg, transaction, response);
   } else {
     on_refused(s, leg, response);
@@ -59,7 +60,10 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   if (early_media &&
       call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     sdp_size = 0;
-  if (sdp_size) keep_preview(call, response);
+  if (sdp_size) {
+    learn_description(s, handle, response);
+    keep_preview(call, response);
+  }
   relay_provisional(s, call, fork_of(call, response), status, rseq.has_value(), &response);
 }
 
@@ -81,20 +85,11 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   leg.unacknowledged = transaction;
   if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
   reason = carry_answer(s, call, callee_side, response);
-  lane::Handle caller = call.legs[caller_side];
-  turn_to_fork(call, fork_of(call, response));
-  forget_forks(call);
-  legs[caller].session = legs[caller].proposed;
-  legs[caller].reliable.waits = false;
-  if (reason == Reason::none && !respond(s, caller, 200, sdp(), &response))
-    reason = Reason::response_too_large;
+  if (reason == Reason::none && call.legs[caller_side]) reason = tell_answer(s, call, response);
   if (reason != Reason::none) {
     end_call(s, call_handle, {Releaser::sbc, 0, reason});
     return;
   }
-  legs[caller].dialog.state = dialog::DialogState::confirmed;
-  accept(s, caller);
-  begin_session(s, caller, legs[caller].proposed);
   begin_session(s, handle, session_as_client(response, leg.takes_update, callee_session(s, call)));
   call.record.state = CallState::answered;
   call.record.answered = s.now;
@@ -110,6 +105,22 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   if (timers.media_idle > Duration(0)) arm(call_handle, CallTimer::media_check, s.now + timers.media_idle);
   call.media_since = s.now;
   if (!call.exchange.offer_in_answer || call.exchange.made) acknowledge(s, handle, transaction, {});
+  if (call.origin) join(s, call_handle);
+}
+
+/// The callee's 2xx to the caller, with sdp().
+Reason Engine::Impl::tell_answer(const Surroundings& s, Call& call, const sip::Message& response) {
+  const lane::Handle handle = call.legs[caller_side];
+  turn_to_fork(call, fork_of(call, response));
+  forget_forks(call);
+  Leg& caller = legs[handle];
+  caller.session = caller.proposed;
+  caller.reliable.waits = false;
+  if (!respond(s, handle, 200, sdp(), &response)) return Reason::response_too_large;
+  caller.dialog.state = dialog::DialogState::confirmed;
+  accept(s, handle);
+  begin_session(s, handle, caller.proposed);
+  return Reason::none;
 }
 
 /// Into sdp(): the answer, or the offer where the INVITE had none (RFC 3261 13.2.1).
@@ -122,11 +133,14 @@ Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned fr
   if (call.exchange.offer_in_answer) {
     if (!described) return Reason::answer_bad;
     Reason reason = call.anchor.offer(from, session, sdp_text, sdp_size, anchoring(s, call));
+    if (reason == Reason::none) learn_description(s, call.legs[from], response);
     return reason == Reason::sdp_unacceptable ? Reason::answer_bad : reason;
   }
   if (!described) return settle_preview(s, call, response);
-  Reason reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call));
-  return reason == Reason::none ? reason : Reason::answer_bad;
+  if (call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
+    return Reason::answer_bad;
+  learn_description(s, call.legs[from], response);
+  return Reason::none;
 }
 
 void Engine::Impl::keep_preview(Call& call, const sip::Message& response) {
@@ -187,8 +201,8 @@ void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const 
   if (response.status() == 422 && calls[call].session_min == 0) {
     // RFC 4028 7.3: the same once more, for as long as the callee wants it at least.
     calls[call].session_min = min_session(response).value_or(0);
-    if (calls[call].session_min > session_seconds(s) && calls[call].next_peer > 0) {
-      --calls[call].next_peer;
+    if (calls[call].session_min > session_seconds(s) && calls[call].tried != 0) {
+      calls[call].tried &= ~(uint64_t(1) << calls[call].peer_slot);
       return fail_over(s, call, Reason::session_too_short, 422);
     }
   }

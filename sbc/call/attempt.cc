@@ -13,7 +13,8 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
   call.profile = profile;
   call.record.route = profile.route;
   call.record.state = CallState::calling;
-  call.next_trunk = call.next_peer = 0;
+  call.next_trunk = 0;
+  call.tried = 0;
   call.last_resort = false;
   arm(handle, CallTimer::ring, call.record.begun + profile.ring_timeout);
   attempt_next(s, handle, invite);
@@ -23,6 +24,7 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
 void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, const sip::Message& invite) {
   Call& call = calls[handle];
   std::optional<Target> target = next_target(s, call);
+  if (target && target->peer.address.is_none()) return await_host(s, handle, *target);
   if (!target && call.refusal.status) {
     const Refusal& refusal = call.refusal;
     end_call(s, handle,
@@ -35,7 +37,7 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
 
 std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings& s, Call& call) {
   if (!call.replaced.empty()) return replaced_target(s, call);
-  for (; call.next_trunk < call.profile.trunk_count; ++call.next_trunk, call.next_peer = 0) {
+  for (; call.next_trunk < call.profile.trunk_count; ++call.next_trunk, call.tried = 0) {
     TrunkId id = call.profile.trunks[call.next_trunk];
     const config::Trunk* trunk = s.policy.trunks.find(id);
     if (!trunk) continue;
@@ -45,27 +47,67 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
       continue;
     }
     if (!hold_trunk(s, call, id, *trunk)) continue;
-    while (call.next_peer < trunk->peers.size()) {
-      const size_t place = call.next_peer++;
-      Endpoint peer = trunk->peers[place];
-      const bool takes = call.last_resort ? suspended || share_of(s, id, *trunk, place) == 0
-                                          : takes_call(s, call, id, *trunk, place);
-      if (!takes) {
-        if (call.record.attempts == 0) call.failure = Reason::trunk_down;
-        continue;
-      }
-      if (auto local = listener_of(s, trunk->realm, peer.address.family())) {
-        return Target{id, trunk->realm, peer, *local};
-      }
-    }
+    if (auto target = next_peer_of(s, call, id, *trunk, suspended)) return target;
     if (call.peers_failed) note_seizure(s, call, false);
     leave_trunk(s, call);
   }
   if (!call.has_precedence() || call.last_resort) return std::nullopt;
   // Whoever is not well may still answer: once everybody else has failed, that is better than nothing.
   call.last_resort = true;
-  call.next_trunk = call.next_peer = 0;
+  call.next_trunk = 0;
+  call.tried = 0;
   return next_target(s, call);
+}
+
+/// Of one trunk. Its answers may have changed since the last attempt: whoever has been tried is not tried
+/// again, and whoever is new is. Without an address where a host name is awaited whose turn it is.
+std::optional<Engine::Impl::Target> Engine::Impl::next_peer_of(const Surroundings& s, Call& call, TrunkId id,
+                                                               const config::Trunk& trunk, bool suspended) {
+  const policy::PeerList& list = s.policy.trunks.peers(id);
+  std::array<uint8_t, config::trunk_peers_max> order;
+  const size_t count = list.order(call.record.id ^ index_of(id), order);
+  if (count == 0 && call.record.attempts == 0) call.failure = Reason::host_unresolved;
+  for (size_t i = 0; i < count; ++i) {
+    const policy::Peer& peer = list.peers()[order[i]];
+    const uint64_t bit = uint64_t(1) << peer.slot;
+    if (call.tried & bit) continue;
+    call.tried |= bit;
+    call.peer_slot = peer.slot;
+    if (peer.is_awaited() && call.record.attempts > 0) continue;  // whoever has tried somebody waits no more
+    const bool takes = call.last_resort ? suspended || share_of(s, id, trunk, peer) == 0
+                                        : peer.is_awaited() || takes_call(s, call, id, trunk, peer);
+    if (!takes) {
+      if (call.record.attempts == 0) call.failure = Reason::trunk_down;
+      continue;
+    }
+    if (peer.is_awaited()) return Target{id, trunk.realm, peer.endpoint, {}, nullptr};
+    if (auto local = listener_of(s, trunk.realm, peer.endpoint.address.family()))
+      return Target{id, trunk.realm, peer.endpoint, *local, &peer};
+  }
+  return std::nullopt;
+}
+
+/// Its name has not been looked up since the start or the reload that brought it. The caller hears nothing
+/// meanwhile but the 100 it has had.
+void Engine::Impl::await_host(const Surroundings& s, lane::Handle handle, const Target& awaited) {
+  calls[handle].awaits_host = true;
+  await_answer(s, handle, s.policy.model->resolver.call_wait);
+  s.out.push(AskHost{calls[handle].question, awaited.trunk, uint8_t(awaited.peer.port)});
+}
+
+/// The name is known by now, or else the next peer is tried.
+void Engine::Impl::on_host_known(const Surroundings& s, lane::Handle handle, bool in_time) {
+  Call& call = calls[handle];
+  call.awaits_host = false;
+  if (!in_time) {
+    call.question = 0;
+    call.failure = Reason::host_unresolved;
+    log(s, Severity::warning, Reason::host_unresolved, call, callee_side,
+        "host name of a trunk is not known yet");
+  }
+  const sip::Message* invite = read_invite(call);
+  SBC_CHECK(invite);
+  attempt_next(s, handle, *invite);
 }
 
 /// Counts the call against the trunk's limits while one of its peers is tried or talks.
@@ -149,7 +191,7 @@ Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, la
               dialog.remote_target.assign(target_uri.view()) && dialog.remote_party.assign("<") &&
               dialog.remote_party.append(target_uri.view()) && dialog.remote_party.append(">") &&
               write_from(caller, invite, target.local, leg.trusted) &&
-              dialog.local_party.assign(caller.view());
+              dialog.local_party.assign(caller.view()) && aim_at_replaced(call, dialog);
   if (!fits) return Reason::header_too_long;
   if (!keep(leg, dialog)) return Reason::pool_empty;
   list_leg(leg_handle);
@@ -158,6 +200,8 @@ Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, la
   record.realm = target.realm;
   record.trunk = target.trunk;
   record.peer = target.peer;
+  call.record.peer_host = target.known ? std::string_view(target.known->host) : std::string_view();
+  call.record.peer_known = target.known ? target.known->known : Instant{0};
   record.call_id = dialog.call_id.view();
   return Reason::none;
 }
@@ -167,7 +211,9 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
   sdp_size = 0;
   Reason reason = read_sdp(source);
   if (reason != Reason::none || !has_sdp(source)) return reason;
-  return call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s, call));
+  reason = call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s, call));
+  if (reason == Reason::none && call.answered()) learn_description(s, call.legs[1 - side], source);
+  return reason;
 }
 
 /// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`, null only inside
@@ -189,7 +235,8 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   bool begins = leg.dialog.state == dialog::DialogState::none;
   // Only with an offer: else the callee's would come in the response, its answer in our PRACK. And only where
   // the caller knows what it gets.
-  if (begins && sdp_size > 0 && legs[calls[leg.call].legs[caller_side]].reliable.wish != Reliable::Wish::none)
+  const Leg* caller = legs.find(calls[leg.call].legs[caller_side]);
+  if (begins && sdp_size > 0 && caller && caller->reliable.wish != Reliable::Wish::none)
     out.header(sip::Header::supported, reliable_tag);
   if (begins) write_replacing(out, calls[leg.call], *source);
   write_session_request(out, begins ? callee_session(s, calls[leg.call]) : leg.session);
@@ -229,9 +276,10 @@ void Engine::Impl::leave_callee(const Surroundings& s, lane::Handle handle) {
 
 /// What a callee has said that the caller has not been told yet.
 void Engine::Impl::forget_callee(Call& call) {
-  Reliable& caller = legs[call.legs[caller_side]].reliable;
-  caller.held = 0;
-  caller.held_sdp = false;
+  if (Leg* caller = legs.find(call.legs[caller_side])) {
+    caller->reliable.held = 0;
+    caller->reliable.held_sdp = false;
+  }
   slab.release(call.preview);
   slab.release(call.success);
 }

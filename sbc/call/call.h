@@ -38,7 +38,8 @@ struct Leg {
   Transport transport;  // remote: the peer's address as learnt from what it sends
   TrunkId trunk = TrunkId::none;
   dialog::Sequence dialog;
-  transaction::Kept names;    // the dialog's, packed: Impl::open() and keep() are the way in and out
+  transaction::Kept names;         // the dialog's, packed: Impl::open() and keep() are the way in and out
+  transaction::Kept introduction;  // of the peer to others: introduction.cc; where its REFERs are carried out
   bool trusted = false;       // the peer: what it asserts of identities is passed on, and it may be told all
   bool takes_update = false;  // the peer's Allow has UPDATE
   bool listed = false;        // in the table of dialogs
@@ -57,6 +58,7 @@ struct Leg {
   transaction::Kept parting;     // header lines of the BYE that waits for the peer's ACK
   std::array<Forwarded, forwarded_max> forwarded{};
   std::array<Referral, referrals_max> referrals{};  // which the peer reports on
+  Report report;                                    // on a REFER of the peer that we carry out
   Reliable reliable;
   SessionTimer session;   // as agreed
   SessionTimer proposed;  // what we agree to once the peer's outstanding offer is accepted
@@ -75,6 +77,7 @@ struct Exchange {
   bool by_update = false;        // no ACK follows its answer
   bool made = false;  // the callee got an offer of ours nevertheless; the caller gets its answer as an offer
   bool unasked = false;  // the callee is told what the caller's answer was: nobody waits for what it says
+  bool ours = false;     // the asker has said before what is offered: no request of its waits
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -84,6 +87,7 @@ struct Exchange {
     form.number(self.by_update);
     form.number(self.made);
     form.number(self.unasked);
+    form.number(self.ours);
   }
 };
 
@@ -121,7 +125,10 @@ struct Call {
   bool peers_failed = false;               // some of the target trunk's
   bool stranger = false;                   // the call counts against the limits of unknown sources
   bool source_trunk_held = false;          // the call counts against the caller's trunk's limits
-  uint8_t next_trunk = 0, next_peer = 0;   // of the profile, to be tried next
+  uint8_t next_trunk = 0;                  // of the profile, to be tried next
+  uint8_t peer_slot = 0;                   // of the peer that is tried
+  uint64_t tried = 0;                      // a bit for the slot of each of the trunk's peers that was
+  bool awaits_host = false;                // the question is what a trunk's host name stands for
   bool last_resort = false;                // of a call with precedence: what is not well is tried now
   uint8_t redirections = 0;                // that were followed
   Text<64> redirected;                     // the number that the last one named; empty: as dialled
@@ -131,6 +138,10 @@ struct Call {
   uint64_t question = 0;                   // asked and unanswered; 0 = none
   uint8_t retold = 0;                      // how often the callee was told of the caller's answer
   Instant media_since;                     // from when on silence counts
+  /// Of a call in which somebody was referred: the one that we have begun on that party's behalf. And of that
+  /// one: the call it came from, which it goes back to where it comes to nothing. Each names the other.
+  lane::Handle successor, origin;
+  unsigned referred = caller_side;  // in the call that it came from: the party's side
 
   bool answered() const { return record.state == CallState::answered; }
   bool has_precedence() const { return record.precedence != policy::Precedence::none; }

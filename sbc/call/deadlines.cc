@@ -48,6 +48,7 @@ void Engine::Impl::on_deadline(const Surroundings& s, uint32_t key) {
 void Engine::Impl::on_call_deadline(const Surroundings& s, lane::Handle call, CallTimer timer) {
   switch (timer) {
     case CallTimer::parked:
+      if (calls[call].awaits_host) return on_host_known(s, call, false);
       return end_call(s, call, {Releaser::sbc, 0, Reason::decision_timeout});
     case CallTimer::attempt:
       return fail_over(s, call, Reason::peer_timeout, 0);
@@ -61,6 +62,8 @@ void Engine::Impl::on_call_deadline(const Surroundings& s, lane::Handle call, Ca
       return tell_answer(s, call);
     case CallTimer::hang_up:
       return end_call(s, call, {Releaser::sbc, 0, Reason::hung_up});
+    case CallTimer::join:
+      return join(s, call);
     case CallTimer::count_:
       break;
   }
@@ -100,6 +103,7 @@ void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransact
   Leg* leg = legs.find(timed_out.leg);
   if (!leg) return on_probe_timeout(s, timed_out.transaction);
   if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);
+  if (leg->report.client == timed_out.transaction) return on_report_over(s, timed_out.leg, 408);
   if (leg->refresh == timed_out.transaction)
     return end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});
   if (leg->client != timed_out.transaction)

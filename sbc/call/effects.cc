@@ -13,7 +13,8 @@ anchor::Context Engine::Impl::anchoring(const Surroundings& s, const Call& call)
   anchor::Context context{*s.policy.model, ports, streams, random, changes, s.now};
   for (unsigned side = 0; side < 2; ++side) {
     const Leg* leg = legs.find(call.legs[side]);
-    const config::Trunk* trunk = leg ? s.policy.trunks.find(leg->trunk) : nullptr;
+    const LegRecord& record = side == caller_side ? call.record.caller : call.record.callee;
+    const config::Trunk* trunk = s.policy.trunks.find(leg ? leg->trunk : record.trunk);
     if (trunk) context.codecs[side] = &trunk->codecs;
   }
   if (!call.has_precedence()) context.kept_pairs = s.policy.model->emergency.calls_reserved;

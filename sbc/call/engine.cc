@@ -97,7 +97,10 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
       sdp_text(sizes.message_bytes_max + own_bytes),
       head_bytes(sizes.message_bytes_max + own_bytes),
       invite_bytes(sizes.message_bytes_max + own_bytes) {
-  if (asks_peers()) probes.reserve(trunks_max * config::asked_peers_max);
+  if (asks_peers()) {
+    probes.reserve(trunks_max * config::asked_peers_max);
+    former_probes.reserve(probes.capacity());
+  }
 }
 
 Engine::Engine(WorkerId self, const Steering& steering, Random random, const config::Model& model,

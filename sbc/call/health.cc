@@ -1,6 +1,7 @@
 #include "policy/health/health.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "sbc/call/impl.h"
 
@@ -27,22 +28,38 @@ std::string_view text_of(Phase phase) {
 
 }  // namespace
 
-/// Spread over the interval, each in a place of its own.
+/// New ones are spread over the interval, each in a place of its own; of those that stay nothing changes, so
+/// that rules which change often do not keep anybody from being asked.
 void Engine::Impl::watch_peers(const Surroundings& s) {
   if (!asks_peers()) return;
-  for (const Probe& probe : probes) clients.abandon(probe.client, context(s));
+  probes.swap(former_probes);
   probes.clear();
-  next_probe = 0;
-  wheel.cancel(keys.probes);
-  for (const config::Trunk& trunk : s.policy.model->trunks) {
-    auto id = s.policy.trunks.by_name(*trunk.name);
-    if (!id || trunk.health.interval <= Duration(0)) continue;
-    const size_t count = std::min(trunk.peers.size(), config::asked_peers_max);
-    for (size_t peer = 0; peer < count; ++peer) {
+  for (TrunkId id : s.policy.trunks.ids()) {
+    const config::Trunk& trunk = *s.policy.trunks.find(id);
+    if (trunk.health.interval <= Duration(0)) continue;
+    const size_t before = probes.size();
+    for (const policy::Peer& peer : s.policy.trunks.peers(id).peers()) {
+      if (peer.is_awaited() || probes.size() - before == config::asked_peers_max) continue;
       Duration wait(random.below(uint64_t(trunk.health.interval.count())));
-      probes.push_back({*id, uint8_t(peer), s.now + wait, {}});
+      probes.push_back({id, peer.endpoint, s.now + wait, {}});
     }
   }
+  // IDs stand in the order of names, of which some have gone and others come: by ID both are found at once.
+  auto by_trunk = [](const Probe& a, const Probe& b) { return a.trunk < b.trunk; };
+  std::sort(probes.begin(), probes.end(), [](const Probe& a, const Probe& b) {
+    return std::tie(a.trunk, a.peer) < std::tie(b.trunk, b.peer);
+  });
+  for (Probe& probe : probes) {
+    auto [first, last] = std::equal_range(former_probes.begin(), former_probes.end(), probe, by_trunk);
+    auto same = std::find_if(first, last, [&](const Probe& each) { return each.peer == probe.peer; });
+    if (same == last) continue;
+    const config::Trunk& trunk = *s.policy.trunks.find(probe.trunk);
+    probe.due = std::min(same->due, s.now + trunk.health.interval);
+    std::swap(probe.client, same->client);
+  }
+  for (const Probe& gone : former_probes) clients.abandon(gone.client, context(s));
+  next_probe = 0;
+  wheel.cancel(keys.probes);
   if (!probes.empty()) wheel.arm(keys.probes, s.now + least_pause);
 }
 
@@ -67,14 +84,14 @@ void Engine::Impl::ask_peers(const Surroundings& s) {
 /// silent.
 void Engine::Impl::ask_peer(const Surroundings& s, Probe& probe) {
   const config::Trunk* trunk = s.policy.trunks.find(probe.trunk);
-  SBC_CHECK(trunk && probe.peer < trunk->peers.size());
+  SBC_CHECK(trunk);
   probe.due = s.now + trunk->health.interval;
   if (probe.client) {
     clients.abandon(probe.client, context(s));
     note_peer(s, probe, false);
   }
   probe.client = {};
-  const Endpoint& peer = trunk->peers[probe.peer];
+  const Endpoint& peer = probe.peer;
   auto local = listener_of(s, trunk->realm, peer.address.family());
   if (!local) return;
   Transport to{TransportKind::udp, trunk->realm, *local, peer, 0, 0};
@@ -115,9 +132,10 @@ void Engine::Impl::on_probe_timeout(const Surroundings& s, lane::Handle transact
 
 void Engine::Impl::note_peer(const Surroundings& s, const Probe& probe, bool well) {
   const config::Trunk* trunk = s.policy.trunks.find(probe.trunk);
-  SBC_CHECK(trunk && probe.peer < trunk->peers.size());
-  const Endpoint& peer = trunk->peers[probe.peer];
-  auto& word = s.usage.trunks[index_of(probe.trunk)].health.peers[probe.peer];
+  const policy::Peer* known = s.policy.trunks.peers(probe.trunk).find(probe.peer);
+  SBC_CHECK(trunk && known);
+  const Endpoint& peer = probe.peer;
+  auto& word = s.usage.trunks[index_of(probe.trunk)].health.peers[known->slot];
   auto [before, after] = word.change([&](policy::PeerHealth state) {
     state = policy::health_of(state, peer);
     return well ? policy::after_answer(state, trunk->health, s.now)
@@ -144,16 +162,16 @@ bool Engine::Impl::is_suspended(const Surroundings& s, TrunkId trunk) const {
 
 /// Of its calls, in thousandths.
 unsigned Engine::Impl::share_of(const Surroundings& s, TrunkId id, const config::Trunk& trunk,
-                                size_t peer) const {
-  if (trunk.health.interval <= Duration(0) || peer >= config::asked_peers_max) return all_calls;
-  const auto& word = s.usage.trunks[index_of(id)].health.peers[peer];
-  return policy::share_of(policy::health_of(word.value(), trunk.peers[peer]), trunk.health, s.now);
+                                const policy::Peer& peer) const {
+  if (trunk.health.interval <= Duration(0) || peer.is_awaited()) return all_calls;
+  const auto& word = s.usage.trunks[index_of(id)].health.peers[peer.slot];
+  return policy::share_of(policy::health_of(word.value(), peer.endpoint), trunk.health, s.now);
 }
 
 /// A peer that is held down takes none; one that has come back its share, drawn by lot, and what nobody else
 /// could take.
 bool Engine::Impl::takes_call(const Surroundings& s, const Call& call, TrunkId id, const config::Trunk& trunk,
-                              size_t peer) {
+                              const policy::Peer& peer) {
   const unsigned share = share_of(s, id, trunk, peer);
   if (share == 0 || share == all_calls) return share != 0;
   return random.below(all_calls) < share || !has_other(s, call);
@@ -161,15 +179,17 @@ bool Engine::Impl::takes_call(const Surroundings& s, const Call& call, TrunkId i
 
 /// Somebody who takes all his calls, and whose limits leave room for this one, is left to be tried.
 bool Engine::Impl::has_other(const Surroundings& s, const Call& call) const {
-  size_t peer = call.next_peer;
-  for (size_t place = call.next_trunk; place < call.profile.trunk_count; ++place, peer = 0) {
+  uint64_t tried = call.tried;
+  for (size_t place = call.next_trunk; place < call.profile.trunk_count; ++place, tried = 0) {
     const TrunkId id = call.profile.trunks[place];
     const config::Trunk* trunk = s.policy.trunks.find(id);
     if (!trunk || is_suspended(s, id)) continue;
     const bool room =
         call.target_trunk == id || policy::has_room(*trunk, s.usage, id, policy::Direction::outbound, s.now);
-    for (; room && peer < trunk->peers.size(); ++peer)
-      if (share_of(s, id, *trunk, peer) == all_calls) return true;
+    if (!room) continue;
+    for (const policy::Peer& peer : s.policy.trunks.peers(id).peers())
+      if (!peer.is_awaited() && (tried >> peer.slot & 1) == 0 && share_of(s, id, *trunk, peer) == all_calls)
+        return true;
   }
   return false;
 }

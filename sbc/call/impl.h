@@ -116,7 +116,7 @@ struct Engine::Impl {
                      std::string_view route);
   void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
   uint64_t question_of(const Call& call) const;
-  void await_answer(const Surroundings& s, lane::Handle call);
+  void await_answer(const Surroundings& s, lane::Handle call, Duration at_most = Decider::answer_timeout);
   lane::Handle take_parked(uint64_t question);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
   void decide_again(const Surroundings& s, lane::Handle call, std::optional<uint64_t> answer);
@@ -135,11 +135,16 @@ struct Engine::Impl {
     TrunkId trunk = TrunkId::none;
     RealmId realm = RealmId::none;
     Endpoint peer, local;
+    const policy::Peer* known = nullptr;  // while this step lasts; null: no trunk's
   };
   void take_profile(const Surroundings& s, lane::Handle call, const CallProfile& profile,
                     const sip::Message& invite);
   void attempt_next(const Surroundings& s, lane::Handle call, const sip::Message& invite);
   std::optional<Target> next_target(const Surroundings& s, Call& call);
+  std::optional<Target> next_peer_of(const Surroundings& s, Call& call, TrunkId id,
+                                     const config::Trunk& trunk, bool suspended);
+  void await_host(const Surroundings& s, lane::Handle call, const Target& awaited);
+  void on_host_known(const Surroundings& s, lane::Handle call, bool in_time);
   bool hold_trunk(const Surroundings& s, Call& call, TrunkId id, const config::Trunk& trunk);
   void leave_trunk(const Surroundings& s, Call& call);
   Reason begin_attempt(const Surroundings& s, lane::Handle call, const Target& target,
@@ -148,6 +153,7 @@ struct Engine::Impl {
   Reason begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
                       const sip::Message& invite);
   Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
+  /// `source` null: the offer is our own.
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message* source,
                     uint32_t max_forwards);
   void fail_over(const Surroundings& s, lane::Handle call, Reason why, int status);
@@ -181,6 +187,7 @@ struct Engine::Impl {
   void on_answered(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                    const sip::Message& response);
   void on_refused(const Surroundings& s, lane::Handle leg, const sip::Message& response);
+  Reason tell_answer(const Surroundings& s, Call& call, const sip::Message& response);
   /// The SDP of a 2xx, for the other side; an empty one where none is due.
   Reason carry_answer(const Surroundings& s, Call& call, unsigned from, const sip::Message& response);
   void keep_preview(Call& call, const sip::Message& response);
@@ -207,7 +214,7 @@ struct Engine::Impl {
   /// A peer that is asked by OPTIONS.
   struct Probe {
     TrunkId trunk = TrunkId::none;
-    uint8_t peer = 0;  // its place in the trunk's list
+    Endpoint peer;
     Instant due;
     lane::Handle client;  // without an answer
   };
@@ -219,9 +226,10 @@ struct Engine::Impl {
   void on_probe_timeout(const Surroundings& s, lane::Handle transaction);
   void note_peer(const Surroundings& s, const Probe& probe, bool well);
   bool is_suspended(const Surroundings& s, TrunkId trunk) const;
-  unsigned share_of(const Surroundings& s, TrunkId id, const config::Trunk& trunk, size_t peer) const;
+  unsigned share_of(const Surroundings& s, TrunkId id, const config::Trunk& trunk,
+                    const policy::Peer& peer) const;
   bool takes_call(const Surroundings& s, const Call& call, TrunkId id, const config::Trunk& trunk,
-                  size_t peer);
+                  const policy::Peer& peer);
   bool has_other(const Surroundings& s, const Call& call) const;
   void note_seizure(const Surroundings& s, const Call& call, bool answered);
 
@@ -261,8 +269,12 @@ struct Engine::Impl {
   Reason forward_offer(const Surroundings& s, const Transport& from, const sip::Message& request,
                        lane::Handle leg);
   bool is_busy(const Call& call) const;
+  bool is_free(lane::Handle leg) const;
   void on_offer_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                          const sip::Message& response);
+  bool is_waiting(lane::Handle asker) const;
+  void on_own_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
+                             const sip::Message& response);
   void on_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                          const sip::Message& response);
 
@@ -293,8 +305,49 @@ struct Engine::Impl {
                    lane::Handle leg);
   void settle_referral(Leg& leg, const sip::Message& response);
 
+  // introduction.cc: what we know of a peer, to call somebody on its behalf.
+  bool carries_out_refer(const Surroundings& s, const Leg& referred) const;
+  bool introduce(const Surroundings& s, Leg& leg, const sip::Message& message);
+  void learn_description(const Surroundings& s, lane::Handle leg, const sip::Message& message);
+  bool read_introduced(const Leg& leg);
+  void write_introduction(sip::Writer& out, const Leg& leg);
+
+  // carry_out.cc: a REFER that we carry out, in the place of who was referred.
+  bool is_transferring(const Leg& leg) const;
+  bool is_ours_to_carry_out(const Surroundings& s, const Leg& leg) const;
+  Reason carry_out(const Surroundings& s, const Transport& from, const sip::Message& refer, lane::Handle leg,
+                   const ReferTo& target);
+  Reason begin_referred(const Surroundings& s, lane::Handle origin, unsigned side, const sip::Message& refer,
+                        const ReferTo& target, lane::Handle& begun);
+  Reason fill_referred(const Surroundings& s, lane::Handle call, lane::Handle origin,
+                       const sip::Message& refer, const ReferTo& target);
+  bool write_referred(sip::Writer& out, const Leg& referred, const Leg& referrer, const sip::Message& refer,
+                      const ReferTo& target);
+  void accept_refer(const Surroundings& s, const Transport& from, const sip::Message& refer,
+                    lane::Handle leg);
+  void report_progress(const Surroundings& s, const Call& call, int status);
+  void leave_transfer(const Surroundings& s, lane::Handle call, int status);
+  bool leaves_transfer_behind(const Leg& leg) const;
+  void leave_referrer(const Surroundings& s, lane::Handle leg);
+
+  // joining.cc: who was referred, and who has answered, in one call.
+  void join(const Surroundings& s, lane::Handle call);
+  void join_later(const Surroundings& s, lane::Handle call, Duration after);
+  void move_leg(lane::Handle leg, lane::Handle call, unsigned side);
+  void take_referred(const Surroundings& s, lane::Handle call);
+  Reason offer_to_referred(const Surroundings& s, lane::Handle call);
+  void on_joined(const Surroundings& s, lane::Handle call);
+  void on_join_refused(const Surroundings& s, lane::Handle call, int status);
+  void give_referred_back(const Surroundings& s, lane::Handle call, int status);
+
+  // reporting.cc: NOTIFYs of ours.
+  void report(const Surroundings& s, lane::Handle leg, int status, bool last);
+  void send_report(const Surroundings& s, lane::Handle leg);
+  void on_report_over(const Surroundings& s, lane::Handle leg, int status);
+
   // replacing.cc: a call that takes over another one (RFC 3891).
   PeerId peer_of(const policy::Compiled& policy, const Leg& leg) const;
+  const Leg& who_replaces(const Call& call) const;
   void seek_replaced(const Surroundings& s, lane::Handle call, const sip::Message& invite);
   Replacement find_replaced(const policy::Compiled& policy, const DialogQuestion& question) const;
   void on_replaced(const Surroundings& s, uint64_t question, const Replacement& answer);
@@ -303,6 +356,7 @@ struct Engine::Impl {
   bool keep_replaced(Call& call, const Replacement& replaced);
   bool read_replaced(const Call& call, Replacement& replaced) const;
   std::optional<Target> replaced_target(const Surroundings& s, Call& call);
+  bool aim_at_replaced(const Call& call, dialog::Dialog& dialog) const;
   void write_replacing(sip::Writer& out, const Call& call, const sip::Message& invite) const;
 
   // refresh.cc: session timers.
@@ -377,12 +431,15 @@ struct Engine::Impl {
   Reason load_call(const Surroundings& s, std::span<const uint8_t> bytes);
   bool forget_call(const Surroundings& s, uint64_t call_id);
   CallParts parts_of(uint64_t call_id) const;
+  bool is_part_of_transfer(const CallParts& parts) const;
   void forget_parts(const CallParts& parts);
   void visit_ids(const std::function<bool(uint64_t)>& visit) const;
   template <class Form, class Parts>
   void each_part(const Surroundings& s, Form& form, Parts& parts, uint64_t call_id);
   template <class Form>
   void each_field_of_leg(const Surroundings& s, Form& form, lane::Handle leg);
+  template <class Form>
+  void each_tried(const Surroundings& s, Form& form, Call& call);
   template <class Form>
   void each_field_of_call(const Surroundings& s, Form& form, lane::Handle call);
   bool may_live_here(const CallParts& parts) const;
@@ -394,6 +451,7 @@ struct Engine::Impl {
   EngineUsage usage() const;
   CallRecord record_of(const Call& call, const media::StatsReader& media) const;
   void check_invariants() const;
+  void check_transfer(lane::Handle call) const;
   void check_legs() const;
 
   static constexpr size_t branch_length = 7 + 24;  // the magic cookie and what follows
@@ -423,8 +481,9 @@ struct Engine::Impl {
   anchor::StreamPool streams;
   Instant port_wake = Instant::never();
   bool draining = false;
-  std::vector<Probe> probes;
-  size_t next_probe = 0;  // where the next look at who is due begins
+  std::vector<Probe> probes;         // by trunk
+  std::vector<Probe> former_probes;  // while watch_peers() lasts
+  size_t next_probe = 0;             // where the next look at who is due begins
 
   // Scratch, valid within one procedure.
   anchor::RelayChanges changes;

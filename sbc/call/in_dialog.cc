@@ -29,6 +29,7 @@ void Engine::Impl::on_acknowledged(const Surroundings& s, lane::Handle handle, c
     end_call(s, leg.call, {Releaser::sbc, 0, Reason::answer_bad});
     return;
   }
+  learn_description(s, handle, ack);
   call.media_since = s.now;
   lane::Handle other = call.legs[1 - leg.side];
   if (!acknowledge(s, other, legs[other].unacknowledged, sdp()))
@@ -46,6 +47,10 @@ Reason Engine::Impl::on_bye(const Surroundings& s, const Transport& from, const 
   bool callee_before_answer = leg.side == callee_side && !call.answered();
   if (callee_before_answer) return reject(s, from, request, true, Reason::no_transaction);
   reply_ok(s, from, request, {});
+  if (leaves_transfer_behind(leg)) {
+    leave_referrer(s, handle);
+    return Reason::none;
+  }
   Releaser releaser = leg.side == caller_side ? Releaser::caller : Releaser::callee;
   end_call(s, leg.call, {releaser, 487, Reason::none, &request, cause_in(request, cause_normal_clearing)});
   return Reason::none;

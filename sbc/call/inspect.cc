@@ -48,7 +48,7 @@ void Engine::Impl::check_invariants() const {
     }
     SBC_CHECK(call.record.state != CallState::ending);
     SBC_CHECK(!call.answered() || call.forks.count == 0);
-    SBC_CHECK(legs.lives(call.legs[caller_side]));
+    check_transfer(at);
     SBC_CHECK(call.answered() || !call.invite.empty());
     bool parked = wheel.armed(keys.of_call(at.index, CallTimer::parked));
     SBC_CHECK(parked == (call.question != 0));
@@ -60,7 +60,7 @@ void Engine::Impl::check_invariants() const {
   SBC_CHECK(call_relays == relays && call_ports == ports.leased());
   ports.check_invariants();
   for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) {
-    kept += uint64_t(legs[at].names.size) + legs[at].parting.size;
+    kept += uint64_t(legs[at].names.size) + legs[at].parting.size + legs[at].introduction.size;
     for (uint32_t i = 0; i < TimerKeys::per_leg; ++i)
       armed += wheel.armed(keys.of_leg(at.index, LegTimer(i)));
   }
@@ -69,6 +69,21 @@ void Engine::Impl::check_invariants() const {
   SBC_CHECK(wheel.armed(keys.ports) == (ports.resting() > 0));
   SBC_CHECK(wheel.armed(keys.probes) == !probes.empty());
   SBC_CHECK(armed + wheel.armed(keys.ports) + wheel.armed(keys.probes) == wheel.armed_count());
+}
+
+/// A call without one of its parties is part of a transfer.
+void Engine::Impl::check_transfer(lane::Handle handle) const {
+  const Call& call = calls[handle];
+  const bool whole =
+      legs.lives(call.legs[caller_side]) && (!call.answered() || legs.lives(call.legs[callee_side]));
+  bool reports = false;
+  for (lane::Handle leg : call.legs) reports |= leg && clients.awaits_final(legs[leg].report.client);
+  SBC_CHECK(whole || call.successor || call.origin || reports);
+  if (call.successor) SBC_CHECK(calls[call.successor].origin == handle);
+  if (call.origin) SBC_CHECK(calls[call.origin].successor == handle);
+  // Nothing waits for a party without a deadline.
+  const bool waits = call.origin && call.answered() && !call.exchange.open;
+  SBC_CHECK(!waits || wheel.armed(keys.of_call(handle.index, CallTimer::join)));
 }
 
 void Engine::Impl::check_legs() const {

@@ -144,6 +144,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   call.exchange = {true, caller_side, !has_sdp(invite)};
   call.anchor.begin(call.record.id, random);
   leg.trusted = is_trusted(s, from.realm, from.remote.address);
+  if (carries_out_refer(s, leg)) introduce(s, leg, invite);
   call.anchor.trust_sdp(caller_side, leg.trusted, from.remote.address);
   SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s, call)) ==
             Reason::none);
@@ -214,21 +215,24 @@ void Engine::Impl::park(const Surroundings& s, lane::Handle handle, const Text<1
 }
 
 /// From half of the key of the caller's dialog the call is found again, wherever it may have moved meanwhile.
-/// A late answer finds a call that has not asked, or none.
+/// A late answer finds a call that has not asked, or none. Of a call that we began for who was referred, the
+/// caller is still in its origin.
 uint64_t Engine::Impl::question_of(const Call& call) const {
-  const dialog::Dialog dialog = open(legs[call.legs[caller_side]]);
+  const lane::Handle caller = call.legs[caller_side];
+  const dialog::Dialog dialog = open(legs[caller ? caller : calls[call.origin].legs[call.referred]]);
   return dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()).high;
 }
 
-void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle) {
+void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle, Duration at_most) {
   calls[handle].question = question_of(calls[handle]);
-  arm(handle, CallTimer::parked, s.now + Decider::answer_timeout);
+  arm(handle, CallTimer::parked, s.now + at_most);
 }
 
 /// The call that waits for this answer, and does so no longer; none where the answer comes too late.
 lane::Handle Engine::Impl::take_parked(uint64_t question) {
   const Leg* caller = legs.find(leg_table.find_high(question));
   lane::Handle handle = caller ? caller->call : lane::Handle{};
+  if (const Call* origin = calls.find(handle); origin && origin->successor) handle = origin->successor;
   Call* call = calls.find(handle);
   if (!call || call->question != question) return {};
   call->question = 0;
@@ -237,7 +241,10 @@ lane::Handle Engine::Impl::take_parked(uint64_t question) {
 }
 
 void Engine::Impl::on_answer(const Surroundings& s, uint64_t question, uint64_t value) {
-  if (lane::Handle handle = take_parked(question)) decide_again(s, handle, value);
+  lane::Handle handle = take_parked(question);
+  if (!handle) return;
+  if (calls[handle].awaits_host) return on_host_known(s, handle, true);
+  decide_again(s, handle, value);
 }
 
 /// Where a call goes that has begun: with the answer to what was asked, or anew because it was redirected.

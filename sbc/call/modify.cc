@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
 
@@ -46,12 +48,16 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
 
 /// An offer is on its way between the legs, or an INVITE of one of them is not over (RFC 3261 14.1, 14.2).
 bool Engine::Impl::is_busy(const Call& call) const {
-  if (!call.answered() || call.exchange.open) return true;
-  for (lane::Handle handle : call.legs) {
-    const Leg& leg = legs[handle];
-    if (leg.awaits_ack() || servers.awaits_final(leg.server) || clients.awaits_final(leg.client)) return true;
-  }
-  return false;
+  if (!call.answered() || call.exchange.open || call.origin) return true;
+  return std::any_of(call.legs.begin(), call.legs.end(), [this](lane::Handle leg) { return !is_free(leg); });
+}
+
+/// Nothing of INVITE or an offer is under way on this leg. There is none where its peer has left a call that
+/// is being transferred.
+bool Engine::Impl::is_free(lane::Handle handle) const {
+  const Leg* leg = legs.find(handle);
+  return leg && !leg->awaits_ack() && !servers.awaits_final(leg->server) &&
+         !clients.awaits_final(leg->client);
 }
 
 /// A re-INVITE, or an UPDATE with an offer.
@@ -130,9 +136,17 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   if (is_method_refused(status)) leg.takes_update = false;  // the next one comes as re-INVITE
   bool gone = status == 408 || status == 481;
   int told = call.exchange.by_update ? forwarded_status(status) : relayed_status(status, true);
-  respond(s, call.legs[call.exchange.asker], told, {}, &response, retry_after_in(response));
+  const bool waits = is_waiting(call.legs[call.exchange.asker]);
+  if (waits) respond(s, call.legs[call.exchange.asker], told, {}, &response, retry_after_in(response));
   carry_out_changes(s);
+  if (call.exchange.ours) return on_join_refused(s, call_handle, status);
   if (gone) end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
+}
+
+/// Whose offer is answered by the other side. None waits where it was ours, or its peer has left.
+bool Engine::Impl::is_waiting(lane::Handle asker) const {
+  const Leg* leg = legs.find(asker);
+  return leg && servers.awaits_final(leg->server);
 }
 
 void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
@@ -143,6 +157,7 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   lane::Handle asker = call.legs[call.exchange.asker];
   bool invited = clients.find(transaction)->is_invite();
   if (invited) leg.unacknowledged = transaction;
+  if (!is_waiting(asker)) return on_own_offer_accepted(s, handle, transaction, response);
   Reason reason = move_target(leg, response) == Reason::none ? carry_answer(s, call, leg.side, response)
                                                              : Reason::response_too_large;
   legs[asker].session = legs[asker].proposed;
@@ -163,6 +178,25 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   }
   call.media_since = s.now;
   if (invited && !call.exchange.offer_in_answer) acknowledge(s, handle, transaction, {});
+}
+
+/// An answer that goes no further: to an offer of ours, or to one whose sender has left.
+void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
+                                         const sip::Message& response) {
+  Leg& leg = legs[handle];
+  const lane::Handle call_handle = leg.call;
+  Call& call = calls[call_handle];
+  call.exchange.open = false;
+  const bool ours = call.exchange.ours;
+  Reason reason = move_target(leg, response);
+  if (ours && reason == Reason::none) reason = carry_answer(s, call, leg.side, response);
+  if (!ours) call.anchor.withdraw(anchoring(s, call));
+  carry_out_changes(s);
+  if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
+  begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session));
+  call.media_since = s.now;
+  if (leg.unacknowledged) acknowledge(s, handle, transaction, {});
+  if (ours) on_joined(s, call_handle);
 }
 
 }  // namespace sbc::call

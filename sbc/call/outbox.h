@@ -37,6 +37,13 @@ struct Ask {
   uint64_t question = 0;  // comes back with the answer
   Text<128> what;
 };
+/// What a host name among a trunk's peers stands for: a question to the control thread, whose answer, any,
+/// comes once the rules have it. The call is parked until Engine::on_answer() or its deadline.
+struct AskHost {
+  uint64_t question = 0;  // comes back with the answer
+  TrunkId trunk = TrunkId::none;
+  uint8_t peer = 0;  // its place in config::Trunk::peers
+};
 /// A question to another worker. The call is parked until Engine::on_replaced() or its deadline.
 struct AskWorker {
   WorkerId owner = WorkerId::none;
@@ -49,7 +56,7 @@ struct WriteCdr {
 struct WriteLog {
   LogRecord record;
 };
-using Effect = std::variant<Send, InstallRelay, RemoveRelay, Ask, AskWorker, WriteCdr, WriteLog>;
+using Effect = std::variant<Send, InstallRelay, RemoveRelay, Ask, AskHost, AskWorker, WriteCdr, WriteLog>;
 
 class Outbox final : public transaction::Sender {
  public:

@@ -29,6 +29,10 @@ bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle h
 void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status,
                                      bool reliable, const sip::Message* response) {
   lane::Handle handle = call.legs[caller_side];
+  if (!handle) {
+    carry_out_changes(s);
+    return report_progress(s, call, status);
+  }
   Leg& caller = legs[handle];
   Reliable& state = caller.reliable;
   bool required = state.wish == Reliable::Wish::required;

@@ -202,6 +202,7 @@ void Engine::Impl::on_non_invite_response(const Surroundings& s, lane::Handle ha
   const Leg& leg = legs[handle];
   if (response.status() < 200) return;
   if (leg.bye == transaction) return free_leg(handle);
+  if (leg.report.client == transaction) return on_report_over(s, handle, response.status());
   if (leg.refresh == transaction) return on_refresh_response(s, handle, response);
   if (leg.client == transaction) return on_offer_response(s, handle, transaction, response);
   on_forwarded_response(s, handle, transaction, response);

@@ -53,9 +53,11 @@ struct CallRecord {
   CallState state = CallState::routing;
   Text<64> from_number;
   Text<64> to_number;
-  Text<48> route;                                            // name of the route that decided
-  LegRecord caller, callee;                                  // callee of the last attempt
-  uint8_t attempts = 0;                                      // trunks' peers tried
+  Text<48> route;            // name of the route that decided
+  LegRecord caller, callee;  // callee of the last attempt
+  Text<80> peer_host;        // the host name of the trunk that the callee's address was found by; empty: none
+  Instant peer_known{0};     // since when that name stands for that address
+  uint8_t attempts = 0;      // trunks' peers tried
   policy::Precedence precedence = policy::Precedence::none;  // why no limit on calls held for it
   bool media_released = false;                               // it goes between the peers, not through us
   Instant begun, ringing{0}, answered{0}, ended{0};          // 0 = not (yet)
@@ -63,6 +65,7 @@ struct CallRecord {
   uint16_t cause = 0;            // Q.850
   Reason reason = Reason::none;  // where we ended or refused it
   Releaser releaser = Releaser::nobody;
+  uint64_t transferred_from = 0;  // id of the call whose party we transferred to this one; 0 = none
 };
 
 enum class Severity : uint8_t { error, warning, info, debug };

@@ -13,11 +13,13 @@ constexpr uint16_t cause_timer_expired = 102;
 /// Our own shortage: worth another try later, so a 503 says when (RFC 3261 21.5.4).
 bool is_shortage(Reason reason) {
   return reason == Reason::pool_empty || reason == Reason::trunk_limit || reason == Reason::trunk_rate ||
-         reason == Reason::trunk_down;
+         reason == Reason::trunk_down || reason == Reason::host_unresolved;
 }
 
 uint16_t cause_of_answered(Reason reason) {
-  return reason == Reason::none || reason == Reason::hung_up ? cause_normal_clearing : cause_timer_expired;
+  const bool wanted = reason == Reason::none || reason == Reason::hung_up || reason == Reason::transferred ||
+                      reason == Reason::transfer_failed;
+  return wanted ? cause_normal_clearing : cause_timer_expired;
 }
 
 /// Whether an attempt that ended so says something about its trunk: not what we or the caller broke off.
@@ -34,6 +36,7 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
   bool answered = call.answered();
   int status = ending.status ? ending.status : status_of(ending.reason);
   call.record.state = CallState::ending;
+  if (call.successor || call.origin) leave_transfer(s, handle, status);
   drop_forwarded(s, call);
   forget_forks(call);
   if (!answered && call.legs[callee_side] && speaks_of_trunk(ending.releaser, ending.reason))
@@ -104,6 +107,8 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   bool stays = confirmed && !peer_left;
   if (stays && leg.awaits_ack()) refuse_media(s, leg);
   leg.call = {};
+  if (!stays) clients.abandon(leg.report.client, context(s));
+  leg.report = {};
   if (!stays) return free_leg(handle);
   leg.lingering = true;
   ++lingering;
@@ -169,6 +174,7 @@ void Engine::Impl::free_leg(lane::Handle handle) {
   }
   slab.release(leg.names);
   slab.release(leg.parting);
+  slab.release(leg.introduction);
   servers.settle(leg.accepted);
   if (leg.lingering) --lingering;
   for (uint32_t i = 0; i < TimerKeys::per_leg; ++i) stop(handle, LegTimer(i));

@@ -24,6 +24,10 @@ struct Replacement {
   RealmId realm = RealmId::none;
   Endpoint peer, local;
   Text<64> number;  // under which it was called, or calls
+  // Where that peer wants to be reached in the dialog (RFC 3261 12.1), for the INVITE that is to replace it.
+  // Empty where it is longer than anybody's: then the number is what it is asked for.
+  dialog::FixedText<256> target;
+  dialog::FixedText<512> route_set;
   // The dialog as that peer knows it.
   dialog::FixedText<256> call_id, remote_tag;
   dialog::FixedText<32> local_tag;
@@ -36,6 +40,8 @@ struct Replacement {
     form.endpoint(self.peer);
     form.endpoint(self.local);
     form.text(self.number);
+    field(form, self.target);
+    field(form, self.route_set);
     field(form, self.call_id);
     field(form, self.remote_tag);
     field(form, self.local_tag);

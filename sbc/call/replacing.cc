@@ -28,13 +28,22 @@ PeerId Engine::Impl::peer_of(const policy::Compiled& policy, const Leg& leg) con
   return {realm, policy.trunks.of_source(realm, address), address};
 }
 
+/// Who speaks of the dialog: the caller, or who has referred it here (carry_out.cc).
+const Leg& Engine::Impl::who_replaces(const Call& call) const {
+  const Call* origin = calls.find(call.origin);
+  return legs[origin ? origin->legs[1 - call.referred] : call.legs[caller_side]];
+}
+
 /// The call waits until the worker that owns the dialog has told where it leads.
 void Engine::Impl::seek_replaced(const Surroundings& s, lane::Handle handle, const sip::Message& invite) {
   Replaces replaces;
   SBC_CHECK(read_replaces(invite, replaces) == Reason::none);
-  const Leg& caller = legs[calls[handle].legs[caller_side]];
-  const DialogQuestion question{DialogNames(digest_keys, steering).read(replaces), peer_of(s.policy, caller),
-                                caller.trusted};
+  const Leg& asker = who_replaces(calls[handle]);
+  const DialogQuestion question{DialogNames(digest_keys, steering).read(replaces), peer_of(s.policy, asker),
+                                asker.trusted};
+  // A name that we have told stands for a REFER that was allowed; any other is a transfer by itself.
+  if (!question.name.told && !may_transfer(s, asker))
+    return end_call(s, handle, {Releaser::sbc, 0, Reason::refer_forbidden});
   const WorkerId owner = steering.owner_of_shard(question.name.shard);
   if (owner == self) return take_replacement(s, handle, find_replaced(s.policy, question), invite);
   await_answer(s, handle);
@@ -68,6 +77,8 @@ Replacement Engine::Impl::find_replaced(const policy::Compiled& policy,
     return found;
   }
   const dialog::Dialog dialog = open(*other);
+  if (found.route_set.assign(dialog.route_set.view()) && !found.target.assign(dialog.remote_target.view()))
+    found.route_set.clear();
   found.call_id = dialog.call_id;
   found.local_tag = dialog.local_tag;
   found.remote_tag = dialog.remote_tag;
@@ -113,11 +124,20 @@ bool Engine::Impl::read_replaced(const Call& call, Replacement& replaced) const 
 
 std::optional<Engine::Impl::Target> Engine::Impl::replaced_target(const Surroundings& s, Call& call) {
   Replacement replaced;
-  if (call.next_peer > 0 || !read_replaced(call, replaced)) return std::nullopt;
+  if (call.tried != 0 || !read_replaced(call, replaced)) return std::nullopt;
   const config::Trunk* trunk = s.policy.trunks.find(replaced.trunk);
   if (trunk && !hold_trunk(s, call, replaced.trunk, *trunk)) return std::nullopt;
-  call.next_peer = 1;
+  call.peer_slot = 0;
+  call.tried = 1;
   return Target{trunk ? replaced.trunk : TrunkId::none, replaced.realm, replaced.peer, replaced.local};
+}
+
+/// RFC 3891 3: the INVITE goes where the requests of the dialog go that it is to replace.
+bool Engine::Impl::aim_at_replaced(const Call& call, dialog::Dialog& dialog) const {
+  Replacement replaced;
+  if (call.replaced.empty() || !read_replaced(call, replaced) || replaced.target.empty()) return true;
+  return dialog.remote_target.assign(replaced.target.view()) &&
+         dialog.route_set.assign(replaced.route_set.view());
 }
 
 /// What an INVITE that begins a dialog says of RFC 3891. That somebody knows it is told to the other side as

@@ -72,8 +72,10 @@ Crossing Engine::Impl::crossing_to(const Surroundings& s, const Leg& to, const s
   const Call* call = source ? calls.find(to.call) : nullptr;
   if (!call) return {};
   const LegRecord& from = to.side == caller_side ? call->record.callee : call->record.caller;
-  const Leg* leg = legs.find(call->legs[1 - to.side]);  // null: has left before, and its message is a BYE
-  const bool trusted = leg ? leg->trusted : is_trusted(s, from.realm, from.peer.address);
+  // Null: it has left before, and its message is a BYE; or it was referred, and the message is ours, in which
+  // nothing stands that we do not trust.
+  const Leg* leg = legs.find(call->legs[1 - to.side]);
+  const bool trusted = leg ? leg->trusted : call->origin || is_trusted(s, from.realm, from.peer.address);
   return {source,     {from.realm, from.trunk}, {to.transport.realm, to.trunk}, trusted,
           to.trusted, to.transport.local};
 }

@@ -29,6 +29,7 @@ void record_fields(Form& form, Part& record) {
   form.moment(record.begun);
   form.moment(record.ringing);
   form.moment(record.answered);
+  form.bits(record.transferred_from);
   for (auto* leg : {&record.caller, &record.callee}) {
     form.realm(leg->realm);
     form.trunk(leg->trunk);
@@ -55,7 +56,6 @@ void early_fields(Form& form, Part& call) {
   form.number(call.told);
   form.bits(call.preview_fork);
   form.number(call.next_trunk);
-  form.number(call.next_peer);
   form.number(call.last_resort);
   form.number(call.peers_failed);
   form.number(call.redirections);
@@ -64,6 +64,7 @@ void early_fields(Form& form, Part& call) {
   form.number(call.failure, Reason(reason_count - 1));
   form.number(call.session_min);
   form.bits(call.question);
+  form.number(call.awaits_host);
 }
 
 template <class Form, class Part>
@@ -72,6 +73,7 @@ void leg_fields(Form& form, Part& leg) {
   form.trunk(leg.trunk);
   dialog::Sequence::each_field(form, leg.dialog);
   form.kept(leg.names);
+  form.kept(leg.introduction);
   form.number(leg.trusted);
   form.number(leg.takes_update);
   form.number(leg.lingering);
@@ -117,6 +119,32 @@ void Engine::Impl::each_field_of_leg(const Surroundings& s, Form& form, lane::Ha
   for (uint32_t i = 0; i < TimerKeys::per_leg; ++i) form.deadline(keys.of_leg(handle.index, LegTimer(i)));
 }
 
+/// Slots are this process's: whom the call has tried goes by endpoint.
+template <class Form>
+void Engine::Impl::each_tried(const Surroundings& s, Form& form, Call& call) {
+  constexpr bool loads = std::is_base_of_v<Loader, Form>;
+  const bool listed = call.next_trunk < call.profile.trunk_count;
+  const policy::PeerList& list =
+      s.policy.trunks.peers(listed ? call.profile.trunks[call.next_trunk] : TrunkId::none);
+  std::array<Endpoint, config::trunk_peers_max> tried;
+  size_t count = 0;
+  // A call that takes over another one has one peer, and no trunk whose list that could be in.
+  bool without_list = call.profile.trunk_count == 0 && call.tried != 0;
+  if constexpr (!loads) {
+    for (const policy::Peer& peer : list.peers())
+      if (!peer.is_awaited() && (call.tried >> peer.slot & 1) != 0) tried[count++] = peer.endpoint;
+  }
+  form.number(without_list);
+  form.number(count, config::trunk_peers_max);
+  for (size_t i = 0; i < count; ++i) form.endpoint(tried[i]);
+  if constexpr (loads) {
+    call.tried = without_list;
+    for (size_t i = 0; i < count; ++i)
+      if (const policy::Peer* peer = list.find(tried[i])) call.tried |= uint64_t(1) << peer->slot;
+    if (const policy::Peer* peer = list.find(call.record.callee.peer)) call.peer_slot = peer->slot;
+  }
+}
+
 template <class Form>
 void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::Handle handle) {
   constexpr bool loads = std::is_base_of_v<Loader, Form>;
@@ -133,6 +161,7 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
   form.kept(call.preview);
   form.number(call.retold);
   if (!call.answered()) early_fields(form, call);
+  if (!call.answered()) each_tried(s, form, call);
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) form.deadline(keys.of_call(handle.index, CallTimer(i)));
   bool replaces = !call.replaced.empty();
   form.number(replaces);
@@ -217,9 +246,19 @@ uint64_t Engine::Impl::seal_of(std::span<const uint8_t> bytes) const {
   return transaction::Digester(digest_keys).text("saved call").number(version).text(text).digest().low;
 }
 
+/// Two calls that need each other, or one that waits for its report: they would have to move together.
+bool Engine::Impl::is_part_of_transfer(const CallParts& parts) const {
+  const Call* call = calls.find(parts.call);
+  const bool waits = std::any_of(parts.legs.begin(), parts.legs.end(), [this](lane::Handle handle) {
+    const Leg* leg = legs.find(handle);
+    return leg && leg->report.open;
+  });
+  return waits || (call && (call->successor || call->origin || !call->legs[caller_side]));
+}
+
 size_t Engine::Impl::save_call(const Surroundings& s, uint64_t call_id, std::span<uint8_t> out) {
   const CallParts parts = parts_of(call_id);
-  if (parts.empty() || !parts.fits() || out.size() < seal_bytes) return 0;
+  if (parts.empty() || !parts.fits() || is_part_of_transfer(parts) || out.size() < seal_bytes) return 0;
   if (parts.call) {  // over there, no packet has been seen
     Call& call = calls[parts.call];
     call.media_since = std::max(call.media_since, call.anchor.last_packet(streams, s.media));

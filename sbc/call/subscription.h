@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "dataplane/lane/pool.h"
 #include "dataplane/sip/message.h"
 #include "dataplane/sip/writer.h"
 
@@ -20,6 +21,16 @@ struct Referral {
     form.number(self.cseq);
     form.number(self.asked);
   }
+};
+
+/// What we report on a REFER that we carry out ourselves, to who sent it. One report at a time: who gets two
+/// may take the later one for the first, and refuse that (RFC 3261 12.2.2).
+struct Report {
+  bool open = false;
+  uint32_t asked = 0;   // CSeq of the REFER
+  uint16_t due = 0;     // status to be told next; 0 = none
+  bool last = false;    // nothing follows it
+  lane::Handle client;  // our NOTIFY without a final response
 };
 
 struct ReferEvent {

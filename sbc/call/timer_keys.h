@@ -20,6 +20,7 @@ enum class CallTimer : uint8_t {
   media_check,  // time to look whether media still flows
   retell,       // the callee is to be told of the caller's answer
   hang_up,      // to be ended with all others, as soon as there is room for it
+  join,         // its party is to be had from the call that it was referred in: time to try (once more)
   count_
 };
 enum class LegTimer : uint8_t {

@@ -39,7 +39,7 @@ bool Engine::Impl::may_transfer(const Surroundings& s, const Leg& leg) const {
   return false;
 }
 
-/// RFC 3515, passed through: this leg's peer asks the other side's to call somebody.
+/// RFC 3515: this leg's peer asks the other side's to call somebody.
 Reason Engine::Impl::on_refer(const Surroundings& s, const Transport& from, const sip::Message& refer,
                               lane::Handle handle) {
   const Leg& leg = legs[handle];
@@ -47,7 +47,9 @@ Reason Engine::Impl::on_refer(const Surroundings& s, const Transport& from, cons
   if (reason == Reason::none && !may_transfer(s, leg)) reason = Reason::refer_forbidden;
   auto target = read_refer_to(refer);
   if (reason == Reason::none) reason = target.reason();
+  if (reason == Reason::none && is_transferring(leg)) reason = Reason::refer_pending;
   if (reason != Reason::none) return reject(s, from, refer, true, reason);
+  if (is_ours_to_carry_out(s, leg)) return carry_out(s, from, refer, handle, *target);
   lane::Handle other_handle = leg_to_ask(s, handle);
   if (!other_handle) return put_off(s, from, refer);
   Leg& other = legs[other_handle];

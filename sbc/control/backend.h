@@ -9,6 +9,7 @@
 
 #include "policy/compiled/compiled.h"
 #include "policy/limit/usage.h"
+#include "policy/resolution/hosts.h"
 #include "sbc/edge/exchange.h"
 #include "sbc/snapshot/snapshot_builder.h"
 
@@ -33,6 +34,11 @@ class Backend {
   /// Messages that matched each of policy()'s signatures, by its place, since the process started.
   virtual std::vector<uint64_t> signature_hits() = 0;
   virtual std::vector<PortStatistics> port_statistics() = 0;
+
+  /// A parked call of this worker's waits for a host name.
+  virtual void on_host_asked(unsigned worker, const edge::HostAsked& asked) = 0;
+  /// What is known of the host names of trunks.
+  virtual const policy::Hosts& hosts() const = 0;
 
   /// Reads the configuration again and, unless it is a dry run or there are problems, publishes it.
   virtual snapshot::BuildResult reload(bool dry_run) = 0;

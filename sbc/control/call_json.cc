@@ -100,6 +100,10 @@ Json call_json(const call::CallRecord& record, const policy::Compiled& policy, c
           {"reason", reason},
           {"reason_text", reason_text},
           {"releaser", call::text_of(record.releaser)},
+          {"peer_host", record.peer_host.size == 0 ? Json() : Json(std::string(record.peer_host.view()))},
+          {"peer_known", time_json(clock, record.peer_known)},
+          {"transferred_from",
+           record.transferred_from == 0 ? Json() : Json(call_id_text(record.transferred_from))},
           {"caller", leg_json(record.caller, policy)},
           {"callee", leg_json(record.callee, policy)}};
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "config/load/nearest.h"
+#include "sbc/control/host_list.h"
 #include "sbc/control/printable.h"
 #include "sbc/control/protocol.h"
 #include "sbc/control/signature_list.h"
@@ -44,6 +45,7 @@ const Shape shapes[] = {
     {"deviations", {}},
     {"limits", {}},
     {"trunks", {}},
+    {"hosts", {}},
     {"blocks", {}},
     {"reload", {"dry_run"}},
     {"block", {"prefix", "realm", "for"}},
@@ -108,6 +110,7 @@ void Commands::dispatch(const Json& request, Instant now, const Reply& reply) {
   if (command == "drops") return reply(drops_json(backend_), now);
   if (command == "deviations") return reply(deviations_json(backend_), now);
   if (command == "trunks") return reply(trunk_list_json(backend_, now), now);
+  if (command == "hosts") return reply(hosts_json(backend_, now), now);
   if (command == "limits") return reply(limits_json(backend_, sampler_), now);
   if (command == "signatures") return reply(signatures_json(backend_, arguments), now);
   if (command == "blocks") return reply(blocks(now), now);
@@ -226,8 +229,10 @@ Json Commands::block(const Request& request) {
   auto policy = backend_.policy();
   for (const config::Trunk& trunk : policy->model->trunks) {
     bool inside = block.realm == RealmId::none || block.realm == trunk.realm;
-    inside = inside && std::any_of(trunk.peers.begin(), trunk.peers.end(),
-                                   [&](const Endpoint& peer) { return prefix->contains(peer.address); });
+    const auto peers = policy->trunks.peers(*policy->trunks.by_name(*trunk.name)).peers();
+    inside = inside && std::any_of(peers.begin(), peers.end(), [&](const policy::Peer& peer) {
+               return !peer.is_awaited() && prefix->contains(peer.endpoint.address);
+             });
     if (inside) trunks.push_back(*trunk.name);
   }
   return {{"blocked", block_json(block, expires, request.now)}, {"trunks", trunks}};

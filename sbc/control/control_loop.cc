@@ -32,8 +32,8 @@ std::string ControlLoop::open_files() {
   return log.empty() || cdr.empty() ? log + cdr : log + "; " + cdr;
 }
 
-void ControlLoop::wait(Duration at_most) const {
-  socket_->wait(inquiries_.pending() ? std::min<Duration>(at_most, 1ms) : at_most);
+void ControlLoop::wait(Duration at_most, std::span<const pollfd> also) const {
+  socket_->wait(inquiries_.pending() ? std::min<Duration>(at_most, 1ms) : at_most, also);
 }
 
 void ControlLoop::run(Instant now, WallClock clock) {
@@ -75,6 +75,7 @@ void ControlLoop::drain_reports(Instant now) {
 void ControlLoop::on_report(unsigned worker, const edge::Report& report, const policy::Compiled& policy,
                             Instant now) {
   if (auto* log = std::get_if<edge::LogReport>(&report)) return log_.write(log->record, policy, now);
+  if (auto* asked = std::get_if<edge::HostAsked>(&report)) return backend_.on_host_asked(worker, *asked);
   if (auto* row = std::get_if<edge::CallRow>(&report)) return inquiries_.on_row(*row);
   inquiries_.on_answered(worker, std::get<edge::Answered>(report), now);
 }

@@ -27,8 +27,9 @@ class ControlLoop {
   static std::unique_ptr<ControlLoop> open(Backend& backend, const LoopOptions& options, Instant now,
                                            std::string& error);
 
-  /// Sleeps until a client wants something, at most so long; shorter while workers are asked.
-  void wait(Duration at_most) const;
+  /// Sleeps until a client wants something, or one of `also` is ready, at most so long; shorter while workers
+  /// are asked.
+  void wait(Duration at_most, std::span<const pollfd> also = {}) const;
   void run(Instant now, WallClock clock);
 
   /// As the command `reload`; for SIGHUP. Reopens log and CDR file whether or not the configuration changed.

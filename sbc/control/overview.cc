@@ -74,14 +74,39 @@ const char* text_of(policy::PeerHealth::Phase phase) {
   return names[size_t(phase)];
 }
 
-/// null: the peer is not asked.
-Json peer_json(const policy::TrunkUsage& usage, const config::Trunk& trunk, size_t place, Instant now) {
-  Json peer = {{"peer", trunk.peers[place].text()}, {"state", nullptr}, {"share", nullptr}};
-  if (trunk.health.interval == Duration(0)) return peer;
-  auto state = policy::health_of(usage.health.peers[place].value(), trunk.peers[place]);
+Json text_json(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+/// state null: the peer is not asked.
+Json peer_json(const policy::TrunkUsage& usage, const config::Trunk& trunk, const policy::Peer& known,
+               Instant now) {
+  Json peer = {{"peer", known.is_awaited() ? Json() : Json(known.endpoint.text())},
+               {"host", text_json(known.host)},
+               {"target", text_json(known.found)},
+               {"known_s", known.known.ns == 0 ? Json() : Json((now - known.known) / 1s)},
+               {"state", nullptr},
+               {"share", nullptr}};
+  if (trunk.health.interval == Duration(0) || known.is_awaited()) return peer;
+  auto state = policy::health_of(usage.health.peers[known.slot].value(), known.endpoint);
   peer["state"] = text_of(state.phase);
   peer["share"] = policy::share_of(state, trunk.health, now) / 1000.0;
   return peer;
+}
+
+/// In the order of the configuration; a host name that stands for nothing has a row of its own.
+Json peers_json(const policy::Compiled& policy, const policy::TrunkUsage& usage, const config::Trunk& trunk,
+                Instant now) {
+  const auto known = policy.trunks.peers(*policy.trunks.by_name(*trunk.name)).peers();
+  Json peers = Json::array();
+  for (size_t place = 0; place < trunk.peers.size(); ++place) {
+    const size_t before = peers.size();
+    for (const policy::Peer& peer : known)
+      if (peer.place == place) peers.push_back(peer_json(usage, trunk, peer, now));
+    if (peers.size() > before) continue;
+    policy::Peer nothing;
+    nothing.host = trunk.peers[place].text();
+    peers.push_back(peer_json(usage, trunk, nothing, now));
+  }
+  return peers;
 }
 
 Json ports_json(Backend& backend) {
@@ -170,8 +195,7 @@ Json trunk_list_json(Backend& backend, Instant now) {
   Json trunks = Json::array();
   for (const config::Trunk& trunk : policy->model->trunks) {
     const policy::TrunkUsage& usage = usage_of(backend, *policy, trunk);
-    Json peers = Json::array();
-    for (size_t i = 0; i < trunk.peers.size(); ++i) peers.push_back(peer_json(usage, trunk, i, now));
+    const policy::PeerList& list = policy->trunks.peers(*policy->trunks.by_name(*trunk.name));
     trunks.push_back(
         {{"trunk", *trunk.name},
          {"realm", realm_json(*policy, trunk.realm)},
@@ -179,7 +203,9 @@ Json trunk_list_json(Backend& backend, Instant now) {
          {"outbound", usage.outbound.calls.value()},
          {"calls_max", trunk.calls_max},
          {"suspended", policy::is_suspended(policy::answers_of(usage.health.answers.value(), trunk), now)},
-         {"peers", peers}});
+         {"peers", peers_json(*policy, usage, trunk, now)},
+         {"unusable", list.unusable()},
+         {"left_out", list.left_out()}});
   }
   return {{"trunks", trunks}};
 }

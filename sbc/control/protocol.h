@@ -38,10 +38,20 @@
 //   top: so many with the most hits. hits: messages that matched since the process started, over reloads that
 //   kept the id. count: how many there are, listed or not.
 // trunks {}
-//   {trunks: [{trunk, realm, inbound, outbound, calls_max, suspended, peers: [{peer, state, share}]}]}
+//   {trunks: [{trunk, realm, inbound, outbound, calls_max, suspended,
+//             peers: [{peer, host, target, known_s, state, share}], unusable, left_out}]}
 //   inbound, outbound: calls. suspended: too few of its calls were answered. state: up, down or returning, and share:
-//   of its calls, 0..1; both null where the peer is not asked by OPTIONS.
-//
+//   of its calls, 0..1; both null where the peer is not asked by OPTIONS. host: the name
+//   that the address was found by, target: the other name that its SRV record names, known_s: since when it stands for
+//   that address; null of one that is configured. peer null: the name stands for nothing, or is looked up.
+//   unusable: addresses of its names that its realm cannot send to; left_out: those beyond the most there can be.
+// hosts {}
+//   {hosts: [{host, state, outcome, outcome_text, targets: [{target, port, priority, weight, addresses}], former,
+//             answered_s, ttl_s, ask_s, lookups, failed, left_out, trunks}]}
+//   state: awaited, fresh, stale (the last good answer is kept), negative or failed. outcome: of the last lookup. former:
+//   addresses that it had before, still taken for the trunk's. answered_s: age of the last good answer; ttl_s: what is
+//   left of its TTL, below 0 past it; ask_s: until it is asked for again, null while it is. lookups, failed: since start.
+//   left_out: targets and addresses beyond the most there can be.
 // limits {}
 //   {limits: [{limit, value, current, refused}]}
 //   limit: its key in the configuration ("trunks[core].calls_max"). current: calls, or, of a rate, events per
@@ -60,7 +70,10 @@
 //
 // CALL (a line of the CDR file is one, too):
 //   {id, worker, state, from, to, route, attempts, precedence, media_released, begun, ringing, answered, ended,
-//    duration_s, post_dial_delay_s, status, cause, reason, reason_text, releaser, caller: LEG, callee: LEG}
+//    duration_s, post_dial_delay_s, status, cause, reason, reason_text, releaser, peer_host, peer_known,
+//    transferred_from, caller: LEG, callee: LEG}
+//   peer_host: the host name that the callee's address was found by, peer_known: since when it stands for that.
+//   transferred_from: id of the call in which the caller was referred, where we transferred it; or null.
 //   duration_s: from the answer to the end, or to now.
 //   post_dial_delay_s: from the INVITE to the first ringing or answer.
 // LEG:

@@ -57,6 +57,8 @@ void add_commands(CLI::App& app, Question& question) {
       "Only so many, those with the most hits");
   add_command(app, question, "trunks", "trunks",
               "Trunks, their calls, and whether they and their peers are well");
+  add_command(app, question, "hosts", "hosts",
+              "Host names of trunks: what they stand for, how old that is, and what the DNS said last");
   add_command(app, question, "limits", "limits", "Configured limits and their use");
   add_command(app, question, "blocks", "blocks", "The sources that are blocked");
   CLI::App* block =

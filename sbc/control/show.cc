@@ -116,7 +116,7 @@ std::string show_call(const Json& answer) {
     table.add({name, cell(call, name)});
   }
   table.add({"duration", clock_text(number(call, "duration_s"))});
-  for (const char* name : {"status", "cause", "reason", "releaser", "worker"})
+  for (const char* name : {"status", "cause", "reason", "releaser", "transferred_from", "worker"})
     table.add({name, cell(call, name)});
   add_leg(table, "caller", member(call, "caller"));
   add_leg(table, "callee", member(call, "callee"));
@@ -156,20 +156,71 @@ std::string show_signatures(const Json& answer) {
 }
 
 std::string show_trunks(const Json& answer) {
-  Table trunks({"TRUNK", "REALM", ">INBOUND", ">OUTBOUND", ">MOST", "SUSPENDED", "PEER", "STATE", ">SHARE"});
+  Table trunks({"TRUNK", "REALM", ">INBOUND", ">OUTBOUND", ">MOST", "SUSPENDED", "PEER", "HOST", ">KNOWN FOR",
+                "STATE", ">SHARE"});
   for (const Json& trunk : list(answer, "trunks")) {
     std::vector<std::string> head{cell(trunk, "trunk"),     cell(trunk, "realm"),
                                   cell(trunk, "inbound"),   cell(trunk, "outbound"),
                                   cell(trunk, "calls_max"), cell(trunk, "suspended")};
     for (const Json& peer : list(trunk, "peers")) {
       std::vector<std::string> row = head;
-      for (const char* name : {"peer", "state"}) row.push_back(cell(peer, name));
+      const std::string target = cell(peer, "target", "");
+      row.push_back(cell(peer, "peer"));
+      row.push_back((target.empty() ? "" : target + " of ") + cell(peer, "host"));
+      row.push_back(cell(peer, "known_s") == "-" ? "-" : clock_text(number(peer, "known_s")));
+      row.push_back(cell(peer, "state"));
       row.push_back(cell(peer, "share") == "-" ? "-" : fmt::format("{:.0f}%", number(peer, "share") * 100));
       trunks.add(row);
       std::fill(head.begin(), head.end(), "");
     }
   }
-  return trunks.empty() ? "no trunks\n" : trunks.text();
+  if (trunks.empty()) return "no trunks\n";
+  std::string text = trunks.text();
+  for (const Json& trunk : list(answer, "trunks")) {
+    if (number(trunk, "unusable") > 0)
+      text += fmt::format("{}: its realm cannot send to {} addresses of its host names\n",
+                          printable(cell(trunk, "trunk")), cell(trunk, "unusable"));
+    if (number(trunk, "left_out") > 0)
+      text += fmt::format("{}: {} addresses of its host names are too many\n",
+                          printable(cell(trunk, "trunk")), cell(trunk, "left_out"));
+  }
+  return text;
+}
+
+/// "192.0.2.1, 192.0.2.2"
+std::string joined(const Json& texts) {
+  std::string text;
+  for (const Json& each : texts) text += (text.empty() ? "" : ", ") + each.get<std::string>();
+  return text;
+}
+
+std::string age_text(const Json& host, const char* name) {
+  return cell(host, name) == "-" ? "-" : clock_text(number(host, name));
+}
+
+std::string show_hosts(const Json& answer) {
+  Table hosts({"HOST", "STATE", "LAST", ">ANSWERED AGO", ">ASKED IN", "TARGET", ">PRIORITY", ">WEIGHT",
+               "ADDRESSES", "TRUNKS"});
+  for (const Json& host : list(answer, "hosts")) {
+    std::vector<std::string> head{cell(host, "host"), cell(host, "state"), cell(host, "outcome"),
+                                  age_text(host, "answered_s"), age_text(host, "ask_s")};
+    std::vector<std::vector<std::string>> rows;
+    for (const Json& target : list(host, "targets"))
+      rows.push_back({cell(target, "target") + ":" + cell(target, "port"), cell(target, "priority"),
+                      cell(target, "weight"), joined(list(target, "addresses"))});
+    if (!list(host, "former").empty()) rows.push_back({"formerly", "-", "-", joined(list(host, "former"))});
+    if (rows.empty()) rows.push_back({"-", "-", "-", "-"});
+    std::string trunks = joined(list(host, "trunks"));
+    for (const auto& each : rows) {
+      std::vector<std::string> row = head;
+      row.insert(row.end(), each.begin(), each.end());
+      row.push_back(trunks);
+      hosts.add(row);
+      std::fill(head.begin(), head.end(), "");
+      trunks.clear();
+    }
+  }
+  return hosts.empty() ? "no trunk has a host name\n" : hosts.text();
 }
 
 std::string show_limits(const Json& answer) {
@@ -230,6 +281,7 @@ std::string show(std::string_view command, const Json& answer) {
   if (command == "deviations") return show_deviations(answer);
   if (command == "signatures") return show_signatures(answer);
   if (command == "trunks") return show_trunks(answer);
+  if (command == "hosts") return show_hosts(answer);
   if (command == "limits") return show_limits(answer);
   if (command == "blocks") return show_blocks(answer);
   if (command == "block") return show_blocked(answer);

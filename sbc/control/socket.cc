@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -91,7 +90,7 @@ Socket::~Socket() {
   unlink(path_.c_str());
 }
 
-void Socket::wait(Duration at_most) const {
+void Socket::wait(Duration at_most, std::span<const pollfd> also) const {
   std::vector<pollfd> polled{{fd_, POLLIN, 0}};
   for (const auto& client : clients_) {
     bool listens = !client->waiting && !client->ended;
@@ -100,6 +99,7 @@ void Socket::wait(Duration at_most) const {
     // answered.
     polled.push_back({events != 0 ? client->fd : -1, events, 0});
   }
+  polled.insert(polled.end(), also.begin(), also.end());
   timespec timeout{time_t(at_most / 1s), long(at_most % 1s / 1ns)};
   ppoll(polled.data(), nfds_t(polled.size()), &timeout, nullptr);
 }

@@ -7,10 +7,12 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "dataplane/time/instant.h"
@@ -34,8 +36,8 @@ class Socket {
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
 
-  /// Sleeps until something is to be done for a client, at most so long.
-  void wait(Duration at_most) const;
+  /// Sleeps until something is to be done for a client, or one of `also` is ready, at most so long.
+  void wait(Duration at_most, std::span<const pollfd> also = {}) const;
   /// Does what can be done without waiting.
   void run(Instant now, const OnLine& on_line);
   /// A line, without its end. Ignored when the client is gone.

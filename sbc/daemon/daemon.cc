@@ -10,6 +10,7 @@
 
 #include "sbc/control/control_loop.h"
 #include "sbc/daemon/dataplane.h"
+#include "sbc/daemon/host_names.h"
 #include "sbc/daemon/notify.h"
 
 namespace sbc::daemon {
@@ -69,6 +70,10 @@ class Daemon final : public control::Backend {
   std::vector<uint64_t> signature_hits() override { return plane_->signature_hits(); }
   std::vector<control::PortStatistics> port_statistics() override;
   snapshot::BuildResult reload(bool dry_run) override;
+  void on_host_asked(unsigned worker, const edge::HostAsked& asked) override {
+    host_names_->on_asked(WorkerId(worker), asked);
+  }
+  const policy::Hosts& hosts() const override { return host_names_->hosts(); }
   bool block(const policy::Block& block, Instant expires) override {
     return builder_->block(block, expires) != nullptr;
   }
@@ -95,6 +100,8 @@ class Daemon final : public control::Backend {
   std::unique_ptr<Dataplane> plane_;
   Instant expire_again_{0};  // not before
   std::vector<edge::Exchange*> exchanges_;
+  std::unique_ptr<HostNames> host_names_;
+  std::vector<pollfd> polled_;
   std::unique_ptr<control::ControlLoop> loop_;
 };
 
@@ -109,6 +116,11 @@ bool Daemon::start(std::string& error) {
   options.identity = {SBC_VERSION, now()};
   loop_ = control::ControlLoop::open(*this, options, now(), error);
   if (!loop_) return false;
+  host_names_ = std::make_unique<HostNames>(
+      *builder_, plane_->usage(),
+      [this](call::Severity severity, std::string_view text) { say(severity, text); },
+      [this](WorkerId worker, const edge::Command& command) { return plane_->command(worker, command); });
+  host_names_->configure(now());
   for (const auto& port : plane_->ports()) {
     say(call::Severity::info, fmt::format("port {}: {}, {} queue{}, MTU {}", port->name(), port->mac().text(),
                                           port->queues(), port->queues() == 1 ? "" : "s", port->mtu()));
@@ -145,8 +157,11 @@ control::WallClock Daemon::tell_time() {
 }
 
 void Daemon::turn_once() {
-  loop_->wait(turn);
+  polled_.clear();
+  host_names_->add_pollfds(polled_);
+  loop_->wait(turn, polled_);
   loop_->run(now(), tell_time());
+  host_names_->run(now());
   plane_->settle();
 }
 
@@ -191,7 +206,10 @@ bool Daemon::publish(const snapshot::CompiledPtr& compiled) {
 }
 
 snapshot::BuildResult Daemon::reload(bool dry_run) {
-  return dry_run ? builder_->preview(path_) : builder_->load(path_);
+  if (dry_run) return builder_->preview(path_);
+  snapshot::BuildResult result = builder_->load(path_);
+  if (result.compiled) host_names_->configure(now());
+  return result;
 }
 
 std::vector<control::PortStatistics> Daemon::port_statistics() {

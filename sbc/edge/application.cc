@@ -241,6 +241,8 @@ void Application::carry_out(Instant now, Reason counted) {
     } else if (auto* ask = std::get_if<call::AskWorker>(&effect)) {
       send_mail(ask->owner, PacketNote::Kind::asked, ask->what.asker.realm,
                 DialogAsked{self_, ask->question, ask->what});
+    } else if (auto* host = std::get_if<call::AskHost>(&effect)) {
+      reporter_.asked({host->question, host->trunk, host->peer});
     } else if (auto* cdr = std::get_if<call::WriteCdr>(&effect)) {
       const call::CallRecord& record = cdr->record;
       if (record.reason != Reason::none && record.reason != counted) {
@@ -282,16 +284,7 @@ bool Application::on_turn(Instant now) {
     courier_.host().announce(now);
     announced_ = true;
   }
-  bool busy = snapshot_.adopt();
-  if (busy || !watching_) {
-    engine_.watch_peers(surroundings(now));
-    carry_out(now);
-    watching_ = true;
-  }
-  if (busy) {
-    relay_.judge_again();
-    exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
-  }
+  bool busy = adopt(now);
   Command command;
   for (unsigned i = 0; i < commands_per_turn && exchange_.commands.pop(command); ++i)
     busy |= obey(command, now);
@@ -299,6 +292,20 @@ bool Application::on_turn(Instant now) {
   tell_engine_unreachable(now);
   if (now >= next_publication_) publish_usage(now);
   return busy;
+}
+
+bool Application::adopt(Instant now) {
+  const bool fresh = snapshot_.adopt();
+  if (fresh || !watching_) {
+    engine_.watch_peers(surroundings(now));
+    carry_out(now);
+    watching_ = true;
+  }
+  if (fresh) {
+    relay_.judge_again();
+    exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
+  }
+  return fresh;
 }
 
 bool Application::run_timers(Instant now) {
@@ -363,6 +370,11 @@ bool Application::obey(const Command& command, Instant now) {
     case Command::Kind::end_all:
       engine_.hang_up_all(surroundings(now));
       break;
+    case Command::Kind::host_known:
+      adopt(now);  // the rules that know it were published before the command was given
+      engine_.on_answer(surroundings(now), command.call, 0);
+      carry_out(now);
+      return true;
   }
   carry_out(now);
   publish_usage(now);  // whoever gave the command decides by these numbers what comes next

@@ -69,6 +69,7 @@ class Application final : media::SourceJudge {
   /// counted here.
   void carry_out(Instant now, Reason counted = Reason::none);
   bool run_timers(Instant now);
+  bool adopt(Instant now);
   bool obey(const Command& command, Instant now);
   void publish_usage(Instant now);
   const MessageLimits& message_limits(RealmId realm) const {

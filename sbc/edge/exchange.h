@@ -19,17 +19,17 @@
 namespace sbc::edge {
 
 struct Command {
-  enum class Kind : uint8_t { list_calls, find_call, hang_up, drain, end_all };
+  enum class Kind : uint8_t { list_calls, find_call, hang_up, drain, end_all, host_known };
   Kind kind = Kind::list_calls;
   uint64_t request = 0;  // comes back with each report that answers it
-  uint64_t call = 0;     // for find_call and hang_up
+  uint64_t call = 0;     // for find_call and hang_up; for host_known, the question
 };
 
 struct CallRow {
   uint64_t request = 0;
   call::CallRecord record;
 };
-/// Ends the answer to every command; `done` is false where there was no such call.
+/// Ends the answer to every command but host_known; `done` is false where there was no such call.
 struct Answered {
   uint64_t request = 0;
   bool done = false;
@@ -37,7 +37,13 @@ struct Answered {
 struct LogReport {
   call::LogRecord record;
 };
-using Report = std::variant<Answered, CallRow, LogReport>;
+/// A call is parked until a host name is known: Command::Kind::host_known answers it.
+struct HostAsked {
+  uint64_t question = 0;
+  TrunkId trunk = TrunkId::none;
+  uint8_t peer = 0;  // its place in config::Trunk::peers
+};
+using Report = std::variant<Answered, CallRow, LogReport, HostAsked>;
 
 /// What a worker counts besides drops. Written by the worker, read by anybody.
 struct WorkerCounters : worker::LoopCounters {

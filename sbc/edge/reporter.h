@@ -24,6 +24,7 @@ class Reporter {
                Deviations refused = {});
   /// The same about a message that a signature matches, whether or not it passes.
   void matched(Instant now, const Admission& admission, RealmId realm, const Endpoint& peer);
+  void asked(const HostAsked& asked) { push(asked); }
   void row(uint64_t request, const call::CallRecord& record) { push(CallRow{request, record}); }
   void answer(uint64_t request, bool done) { push(Answered{request, done}); }
 

@@ -31,6 +31,13 @@ std::vector<policy::Block> plain(const std::vector<TimedBlock>& timed) {
   return blocks;
 }
 
+policy::AccessTable access_of(const Model& model, const BlockList& blocks, const policy::TrunkTable& trunks) {
+  std::vector<policy::RealmAddress> found;
+  for (const policy::TrunkTable::Source& source : trunks.sources())
+    found.push_back({source.realm, source.address});
+  return policy::AccessTable(model, plain(blocks.blocks()), found);
+}
+
 }  // namespace
 
 std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const Model> model,
@@ -44,13 +51,15 @@ std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const
         {model->file.where,
          "trunks: too many new ones – calls of removed trunks hold their places; try again later"});
   }
-  policy::TrunkTable trunks = ids ? policy::TrunkTable(*model, std::move(*ids)) : policy::TrunkTable();
+  const policy::TrunkTable before = current_ ? current_->trunks : policy::TrunkTable();
+  policy::TrunkTable trunks =
+      ids ? policy::TrunkTable(*model, std::move(*ids), hosts_, before) : policy::TrunkTable();
   policy::CompiledHeaderRules header_rules = policy::compile_header_rules(*model, trunks);
   append(result.problems, std::move(header_rules.problems));
   if (!result.problems.empty()) return nullptr;
   auto compiled = std::make_shared<policy::Compiled>();
   compiled->epoch = current_ ? current_->epoch + 1 : 1;
-  compiled->access = policy::AccessTable(*model, plain(blocks_.blocks()));
+  compiled->access = access_of(*model, blocks_, trunks);
   compiled->trunks = std::move(trunks);
   compiled->routes = policy::RouteTable(*model, compiled->trunks);
   compiled->signatures = std::move(signatures);
@@ -89,13 +98,31 @@ BuildResult SnapshotBuilder::preview(const std::string& path) const {
   return copy.load(path);
 }
 
+bool SnapshotBuilder::take_over(std::shared_ptr<policy::Compiled> compiled) {
+  compiled->epoch = current_->epoch + 1;
+  if (!published(compiled)) return false;
+  current_ = std::move(compiled);
+  return true;
+}
+
 CompiledPtr SnapshotBuilder::take_over(BlockList blocks) {
   auto compiled = std::make_shared<policy::Compiled>(*current_);
-  compiled->epoch = current_->epoch + 1;
-  compiled->access = policy::AccessTable(*compiled->model, plain(blocks.blocks()));
-  if (!published(compiled)) return nullptr;
+  compiled->access = access_of(*compiled->model, blocks, compiled->trunks);
+  if (!take_over(std::move(compiled))) return nullptr;
   blocks_ = std::move(blocks);
-  current_ = std::move(compiled);
+  return current_;
+}
+
+CompiledPtr SnapshotBuilder::know(policy::HostTable hosts) {
+  SBC_CHECK(current_ != nullptr);
+  auto compiled = std::make_shared<policy::Compiled>(*current_);
+  const Model& model = *compiled->model;
+  std::vector<TrunkId> ids;
+  for (const config::Trunk& trunk : model.trunks) ids.push_back(*current_->trunks.by_name(*trunk.name));
+  compiled->trunks = policy::TrunkTable(model, std::move(ids), hosts, current_->trunks);
+  compiled->access = access_of(model, blocks_, compiled->trunks);
+  if (!take_over(std::move(compiled))) return nullptr;
+  hosts_ = std::move(hosts);
   return current_;
 }
 

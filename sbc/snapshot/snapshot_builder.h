@@ -48,6 +48,8 @@ class SnapshotBuilder {
   CompiledPtr block(const policy::Block& block, Instant expires);
   CompiledPtr unblock(const policy::Block& block);
   CompiledPtr expire(Instant now);
+  /// What host names of trunks stand for from now on. As above; null only when publishing failed.
+  CompiledPtr know(policy::HostTable hosts);
   Instant next_expiry() const { return blocks_.next_expiry(); }
   const std::vector<TimedBlock>& blocks() const { return blocks_.blocks(); }
 
@@ -56,7 +58,8 @@ class SnapshotBuilder {
  private:
   std::shared_ptr<policy::Compiled> compile(std::shared_ptr<const config::Model> model, BuildResult& result,
                                             TrunkSlots& slots) const;
-  /// Makes `blocks` the current ones.
+  /// Makes `compiled`, a copy of the current one but for what differs, the current one.
+  bool take_over(std::shared_ptr<policy::Compiled> compiled);
   CompiledPtr take_over(BlockList blocks);
   bool published(const CompiledPtr& compiled) const { return !publish_ || publish_(compiled); }
 
@@ -65,6 +68,7 @@ class SnapshotBuilder {
   std::shared_ptr<const config::Model> started_with_;
   TrunkSlots slots_;
   BlockList blocks_;
+  policy::HostTable hosts_;
   CompiledPtr current_;
 };
 

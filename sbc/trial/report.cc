@@ -91,6 +91,11 @@ void add_verdict(Lines& lines, const Outcome& outcome) {
                            std::string(": ") + why);
 }
 
+std::string host_text_of(const policy::Peer& peer) {
+  if (peer.host.empty()) return {};
+  return " (" + (peer.found.empty() ? std::string() : peer.found + " of ") + peer.host + ")";
+}
+
 void add_route(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
   if (!outcome.call) return;
   const call::CallRecord& call = *outcome.call;
@@ -103,9 +108,28 @@ void add_route(Lines& lines, const policy::Compiled& policy, const Outcome& outc
   }
   if (call.attempts == 0) return;
   const config::Trunk* trunk = policy.trunks.find(call.callee.trunk);
+  const policy::Peer* peer = policy.trunks.peers(call.callee.trunk).find(call.callee.peer);
   lines.add("target", "trunk " + (trunk ? *trunk->name : "none") + ", realm " +
                           realm_name(*policy.model, call.callee.realm) + ", peer " + call.callee.peer.text() +
-                          ", attempt " + std::to_string(call.attempts));
+                          (peer ? host_text_of(*peer) : std::string()) + ", attempt " +
+                          std::to_string(call.attempts));
+}
+
+/// What the host names of the route's trunks stand for.
+void add_hosts(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
+  if (!outcome.call) return;
+  for (TrunkId id : policy.trunks.ids()) {
+    const config::Trunk& trunk = *policy.trunks.find(id);
+    for (size_t place = 0; place < trunk.peers.size(); ++place) {
+      if (!trunk.peers[place].is_host()) continue;
+      std::vector<std::string> found;
+      for (const policy::Peer& peer : policy.trunks.peers(id).peers())
+        if (peer.place == place && !peer.is_awaited())
+          found.push_back(peer.endpoint.text() + (peer.found.empty() ? "" : " (" + peer.found + ")"));
+      lines.add("hosts", trunk.peers[place].text() + " of trunk " + *trunk.name + ": " +
+                             (found.empty() ? "no address that calls could go to" : join(found)));
+    }
+  }
 }
 
 /// The rule by which no limit on calls holds.
@@ -160,6 +184,7 @@ std::string report(const policy::Compiled& policy, const Outcome& outcome) {
   add_signatures(lines, policy, outcome);
   add_verdict(lines, outcome);
   add_route(lines, policy, outcome);
+  add_hosts(lines, policy, outcome);
   add_precedence(lines, policy, outcome);
   add_limits(lines, policy, outcome);
   if (!policy.header_rules.empty())

@@ -48,7 +48,7 @@ TEST(CallConfiguration, EveryCallerIsAPeerOfATrunk) {
     if (trunk.realm == RealmId(0)) callers += trunk.peers.size();
   }
   EXPECT_EQ(callers, access_prefixes);
-  EXPECT_EQ(loaded.model->trunks[0].peers[1].address, caller_address(1));
+  EXPECT_EQ(loaded.model->trunks[0].peers[1].endpoint.address, caller_address(1));
 }
 
 }  // namespace

@@ -27,6 +27,8 @@ void rtcp(std::string_view bytes);
 /// An accepted message's attributes, written again, read the same; integrity and fingerprint hold, until a
 /// bit changes.
 void stun(std::string_view bytes);
+/// A DNS server's reply yields bounded records, or says what is wrong.
+void dns(std::string_view bytes);
 /// Every instruction set makes the same index, bit by bit.
 void simd(std::string_view bytes);
 /// A Hyperscan scan for the names of header fields finds them where the index of lines does.
@@ -51,6 +53,7 @@ inline constexpr Target targets[]{
     {"rtp", rtp, 100'000},
     {"rtcp", rtcp, 100'000},
     {"stun", stun, 100'000},
+    {"dns", dns, 100'000},
     {"simd", simd, 20'000, true},
     {"header_anchors", header_anchors, 50'000, true},
     {"signature_file", signature_file, 1'000},

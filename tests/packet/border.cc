@@ -63,7 +63,7 @@ config::Model border_model(unsigned workers) {
   config::Trunk trunk;
   trunk.name = std::string("core");
   trunk.realm = core;
-  trunk.peers = {{pbx, 5060}};
+  trunk.peers = {Endpoint{pbx, 5060}};
   model.trunks = {trunk};
   model.routes = {route("to-core", access, "core")};
   model.limits.calls_max = 64;

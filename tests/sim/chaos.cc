@@ -7,7 +7,7 @@ namespace {
 
 /// Called numbers are unique, so that a callee can be told by its number.
 std::string throw_number(Dice& dice, unsigned call) {
-  static constexpr char prefixes[] = {'1', '1', '3', '3', '2', '6', '7', '7'};
+  static constexpr char prefixes[] = {'1', '1', '4', '4', '2', '6', '7', '7'};
   if (dice.chance(2)) return "9" + std::to_string(100 + call);  // no route
   return prefixes[dice.below(8)] + std::to_string(100 + call);
 }
@@ -21,7 +21,7 @@ void add_calls(World& world) {
     for (int attempt = 0; attempt < 3; ++attempt) attempts.push_back(throw_callee(dice));
     world.answer_in_turn(number, attempts);
     CallerScript script = throw_caller(dice, (dice.chance(20) ? "8" : "") + number);
-    if (number[0] == '3' && dice.chance(60)) script.offers = script.breaks_sdp = false;
+    if (number[0] == '4' && dice.chance(60)) script.offers = script.breaks_sdp = false;
     if (number[0] == '7' && dice.chance(60)) {  // from the core side
       world.call(world.peer(dice.chance(70) ? core_a_first : core_v6), script, dice.between(0ms, 15s));
     } else {
@@ -131,6 +131,7 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
   if (dice.chance(5)) options.limits.unknown_calls_max = 1;
   options.limits.release = dice.chance(50);
   options.limits.trunk_calls_max = dice.chance(10) ? 1 : 1000;
+  options.limits.carry_out = seed % 2 == 0;
   options.handover_delay_most = dice.chance(30) ? Duration(100ms) : Duration(2ms);
   return options;
 }

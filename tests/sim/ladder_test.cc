@@ -17,6 +17,8 @@ const std::filesystem::path folder = SBC_SOURCE_DIR "/tests/sim/ladders";
 struct Flow {
   CallerScript caller;
   std::vector<CalleeScript> attempts{{}};
+  std::map<std::string, CalleeScript> others{};  // by number
+  bool carry_out = false;                        // REFERs
 };
 
 const std::map<std::string, Flow>& flows() {
@@ -25,14 +27,14 @@ const std::map<std::string, Flow>& flows() {
       {"callee-hangs-up", {{.number = "1001", .conduct = {}}, {{.conduct = {.hang_up_after = 3s}}}}},
       {"early-media", {{.number = "1001"}, {{.provisionals = {{50ms, 183, true}}}}}},
       {"delayed-offer", {{.number = "1001", .offers = false}}},
-      {"late-to-early-offer", {{.number = "3001", .offers = false}}},
+      {"late-to-early-offer", {{.number = "4001", .offers = false}}},
       {"late-to-early-offer-narrowed",
-       {{.number = "3001", .offers = false, .conduct = {.hang_up_after = 3s, .formats = "0 101"}}}},
+       {{.number = "4001", .offers = false, .conduct = {.hang_up_after = 3s, .formats = "0 101"}}}},
       {"late-to-early-offer-narrowed-by-update",
-       {{.number = "3001", .offers = false, .conduct = {.hang_up_after = 3s, .formats = "0 101"}},
+       {{.number = "4001", .offers = false, .conduct = {.hang_up_after = 3s, .formats = "0 101"}},
         {{.conduct = {.takes_update = true}}}}},
       {"late-to-early-offer-without-answer",
-       {{.number = "3001", .offers = false, .acks = false, .conduct = {.hang_up_after = 1s}}}},
+       {{.number = "4001", .offers = false, .acks = false, .conduct = {.hang_up_after = 1s}}}},
       {"refused", {{.number = "1001"}, {{.status = 486}}}},
       {"cancelled", {{.number = "1001", .cancel_after = 1s}}},
       {"answer-crosses-cancel", {{.number = "1001", .cancel_after = 1s}, {{.answers_despite_cancel = true}}}},
@@ -51,6 +53,16 @@ const std::map<std::string, Flow>& flows() {
        {{.number = "1001",
          .conduct = {.hang_up_after = 10s, .reoffers = {{2s, "sendonly", true, true}}, .takes_update = true}},
         {{.conduct = {.takes_update = true}}}}},
+      {"blind-transfer-carried-out",
+       {{.number = "1001", .conduct = {.transfers = {{2s, "3001"}}}},
+        {{.conduct = {.takes_refer = false}}},
+        {{"3001", {.conduct = {.hang_up_after = 5s}}}},
+        true}},
+      {"blind-transfer-that-fails",
+       {{.number = "1001", .conduct = {.hang_up_after = 8s, .transfers = {{2s, "3001"}}}},
+        {{}},
+        {{"3001", {.status = 486}}},
+        true}},
       {"requests-inside-the-dialog",
        {{.number = "1001",
          .conduct = {.hang_up_after = 10s, .errands = {{1s, "OPTIONS"}, {2s, "INFO"}, {3s, "MESSAGE"}}}}}},
@@ -81,11 +93,14 @@ using AfterStep = std::function<void(Border&, unsigned)>;
 
 std::string drawn_of(const Flow& flow, const AfterStep& after_step = nullptr) {
   std::stringstream drawn;
-  play({}, [&](World& world) {
+  WorldOptions options;
+  options.limits.carry_out = flow.carry_out;
+  play(options, [&](World& world) {
     world.ladder().draw_live(&drawn);
     unsigned step = 0;
     if (after_step) world.after_each_step([&] { after_step(world.border(), step++); });
     world.answer_in_turn(flow.caller.number, flow.attempts);
+    for (const auto& [number, script] : flow.others) world.answer(number, script);
     world.call(world.add_caller(), flow.caller);
     world.run_to_end();
   });
@@ -122,6 +137,7 @@ TEST(Ladders, AreWhatHappens) {
 /// the engine is too, so is every message and its time.
 TEST(Ladders, AreTheSameWhereCallsAreMovedAfterEachStep) {
   for (const auto& [name, flow] : flows()) {
+    if (flow.carry_out) continue;  // what is being transferred stays where it is
     auto move = [](Border::Move how) { return [how](Border& border, unsigned) { border.move_calls(how); }; };
     EXPECT_EQ(drawn_of(flow, move(Border::Move::within)), drawn_of(flow)) << name;
     EXPECT_EQ(ladder_of(flow, move(Border::Move::to_new_engine)), ladder_of(flow)) << name;
@@ -130,6 +146,7 @@ TEST(Ladders, AreTheSameWhereCallsAreMovedAfterEachStep) {
 
 TEST(Ladders, AreTheSameWhereCallsAreMovedAfterOneStep) {
   for (const auto& [name, flow] : flows()) {
+    if (flow.carry_out) continue;
     unsigned steps = 0;
     const std::string unmoved = ladder_of(flow, [&](Border&, unsigned step) { steps = step; });
     for (unsigned chosen = 0; chosen <= steps; ++chosen) {

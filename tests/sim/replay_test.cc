@@ -35,7 +35,9 @@ std::vector<std::string> ladder_of(uint64_t seed, bool moved) {
   std::stringstream drawn;
   Tally tally;
   Dice dice(seed);
-  play(chaos_options(seed, storm()), [&](World& world) {
+  WorldOptions options = chaos_options(seed, storm());
+  options.limits.carry_out = false;  // what is being transferred stays where it is
+  play(options, [&](World& world) {
     world.ladder().draw_live(&drawn);
     if (moved)
       world.after_each_step([&] {

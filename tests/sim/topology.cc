@@ -107,6 +107,8 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->workers.count = uint8_t(limits.workers);
   model->realms.push_back(make_realm(access_realm, "access", config::Trust::unknown));
   model->realms.push_back(make_realm(core_realm, "core", config::Trust::trusted));
+  for (config::Realm& realm : model->realms)
+    realm.refer = limits.carry_out ? config::ReferRule::carry_out : config::ReferRule::pass;
   const uint32_t calls = limits.trunk_calls_max;
   model->trunks.push_back(make_trunk("core-a", {core_a_first, core_a_second}, calls));
   if (limits.core_b) model->trunks.push_back(make_trunk("core-b", {core_b}, calls));
@@ -120,8 +122,9 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   if (limits.core_b) {
     model->routes.back().trunks.emplace_back(std::string("core-b"));
     model->routes.push_back(make_route("to-core-b", access_realm, "2", {"core-b"}));
+    model->routes.push_back(make_route("to-core-b-from-any", RealmId::none, "3", {"core-b"}));
   }
-  model->routes.push_back(make_route("to-early", access_realm, "3", {"early"}));
+  model->routes.push_back(make_route("to-early", access_realm, "4", {"early"}));
   model->routes.push_back(make_route("to-core-v6", access_realm, "6", {"core-v6"}));
   model->routes.push_back(make_route("to-pbx", RealmId::none, "7", {"pbx"}));
   model->limits.calls_max = limits.calls_max;

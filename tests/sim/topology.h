@@ -4,7 +4,8 @@
 //   number   from     goes to
 //   1…       access   core-a (two peers), then core-b
 //   2…       access   core-b (one peer)
-//   3…       access   early (one peer; its INVITEs have an offer, ours where the caller has none)
+//   3…       any      core-b (one peer)
+//   4…       access   early (one peer; its INVITEs have an offer, ours where the caller has none)
 //   6…       access   core-v6 (one peer, IPv6)
 //   7…       any      pbx (one peer in the access realm)
 //   8…       any      as what follows the 8, after a question (AskingDecider)
@@ -33,8 +34,9 @@ struct Limits {
   uint32_t calls_max = 16;
   uint32_t unknown_calls_max = 16;
   uint32_t trunk_calls_max = 1000;
-  bool core_b = true;    // the trunk is there
-  bool release = false;  // media goes directly between trusted peers
+  bool core_b = true;      // the trunk is there
+  bool release = false;    // media goes directly between trusted peers
+  bool carry_out = false;  // REFERs, whoever is referred
 };
 
 Endpoint border_endpoint(RealmId realm, Family family);

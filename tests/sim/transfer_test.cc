@@ -39,6 +39,43 @@ TEST(Transfer, BlindOneMakesTheOtherEndCall) {
   }
 }
 
+/// The other end knows no REFER, and has nothing to do but take a new offer.
+TEST(Transfer, BlindOneIsCarriedOut) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    WorldOptions carried = options(seed);
+    carried.limits.carry_out = true;
+    play(carried, [](World& world) {
+      Conduct conduct{.transfers = {{2s, "7001"}}, .chatty = true};
+      world.answer("1001", {.conduct = {.takes_refer = false, .chatty = true}});
+      world.answer("7001", {.conduct = {.chatty = true}});
+      Caller& caller = world.call(world.add_caller(), {.number = "1001", .conduct = conduct});
+      world.run_for(10s);
+      EXPECT_EQ(caller.reported(), 200);
+      EXPECT_TRUE(caller.over());
+      ASSERT_EQ(world.callees("7001").size(), 1u);
+      EXPECT_TRUE(world.callees("7001")[0]->confirmed());
+      EXPECT_EQ(states(world.peer(core_a_first)), "confirmed");
+      EXPECT_EQ(world.border().live_calls(), 1u);
+      world.run_to_end();
+    });
+  }
+}
+
+TEST(Transfer, FailureOfOneCarriedOutChangesNothing) {
+  WorldOptions carried;
+  carried.limits.carry_out = true;
+  play(carried, [](World& world) {
+    Caller& caller =
+        world.call(world.add_caller(), {.number = "1001", .conduct = {.transfers = {{2s, "7001"}}}});
+    world.answer("7001", {.status = 486, .answer_after = 1s});
+    world.run_for(10s);
+    EXPECT_EQ(caller.reported(), 486);
+    EXPECT_TRUE(caller.confirmed()) << "it still has its call";
+    caller.hang_up();
+    world.run_to_end();
+  });
+}
+
 TEST(Transfer, FailureIsReported) {
   play({}, [](World& world) {
     Caller& caller =
@@ -64,9 +101,9 @@ TEST(Transfer, RefusedOneChangesNothing) {
   });
 }
 
-/// One host calls two peers and brings them together.
+/// One host calls two peers and brings them together. `ends`: what becomes of the referred peer's calls.
 void attended(World& world, const std::string& first, const std::string& second, PeerName referred,
-              PeerName target) {
+              PeerName target, const std::string& ends = "ended confirmed") {
   for (const std::string& number : {first, second}) world.answer(number, {.conduct = {.chatty = true}});
   Host& host = world.add_caller();
   Caller& one =
@@ -75,7 +112,7 @@ void attended(World& world, const std::string& first, const std::string& second,
   world.run_for(12s);
   EXPECT_EQ(one.reported(), 200);
   EXPECT_TRUE(one.over() && two.over());
-  EXPECT_EQ(states(world.peer(referred)), "ended confirmed") << one.story();
+  EXPECT_EQ(states(world.peer(referred)), ends) << one.story();
   EXPECT_EQ(states(world.peer(target)), "ended confirmed") << two.story();
   EXPECT_EQ(world.border().live_calls(), 1u);
   world.run_to_end();
@@ -84,6 +121,15 @@ void attended(World& world, const std::string& first, const std::string& second,
 TEST(Transfer, AttendedOneConnectsTheOtherTwoWhateverWorkersTheirCallsAreOn) {
   for (uint64_t seed = 1; seed <= 40; ++seed) {
     play(options(seed), [](World& world) { attended(world, "1001", "2001", core_a_first, core_b); });
+  }
+}
+
+/// Who is referred keeps its one dialog.
+TEST(Transfer, AttendedOneIsCarriedOutWhateverWorkersItsCallsAreOn) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    WorldOptions carried = options(seed);
+    carried.limits.carry_out = true;
+    play(carried, [](World& world) { attended(world, "1001", "2001", core_a_first, core_b, "confirmed"); });
   }
 }
 

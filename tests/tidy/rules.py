@@ -18,6 +18,7 @@ FOREIGN = (
     (r'rte_', ('dataplane/port', 'dataplane/worker', 'sbc/edge', 'sbc/daemon', 'sbc/main',
                'tests/dataplane/port', 'tests/dataplane/worker', 'tests/sbc/edge', 'tests/packet', 'bench'),
      'DPDK is known to dataplane/port, dataplane/worker and sbc/edge; go through their faces'),
+    (r'ares', ('sbc/resolver',), 'ask the DNS through sbc/resolver'),
     (r'yaml-cpp/', ('config/load',), 'read YAML through config/load/value.h'),
     (r'openssl/', ('dataplane/bytes', 'sbc/stream', 'tests/dataplane/bytes', 'bench'), 'use dataplane/bytes'),
     (r'(spdlog|fmt|nlohmann)/', ('sbc/control', 'sbc/daemon', 'sbc/main', 'sbc/ctl', 'tests/sbc/control', 'bench'),

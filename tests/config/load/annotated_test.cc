@@ -63,6 +63,7 @@ TEST(Annotated, WritesDefaultsAsTheyAre) {
   plain.limits = {};
   plain.emergency = {};
   plain.timers = {};
+  plain.resolver = {};
   plain.log = {};
   plain.cdr_file = Model{}.cdr_file;
   plain.control_socket = Model{}.control_socket;

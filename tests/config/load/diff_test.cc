@@ -89,17 +89,20 @@ TEST(Diff, ShowsGroupsTranslationsAndWhatATrunkDoes) {
 }
 
 TEST(Diff, ShowsHowATrunkIsWatched) {
-  EXPECT_EQ(texts(changes(sample, with("[203.0.113.10:5060]",
-                                       "203.0.113.10\n    redirect: follow\n    health: {interval: 5s, "
-                                       "failures_max: 1, ramp: 1s, asr_min: 1, asr_calls: 10, "
-                                       "suspension: 1s}"))),
-            "trunks[core].health.asr_calls: 100 -> 10\n"
-            "trunks[core].health.asr_min: 0 -> 1\n"
-            "trunks[core].health.failures_max: 3 -> 1\n"
-            "trunks[core].health.interval: 0s -> 5s\n"
-            "trunks[core].health.ramp: 30s -> 1s\n"
-            "trunks[core].health.suspension: 1min -> 1s\n"
-            "trunks[core].redirect: refuse -> follow\n");
+  EXPECT_EQ(
+      texts(changes(sample,
+                    with("[203.0.113.10:5060]",
+                         "203.0.113.10\n    redirect: follow\n    refer: pass\n    health: {interval: 5s, "
+                         "failures_max: 1, ramp: 1s, asr_min: 1, asr_calls: 10, "
+                         "suspension: 1s}"))),
+      "trunks[core].health.asr_calls: 100 -> 10\n"
+      "trunks[core].health.asr_min: 0 -> 1\n"
+      "trunks[core].health.failures_max: 3 -> 1\n"
+      "trunks[core].health.interval: 0s -> 5s\n"
+      "trunks[core].health.ramp: 30s -> 1s\n"
+      "trunks[core].health.suspension: 1min -> 1s\n"
+      "trunks[core].redirect: refuse -> follow\n"
+      "trunks[core].refer: as the realm -> pass\n");
 }
 
 TEST(Diff, TakesANewTrunkOverLive) {
@@ -148,6 +151,11 @@ TEST(Diff, TakesARealmsTrustOverLive) {
 TEST(Diff, TakesOverLiveWhoMayTransfer) {
   EXPECT_EQ(texts(changes(sample, with("vlan: 7", "vlan: 7\n    transfer: nobody"))),
             "realms[core].transfer: trusted -> nobody\n");
+}
+
+TEST(Diff, TakesOverLiveWhatBecomesOfARefer) {
+  EXPECT_EQ(texts(changes(sample, with("vlan: 7", "vlan: 7\n    refer: carry_out"))),
+            "realms[core].refer: pass -> carry_out\n");
 }
 
 TEST(Diff, TakesWhatARealmTakesOfMessagesOverLive) {

@@ -151,6 +151,11 @@ TEST(Realms, SayWhoMayTransfer) {
             std::string::npos);
 }
 
+TEST(Realms, SayWhatBecomesOfARefer) {
+  EXPECT_EQ(problem_of(with("vlan: 7", "vlan: 7\n    refer: carry_out")), "");
+  EXPECT_NE(problem_of(with("vlan: 7", "vlan: 7\n    refer: no")).find("pass, carry_out"), std::string::npos);
+}
+
 TEST(Realms, AreAtMostSixtyFour) {
   auto realms = [](unsigned count) {
     std::string text = "ports: [{name: p, device: veth}]\nrealms:\n";

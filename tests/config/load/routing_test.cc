@@ -40,7 +40,61 @@ TEST(Trunks, NeedARealmAndOwnPeers) {
             std::string::npos);
   EXPECT_EQ(problem_of(with("routes:", "  - {name: two, realm: core, peers: 203.0.113.10}\nroutes:")),
             "sbc.yaml:20: trunks[two].peers: '203.0.113.10' – this is a peer of trunk 'core' already");
-  EXPECT_NE(problem_of(with("203.0.113.10:5060", "sip.example.net")), "");
+}
+
+TEST(Trunks, HavePeersThatAreHostNames) {
+  LoadResult loaded = load_text(
+      with("[203.0.113.10:5060]", "[SIP.Example.net., gw.example.net:5070, 203.0.113.10]"), "sbc.yaml");
+  ASSERT_TRUE(loaded) << problem_text(loaded.problems.at(0));
+  const std::vector<Peer>& peers = loaded.model->trunks[0].peers;
+  EXPECT_EQ(peers, (std::vector<Peer>{Peer("sip.example.net", 0), Peer("gw.example.net", 5070),
+                                      *Endpoint::parse("203.0.113.10:5060")}));
+  EXPECT_EQ(peers[0].text(), "sip.example.net");
+  EXPECT_EQ(peers[1].text(), "gw.example.net:5070");
+  EXPECT_EQ(problem_of(with("[203.0.113.10:5060]", "[a.example, A.example.]")),
+            "sbc.yaml:19: trunks[core].peers: 'A.example.' – this peer is listed twice");
+  EXPECT_EQ(
+      problem_of(with("[203.0.113.10:5060]", "[a.example]\n  - {name: two, realm: core, peers: a.example}")),
+      "sbc.yaml:20: trunks[two].peers: 'a.example' – this is a peer of trunk 'core' already");
+  for (const char* wrong : {"203.0.113.300", "sip..example", "sip example", "-a.example", "a.example:0",
+                            "a.example:70000", "a.example:", "sip:a.example"})
+    EXPECT_EQ(
+        problem_of(with("203.0.113.10:5060", "\"" + std::string(wrong) + "\"")),
+        "sbc.yaml:19: trunks[core].peers: '" + std::string(wrong) +
+            "' – must be an address and port, as in 192.0.2.10:5060 or \"[2001:db8::10]:5060\", or a host "
+            "name, as in sip.example.net, which may have a port, too");
+}
+
+TEST(Resolver, IsReadAndRefusedByLine) {
+  auto resolver = [](const std::string& text) { return sample + "resolver: " + text + "\n"; };
+  LoadResult loaded = load_text(
+      resolver("{servers: [192.0.2.53, \"[2001:db8::53]:5353\"], timeout: 1s, tries: 3, naptr: false, "
+               "stale: 0s, call_wait: 0s}"),
+      "sbc.yaml");
+  ASSERT_TRUE(loaded);
+  const config::Resolver& rules = loaded.model->resolver;
+  EXPECT_EQ(rules.servers,
+            (std::vector{*Endpoint::parse("192.0.2.53:53"), *Endpoint::parse("[2001:db8::53]:5353")}));
+  EXPECT_EQ(rules.tries, 3);
+  EXPECT_FALSE(rules.naptr);
+  EXPECT_EQ(problem_of(resolver("{servers: [dns.example]}")),
+            "sbc.yaml:26: resolver.servers: 'dns.example' – must be the address of a DNS server, as in "
+            "192.0.2.53 or "
+            "\"[2001:db8::53]:5353\"");
+  EXPECT_EQ(problem_of(resolver("{servers: [192.0.2.53, 192.0.2.53:53]}")),
+            "sbc.yaml:26: resolver.servers: '192.0.2.53:53' – this server is listed twice");
+  EXPECT_EQ(problem_of(resolver("{ttl_min: 10s, ttl_max: 9s}")),
+            "sbc.yaml:26: resolver.ttl_max: '9s' – must not be below ttl_min, 10s");
+  EXPECT_EQ(problem_of(resolver("{negative_ttl_min: 10s, negative_ttl_max: 9s}")),
+            "sbc.yaml:26: resolver.negative_ttl_max: '9s' – must not be below negative_ttl_min, 10s");
+  EXPECT_NE(problem_of(resolver("{tries: 6}")).find("1..5"), std::string::npos);
+  auto servers = [&](int count) {
+    std::string list;
+    for (int i = 0; i < count; ++i) list += (i ? ", 192.0.2." : "192.0.2.") + std::to_string(i + 1);
+    return problem_of(resolver("{servers: [" + list + "]}"));
+  };
+  EXPECT_EQ(servers(8), "");
+  EXPECT_NE(servers(9).find("there can be 8 servers"), std::string::npos);
 }
 
 TEST(Trunks, HaveRulesForCodecs) {
@@ -109,6 +163,9 @@ TEST(Trunks, AskTheirPeersAndLookAtTheirCalls) {
   EXPECT_EQ(problem_of_trunk("health: {interval: 999ms}"),
             "sbc.yaml:20: trunks[core].health.interval: '999ms' – must be 0s or at least 1s");
   EXPECT_NE(problem_of_trunk("redirect: pass").find("refuse, follow"), std::string::npos);
+  EXPECT_EQ(load_text(sample, "sbc.yaml").model->trunks[0].refer, std::nullopt);
+  EXPECT_EQ(problem_of_trunk("refer: yes"),
+            "sbc.yaml:20: trunks[core].refer: 'yes' – must be one of: pass, carry_out");
   std::string peers = "peers: [";
   for (int i = 0; i < 16; ++i) peers += "203.0.113." + std::to_string(20 + i) + ", ";
   auto asked = [](const std::string& list) {

@@ -44,6 +44,21 @@ TEST_F(AccessTest, ARealmThatServesKnownSourcesOnlyDeniesTheRest) {
   EXPECT_EQ(verdict.reason, Reason::source_unknown);
 }
 
+TEST_F(AccessTest, AddressesThatTrunksHaveByNameAreTrustedAsThoseThatAreListed) {
+  model.trunks.emplace_back();
+  model.trunks[0].realm = core_realm;
+  model.trunks[0].peers = {config::Peer("sip.example", 0)};
+  const std::vector<RealmAddress> found{{core_realm, *IpAddress::parse("198.51.100.7")}};
+  const AccessTable table(model, {}, found);
+  EXPECT_EQ(table.judge(core_realm, *IpAddress::parse("198.51.100.7")).trust, Trust::trusted);
+  EXPECT_EQ(table.judge(core_realm, *IpAddress::parse("198.51.100.8")).trust, Trust::denied);
+  EXPECT_EQ(table.judge(access_realm, *IpAddress::parse("198.51.100.7")).trust, Trust::unknown);
+  rule(core_realm, "198.51.100.7", Trust::denied);
+  EXPECT_EQ(AccessTable(model, {}, found).judge(core_realm, *IpAddress::parse("198.51.100.7")).trust,
+            Trust::denied)
+      << "a rule that names it says otherwise";
+}
+
 TEST_F(AccessTest, ADenyRuleDenies) {
   rule(access_realm, "198.51.100.0/24", Trust::denied);
   Verdict verdict = judge(access_realm, "198.51.100.7");

@@ -56,6 +56,27 @@ TEST(TrunkTable, OfTwoTrunksWithOnePeerTheFirstInTheFileCounts) {
   EXPECT_EQ(table.of_source(core_realm, address("192.0.2.1")), TrunkId{9});
 }
 
+TEST(TrunkTable, AddressesThatANameHasOrHadAreTheTrunks) {
+  config::Model model;
+  config::Realm realm;
+  realm.addresses = {{address("192.0.2.100"), *Prefix::parse("192.0.2.0/24")}};
+  realm.listeners = {*Endpoint::parse("192.0.2.100:5060")};
+  model.realms = {realm, realm};
+  model.trunks = {trunk("west", core_realm, {}), trunk("east", core_realm, {"192.0.2.2"})};
+  model.trunks[0].peers = {config::Peer("sip.example", 0)};
+  KnownHost known;
+  known.awaited = false;
+  known.targets = {{"sip.example", 5060, 0, 0, {address("192.0.2.1")}}};
+  known.former = {address("192.0.2.2"), address("192.0.2.3")};
+  TrunkTable table(model, {TrunkId{0}, TrunkId{1}}, {{{"sip.example", 0}, known}});
+  EXPECT_EQ(table.of_source(core_realm, address("192.0.2.1")), TrunkId{0});
+  EXPECT_EQ(table.of_source(core_realm, address("192.0.2.3")), TrunkId{0});
+  EXPECT_EQ(table.of_source(core_realm, address("192.0.2.2")), TrunkId{1}) << "whose it is, not whose it was";
+  EXPECT_EQ(table.of_source(access_realm, address("192.0.2.1")), TrunkId::none);
+  ASSERT_EQ(table.peers(TrunkId{0}).peers().size(), 1u);
+  EXPECT_TRUE(table.peers(TrunkId{5}).peers().empty());
+}
+
 TEST(TrunkTable, HoldsNothingWhenNothingIsConfigured) {
   TrunkTable table(config::Model{}, {});
   EXPECT_EQ(table.find(TrunkId{0}), nullptr);

@@ -22,7 +22,7 @@ config::Trunk make_trunk(const std::string& name, std::vector<Endpoint> peers) {
   config::Trunk trunk;
   trunk.name = name;
   trunk.realm = core_realm;
-  trunk.peers = std::move(peers);
+  trunk.peers.assign(peers.begin(), peers.end());
   trunk.calls_max = 100;
   return trunk;
 }
@@ -61,13 +61,22 @@ void EngineTest::start(const Decider* decider) {
   policy_.model = model_;
   std::vector<TrunkId> slots;
   for (size_t i = 0; i < model_->trunks.size(); ++i) slots.push_back(TrunkId(i));
-  policy_.trunks = policy::TrunkTable(*model_, slots);
+  policy_.trunks = policy::TrunkTable(*model_, slots, hosts_);
   policy_.routes = policy::RouteTable(*model_, policy_.trunks);
   usage_ = std::make_unique<policy::Usage>(model_->limits, HashKey{1, 2});
   steering_ = std::make_unique<Steering>(HashKey{3, 4}, model_->workers.count);
   sizes_ = sizes_for(*model_);
   engine_ = std::make_unique<Engine>(WorkerId(0), *steering_, Random::from_seed(42), *model_, sizes_, now_,
                                      decider);
+}
+
+void EngineTest::know(policy::HostTable hosts) {
+  hosts_ = std::move(hosts);
+  std::vector<TrunkId> slots;
+  for (size_t i = 0; i < model_->trunks.size(); ++i) slots.push_back(TrunkId(i));
+  policy_.trunks = policy::TrunkTable(*model_, slots, hosts_, policy_.trunks);
+  engine_->watch_peers(surroundings());
+  carry_out();
 }
 
 void EngineTest::TearDown() {
@@ -114,6 +123,8 @@ void EngineTest::carry_out() {
       EXPECT_EQ(relays_.erase(remove->locals[0]), 1u);
     } else if (const auto* ask = std::get_if<Ask>(&effect)) {
       asks_.push_back(*ask);
+    } else if (const auto* host = std::get_if<AskHost>(&effect)) {
+      host_asks_.push_back(*host);
     } else if (const auto* question = std::get_if<AskWorker>(&effect)) {
       worker_asks_.push_back(*question);
     } else if (const auto* cdr = std::get_if<WriteCdr>(&effect)) {

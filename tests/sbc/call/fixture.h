@@ -48,6 +48,8 @@ class EngineTest : public testing::Test {
 
   /// Builds policy and engine from model_; call again after changing it.
   void start(const Decider* decider = nullptr);
+  /// From then on the host names of trunks stand for this; the engine goes on.
+  void know(policy::HostTable hosts);
   Surroundings surroundings();
 
   /// Delivers a message. Afterwards sent_ holds what left because of it.
@@ -92,6 +94,7 @@ class EngineTest : public testing::Test {
   Endpoint second_ = *Endpoint::parse("10.2.0.202:5060");
   Endpoint third_ = *Endpoint::parse("10.2.0.203:5060");
   policy::Compiled policy_;
+  policy::HostTable hosts_;
   std::unique_ptr<policy::Usage> usage_;
   std::unique_ptr<Steering> steering_;
   std::unique_ptr<Engine> engine_;
@@ -105,6 +108,7 @@ class EngineTest : public testing::Test {
   std::map<media::MediaPort, media::Relay> relays_;  // by side 0's port
   std::vector<CallRecord> cdrs_;
   std::vector<Ask> asks_;
+  std::vector<AskHost> host_asks_;
   std::vector<AskWorker> worker_asks_;
   std::vector<LogRecord> logs_;
   Sent invite_;  // our last INVITE to a callee

@@ -81,7 +81,8 @@ TEST_F(ReplacesTest, AttendedTransferConnectsTheOtherTwo) {
   Sent ours = invites()[0];
   sip::Message asked = target_invite_.parse();
   EXPECT_EQ(ours.to.remote, third_) << "not where the number is routed to";
-  EXPECT_EQ(ours.first_line(), "INVITE sip:200@10.2.0.203 SIP/2.0");
+  EXPECT_EQ(ours.first_line(), "INVITE sip:bob@10.2.0.201:5060 SIP/2.0") << "the dialog's Contact";
+  EXPECT_EQ(ours.header(Header::to), "<sip:200@10.2.0.203>");
   EXPECT_EQ(ours.header(Header::replaces),
             std::string(asked.call_id()) + ";to-tag=target-tag;from-tag=" + std::string(asked.from().tag()));
   EXPECT_EQ(ours.header(Header::require), "replaces");
@@ -186,6 +187,32 @@ TEST_F(ReplacesTest, StrangersTakeNothingOver) {
   EXPECT_EQ(receive(access_realm, caller_, again(invite(own), "fourth"), config::Trust::unknown),
             Reason::none);
   EXPECT_EQ(last_to(core_realm).to.remote, third_);
+}
+
+TEST_F(ReplacesTest, PlainNameIsForThoseWhoMayTransfer) {
+  realm_transfers(config::TransferRule::nobody);
+  establish_both();
+  const std::string own = "Replaces: second-call-id;to-tag=" + second_tag_ + ";from-tag=caller-tag\r\n";
+  from_caller(again(invite(own), "third"));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 403 Forbidden");
+  EXPECT_EQ(cdrs_.back().reason, Reason::refer_forbidden);
+}
+
+TEST_F(ReplacesTest, InviteGoesTheWayOfTheDialogThatItReplaces) {
+  establish();
+  first_tag_ = caller_tag();
+  begin_second_call();
+  receive(
+      core_realm, third_,
+      response(target_invite_, 200, answer_sdp, "Record-Route: <sip:10.2.0.203:5070;lr>\r\n", "target-tag"));
+  second_tag_ = caller_tag();
+  from_caller(again(caller_request("ACK", "z9hG4bKack", 1, second_tag_)));
+  std::string told = told_replaces(replaces_of_caller());
+  from_callee(referred_invite("Replaces: " + told + "\r\n"));
+  ASSERT_EQ(invites().size(), 1u);
+  EXPECT_EQ(invites()[0].first_line(), "INVITE sip:bob@10.2.0.201:5060 SIP/2.0");
+  EXPECT_EQ(invites()[0].header(Header::route), "<sip:10.2.0.203:5070;lr>");
+  EXPECT_EQ(invites()[0].to.remote, *Endpoint::parse("10.2.0.203:5070"));
 }
 
 // RFC 3891 3

@@ -102,6 +102,21 @@ TEST_F(SavedCallTest, ReportsOnItsRefersStillCross) {
   EXPECT_EQ(last_to(access_realm).header(sip::Header::event), "refer;id=2");
 }
 
+TEST_F(SavedCallTest, ItsRefersAreStillCarriedOut) {
+  model_->realms[0].transfer = config::TransferRule::everybody;
+  model_->realms[1].refer = config::ReferRule::carry_out;
+  start();
+  establish();
+  expect_same_elsewhere();
+  std::string refer = in_dialog("REFER", 2);
+  refer.insert(refer.find("Content-Length"), "Refer-To: <sip:155@x>\r\n");
+  EXPECT_EQ(from_caller(refer), Reason::none);
+  const Sent ours = last_to(core_realm);
+  EXPECT_TRUE(ours.first_line().starts_with("INVITE sip:155@")) << ours.bytes;
+  EXPECT_TRUE(ours.header(sip::Header::from).starts_with("<sip:100@10.2.0.1>")) << ours.bytes;
+  EXPECT_FALSE(ours.body().empty());
+}
+
 TEST_F(SavedCallTest, GoesOnElsewhereUntilTheCallerHangsUp) {
   establish();
   pass(10s);

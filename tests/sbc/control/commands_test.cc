@@ -195,7 +195,8 @@ TEST_F(CommandsTest, TellOfTrunksWhetherTheyAreWell) {
   backend.usage_now.trunks[0].inbound.calls.take(7);
   EXPECT_EQ(ask(R"({"command":"trunks"})")["trunks"],
             Json::parse(R"([{"trunk":"carrier","realm":"core","inbound":1,"outbound":0,"calls_max":40,
-                             "suspended":false,"peers":[{"peer":"203.0.113.10:5060","state":null,"share":null}]}])"));
+                             "suspended":false,"peers":[{"peer":"203.0.113.10:5060","host":null,"target":null,
+                             "known_s":null,"state":null,"share":null}],"unusable":0,"left_out":0}])"));
   std::string text = two_realms;
   text.insert(text.find(", call_rate: 5/s"), ", health: {interval: 10s}");
   backend.current = compiled_of(model_of(text));
@@ -207,6 +208,66 @@ TEST_F(CommandsTest, TellOfTrunksWhetherTheyAreWell) {
   backend.usage_now.trunks[0].health.peers[0].change([&](policy::PeerHealth) { return down; });
   EXPECT_EQ(peer()["state"], "down");
   EXPECT_EQ(peer()["share"], 0.0);
+}
+
+class HostCommandsTest : public CommandsTest {
+ protected:
+  HostCommandsTest() {
+    std::string text = two_realms;
+    text.replace(text.find("peers: 203.0.113.10"), 19, "peers: [sip.example, 203.0.113.10]");
+    backend.current = compiled_of(model_of(text));
+    backend.known.configure(*backend.current->model, now);
+  }
+  Json trunk() { return ask(R"({"command":"trunks"})")["trunks"][0]; }
+  Json host() { return ask(R"({"command":"hosts"})")["hosts"][0]; }
+  /// One address that can be used, and one that cannot.
+  void find() {
+    auto idle = [](const policy::HostKey&) { return true; };
+    std::vector<policy::HostQuestion> questions = backend.known.run(now, idle);
+    while (!questions.empty()) {
+      const policy::HostQuestion question = questions.front();
+      questions.erase(questions.begin());
+      dns::Reply reply;
+      reply.outcome = dns::Reply::Outcome::found;
+      reply.ttl = 60;
+      if (question.what.type == dns::Type::srv) reply.services = {{1, 2, 5070, "gw.example"}};
+      if (question.what.type == dns::Type::a)
+        reply.addresses = {*IpAddress::parse("203.0.113.7"), *IpAddress::parse("192.0.2.1")};
+      for (auto& next : backend.known.on_reply(question.number, reply, now)) questions.push_back(next);
+    }
+    auto known = std::make_shared<policy::Compiled>(*backend.current);
+    known->trunks = policy::TrunkTable(*known->model, {TrunkId(0)}, backend.known.table());
+    backend.current = known;
+  }
+};
+
+TEST_F(HostCommandsTest, TellThatANameIsAwaited) {
+  EXPECT_EQ(trunk()["peers"][0]["host"], "sip.example");
+  EXPECT_TRUE(trunk()["peers"][0]["peer"].is_null());
+  EXPECT_EQ(host()["state"], "awaited");
+  EXPECT_TRUE(host()["outcome"].is_null());
+  EXPECT_EQ(host()["trunks"], Json::parse(R"(["carrier"])"));
+}
+
+TEST_F(HostCommandsTest, TellWhatANameStandsFor) {
+  find();
+  now = now + 10s;
+  EXPECT_EQ(trunk()["peers"][0], Json::parse(R"({"peer":"203.0.113.7:5070","host":"sip.example",
+      "target":"gw.example","known_s":10,"state":null,"share":null})"));
+  EXPECT_EQ(trunk()["peers"].size(), 2u);
+  EXPECT_EQ(trunk()["unusable"], 1);
+  EXPECT_EQ(host(),
+            Json::parse(R"({"host":"sip.example","state":"fresh","outcome":"found","outcome_text":"found",
+      "targets":[{"target":"gw.example","port":5070,"priority":1,"weight":2,
+                  "addresses":["192.0.2.1","203.0.113.7"]}],
+      "former":[],"answered_s":10.0,"ttl_s":50.0,"ask_s":50.0,"lookups":1,"failed":0,"left_out":0,
+      "trunks":["carrier"]})"));
+}
+
+TEST_F(HostCommandsTest, BlockNamesTheTrunkWhoseNameStandsForAnAddressInside) {
+  find();
+  EXPECT_EQ(ask(R"({"command":"block","arguments":{"prefix":"203.0.113.7"}})")["trunks"],
+            Json::parse(R"(["carrier"])"));
 }
 
 TEST_F(CommandsTest, ListTheCallsOfAllWorkers) {

@@ -1,6 +1,7 @@
 // A process without packets: exchanges that nobody polls but the test, a model from a text, blocks in a list.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -58,6 +59,10 @@ class FakeBackend : public Backend {
     if (result.compiled && !dry_run) current = result.compiled;
     return result;
   }
+  void on_host_asked(unsigned worker, const edge::HostAsked& asked) override {
+    asked_by[asked.question] = worker;
+  }
+  const policy::Hosts& hosts() const override { return known; }
   bool block(const policy::Block& block, Instant expires) override { return list.add(block, expires); }
   bool unblock(const policy::Block& block) override { return list.remove(block); }
   void expire_blocks(Instant now) override { list.expire(now); }
@@ -70,6 +75,8 @@ class FakeBackend : public Backend {
   std::vector<uint64_t> hits;  // of the signatures that a test put into `current`
   snapshot::BuildResult next_reload;
   snapshot::BlockList list;
+  policy::Hosts known;
+  std::map<uint64_t, unsigned> asked_by;  // worker by question
   std::vector<std::unique_ptr<edge::Exchange>> owned;
   std::vector<edge::Exchange*> pointers;
 };

@@ -48,16 +48,46 @@ TEST(Show, DeviationsAsATable) {
 TEST(Show, TrunksAsATableOfTheirPeers) {
   Json answer = Json::parse(R"({"trunks":[
     {"trunk":"core","realm":"core","inbound":1,"outbound":12,"calls_max":40,"suspended":false,"peers":[
-      {"peer":"203.0.113.10:5060","state":"up","share":1.0},
-      {"peer":"203.0.113.11:5060","state":"returning","share":0.25}]},
+      {"peer":"203.0.113.10:5060","host":"sip.example","target":"gw.example","known_s":61,"state":"up","share":1.0},
+      {"peer":"203.0.113.11:5060","host":null,"target":null,"known_s":null,"state":"returning","share":0.25}],
+      "unusable":2,"left_out":1},
     {"trunk":"phones","realm":"access","inbound":0,"outbound":0,"calls_max":5,"suspended":true,"peers":[
-      {"peer":"198.51.100.10:5060","state":null,"share":null}]}]})");
+      {"peer":null,"host":"phones.example","target":null,"known_s":null,"state":null,"share":null}],
+      "unusable":0,"left_out":0}]})");
   EXPECT_EQ(show("trunks", answer),
-            "TRUNK   REALM   INBOUND  OUTBOUND  MOST  SUSPENDED  PEER                STATE      SHARE\n"
-            "core    core          1        12    40  false      203.0.113.10:5060   up          100%\n"
-            "                                                    203.0.113.11:5060   returning    25%\n"
-            "phones  access        0         0     5  true       198.51.100.10:5060  -              -\n");
+            "TRUNK   REALM   INBOUND  OUTBOUND  MOST  SUSPENDED  PEER               HOST                     "
+            "  KNOWN FOR  "
+            "STATE      SHARE\n"
+            "core    core          1        12    40  false      203.0.113.10:5060  gw.example of "
+            "sip.example    0:01:01  "
+            "up          100%\n"
+            "                                                    203.0.113.11:5060  -                        "
+            "          -  "
+            "returning    25%\n"
+            "phones  access        0         0     5  true       -                  phones.example           "
+            "          -  "
+            "-              -\n"
+            "core: its realm cannot send to 2 addresses of its host names\n"
+            "core: 1 addresses of its host names are too many\n");
   EXPECT_EQ(show("trunks", Json::parse(R"({"trunks":[]})")), "no trunks\n");
+}
+
+TEST(Show, HostsAsATableOfTheirTargets) {
+  Json answer = Json::parse(R"({"hosts":[
+    {"host":"sip.example","state":"stale","outcome":"silent","answered_s":70.5,"ask_s":3.0,"trunks":["a","b"],
+     "targets":[{"target":"gw1.example","port":5060,"priority":1,"weight":5,"addresses":["192.0.2.1","192.0.2.2"]},
+                {"target":"gw2.example","port":5070,"priority":2,"weight":0,"addresses":["192.0.2.3"]}],
+     "former":["192.0.2.9"]},
+    {"host":"new.example","state":"awaited","outcome":null,"answered_s":null,"ask_s":null,"trunks":["c"],
+     "targets":[],"former":[]}]})");
+  const std::string text = show("hosts", answer);
+  EXPECT_NE(text.find("sip.example  stale    silent       0:01:10   0:00:03  gw1.example:5060"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("192.0.2.1, 192.0.2.2  a, b"), std::string::npos) << text;
+  EXPECT_NE(text.find("formerly"), std::string::npos) << text;
+  EXPECT_NE(text.find("new.example  awaited  -"), std::string::npos) << text;
+  EXPECT_EQ(show("hosts", Json::parse(R"({"hosts":[]})")), "no trunk has a host name\n");
 }
 
 TEST(Show, SignaturesAsATable) {

@@ -32,6 +32,7 @@ TEST(CallJson, TellsHowACallWentAndWhoEndedIt) {
   record.cause = 16;
   record.reason = Reason::media_rate;
   record.releaser = call::Releaser::callee;
+  record.transferred_from = 0x1f;
   record.caller.media.latched = *Endpoint::parse("[2001:db8::5]:4000");
   auto policy = compiled_of(model_of(two_realms));
   Json json = call_json(record, *policy, WallClock{1'700'000'000s}, {99'000'000'000});
@@ -42,6 +43,7 @@ TEST(CallJson, TellsHowACallWentAndWhoEndedIt) {
   EXPECT_EQ(json["reason"], "media_rate");
   EXPECT_EQ(json["reason_text"], text_of(Reason::media_rate));
   EXPECT_EQ(json["releaser"], call::text_of(call::Releaser::callee));
+  EXPECT_EQ(json["transferred_from"], "000000000000001f");
   EXPECT_EQ(json["caller"]["media"]["latched"], "[2001:db8::5]:4000");
   EXPECT_EQ(json["callee"]["media"]["latched"], nullptr);
 }
@@ -56,6 +58,7 @@ TEST(CallJson, OfACallThatNeverRangHasNoTimesButItsBeginAndEnd) {
   EXPECT_EQ(json["duration_s"], 0);
   EXPECT_EQ(json["post_dial_delay_s"], nullptr);
   EXPECT_EQ(json["reason"], nullptr);
+  EXPECT_EQ(json["transferred_from"], nullptr);
   EXPECT_EQ(json["caller"]["peer"], nullptr);
 }
 

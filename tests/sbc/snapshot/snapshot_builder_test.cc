@@ -244,6 +244,65 @@ TEST_F(SnapshotBuilderTest, BlocksOutliveAReload) {
   EXPECT_EQ(verdict(must_load(two_trunks), "198.51.100.7").reason, Reason::source_blocked);
 }
 
+class NamedTrunkTest : public SnapshotBuilderTest {
+ protected:
+  NamedTrunkTest() { must_load(with("[203.0.113.10:5060]", "[sip.example, 203.0.113.10]", config::sample)); }
+  static policy::HostTable table(std::vector<const char*> addresses, std::vector<const char*> former = {}) {
+    policy::KnownHost known;
+    known.awaited = false;
+    policy::HostTarget target{"sip.example", 5060, 0, 0, {}};
+    for (const char* text : addresses) target.addresses.push_back(*IpAddress::parse(text));
+    for (const char* text : former) known.former.push_back(*IpAddress::parse(text));
+    if (!addresses.empty()) known.targets = {target};
+    return {{{"sip.example", 0}, known}};
+  }
+  std::span<const policy::Peer> peers() const {
+    const policy::TrunkTable& trunks = builder.current()->trunks;
+    return trunks.peers(*trunks.by_name("core")).peers();
+  }
+  bool is_trunks(const char* address) const {
+    const IpAddress source = *IpAddress::parse(address);
+    return builder.current()->access.judge(core_realm, source).trust == Trust::trusted &&
+           builder.current()->trunks.of_source(core_realm, source) ==
+               builder.current()->trunks.by_name("core");
+  }
+};
+
+TEST_F(NamedTrunkTest, WhatNamesStandForIsPartOfTheRules) {
+  EXPECT_TRUE(peers()[0].is_awaited());
+  const uint64_t epoch = builder.current()->epoch;
+  ASSERT_NE(builder.know(table({"203.0.113.20"})), nullptr);
+  EXPECT_EQ(builder.current()->epoch, epoch + 1);
+  EXPECT_EQ(peers()[0].endpoint.text(), "203.0.113.20:5060");
+  EXPECT_TRUE(is_trunks("203.0.113.20"));
+  ASSERT_NE(builder.know(table({"203.0.113.21"}, {"203.0.113.20"})), nullptr);
+  EXPECT_TRUE(is_trunks("203.0.113.20"));
+  EXPECT_TRUE(is_trunks("203.0.113.21"));
+  EXPECT_TRUE(is_trunks("203.0.113.10"));
+  ASSERT_NE(builder.know(table({"203.0.113.21"})), nullptr);
+  EXPECT_FALSE(is_trunks("203.0.113.20"));
+}
+
+TEST_F(NamedTrunkTest, WhatIsKnownOutlivesBlocksAndReloads) {
+  ASSERT_NE(builder.know(table({"203.0.113.20"})), nullptr);
+  const uint8_t slot = peers()[0].slot;
+  ASSERT_NE(builder.block(block("198.51.100.7"), Instant::never()), nullptr);
+  EXPECT_TRUE(is_trunks("203.0.113.20"));
+  must_load(with("[203.0.113.10:5060]", "[203.0.113.11, sip.example]", config::sample));
+  EXPECT_TRUE(is_trunks("203.0.113.20"));
+  EXPECT_EQ(peers()[1].slot, slot) << "and so are its health and who has tried it";
+  EXPECT_EQ(verdict(builder.current(), "198.51.100.7").reason, Reason::source_blocked);
+}
+
+TEST_F(NamedTrunkTest, WhatWorkersDoNotTakeOverIsNotKnown) {
+  builder.publish_through([](const CompiledPtr&) { return false; });
+  EXPECT_EQ(builder.know(table({"203.0.113.20"})), nullptr);
+  EXPECT_TRUE(peers()[0].is_awaited());
+  builder.publish_through([](const CompiledPtr&) { return true; });
+  builder.block(block("198.51.100.7"), Instant::never());
+  EXPECT_TRUE(peers()[0].is_awaited()) << "the refused one left nothing behind";
+}
+
 TEST_F(SnapshotBuilderTest, ABlockLeavesEverythingElseAsItWas) {
   write("s.yaml", "signatures:\n- {id: 4, message: m, pattern: evil}\n");
   CompiledPtr before = must_load(config::sample + "signatures: {file: s.yaml}\n");
