@@ -25,10 +25,17 @@ void read_servers(const Value& value, std::vector<Endpoint>& servers) {
   }
 }
 
-/// `most` must not be below what `least` is called and says.
-void check_order(const Value& most, Duration largest, const char* least, Duration smallest) {
-  if (largest < smallest)
-    most.refuse("must not be below " + std::string(least) + ", " + duration_text(smallest));
+/// Whichever of the two is given says where the mistake is.
+void read_range(Section& section, const char* least, Duration& smallest, const char* most,
+                Duration& largest) {
+  Value low = section.at(least), high = section.at(most);
+  const bool has_low = low.read(smallest), has_high = high.read(largest);
+  if (largest >= smallest) return;
+  if (has_high) {
+    high.refuse("must not be below " + std::string(least) + ", " + duration_text(smallest));
+  } else if (has_low) {
+    low.refuse("must not be above " + std::string(most) + ", " + duration_text(largest));
+  }
 }
 
 }  // namespace
@@ -39,13 +46,9 @@ void read_resolver(const Value& value, Resolver& resolver) {
   section.at("timeout").read(resolver.timeout);
   section.at("tries").read(resolver.tries);
   section.at("naptr").read(resolver.naptr);
-  section.at("ttl_min").read(resolver.ttl_min);
-  Value ttl_max = section.at("ttl_max");
-  if (ttl_max.read(resolver.ttl_max)) check_order(ttl_max, resolver.ttl_max, "ttl_min", resolver.ttl_min);
-  section.at("negative_ttl_min").read(resolver.negative_ttl_min);
-  Value negative_max = section.at("negative_ttl_max");
-  if (negative_max.read(resolver.negative_ttl_max))
-    check_order(negative_max, resolver.negative_ttl_max, "negative_ttl_min", resolver.negative_ttl_min);
+  read_range(section, "ttl_min", resolver.ttl_min, "ttl_max", resolver.ttl_max);
+  read_range(section, "negative_ttl_min", resolver.negative_ttl_min, "negative_ttl_max",
+             resolver.negative_ttl_max);
   section.at("stale").read(resolver.stale);
   section.at("retry").read(resolver.retry);
   section.at("call_wait").read(resolver.call_wait);

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <new>
 #include <utility>
 #include <vector>
@@ -27,18 +26,13 @@ struct HugePageAllocator {
   HugePageAllocator(const HugePageAllocator<U>&) {}
 
   T* allocate(size_t count) {
-    const size_t bytes = count * sizeof(T);
-    if (bytes < page_bytes) return static_cast<T*>(::operator new(bytes, std::align_val_t(alignof(T))));
-    const size_t whole = (bytes + page_bytes - 1) / page_bytes * page_bytes;
-    void* memory = std::aligned_alloc(page_bytes, whole);
-    if (memory == nullptr) throw std::bad_alloc();
-    madvise(memory, whole, MADV_HUGEPAGE);  // advice: what becomes of it does not matter
+    const size_t bytes = bytes_of(count);
+    void* memory = ::operator new(bytes, alignment_of(count));
+    // Advice: what becomes of it does not matter.
+    if (fills_page(count)) madvise(memory, bytes, MADV_HUGEPAGE);
     return static_cast<T*>(memory);
   }
-  void deallocate(T* memory, size_t count) {
-    if (count * sizeof(T) < page_bytes) return ::operator delete(memory, std::align_val_t(alignof(T)));
-    std::free(memory);
-  }
+  void deallocate(T* memory, size_t count) { ::operator delete(memory, alignment_of(count)); }
   template <class U>
   void construct(U* place) {
     ::new (static_cast<void*>(place)) U;
@@ -47,7 +41,18 @@ struct HugePageAllocator {
   void construct(U* place, Arguments&&... arguments) {
     ::new (static_cast<void*>(place)) U(std::forward<Arguments>(arguments)...);
   }
+
   friend bool operator==(const HugePageAllocator&, const HugePageAllocator&) { return true; }
+
+ private:
+  static bool fills_page(size_t count) { return count * sizeof(T) >= page_bytes; }
+  static size_t bytes_of(size_t count) {
+    const size_t bytes = count * sizeof(T);
+    return fills_page(count) ? (bytes + page_bytes - 1) / page_bytes * page_bytes : bytes;
+  }
+  static std::align_val_t alignment_of(size_t count) {
+    return std::align_val_t(fills_page(count) ? page_bytes : alignof(T));
+  }
 };
 
 template <class T>

@@ -48,14 +48,21 @@ bool is_kept(const HostState& state, const config::Resolver& rules, Instant now)
 
 HostState after_good(HostState state, const Found& found, const config::Resolver& rules, Instant now) {
   std::vector<HostTarget> targets = found.targets;
-  // Of a target that nobody could tell the addresses of, those that it had.
+  // Of a target that nobody could tell the addresses of, those that it had; of one family too.
+  auto is_missed = [](const HostTarget& missed) {
+    return [&missed](const HostTarget& each) { return each.name == missed.name && each.port == missed.port; };
+  };
   for (const HostTarget& missed : found.undetermined) {
-    for (const HostTarget& old : state.targets) {
-      if (old.name != missed.name || old.port != missed.port) continue;
-      targets.push_back(missed);
-      targets.back().addresses = old.addresses;
-      break;
+    const auto old = std::find_if(state.targets.begin(), state.targets.end(), is_missed(missed));
+    if (old == state.targets.end()) continue;
+    auto now_has = std::find_if(targets.begin(), targets.end(), is_missed(missed));
+    if (now_has == targets.end()) now_has = targets.insert(targets.end(), missed);
+    const std::vector<IpAddress> told = now_has->addresses;
+    for (const IpAddress& address : old->addresses) {
+      auto same_family = [&](const IpAddress& each) { return each.family() == address.family(); };
+      if (std::none_of(told.begin(), told.end(), same_family)) now_has->addresses.push_back(address);
     }
+    std::sort(now_has->addresses.begin(), now_has->addresses.end());
   }
   std::stable_sort(targets.begin(), targets.end(),
                    [](const HostTarget& a, const HostTarget& b) { return a.priority < b.priority; });
@@ -64,6 +71,7 @@ HostState after_good(HostState state, const Found& found, const config::Resolver
   state.answered = now;
   state.expires = now + ttl;
   state.left_out = found.left_out;
+  state.by_naptr = found.by_naptr;
   state.failures = found.undetermined.empty() ? 0 : state.failures + 1;
   state.ask_at = now + (state.failures ? std::min(ttl, pause_after(state.failures, rules)) : ttl);
   return state;
@@ -88,7 +96,15 @@ HostState after_lookup(HostState state, const Found& found, const config::Resolv
   state.last_at = now;
   ++state.lookups;
   state.failed += found.outcome != Outcome::found;
-  if (found.outcome == Outcome::found) return after_good(std::move(state), found, rules, now);
+  // Where nobody could tell of the NAPTR record that has led to what is known, what the name itself stands
+  // for is another service.
+  const bool astray = state.by_naptr && found.naptr_troubled && is_kept(state, rules, now);
+  if (found.outcome == Outcome::found && !astray) return after_good(std::move(state), found, rules, now);
+  if (astray) {
+    ++state.failures;
+    state.ask_at = now + pause_after(state.failures, rules);
+    return state;
+  }
   if (is_word_of_zone(found.outcome)) {
     state.failures = 0;
     state.ask_at = now + std::clamp(found.ttl, rules.negative_ttl_min, rules.negative_ttl_max);

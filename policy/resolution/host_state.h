@@ -38,6 +38,7 @@ struct HostState {
   unsigned failures = 0;             // in a row
   uint64_t lookups = 0, failed = 0;  // so far
   unsigned left_out = 0;
+  bool by_naptr = false;  // the targets
   bool asking = false;
   Instant ask_at{0};
 };

@@ -133,15 +133,21 @@ std::vector<Question> Lookup::on_naptr(const Reply& reply) {
     const auto rank = std::tie(naptr.order, naptr.preference);
     if (leads_to_udp(naptr) && (!best || rank < std::tie(best->order, best->preference))) best = &naptr;
   }
+  found_.by_naptr = best != nullptr;
+  found_.naptr_troubled = reply.outcome != Reply::Outcome::found && reply.outcome != Reply::Outcome::alias &&
+                          !is_word_of_zone(outcome_of(reply.outcome));
   if (!best) found_.ttl = longest;  // the services and addresses are what the answer rests on
   return ask_for_service(best ? best->replacement : "_sip._udp." + key_.host);
 }
 
 std::vector<Question> Lookup::on_service(const Reply& reply) {
   if (reply.outcome == Reply::Outcome::found) {
+    // RFC 2782: a target of "." says that there is no such service. Others that are of no use are a slip.
+    const bool none = std::any_of(reply.services.begin(), reply.services.end(),
+                                  [](const dns::Srv& each) { return each.target.empty(); });
     take_targets(reply.services);
     if (found_.targets.empty()) {
-      note_trouble(Outcome::no_service);
+      note_trouble(none ? Outcome::no_service : Outcome::malformed);
       finish();
       return {};
     }
@@ -177,7 +183,10 @@ void Lookup::on_addresses(const Open& open, const Reply& reply) {
   const Outcome outcome = outcome_of(reply.outcome);
   if (outcome != Outcome::found) {
     note_trouble(outcome);
-    if (!is_word_of_zone(outcome)) troubled_[open.target] = true;
+    if (!is_word_of_zone(outcome)) {
+      troubled_[open.target] = true;
+      trouble_ = outcome;
+    }
   }
   auto& addresses = found_.targets[open.target].addresses;
   addresses.insert(addresses.end(), reply.addresses.begin(), reply.addresses.end());
@@ -212,14 +221,14 @@ void Lookup::finish() {
       addresses.resize(room);
     }
     room -= addresses.size();
-    if (!addresses.empty()) {
-      targets.push_back(std::move(target));
-    } else if (troubled_[i]) {
-      found_.undetermined.push_back(std::move(target));
-    }
+    if (troubled_[i])
+      found_.undetermined.push_back({target.name, target.port, target.priority, target.weight, {}});
+    if (!addresses.empty()) targets.push_back(std::move(target));
   }
   found_.targets = std::move(targets);
   if (!found_.targets.empty()) found_.outcome = Outcome::found;
+  // That there is nothing of one family says nothing of the one that nobody could tell of.
+  if (found_.outcome == Outcome::no_data && !found_.undetermined.empty()) found_.outcome = trouble_;
   const bool denied = found_.outcome == Outcome::no_name || found_.outcome == Outcome::no_data;
   if (denied) found_.ttl = negative_ttl_;
   if (found_.ttl == longest) found_.ttl = Duration(0);

@@ -36,9 +36,11 @@ inline bool is_word_of_zone(Outcome outcome) { return outcome <= Outcome::no_ser
 struct Found {
   Outcome outcome = Outcome::silent;
   std::vector<HostTarget> targets;       // by priority, name and port
-  std::vector<HostTarget> undetermined;  // whose addresses nobody could tell, for trouble on the way
+  std::vector<HostTarget> undetermined;  // whose addresses, or those of one family, nobody could tell
   Duration ttl{0};                       // of all that it rests on, the shortest; 0 where nothing says
   unsigned left_out = 0;                 // targets and addresses beyond the most there can be
+  bool by_naptr = false;                 // a NAPTR record has led to it
+  bool naptr_troubled = false;           // or might have: nobody could tell
 };
 
 class Lookup {
@@ -76,8 +78,9 @@ class Lookup {
   Families families_;
   bool naptr_;
   std::vector<Open> open_;
-  std::vector<bool> troubled_;  // by target
-  Duration negative_ttl_;       // of what the zone says is not there, the shortest
+  std::vector<bool> troubled_;         // by target
+  Outcome trouble_ = Outcome::silent;  // theirs
+  Duration negative_ttl_;              // of what the zone says is not there, the shortest
   bool done_ = false;
   Found found_;
 };

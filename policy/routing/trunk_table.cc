@@ -11,7 +11,7 @@ TrunkTable::TrunkTable(const config::Model& model, std::vector<TrunkId> ids, con
                        const TrunkTable& before)
     : by_name_(std::move(ids)) {
   SBC_CHECK(by_name_.size() == model.trunks.size());
-  std::vector<Source> former;
+  std::vector<Source> found, former;
   for (size_t i = 0; i < by_name_.size(); ++i) {
     TrunkId id = by_name_[i];
     const config::Trunk& trunk = model.trunks[i];
@@ -26,10 +26,14 @@ TrunkTable::TrunkTable(const config::Model& model, std::vector<TrunkId> ids, con
     PeerList& list = peers_[index_of(id)];
     list = PeerList(trunk, realm < model.realms.size() ? &model.realms[realm] : nullptr, hosts,
                     before.peers(id));
-    for (const Peer& peer : list.peers())
-      if (!peer.is_awaited()) sources_.push_back({trunk.realm, peer.endpoint.address, id});
+    for (const Peer& peer : list.peers()) {
+      if (peer.is_awaited()) continue;
+      (peer.host.empty() ? sources_ : found).push_back({trunk.realm, peer.endpoint.address, id});
+    }
     for (const IpAddress& address : list.former()) former.push_back({trunk.realm, address, id});
   }
+  // What the configuration says comes before what the DNS says, and that before what it has said.
+  sources_.insert(sources_.end(), found.begin(), found.end());
   sources_.insert(sources_.end(), former.begin(), former.end());
   std::sort(by_name_.begin(), by_name_.end(),
             [this](TrunkId a, TrunkId b) { return *by_id_[index_of(a)]->name < *by_id_[index_of(b)]->name; });

@@ -141,6 +141,7 @@ struct Call {
   /// Of a call in which somebody was referred: the one that we have begun on that party's behalf. And of that
   /// one: the call it came from, which it goes back to where it comes to nothing. Each names the other.
   lane::Handle successor, origin;
+  bool joining = false;             // of that one: its party has not accepted yet what was answered
   unsigned referred = caller_side;  // in the call that it came from: the party's side
 
   bool answered() const { return record.state == CallState::answered; }

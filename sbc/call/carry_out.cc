@@ -33,7 +33,7 @@ bool write_referred_by(sip::Writer& out, const sip::Message& refer, const dialog
 /// One transfer at a time: who is being transferred cannot be referred once more, nor refer others.
 bool Engine::Impl::is_transferring(const Leg& leg) const {
   const Call& call = calls[leg.call];
-  return call.successor || call.origin || leg.report.open;
+  return call.successor || call.joining || leg.report.open;
 }
 
 /// Not where we know too little of the party: its call began before the configuration asked for it.
@@ -47,7 +47,9 @@ Reason Engine::Impl::carry_out(const Surroundings& s, const Transport& from, con
                                lane::Handle handle, const ReferTo& target) {
   Leg& leg = legs[handle];
   const lane::Handle origin = leg.call;
-  if (!may_ask(s, leg)) return put_off(s, from, refer);
+  // Whose offer is not answered yet, has not described itself: there is nothing to make an offer of.
+  const bool described = read_introduced(legs[calls[origin].legs[1 - leg.side]]);
+  if (!described || !may_ask(s, leg)) return put_off(s, from, refer);
   Replaces replaces;
   Reason reason = target.replaces.empty() ? Reason::none : parse_replaces(target.replaces.view(), replaces);
   if (reason != Reason::none) return reject(s, from, refer, true, reason);
@@ -132,6 +134,7 @@ Reason Engine::Impl::fill_referred(const Surroundings& s, lane::Handle handle, l
                                     referred.transport.remote.address.family(), anchoring(s, call));
   if (reason != Reason::none) return reason;
   call.origin = origin_handle;
+  call.joining = true;
   origin.successor = handle;
   return Reason::none;
 }
@@ -201,7 +204,8 @@ bool Engine::Impl::leaves_transfer_behind(const Leg& leg) const {
 /// The other party stays, and waits for the call that was begun for it. An offer between the two ends here.
 void Engine::Impl::leave_referrer(const Surroundings& s, lane::Handle handle) {
   const unsigned side = legs[handle].side;
-  Call& call = calls[legs[handle].call];
+  const lane::Handle call_handle = legs[handle].call;
+  Call& call = calls[call_handle];
   drop_forwarded(s, call);
   leave_leg(s, handle, {side == caller_side ? Releaser::caller : Releaser::callee, 487}, 487);
   Leg& other = legs[call.legs[1 - side]];
@@ -211,6 +215,7 @@ void Engine::Impl::leave_referrer(const Surroundings& s, lane::Handle handle) {
   call.anchor.withdraw(anchoring(s, call));
   carry_out_changes(s);
   call.exchange.open = clients.awaits_final(other.client);
+  if (!call.exchange.open) stop(call_handle, CallTimer::ring);  // nobody rings any more
   call.exchange.offer_in_answer = false;
 }
 

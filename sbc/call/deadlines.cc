@@ -73,7 +73,8 @@ void Engine::Impl::on_ring_timeout(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   if (!call.answered()) return end_call(s, handle, {Releaser::sbc, 0, Reason::call_timeout});
   // A re-INVITE that rings for ever: its CANCEL brings a final response, or the transaction times out.
-  clients.cancel(legs[call.legs[1 - call.exchange.asker]].client, context(s));
+  if (const Leg* asked = legs.find(call.legs[1 - call.exchange.asker]))
+    clients.cancel(asked->client, context(s));
 }
 
 void Engine::Impl::on_leg_deadline(const Surroundings& s, lane::Handle handle, LegTimer timer) {

@@ -82,7 +82,7 @@ void Engine::Impl::check_transfer(lane::Handle handle) const {
   if (call.successor) SBC_CHECK(calls[call.successor].origin == handle);
   if (call.origin) SBC_CHECK(calls[call.origin].successor == handle);
   // Nothing waits for a party without a deadline.
-  const bool waits = call.origin && call.answered() && !call.exchange.open;
+  const bool waits = call.joining && call.answered() && !call.exchange.open;
   SBC_CHECK(!waits || wheel.armed(keys.of_call(handle.index, CallTimer::join)));
 }
 

@@ -59,7 +59,7 @@ bool Engine::Impl::introduce(const Surroundings& s, Leg& leg, const sip::Message
 void Engine::Impl::learn_description(const Surroundings& s, lane::Handle handle,
                                      const sip::Message& message) {
   Leg* leg = legs.find(handle);
-  if (leg && (carries_out_refer(s, *leg) || calls[leg->call].origin)) introduce(s, *leg, message);
+  if (leg && (carries_out_refer(s, *leg) || calls[leg->call].joining)) introduce(s, *leg, message);
 }
 
 /// Into `session`, whose views hold until the scratch is used again; false where there is none.

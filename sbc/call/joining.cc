@@ -25,7 +25,8 @@ void Engine::Impl::join(const Surroundings& s, lane::Handle handle) {
   stop(handle, CallTimer::join);
   call.exchange.open = false;
   const lane::Handle moved = call.legs[caller_side];
-  const Call* origin = moved ? nullptr : &calls[call.origin];
+  const Call* origin = calls.find(call.origin);
+  if (!moved && !origin) return end_call(s, handle, {Releaser::sbc, 0, Reason::transfer_failed});
   const bool ready = moved ? is_free(moved) && is_free(call.legs[callee_side])
                            : !origin->exchange.open && is_free(origin->legs[call.referred]);
   if (!ready) return join_later(s, handle, look_again);
@@ -87,6 +88,7 @@ void Engine::Impl::on_joined(const Surroundings& s, lane::Handle handle) {
   Leg& callee = legs[call.legs[callee_side]];
   if (!carries_out_refer(s, callee)) slab.release(callee.introduction);
   log(s, Severity::info, Reason::none, call, callee_side, "transfer is done");
+  call.joining = false;
   const lane::Handle left = std::exchange(call.origin, {});
   Call* origin = calls.find(left);
   if (!origin) return;
@@ -110,6 +112,7 @@ void Engine::Impl::give_referred_back(const Surroundings& s, lane::Handle handle
   const lane::Handle moved = call.legs[caller_side];
   Call* origin = calls.find(call.origin);
   if (moved && origin && origin->legs[1 - call.referred]) {
+    drop_forwarded(s, call);
     move_leg(moved, call.origin, call.referred);
     origin->anchor.continue_as(call.referred, call.anchor, caller_side);
   }

@@ -48,7 +48,7 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
 
 /// An offer is on its way between the legs, or an INVITE of one of them is not over (RFC 3261 14.1, 14.2).
 bool Engine::Impl::is_busy(const Call& call) const {
-  if (!call.answered() || call.exchange.open || call.origin) return true;
+  if (!call.answered() || call.exchange.open || call.joining) return true;
   return std::any_of(call.legs.begin(), call.legs.end(), [this](lane::Handle leg) { return !is_free(leg); });
 }
 

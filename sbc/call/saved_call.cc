@@ -253,7 +253,7 @@ bool Engine::Impl::is_part_of_transfer(const CallParts& parts) const {
     const Leg* leg = legs.find(handle);
     return leg && leg->report.open;
   });
-  return waits || (call && (call->successor || call->origin || !call->legs[caller_side]));
+  return waits || (call && (call->successor || call->joining || !call->legs[caller_side]));
 }
 
 size_t Engine::Impl::save_call(const Surroundings& s, uint64_t call_id, std::span<uint8_t> out) {

@@ -87,6 +87,8 @@ TEST(Resolver, IsReadAndRefusedByLine) {
             "sbc.yaml:26: resolver.ttl_max: '9s' – must not be below ttl_min, 10s");
   EXPECT_EQ(problem_of(resolver("{negative_ttl_min: 10s, negative_ttl_max: 9s}")),
             "sbc.yaml:26: resolver.negative_ttl_max: '9s' – must not be below negative_ttl_min, 10s");
+  EXPECT_EQ(problem_of(resolver("{negative_ttl_min: 30min}")),
+            "sbc.yaml:26: resolver.negative_ttl_min: '30min' – must not be above negative_ttl_max, 5min");
   EXPECT_NE(problem_of(resolver("{tries: 6}")).find("1..5"), std::string::npos);
   auto servers = [&](int count) {
     std::string list;

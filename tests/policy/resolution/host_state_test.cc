@@ -208,6 +208,30 @@ TEST_F(HostStateTest, TargetThatNobodyCouldTellOfKeepsItsAddresses) {
   EXPECT_EQ(asks_in(), 1s) << "it is worth another try soon";
 }
 
+TEST_F(HostStateTest, FamilyThatNobodyCouldTellOfIsKept) {
+  learn(good({"192.0.2.1", "2001:db8::1"}));
+  Found half = good({"2001:db8::2"});
+  half.undetermined = {{"sip.example", 5060, 0, 0, {}}};
+  learn(half);
+  ASSERT_EQ(state_.targets.size(), 1u);
+  EXPECT_EQ(state_.targets[0].addresses, (std::vector{ip("192.0.2.1"), ip("2001:db8::2")}));
+  EXPECT_LE(asks_in(), 1s);
+}
+
+TEST_F(HostStateTest, WithoutTheNaptrRecordThatLedThereNothingElseIsBelieved) {
+  Found led = good({"192.0.2.1"});
+  led.by_naptr = true;
+  learn(led);
+  Found astray = good({"192.0.2.80"});
+  astray.naptr_troubled = true;
+  learn(astray);
+  EXPECT_EQ(state_.targets[0].addresses, std::vector{ip("192.0.2.1")});
+  EXPECT_LE(asks_in(), 1s);
+  pass(60s + 1h);
+  learn(astray);
+  EXPECT_EQ(state_.targets[0].addresses, std::vector{ip("192.0.2.80")}) << "nothing better is left";
+}
+
 TEST_F(HostStateTest, CountsLookups) {
   learn(good({"192.0.2.1"}));
   learn(bad(Outcome::silent));

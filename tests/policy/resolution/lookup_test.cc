@@ -157,6 +157,36 @@ TEST(Lookup, TellsOfTargetsThatNobodyCouldTellTheAddressesOf) {
   EXPECT_EQ(found.undetermined[0].name, "b.example");
 }
 
+TEST(Lookup, OneFamilySaysNothingOfTheOther) {
+  Zone half;
+  half.at("example.net", Type::a, Reply::Outcome::silent);
+  half.addresses("example.net", {"2001:db8::1"});
+  Found found = half.look_up({"example.net", 5060}, {true, true});
+  EXPECT_EQ(found.outcome, Outcome::found);
+  EXPECT_EQ(found.targets.size(), 1u);
+  ASSERT_EQ(found.undetermined.size(), 1u);
+  EXPECT_EQ(found.undetermined[0].name, "example.net");
+  Zone nothing;
+  nothing.at("example.net", Type::a, Reply::Outcome::silent);
+  nothing.at("example.net", Type::aaaa, Reply::Outcome::no_data);
+  EXPECT_EQ(nothing.look_up({"example.net", 5060}, {true, true}).outcome, Outcome::silent);
+}
+
+TEST(Lookup, ServicesOfNoUseAreNoWordThatThereIsNone) {
+  Zone zone;
+  zone.service(udp, {1, 0, 0, "gw.example"});
+  EXPECT_EQ(zone.look_up(plain).outcome, Outcome::malformed);
+}
+
+TEST(Lookup, TellsWhetherANaptrRecordCouldBeAskedFor) {
+  Zone zone;
+  zone.addresses("example.net", {"192.0.2.1"});
+  EXPECT_FALSE(zone.look_up(plain).naptr_troubled);
+  zone.at(plain.host, Type::naptr, Reply::Outcome::silent);
+  EXPECT_TRUE(zone.look_up(plain).naptr_troubled);
+  EXPECT_FALSE(zone.look_up(plain).by_naptr);
+}
+
 TEST(Lookup, TakesSoManyTargetsAndAddresses) {
   auto look = [](size_t targets, size_t addresses) {
     Zone zone;

@@ -74,6 +74,10 @@ TEST(TrunkTable, AddressesThatANameHasOrHadAreTheTrunks) {
   EXPECT_EQ(table.of_source(core_realm, address("192.0.2.2")), TrunkId{1}) << "whose it is, not whose it was";
   EXPECT_EQ(table.of_source(access_realm, address("192.0.2.1")), TrunkId::none);
   ASSERT_EQ(table.peers(TrunkId{0}).peers().size(), 1u);
+  known.targets[0].addresses = {address("192.0.2.2")};
+  TrunkTable taking(model, {TrunkId{0}, TrunkId{1}}, {{{"sip.example", 0}, known}});
+  EXPECT_EQ(taking.of_source(core_realm, address("192.0.2.2")), TrunkId{1})
+      << "no answer takes what is configured";
   EXPECT_TRUE(table.peers(TrunkId{5}).peers().empty());
 }
 

@@ -254,6 +254,29 @@ TEST_F(CarryOutTest, RefusedOfferLeavesTheCallAsItWas) {
 }
 
 // RFC 3261 14.1
+TEST_F(CarryOutTest, WhatTheReferredHasAskedTheTargetIsAnsweredBeforeItGoesBack) {
+  begin();
+  target_answers();
+  EXPECT_EQ(from_referred("INFO", 5), Reason::none);
+  EXPECT_EQ(one(core_realm, "INFO ").to.remote, third_);
+  EXPECT_EQ(from_callee(response(offer_, 488)), Reason::none);
+  EXPECT_EQ(sent_to(core_realm, "SIP/2.0 487").size(), 1u);
+  EXPECT_EQ(engine_->live_calls(), 1u) << "who talked before talk again";
+}
+
+// The caller has offered nothing, and its answer to the callee's offer, in the ACK, has not come.
+TEST_F(CarryOutTest, WhoHasNotDescribedItselfYetIsReferredLater) {
+  model_->trunks[0].refer.reset();
+  model_->realms[0].refer = config::ReferRule::carry_out;
+  model_->realms[1].transfer = config::TransferRule::everybody;
+  trust(config::Trust::trusted);
+  from_caller(invite("", ""));
+  from_callee(response(invite_, 200, answer_sdp));
+  from_callee(with(callee_request("REFER", 2), "Refer-To: <sip:200@10.2.0.1>\r\n"));
+  EXPECT_FALSE(sent_to(core_realm, "SIP/2.0 4").empty() && sent_to(core_realm, "SIP/2.0 5").empty());
+  EXPECT_EQ(engine_->live_calls(), 1u) << "none was begun that nothing could be offered in";
+}
+
 TEST_F(CarryOutTest, GlareIsTriedAgain) {
   begin();
   target_answers();
