@@ -33,12 +33,10 @@ concept Application = requires(A application, PortId port, std::span<rte_mbuf*> 
   { application.on_turn(now) } -> std::same_as<bool>;
 };
 
-/// How an idle worker rests. It spins for a while first, then sleeps ever longer.
-struct Rest {
-  static constexpr unsigned spins = 64;  // idle iterations before the first sleep
-  static constexpr Duration shortest = std::chrono::microseconds(1);
-  static constexpr Duration longest = std::chrono::microseconds(100);
-};
+/// How long an idle worker sleeps at most: at once, and always as long. A sleep costs the kernel what several
+/// packets cost us, so a worker that sleeps shorter while packets come spends most of its time on that; what
+/// comes meanwhile is one burst. A receive ring holds what a flood brings in that time.
+inline constexpr Duration nap = std::chrono::microseconds(100);
 /// Of the calling thread: the kernel must not stretch a sleep of microseconds to its default slack.
 void allow_short_sleeps();
 
@@ -61,13 +59,8 @@ class Worker {
   /// Iterates until `stop`. Whoever sets it wakes the worker.
   void run(const TscClock& clock, config::Idle idle, const std::atomic<bool>& stop) {
     allow_short_sleeps();
-    unsigned idle_turns = 0;
     while (!stop.load(std::memory_order_relaxed)) {
-      if (iterate(clock.now())) {
-        idle_turns = 0;
-      } else {
-        rest(idle, idle_turns++, stop);
-      }
+      if (!iterate(clock.now())) rest(idle, stop);
     }
   }
 
@@ -111,12 +104,11 @@ class Worker {
     return popped;
   }
 
-  void rest(config::Idle idle, unsigned idle_turns, const std::atomic<bool>& stop) {
-    if (idle == config::Idle::spin || idle_turns < Rest::spins) {
+  void rest(config::Idle idle, const std::atomic<bool>& stop) {
+    if (idle == config::Idle::spin) {
       rte_pause();
       return;
     }
-    unsigned doublings = std::min(idle_turns - Rest::spins, 7u);
     Waker& waker = crew_.waker(self_);
     waker.announce();
     if (crew_.has_mail(self_) || stop.load(std::memory_order_relaxed)) {
@@ -124,7 +116,7 @@ class Worker {
       return;
     }
     counters_.sleeps.add();
-    waker.sleep(std::min(Rest::shortest * (1u << doublings), Rest::longest));
+    waker.sleep(nap);
   }
 
   Crew& crew_;

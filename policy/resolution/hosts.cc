@@ -13,6 +13,7 @@ void add_families(const config::Realm& realm, Families& families) {
 }  // namespace
 
 void Hosts::configure(const config::Model& model, Instant now) {
+  const HostTable before_all = table();
   rules_ = model.resolver;
   call_max_ = model.timers.call_max;
   asked_.clear();
@@ -29,8 +30,8 @@ void Hosts::configure(const config::Model& model, Instant now) {
       entry.state.ask_at = now;
     entry.state.asking = false;
   }
-  changed_ = true;
   entries_ = std::move(entries);
+  changed_ |= table() != before_all;
 }
 
 std::vector<HostQuestion> Hosts::begin_due(Instant now) {

@@ -48,6 +48,22 @@ class HostsTest : public testing::Test {
   Instant now_{1'000'000'000};
 };
 
+/// A reload must not publish its rules twice: what a reload says of its epoch would be old at once.
+TEST_F(HostsTest, AConfigurationWithTheSameNamesChangesNothing) {
+  zone_.addresses("a.example", {"10.0.0.5"});
+  EXPECT_TRUE(hosts_.take_changed());
+  settle();
+  EXPECT_TRUE(hosts_.take_changed());
+  with_hosts({"a.example"});
+  EXPECT_FALSE(hosts_.take_changed());
+  with_hosts({"a.example", "b.example"});
+  EXPECT_TRUE(hosts_.take_changed());
+  with_hosts({});
+  EXPECT_TRUE(hosts_.take_changed());
+  with_hosts({});
+  EXPECT_FALSE(hosts_.take_changed());
+}
+
 TEST_F(HostsTest, AreLookedUpAndToldOf) {
   zone_.addresses("a.example", {"10.0.0.5"});
   EXPECT_TRUE(hosts_.is_awaited(key_));
