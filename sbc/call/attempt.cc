@@ -164,13 +164,15 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
 }
 
 /// Only between peers that are trusted both, because each is told where to send media by the other alone; and
-/// not where the offer is ours, which has no other address to name.
+/// not where the offer is ours, which has no other address to name, nor where the caller is who was referred,
+/// which still talks elsewhere.
 bool Engine::Impl::releases_media(const Surroundings& s, const Call& call, RealmId callee_realm) const {
-  const Leg& caller = legs[call.legs[caller_side]];
-  if (call.exchange.made || !caller.trusted || !legs[call.legs[callee_side]].trusted) return false;
+  const Leg* caller = legs.find(call.legs[caller_side]);
+  if (!caller || call.exchange.made || !caller->trusted || !legs[call.legs[callee_side]].trusted)
+    return false;
   const auto& pairs = s.policy.model->media_release;
   return std::any_of(pairs.begin(), pairs.end(), [&](const config::ReleasedPair& pair) {
-    return pair.is(caller.transport.realm, callee_realm);
+    return pair.is(caller->transport.realm, callee_realm);
   });
 }
 

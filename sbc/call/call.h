@@ -76,8 +76,7 @@ struct Exchange {
   bool offer_in_answer = false;  // the INVITE came without an offer: it is in the 2xx, its answer in the ACK
   bool by_update = false;        // no ACK follows its answer
   bool made = false;  // the callee got an offer of ours nevertheless; the caller gets its answer as an offer
-  bool unasked = false;  // the callee is told what the caller's answer was: nobody waits for what it says
-  bool ours = false;     // the asker has said before what is offered: no request of its waits
+  bool ours = false;  // the asker has said before what is offered: no request of its waits
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -86,7 +85,6 @@ struct Exchange {
     form.number(self.offer_in_answer);
     form.number(self.by_update);
     form.number(self.made);
-    form.number(self.unasked);
     form.number(self.ours);
   }
 };

@@ -109,8 +109,7 @@ void Engine::Impl::tell_answer(const Surroundings& s, lane::Handle handle) {
   if (unfit != Reason::none) return end_call(s, handle, {Releaser::sbc, 0, unfit});
   const lane::Handle callee = call.legs[callee_side];
   const sip::Method method = legs[callee].takes_update ? sip::Method::update : sip::Method::invite;
-  call.exchange = {};
-  call.exchange.open = call.exchange.unasked = true;
+  call.exchange = {.open = true, .ours = true};
   const Reason reason = send_offer(s, callee, method, nullptr, 70);
   if (reason != Reason::none) return end_call(s, handle, {Releaser::sbc, 0, reason});
   if (method == sip::Method::invite) arm(handle, CallTimer::ring, s.now + 32 * s.policy.model->timers.t1);
@@ -121,39 +120,18 @@ void Engine::Impl::tell_answer_again(const Surroundings& s, lane::Handle handle,
   arm(handle, CallTimer::retell, s.now + after);
 }
 
-void Engine::Impl::on_answer_told(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
-                                  const sip::Message& response) {
+/// The session is what it was before, which the callee must not go on with: it is told again, or the call
+/// ends.
+void Engine::Impl::on_answer_refused(const Surroundings& s, lane::Handle handle, bool by_update,
+                                     const sip::Message& response) {
   const int status = response.status();
-  Leg& leg = legs[handle];
-  const lane::Handle call_handle = leg.call;
-  Call& call = calls[call_handle];
-  leg.client = {};
-  stop(call_handle, CallTimer::ring);
-  call.exchange.open = call.exchange.unasked = false;
-  if (status < 300) {
-    const bool invited = clients.find(transaction)->is_invite();
-    if (invited) leg.unacknowledged = transaction;
-    Reason reason = move_target(leg, response) == Reason::none ? carry_answer(s, call, callee_side, response)
-                                                               : Reason::response_too_large;
-    if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
-    slab.release(call.preview);
-    begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session));
-    if (invited) acknowledge(s, handle, transaction, {});
-    return carry_out_changes(s);
-  }
-  call.anchor.withdraw(anchoring(s, call));
-  carry_out_changes(s);
-  if (status == 408 || status == 481)
-    return end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
-  if (is_method_refused(status) && leg.takes_update) {
-    leg.takes_update = false;
-    return tell_answer_again(s, call_handle, Duration(0));
-  }
+  if (status == 408 || status == 481) return end_call(s, handle, {Releaser::sbc, 0, Reason::dialog_gone});
+  if (by_update && is_method_refused(status)) return tell_answer_again(s, handle, Duration(0));
   // RFC 3261 14.1: we own the dialog's Call-ID. A 500 says when (14.2).
   const Duration glare = std::chrono::milliseconds(2100 + random.below(1900));
   const Duration later = status == 500 ? retry_after_in(response) : Duration(0);
-  if (status == 491 || later > Duration(0)) return tell_answer_again(s, call_handle, std::max(glare, later));
-  end_call(s, call_handle, {Releaser::sbc, 0, Reason::answer_bad});
+  if (status == 491 || later > Duration(0)) return tell_answer_again(s, handle, std::max(glare, later));
+  end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad});
 }
 
 }  // namespace sbc::call

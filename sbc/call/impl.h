@@ -204,8 +204,8 @@ struct Engine::Impl {
   void on_turned_acknowledged(const Surroundings& s, lane::Handle call, const sip::Message& ack);
   void tell_answer(const Surroundings& s, lane::Handle call);
   void tell_answer_again(const Surroundings& s, lane::Handle call, Duration after);
-  void on_answer_told(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
-                      const sip::Message& response);
+  void on_answer_refused(const Surroundings& s, lane::Handle call, bool by_update,
+                         const sip::Message& response);
 
   // redirect.cc: a trunk sends the call elsewhere.
   bool follow_redirection(const Surroundings& s, lane::Handle call, const sip::Message& response);
@@ -275,6 +275,8 @@ struct Engine::Impl {
   bool is_waiting(lane::Handle asker) const;
   void on_own_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                              const sip::Message& response);
+  void on_own_offer_refused(const Surroundings& s, lane::Handle call, bool by_update,
+                            const sip::Message& response);
   void on_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                          const sip::Message& response);
 

@@ -77,7 +77,7 @@ Reason Engine::Impl::offer_to_referred(const Surroundings& s, lane::Handle handl
   if (reason == Reason::none)
     reason = send_offer(s, call.legs[caller_side], sip::Method::invite, nullptr, 70);
   if (reason != Reason::none) return reason;
-  call.exchange = {true, callee_side, false, false, true};
+  call.exchange = {.open = true, .asker = callee_side, .ours = true};
   arm(handle, CallTimer::ring, s.now + 32 * s.policy.model->timers.t1);
   return reason;
 }

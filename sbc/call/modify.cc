@@ -126,10 +126,11 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   Leg& leg = legs[handle];
   lane::Handle call_handle = leg.call;
   Call& call = calls[call_handle];
-  if (call.exchange.unasked) return on_answer_told(s, handle, transaction, response);
   leg.client = {};
   stop(call_handle, CallTimer::ring);
   if (status < 300) return on_offer_accepted(s, handle, transaction, response);
+  const auto* asked = clients.find(transaction);
+  const bool by_update = asked && !asked->is_invite();
   // RFC 3261 14.1: the session goes on as before, unless the peer does not know it any more.
   call.anchor.withdraw(anchoring(s, call));
   call.exchange.open = false;
@@ -139,7 +140,7 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   const bool waits = is_waiting(call.legs[call.exchange.asker]);
   if (waits) respond(s, call.legs[call.exchange.asker], told, {}, &response, retry_after_in(response));
   carry_out_changes(s);
-  if (call.exchange.ours) return on_join_refused(s, call_handle, status);
+  if (call.exchange.ours) return on_own_offer_refused(s, call_handle, by_update, response);
   if (gone) end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
 }
 
@@ -196,7 +197,15 @@ void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle han
   begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session));
   call.media_since = s.now;
   if (leg.unacknowledged) acknowledge(s, handle, transaction, {});
-  if (ours) on_joined(s, call_handle);
+  if (!ours) return;
+  if (call.joining) return on_joined(s, call_handle);
+  slab.release(call.preview);  // the callee has been told of the caller's answer (early_offer.cc)
+}
+
+void Engine::Impl::on_own_offer_refused(const Surroundings& s, lane::Handle handle, bool by_update,
+                                        const sip::Message& response) {
+  if (calls[handle].joining) return on_join_refused(s, handle, response.status());
+  on_answer_refused(s, handle, by_update, response);
 }
 
 }  // namespace sbc::call
