@@ -456,7 +456,7 @@ struct Engine::Impl {
   anchor::StreamPool streams;
   Instant port_wake = Instant::never();
   bool draining = false;
-  std::vector<Probe> probes;         // by trunk
+  std::vector<Probe> probes;         // by trunk and peer
   std::vector<Probe> former_probes;  // while watch_peers() lasts
   size_t next_probe = 0;             // where the next look at who is due begins
 
