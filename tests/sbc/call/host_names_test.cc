@@ -124,6 +124,24 @@ TEST_F(HostNamesTest, ParkedCallMayBeHungUp) {
   EXPECT_EQ(engine_->live_calls(), 0u);
 }
 
+TEST_F(HostNamesTest, AnswerToTheWaitBeforeDoesNotEndTheNextOne) {
+  model_->trunks[1].peers = {config::Peer("second.example", 0)};
+  start();
+  park();
+  pass(model_->resolver.call_wait);
+  ASSERT_EQ(host_asks_.size(), 2u);
+  EXPECT_EQ(host_asks_[1].trunk, TrunkId(1));
+  engine_->on_answer(surroundings(), host_asks_[0].question, 0);
+  carry_out();
+  EXPECT_TRUE(all_to(core_realm).empty());
+  EXPECT_TRUE(cdrs_.empty()) << "it waits for the second name";
+  policy::HostTable both = table({});
+  both[{"second.example", 0}] = {false, {target(third_)}, {}, Instant{5}};
+  know(both);
+  answer_question();
+  EXPECT_EQ(last_to(core_realm).to.remote, third_);
+}
+
 TEST_F(HostNamesTest, AnswerThatBringsNothingNewPassesTheNameOver) {
   park();
   answer_question();
