@@ -51,6 +51,7 @@ struct Engine::Impl {
   Reason check_method(const sip::Message& request) const;
   lane::Handle find_leg(std::string_view call_id, std::string_view local_tag) const;
   bool is_peer(const Leg& leg, const Transport& from, const sip::Message& request) const;
+  bool is_of_call(const Transport& from, const sip::Message& request) const;
 
   // reply.cc: responses.
   transaction::Context context(const Surroundings& s) const { return {s.out, s.policy.model->timers, s.now}; }
@@ -321,6 +322,7 @@ struct Engine::Impl {
   void on_report_over(const Surroundings& s, lane::Handle leg, int status);
 
   // replacing.cc: a call that takes over another one (RFC 3891).
+  static TrunkId trunk_of(const policy::Compiled& policy, const Leg& leg);
   PeerId peer_of(const policy::Compiled& policy, const Leg& leg) const;
   const Leg& who_replaces(const Call& call) const;
   void seek_replaced(const Surroundings& s, lane::Handle call, const sip::Message& invite);

@@ -35,7 +35,7 @@ policy::AccessTable access_of(const Model& model, const BlockList& blocks, const
   std::vector<policy::RealmAddress> found;
   for (const policy::TrunkTable::Source& source : trunks.sources())
     found.push_back({source.realm, source.address});
-  return policy::AccessTable(model, plain(blocks.blocks()), found);
+  return policy::AccessTable(model, plain(blocks.blocks()), found, trunks.former());
 }
 
 }  // namespace
