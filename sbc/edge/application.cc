@@ -302,7 +302,8 @@ bool Application::adopt(Instant now) {
     watching_ = true;
   }
   if (fresh) {
-    relay_.judge_again();
+    const uint64_t judged_by = std::exchange(access_epoch_, snapshot_->policy().access_epoch);
+    if (judged_by != access_epoch_) relay_.judge_again();
     exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
   }
   return fresh;

@@ -294,6 +294,21 @@ TEST_F(NamedTrunkTest, WhatNamesStandForOpensNothingThatRulesShut) {
   EXPECT_EQ(peers()[0].endpoint.text(), "203.0.113.40:5060");
 }
 
+/// Flows are judged anew where somebody else is shut out, and not each time that an answer comes.
+TEST_F(NamedTrunkTest, WhatNamesStandForShutsNobodyOut) {
+  const uint64_t before = builder.current()->access_epoch;
+  ASSERT_NE(builder.know(table({"203.0.113.20"})), nullptr);
+  EXPECT_EQ(builder.current()->access_epoch, before);
+  ASSERT_NE(builder.block(block("198.51.100.7"), Instant::never()), nullptr);
+  EXPECT_EQ(builder.current()->access_epoch, builder.current()->epoch);
+  ASSERT_NE(builder.know(table({"203.0.113.21"})), nullptr);
+  EXPECT_EQ(builder.current()->access_epoch, builder.current()->epoch - 1);
+  ASSERT_NE(builder.unblock(block("198.51.100.7")), nullptr);
+  EXPECT_EQ(builder.current()->access_epoch, builder.current()->epoch);
+  must_load(config::sample);
+  EXPECT_EQ(builder.current()->access_epoch, builder.current()->epoch);
+}
+
 TEST_F(NamedTrunkTest, WhatIsKnownOutlivesBlocksAndReloads) {
   ASSERT_NE(builder.know(table({"203.0.113.20"})), nullptr);
   const uint8_t slot = peers()[0].slot;
