@@ -188,15 +188,12 @@ void read_responses(const Value& value, std::vector<ResponseRule>& rules) {
   for (const Value& entry : entries) read_response(entry, rules);
 }
 
-void read_health(const Value& value, const std::vector<Peer>& peers, Health& health) {
+void read_health(const Value& value, Health& health) {
   constexpr Duration interval_min = 1s;
   Section section(value);
   Value interval = section.at("interval");
-  if (interval.read(health.interval) && health.interval > Duration(0)) {
-    if (health.interval < interval_min) interval.refuse("must be 0s or at least 1s");
-    if (peers.size() > asked_peers_max)
-      interval.refuse("a trunk whose peers are asked can have " + std::to_string(asked_peers_max) + " peers");
-  }
+  if (interval.read(health.interval) && health.interval > Duration(0) && health.interval < interval_min)
+    interval.refuse("must be 0s or at least 1s");
   section.at("failures_max").read(health.failures_max);
   section.at("ramp").read(health.ramp);
   section.at("asr_min").read(health.asr_min);
@@ -223,7 +220,7 @@ void read_trunk(const Value& entry, Model& model) {
   section.at("redirect")
       .read(trunk.redirect, {{"refuse", Redirection::refuse}, {"follow", Redirection::follow}});
   read_refer(section.at("refer"), trunk.refer);
-  read_health(section.at("health"), trunk.peers, trunk.health);
+  read_health(section.at("health"), trunk.health);
   read_precedence(section.at("precedence"), trunk.precedence);
   model.trunks.push_back(std::move(trunk));
 }

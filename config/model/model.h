@@ -139,7 +139,6 @@ enum class OfferRule : uint8_t {
 
 /// Of a trunk: the addresses of its host names are among them.
 inline constexpr size_t trunk_peers_max = 64;
-inline constexpr size_t asked_peers_max = 16;  // of these
 
 /// A peer as it is written: an address, or a host name that is looked up (RFC 3263).
 struct Peer {

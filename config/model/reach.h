@@ -13,6 +13,8 @@ enum class Reach : uint8_t {
 };
 
 bool has_address(const Realm& realm, const IpAddress& address);
+/// In whatever realm.
+bool is_own(const Model& model, const IpAddress& address);
 bool is_connected(const Realm& realm, const IpAddress& address);
 Reach reach_of(const Realm& realm, const IpAddress& address);
 bool has_listener(const Realm& realm, Family family);
@@ -20,6 +22,12 @@ bool has_listener(const Realm& realm, Family family);
 inline bool has_address(const Realm& realm, const IpAddress& address) {
   for (const InterfaceAddress& own : realm.addresses)
     if (own.address == address) return true;
+  return false;
+}
+
+inline bool is_own(const Model& model, const IpAddress& address) {
+  for (const Realm& realm : model.realms)
+    if (has_address(realm, address)) return true;
   return false;
 }
 

@@ -1,5 +1,7 @@
 #include "policy/resolution/hosts.h"
 
+#include <algorithm>
+
 #include "config/model/reach.h"
 
 namespace sbc::policy {
@@ -34,14 +36,22 @@ void Hosts::configure(const config::Model& model, Instant now) {
   changed_ |= table() != before_all;
 }
 
+/// Whoever has been due longest comes first, so that names which are asked for often, as dead ones are, leave
+/// nobody waiting for ever.
 std::vector<HostQuestion> Hosts::begin_due(Instant now) {
-  std::vector<HostQuestion> questions;
+  std::vector<std::map<HostKey, Entry>::value_type*> due;
   size_t under_way = 0;
-  for (const auto& [key, entry] : entries_) under_way += entry.lookup.has_value();
-  for (auto& [key, entry] : entries_) {
-    if (under_way >= lookups_max) break;
-    if (!is_due(entry.state, now)) continue;
-    ++under_way;
+  for (auto& each : entries_) {
+    under_way += each.second.lookup.has_value();
+    if (is_due(each.second.state, now)) due.push_back(&each);
+  }
+  std::stable_sort(due.begin(), due.end(), [](const auto* a, const auto* b) {
+    return a->second.state.ask_at < b->second.state.ask_at;
+  });
+  due.resize(std::min(due.size(), lookups_max - std::min(lookups_max, under_way)));
+  std::vector<HostQuestion> questions;
+  for (auto* each : due) {
+    auto& [key, entry] = *each;
     entry.state.asking = true;
     entry.lookup.emplace(key, entry.families, rules_.naptr);
     ask(key, entry.lookup->begin(), questions);

@@ -5,7 +5,6 @@
 #include <bitset>
 #include <numeric>
 
-#include "config/model/reach.h"
 #include "config/types/check.h"
 #include "policy/routing/lot.h"
 
@@ -13,15 +12,6 @@ namespace sbc::policy {
 namespace {
 
 using config::trunk_peers_max;
-
-/// Addresses that name nobody else's host, whatever routes there are (RFC 6890).
-bool is_special(const IpAddress& address) {
-  if (address.is_none() || address.is_multicast() || address.is_link_local()) return true;
-  if (!address.is_v4())
-    return address.bytes == IpAddress{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}.bytes;
-  const uint8_t first = uint8_t(address.v4_bits() >> 24);
-  return first == 0 || first == 127 || first >= 240;
-}
 
 /// The realm's first listener has the family that is tried first.
 uint8_t rank_of(const config::Realm& realm, const IpAddress& address) {
@@ -37,15 +27,15 @@ size_t room_of_host(const config::Trunk& trunk) {
 
 }  // namespace
 
-PeerList::PeerList(const config::Trunk& trunk, const config::Realm* realm, const HostTable& hosts,
-                   const PeerList& before) {
+PeerList::PeerList(const config::Trunk& trunk, const AddressScreen& screen, const HostTable& hosts,
+                   const PeerList& before)
+    : realm_(trunk.realm) {
   SBC_CHECK(trunk.peers.size() <= trunk_peers_max);
   const size_t room = room_of_host(trunk);
   for (size_t place = 0; place < trunk.peers.size(); ++place) {
     const config::Peer& peer = trunk.peers[place];
     if (peer.is_host()) {
-      SBC_CHECK(realm != nullptr);
-      add_host(peer, uint8_t(place), *realm, hosts, room);
+      add_host(peer, uint8_t(place), screen, hosts, room);
     } else {
       Peer added;
       added.endpoint = peer.endpoint;
@@ -55,14 +45,14 @@ PeerList::PeerList(const config::Trunk& trunk, const config::Realm* realm, const
       add(std::move(added));
     }
   }
-  std::erase_if(former_, [this](const IpAddress& address) {
-    return std::any_of(peers_.begin(), peers_.end(),
-                       [&](const Peer& peer) { return peer.endpoint.address == address; });
+  std::erase_if(former_, [&](const IpAddress& address) {
+    auto same = [&](const Peer& peer) { return peer.endpoint.address == address; };
+    return std::any_of(peers_.begin(), peers_.end(), same) || !screen.takes(realm_, address);
   });
   give_slots(before);
 }
 
-void PeerList::add_host(const config::Peer& peer, uint8_t place, const config::Realm& realm,
+void PeerList::add_host(const config::Peer& peer, uint8_t place, const AddressScreen& screen,
                         const HostTable& hosts, size_t room) {
   Peer added;
   added.place = place;
@@ -86,8 +76,8 @@ void PeerList::add_host(const config::Peer& peer, uint8_t place, const config::R
     added.found = target.name == peer.host ? std::string() : target.name;
     for (uint8_t rank : {uint8_t(0), uint8_t(1)}) {
       for (const IpAddress& address : target.addresses) {
-        if (rank_of(realm, address) != rank) continue;
-        if (is_special(address) || reach_of(realm, address) != config::Reach::ok) {
+        if (rank_of(screen.realm(realm_), address) != rank) continue;
+        if (!screen.takes(realm_, address)) {
           ++unusable_;
         } else if (left == 0) {
           ++left_out_;

@@ -10,6 +10,7 @@
 
 #include "config/model/model.h"
 #include "policy/resolution/host_table.h"
+#include "policy/routing/address_screen.h"
 
 namespace sbc::policy {
 
@@ -31,27 +32,28 @@ struct Peer {
 class PeerList {
  public:
   PeerList() = default;
-  /// `realm` is looked at for host names alone. `before`: the trunk's list until now.
-  PeerList(const config::Trunk& trunk, const config::Realm* realm, const HostTable& hosts,
+  /// `screen` is for what host names stand for. `before`: the trunk's list until now.
+  PeerList(const config::Trunk& trunk, const AddressScreen& screen, const HostTable& hosts,
            const PeerList& before);
 
   std::span<const Peer> peers() const { return peers_; }
-  /// Which are this trunk's too, and get no calls any more.
+  /// Which names stood for: calls may still be up with them, and no others.
   std::span<const IpAddress> former() const { return former_; }
   /// Null where there is none (any more).
   const Peer* find(const Endpoint& endpoint) const;
   /// Places in peers(), in the order in which a call tries them; how many.
   size_t order(uint64_t lot, std::span<uint8_t, config::trunk_peers_max> out) const;
-  /// Of addresses that were found: those that the realm cannot send to, or that were too many.
+  /// Of addresses that were found: those that are not taken (AddressScreen), or that were too many.
   unsigned unusable() const { return unusable_; }
   unsigned left_out() const { return left_out_; }
 
  private:
-  void add_host(const config::Peer& peer, uint8_t place, const config::Realm& realm, const HostTable& hosts,
+  void add_host(const config::Peer& peer, uint8_t place, const AddressScreen& screen, const HostTable& hosts,
                 size_t room);
   void add(Peer peer);
   void give_slots(const PeerList& before);
 
+  RealmId realm_ = RealmId::none;
   std::vector<Peer> peers_;  // by tier, target and rank
   std::vector<IpAddress> former_;
   uint16_t tiers_ = 0, targets_ = 0;

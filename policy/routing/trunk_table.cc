@@ -11,7 +11,8 @@ TrunkTable::TrunkTable(const config::Model& model, std::vector<TrunkId> ids, con
                        const TrunkTable& before)
     : by_name_(std::move(ids)) {
   SBC_CHECK(by_name_.size() == model.trunks.size());
-  std::vector<Source> found, former;
+  const AddressScreen screen(model);
+  std::vector<Source> found;
   for (size_t i = 0; i < by_name_.size(); ++i) {
     TrunkId id = by_name_[i];
     const config::Trunk& trunk = model.trunks[i];
@@ -22,19 +23,16 @@ TrunkTable::TrunkTable(const config::Model& model, std::vector<TrunkId> ids, con
     }
     SBC_CHECK(by_id_[index_of(id)] == nullptr);
     by_id_[index_of(id)] = &trunk;
-    const size_t realm = index_of(trunk.realm);
     PeerList& list = peers_[index_of(id)];
-    list = PeerList(trunk, realm < model.realms.size() ? &model.realms[realm] : nullptr, hosts,
-                    before.peers(id));
+    list = PeerList(trunk, screen, hosts, before.peers(id));
     for (const Peer& peer : list.peers()) {
       if (peer.is_awaited()) continue;
       (peer.host.empty() ? sources_ : found).push_back({trunk.realm, peer.endpoint.address, id});
     }
-    for (const IpAddress& address : list.former()) former.push_back({trunk.realm, address, id});
+    for (const IpAddress& address : list.former()) former_.push_back({trunk.realm, address});
   }
-  // What the configuration says comes before what the DNS says, and that before what it has said.
+  // What the configuration says comes before what the DNS says.
   sources_.insert(sources_.end(), found.begin(), found.end());
-  sources_.insert(sources_.end(), former.begin(), former.end());
   std::sort(by_name_.begin(), by_name_.end(),
             [this](TrunkId a, TrunkId b) { return *by_id_[index_of(a)]->name < *by_id_[index_of(b)]->name; });
   std::stable_sort(sources_.begin(), sources_.end(), [](const Source& a, const Source& b) {

@@ -16,7 +16,7 @@ namespace sbc::policy {
 class TrunkTable {
  public:
   TrunkTable() = default;
-  /// An address that is a trunk's, or was until not long ago.
+  /// An address that is a trunk's.
   struct Source {
     RealmId realm = RealmId::none;
     IpAddress address;
@@ -32,12 +32,15 @@ class TrunkTable {
   std::optional<TrunkId> by_name(std::string_view name) const;
   std::span<const TrunkId> ids() const { return by_name_; }
   std::span<const Source> sources() const { return sources_; }
+  /// Which names of trunks stood for. Who is there now is nobody's peer but in calls that are up.
+  std::span<const RealmAddress> former() const { return former_; }
 
  private:
   std::vector<const config::Trunk*> by_id_;
   std::vector<PeerList> peers_;   // by id
   std::vector<TrunkId> by_name_;  // sorted by the trunk's name
-  std::vector<Source> sources_;   // sorted; of equals those of peers, then the first in the file
+  std::vector<Source> sources_;   // sorted; of equals what is configured, then the first in the file
+  std::vector<RealmAddress> former_;
 };
 
 }  // namespace sbc::policy

@@ -44,6 +44,7 @@ struct Leg {
   bool takes_update = false;  // the peer's Allow has UPDATE
   bool listed = false;        // in the table of dialogs
   bool lingering = false;     // counted as one whose call is over
+  uint8_t questions = 0;      // that calls have been parked for, and found again by its dialog; comes round
 
   lane::Handle server;           // the peer's INVITE, or UPDATE with an offer, that we owe a final response
   lane::Handle updated;          // the peer's last UPDATE whose 2xx has brought our answer

@@ -90,10 +90,9 @@ Reason Engine::Impl::begin_referred(const Surroundings& s, lane::Handle origin, 
   if (draining) return Reason::draining;
   if (!has_transactions(policy::Precedence::none)) return Reason::transactions_full;
   const Leg& referred = legs[calls[origin].legs[side]];
-  const IpAddress& address = referred.transport.remote.address;
-  const TrunkId source = s.policy.trunks.of_source(referred.transport.realm, address);
-  const bool stranger =
-      s.policy.access.judge(referred.transport.realm, address).trust <= config::Trust::unknown;
+  const TrunkId source = trunk_of(s.policy, referred);
+  const auto verdict = s.policy.access.judge(referred.transport.realm, referred.transport.remote.address);
+  const bool stranger = verdict.trust <= config::Trust::unknown && !verdict.in_calls;
   Reason reason = admit(s, {source, stranger});
   if (reason != Reason::none) return reason;
   const bool trunk_held = s.policy.trunks.find(source) != nullptr;

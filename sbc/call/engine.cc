@@ -98,7 +98,7 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
       head_bytes(sizes.message_bytes_max + own_bytes),
       invite_bytes(sizes.message_bytes_max + own_bytes) {
   if (asks_peers()) {
-    probes.reserve(trunks_max * config::asked_peers_max);
+    probes.reserve(trunks_max * config::trunk_peers_max);
     former_probes.reserve(probes.capacity());
   }
 }

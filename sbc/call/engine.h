@@ -63,7 +63,8 @@ class Engine {
   ~Engine();
 
   /// A well-formed message (Message::parse() gave Reason::none) that this worker owns by its Call-ID. The
-  /// result is why it was dropped or rejected (the rejection is in the outbox); none where it was taken.
+  /// result is why it was dropped or rejected (the rejection is in the outbox); none where it was taken. Of a
+  /// source that is denied, only what belongs to a call with it is taken (policy::Verdict::in_calls).
   Reason on_message(const Surroundings&, const Transport&, const sip::Message&, config::Trust);
   /// A peer can't be reached (ICMP, no neighbour, send failed).
   void on_unreachable(const Surroundings&, const Transport&);

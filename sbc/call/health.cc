@@ -37,22 +37,20 @@ void Engine::Impl::watch_peers(const Surroundings& s) {
   for (TrunkId id : s.policy.trunks.ids()) {
     const config::Trunk& trunk = *s.policy.trunks.find(id);
     if (trunk.health.interval <= Duration(0)) continue;
-    const size_t before = probes.size();
     for (const policy::Peer& peer : s.policy.trunks.peers(id).peers()) {
-      if (peer.is_awaited() || probes.size() - before == config::asked_peers_max) continue;
+      if (peer.is_awaited()) continue;
       Duration wait(random.below(uint64_t(trunk.health.interval.count())));
       probes.push_back({id, peer.endpoint, s.now + wait, {}});
     }
   }
-  // IDs stand in the order of names, of which some have gone and others come: by ID both are found at once.
-  auto by_trunk = [](const Probe& a, const Probe& b) { return a.trunk < b.trunk; };
-  std::sort(probes.begin(), probes.end(), [](const Probe& a, const Probe& b) {
+  // IDs stand in the order of names, of which some have gone and others come: sorted, both are found at once.
+  auto order = [](const Probe& a, const Probe& b) {
     return std::tie(a.trunk, a.peer) < std::tie(b.trunk, b.peer);
-  });
+  };
+  std::sort(probes.begin(), probes.end(), order);
   for (Probe& probe : probes) {
-    auto [first, last] = std::equal_range(former_probes.begin(), former_probes.end(), probe, by_trunk);
-    auto same = std::find_if(first, last, [&](const Probe& each) { return each.peer == probe.peer; });
-    if (same == last) continue;
+    auto [same, next] = std::equal_range(former_probes.begin(), former_probes.end(), probe, order);
+    if (same == next) continue;
     const config::Trunk& trunk = *s.policy.trunks.find(probe.trunk);
     probe.due = std::min(same->due, s.now + trunk.health.interval);
     std::swap(probe.client, same->client);

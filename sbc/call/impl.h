@@ -51,6 +51,7 @@ struct Engine::Impl {
   Reason check_method(const sip::Message& request) const;
   lane::Handle find_leg(std::string_view call_id, std::string_view local_tag) const;
   bool is_peer(const Leg& leg, const Transport& from, const sip::Message& request) const;
+  bool is_of_call(const Transport& from, const sip::Message& request) const;
 
   // reply.cc: responses.
   transaction::Context context(const Surroundings& s) const { return {s.out, s.policy.model->timers, s.now}; }
@@ -115,7 +116,7 @@ struct Engine::Impl {
   void write_refusal(const Surroundings& s, CallRecord& record, int status, uint16_t cause,
                      std::string_view route);
   void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
-  uint64_t question_of(const Call& call) const;
+  uint64_t number_question(const Call& call);
   void await_answer(const Surroundings& s, lane::Handle call, Duration at_most = Decider::answer_timeout);
   lane::Handle take_parked(uint64_t question);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);
@@ -348,6 +349,7 @@ struct Engine::Impl {
   void on_report_over(const Surroundings& s, lane::Handle leg, int status);
 
   // replacing.cc: a call that takes over another one (RFC 3891).
+  static TrunkId trunk_of(const policy::Compiled& policy, const Leg& leg);
   PeerId peer_of(const policy::Compiled& policy, const Leg& leg) const;
   const Leg& who_replaces(const Call& call) const;
   void seek_replaced(const Surroundings& s, lane::Handle call, const sip::Message& invite);
@@ -483,7 +485,7 @@ struct Engine::Impl {
   anchor::StreamPool streams;
   Instant port_wake = Instant::never();
   bool draining = false;
-  std::vector<Probe> probes;         // by trunk
+  std::vector<Probe> probes;         // by trunk and peer
   std::vector<Probe> former_probes;  // while watch_peers() lasts
   size_t next_probe = 0;             // where the next look at who is due begins
 

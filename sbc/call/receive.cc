@@ -35,6 +35,7 @@ Reason Engine::Impl::on_request(const Surroundings& s, const Transport& from, co
     servers.repeat(known, request, from, context(s));
     return Reason::none;
   }
+  if (trust == config::Trust::denied && !is_of_call(from, request)) return Reason::source_unknown;
   if (request.method() == Method::cancel) return on_cancel(s, from, request, trust);
   bool with_state = trust > config::Trust::unknown;
   Reason reason = check_method(request);
@@ -42,6 +43,13 @@ Reason Engine::Impl::on_request(const Surroundings& s, const Transport& from, co
   if (!request.to().tag().empty()) return on_request_in_dialog(s, from, request, trust);
   if (servers.is_merged(request, from)) return reject(s, from, request, with_state, Reason::loop_detected);
   return on_new_request(s, from, request, trust);
+}
+
+/// All that a source may say whose address was a trunk's: whoever has it now begins nothing.
+bool Engine::Impl::is_of_call(const Transport& from, const sip::Message& request) const {
+  if (request.method() == Method::cancel) return bool(servers.find(request, from, Method::invite));
+  const Leg* leg = legs.find(find_leg(request.call_id(), request.to().tag()));
+  return leg && is_peer(*leg, from, request);
 }
 
 /// RFC 3261 8.2.1, 8.2.2.3.

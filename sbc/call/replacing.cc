@@ -21,11 +21,15 @@ bool may_name(const DialogQuestion& question, const PeerId& peer) {
 
 }  // namespace
 
-/// By its address, not as the leg came by its trunk: the same peer may stand in several.
+/// By its address, not as the leg came by its trunk: the same peer may stand in several. Where its name has
+/// lost that address, as the leg did.
+TrunkId Engine::Impl::trunk_of(const policy::Compiled& policy, const Leg& leg) {
+  const TrunkId known = policy.trunks.of_source(leg.transport.realm, leg.transport.remote.address);
+  return known == TrunkId::none ? leg.trunk : known;
+}
+
 PeerId Engine::Impl::peer_of(const policy::Compiled& policy, const Leg& leg) const {
-  const RealmId realm = leg.transport.realm;
-  const IpAddress& address = leg.transport.remote.address;
-  return {realm, policy.trunks.of_source(realm, address), address};
+  return {leg.transport.realm, trunk_of(policy, leg), leg.transport.remote.address};
 }
 
 /// Who speaks of the dialog: the caller, or who has referred it here (carry_out.cc).

@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes. Another version's are refused.
-constexpr uint8_t version = 3;
+constexpr uint8_t version = 4;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -77,6 +77,7 @@ void leg_fields(Form& form, Part& leg) {
   form.number(leg.trusted);
   form.number(leg.takes_update);
   form.number(leg.lingering);
+  form.number(leg.questions);
   form.server(leg.server);
   form.server(leg.updated);
   form.server(leg.accepted);

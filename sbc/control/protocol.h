@@ -44,12 +44,14 @@
 //   of its calls, 0..1; both null where the peer is not asked by OPTIONS. host: the name
 //   that the address was found by, target: the other name that its SRV record names, known_s: since when it stands for
 //   that address; null of one that is configured. peer null: the name stands for nothing, or is looked up.
-//   unusable: addresses of its names that its realm cannot send to; left_out: those beyond the most there can be.
+//   unusable: addresses of its names that are not taken: its realm cannot send to them, access rules deny them, or they
+//   are our own; left_out: those beyond the most there can be.
 // hosts {}
-//   {hosts: [{host, state, outcome, outcome_text, targets: [{target, port, priority, weight, addresses}], former,
-//             answered_s, ttl_s, ask_s, lookups, failed, left_out, trunks}]}
-//   state: awaited, fresh, stale (the last good answer is kept), negative or failed. outcome: of the last lookup. former:
-//   addresses that it had before, still taken for the trunk's. answered_s: age of the last good answer; ttl_s: what is
+//   {hosts: [{host, state, outcome, outcome_text, targets: [{target, port, priority, weight, addresses}], denied,
+//             former, answered_s, ttl_s, ask_s, lookups, failed, left_out, trunks}]}
+//   state: awaited, fresh, stale (the last good answer is kept), negative or failed. outcome: of the last lookup. denied:
+//   those of its addresses that access rules or blocks deny in the realm of a trunk. former: addresses that it had
+//   before, heard in calls that are up with them. answered_s: age of the last good answer; ttl_s: what is
 //   left of its TTL, below 0 past it; ask_s: until it is asked for again, null while it is. lookups, failed: since start.
 //   left_out: targets and addresses beyond the most there can be.
 // limits {}

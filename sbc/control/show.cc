@@ -178,8 +178,9 @@ std::string show_trunks(const Json& answer) {
   std::string text = trunks.text();
   for (const Json& trunk : list(answer, "trunks")) {
     if (number(trunk, "unusable") > 0)
-      text += fmt::format("{}: its realm cannot send to {} addresses of its host names\n",
-                          printable(cell(trunk, "trunk")), cell(trunk, "unusable"));
+      text +=
+          fmt::format("{}: {} addresses of its host names are not taken: unreachable, denied or our own\n",
+                      printable(cell(trunk, "trunk")), cell(trunk, "unusable"));
     if (number(trunk, "left_out") > 0)
       text += fmt::format("{}: {} addresses of its host names are too many\n",
                           printable(cell(trunk, "trunk")), cell(trunk, "left_out"));
@@ -208,6 +209,7 @@ std::string show_hosts(const Json& answer) {
     for (const Json& target : list(host, "targets"))
       rows.push_back({cell(target, "target") + ":" + cell(target, "port"), cell(target, "priority"),
                       cell(target, "weight"), joined(list(target, "addresses"))});
+    if (!list(host, "denied").empty()) rows.push_back({"denied", "-", "-", joined(list(host, "denied"))});
     if (!list(host, "former").empty()) rows.push_back({"formerly", "-", "-", joined(list(host, "former"))});
     if (rows.empty()) rows.push_back({"-", "-", "-", "-"});
     std::string trunks = joined(list(host, "trunks"));

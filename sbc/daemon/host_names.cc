@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "sbc/control/host_list.h"
+
 namespace sbc::daemon {
 namespace {
 
@@ -17,6 +19,12 @@ std::string text_of(const policy::HostKey& key) {
   return key.port == 0 ? key.host : fmt::format("{}:{}", key.host, key.port);
 }
 
+std::string denied_text(const std::vector<IpAddress>& denied) {
+  std::vector<std::string> texts;
+  for (const IpAddress& address : denied) texts.push_back(address.text());
+  return texts.empty() ? "" : fmt::format("; access rules or blocks deny {}", fmt::join(texts, ", "));
+}
+
 std::string targets_text(const std::vector<policy::HostTarget>& targets) {
   std::vector<std::string> texts;
   for (const policy::HostTarget& target : targets)
@@ -26,11 +34,13 @@ std::string targets_text(const std::vector<policy::HostTarget>& targets) {
 
 }  // namespace
 
-std::string event_text(const policy::HostEvent& event, const policy::Hosts& hosts) {
+std::string event_text(const policy::HostEvent& event, const policy::Hosts& hosts,
+                       const policy::Compiled& policy) {
   std::string text = "host name " + text_of(event.key);
   const policy::HostState* state = hosts.find(event.key);
   if (event.outcome == policy::Outcome::found && state && !state->targets.empty())
-    return text + (event.changed ? " stands for " : " is found again: ") + targets_text(state->targets);
+    return text + (event.changed ? " stands for " : " is found again: ") + targets_text(state->targets) +
+           denied_text(control::denied_addresses(policy, event.key, *state));
   text += fmt::format(": {} ({})", policy::text_of(event.outcome), policy::name_of(event.outcome));
   const bool kept = event.phase == Phase::stale || event.phase == Phase::fresh;
   return text + (kept ? "; its last good answer is kept" : "; calls cannot go there");
@@ -45,7 +55,8 @@ void HostNames::run(Instant now) {
   resolver_.run(now, [this](const policy::HostKey& key) { return is_idle(key); });
   for (const policy::HostEvent& event : resolver_.take_events()) {
     const bool good = event.outcome == policy::Outcome::found;
-    say_(good ? call::Severity::info : call::Severity::warning, event_text(event, hosts()));
+    say_(good ? call::Severity::info : call::Severity::warning,
+         event_text(event, hosts(), *builder_.current()));
   }
   unpublished_ |= resolver_.take_changed();
   if (unpublished_ && now >= publish_again_) publish(now);

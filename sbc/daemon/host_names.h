@@ -15,7 +15,8 @@
 namespace sbc::daemon {
 
 /// One line of the log.
-std::string event_text(const policy::HostEvent& event, const policy::Hosts& hosts);
+std::string event_text(const policy::HostEvent& event, const policy::Hosts& hosts,
+                       const policy::Compiled& policy);
 
 class HostNames {
  public:

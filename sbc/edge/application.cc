@@ -188,8 +188,7 @@ void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant 
 /// A realm that serves known sources only means signalling: the media of those it serves may come from
 /// gateways that no rule names. What a rule or a block names as shut out sends no media either.
 bool Application::refuses(RealmId realm, const IpAddress& source) const {
-  policy::Verdict verdict = snapshot_->policy().access.judge(realm, source);
-  return verdict.trust == config::Trust::denied && verdict.reason != Reason::source_unknown;
+  return snapshot_->policy().access.judge(realm, source).is_shut_out();
 }
 
 /// The packet's head is read: by the gate, or again where it was handed over, which costs less than carrying
@@ -219,7 +218,8 @@ void Application::reject(const PacketNote& note, const Transport& transport, Rea
   if (!told)
     reporter_.refused(now, reason, note.realm, note.frame.from(), message_.bytes().substr(0, 64), refused);
   uint16_t status = reason == note.reason && note.status != 0 ? note.status : status_of(reason);
-  if (status == 0 || !message_.answerable()) return;
+  // Whoever is denied is heard in its calls, and told nothing else.
+  if (status == 0 || note.trust == config::Trust::denied || !message_.answerable()) return;
   size_t size = call::write_stateless_response(rejection_, message_, transport, status, {}, Duration(0));
   if (size == 0) return;
   exchange_.counters.sip_sent.add();
@@ -302,7 +302,8 @@ bool Application::adopt(Instant now) {
     watching_ = true;
   }
   if (fresh) {
-    relay_.judge_again();
+    const uint64_t judged_by = std::exchange(access_epoch_, snapshot_->policy().access_epoch);
+    if (judged_by != access_epoch_) relay_.judge_again();
     exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
   }
   return fresh;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "dataplane/lane/published.h"
@@ -95,8 +96,9 @@ class Application final : media::SourceJudge {
   sip::Message message_;
   std::array<char, 2048> rejection_;
   Instant next_publication_{0};
-  bool watching_ = false;  // the peers that the first snapshot wants asked
-  bool announced_;         // one worker tells the links about our addresses
+  uint64_t access_epoch_ = 0;  // of the rules that flows were judged by
+  bool watching_ = false;      // the peers that the first snapshot wants asked
+  bool announced_;             // one worker tells the links about our addresses
 };
 
 }  // namespace sbc::edge

@@ -1,5 +1,7 @@
 #include "sbc/edge/sip_gate.h"
 
+#include <algorithm>
+
 namespace sbc::edge {
 namespace {
 
@@ -25,11 +27,14 @@ Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, I
   Admission admission;
   policy::Verdict verdict = policy.access.judge(realm, source);
   admission.trust = verdict.trust;
-  if (verdict.trust == config::Trust::denied) {
+  if (!verdict.is_heard()) {
     admission.reason = verdict.reason;
     return admission;
   }
-  admission.reason = policy::admit_message(policy.model->limits, usage_, realm, source, verdict.trust, now);
+  // What calls that are up have to say is not held to the rate of a stranger.
+  const config::Trust rated =
+      verdict.in_calls ? std::max(verdict.trust, config::Trust::registered) : verdict.trust;
+  admission.reason = policy::admit_message(policy.model->limits, usage_, realm, source, rated, now);
   if (admission.reason != Reason::none) return admission;
   admission.reason = reason_of(message.read(datagram, policy.model->realms[index_of(realm)].messages));
   if (admission.reason != Reason::none) return admission;

@@ -13,7 +13,7 @@ namespace sbc::edge {
 struct Admission {
   Reason reason = Reason::none;  // a drop: count it, nothing else. signature_reject: parse, then refuse
   uint16_t status = 0;           // of the response that signature_reject asks for
-  config::Trust trust = config::Trust::unknown;
+  config::Trust trust = config::Trust::unknown;  // denied without a reason: it is heard in its calls alone
   WorkerId owner = WorkerId::none;               // of the call; none: whoever received it may handle it
   const policy::Signature* signature = nullptr;  // the one that decided, also to let pass; null: none matches
   uint32_t score = 0;                            // of all that match

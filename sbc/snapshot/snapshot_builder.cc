@@ -35,7 +35,7 @@ policy::AccessTable access_of(const Model& model, const BlockList& blocks, const
   std::vector<policy::RealmAddress> found;
   for (const policy::TrunkTable::Source& source : trunks.sources())
     found.push_back({source.realm, source.address});
-  return policy::AccessTable(model, plain(blocks.blocks()), found);
+  return policy::AccessTable(model, plain(blocks.blocks()), found, trunks.former());
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const
   append(result.problems, std::move(header_rules.problems));
   if (!result.problems.empty()) return nullptr;
   auto compiled = std::make_shared<policy::Compiled>();
-  compiled->epoch = current_ ? current_->epoch + 1 : 1;
+  compiled->epoch = compiled->access_epoch = current_ ? current_->epoch + 1 : 1;
   compiled->access = access_of(*model, blocks_, trunks);
   compiled->trunks = std::move(trunks);
   compiled->routes = policy::RouteTable(*model, compiled->trunks);
@@ -108,6 +108,7 @@ bool SnapshotBuilder::take_over(std::shared_ptr<policy::Compiled> compiled) {
 CompiledPtr SnapshotBuilder::take_over(BlockList blocks) {
   auto compiled = std::make_shared<policy::Compiled>(*current_);
   compiled->access = access_of(*compiled->model, blocks, compiled->trunks);
+  compiled->access_epoch = current_->epoch + 1;
   if (!take_over(std::move(compiled))) return nullptr;
   blocks_ = std::move(blocks);
   return current_;

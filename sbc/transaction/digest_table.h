@@ -26,11 +26,13 @@ class DigestTable {
       if (!cell.value || cell.key == key) return cell.value;
     }
   }
-  /// The same by half of a key, which no other one shares but by an accident of 2^-64.
-  lane::Handle find_high(uint64_t high) const {
-    for (uint64_t at = high & mask_;; at = (at + 1) & mask_) {
+  /// These bits of a key's high half no other key shares but by an accident of 2^-56.
+  static constexpr uint64_t part_of_high = ~uint64_t(0) >> 8;
+  /// The same by these bits of `part`, whatever its others are.
+  lane::Handle find_part(uint64_t part) const {
+    for (uint64_t at = part & mask_;; at = (at + 1) & mask_) {
       const Cell& cell = cells_[at];
-      if (!cell.value || cell.key.high == high) return cell.value;
+      if (!cell.value || ((cell.key.high ^ part) & part_of_high) == 0) return cell.value;
     }
   }
   /// The key must not be in the table yet.

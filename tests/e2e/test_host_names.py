@@ -86,10 +86,12 @@ def test_a_changed_answer_moves_new_calls_and_leaves_live_ones():
         invite, accepted, _ = answered_call(bed, caller, second)
         hang_up(bed, caller, second, invite, accepted)
         bed.sbc.ctl("hangup", bed.sbc.ctl("calls")["calls"][0]["id"])
-        callee.reply(callee.expect("BYE"), "200 OK")  # heard: its address is the trunk's still
+        callee.reply(callee.expect("BYE"), "200 OK")  # heard in its call: its address was the trunk's
         caller.reply(caller.expect("BYE"), "200 OK")
         bed.wait_idle()
         assert not bed.reasons("core").get("source_unknown"), bed.reasons("core")
+        callee.send(callee.request("INVITE", "33123", bed.plan.sbc_for_core, callee.sdp(50000)), bed.plan.sbc_for_core)
+        wait_until(lambda: bed.reasons("core").get("source_unknown") == 1, 5, "it begins no call any more")
 
 
 def test_addresses_of_a_name_are_the_trunks():

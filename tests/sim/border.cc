@@ -76,7 +76,7 @@ void Border::hand_over(WorkerId from, WorkerId to, const Packet& packet) {
 void Border::take(WorkerId worker, const Packet& packet) {
   policy::Verdict verdict = policy_.access.judge(packet.realm, packet.from.address);
   sip::Message message;
-  Reason reason = verdict.reason;
+  Reason reason = verdict.is_heard() ? Reason::none : verdict.reason;
   if (reason == Reason::none) {
     reason = message.parse(packet.bytes, model_->realms[index_of(packet.realm)].messages);
     if (reason != Reason::none) refuse(worker, packet, message, reason);

@@ -168,15 +168,6 @@ TEST(Trunks, AskTheirPeersAndLookAtTheirCalls) {
   EXPECT_EQ(load_text(sample, "sbc.yaml").model->trunks[0].refer, std::nullopt);
   EXPECT_EQ(problem_of_trunk("refer: yes"),
             "sbc.yaml:20: trunks[core].refer: 'yes' – must be one of: pass, carry_out");
-  std::string peers = "peers: [";
-  for (int i = 0; i < 16; ++i) peers += "203.0.113." + std::to_string(20 + i) + ", ";
-  auto asked = [](const std::string& list) {
-    return problem_of(with("peers: [203.0.113.10:5060]", list + "\n    health: {interval: 1s}"));
-  };
-  EXPECT_EQ(asked(peers + "]"), "");
-  EXPECT_EQ(
-      asked(peers + "203.0.113.99]"),
-      "sbc.yaml:20: trunks[core].health.interval: '1s' – a trunk whose peers are asked can have 16 peers");
 }
 
 TEST(Trunks, HaveRulesForResponsesThatAreAllUsed) {

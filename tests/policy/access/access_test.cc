@@ -59,6 +59,41 @@ TEST_F(AccessTest, AddressesThatTrunksHaveByNameAreTrustedAsThoseThatAreListed) 
       << "a rule that names it says otherwise";
 }
 
+/// Whoever writes a zone opens no hole in what the operator has shut.
+TEST_F(AccessTest, WhatTheDnsSaysIsNotTrustedWhereARuleDeniesIt) {
+  model.trunks.emplace_back();
+  model.trunks[0].realm = core_realm;
+  model.trunks[0].peers = {config::Peer("sip.example", 0)};
+  const IpAddress address = *IpAddress::parse("198.51.100.7");
+  const std::vector<RealmAddress> found{{core_realm, address}};
+  auto verdict = [&] { return AccessTable(model, {}, found).judge(core_realm, address); };
+  rule(core_realm, "198.51.100.0/24", Trust::denied);
+  EXPECT_EQ(verdict().trust, Trust::denied);
+  EXPECT_EQ(verdict().reason, Reason::source_denied);
+  EXPECT_TRUE(verdict().is_shut_out());
+  rule(core_realm, "198.51.100.0/28", Trust::unknown);
+  EXPECT_EQ(verdict().trust, Trust::trusted) << "the longest rule counts";
+  model.access[0] = {RealmId::none, *Prefix::parse("198.51.100.0/29"), Trust::denied, {}};
+  EXPECT_EQ(verdict().trust, Trust::denied) << "a rule for every realm, too";
+  model.trunks[0].peers.push_back(*Endpoint::parse("198.51.100.7", 5060));
+  EXPECT_EQ(verdict().trust, Trust::trusted) << "it is configured as an address";
+}
+
+TEST_F(AccessTest, WhoWasATrunksIsHeardInCallsAloneUnlessShutOut) {
+  const IpAddress address = *IpAddress::parse("198.51.100.7");
+  const std::vector<RealmAddress> former{{core_realm, address}};
+  auto verdict = [&](std::vector<Block> blocks = {}, RealmId realm = core_realm) {
+    return AccessTable(model, blocks, {}, former).judge(realm, address);
+  };
+  EXPECT_EQ(verdict().trust, Trust::denied);
+  EXPECT_TRUE(verdict().in_calls && verdict().is_heard());
+  EXPECT_FALSE(judge(core_realm, "198.51.100.7").is_heard());
+  EXPECT_FALSE(verdict({}, access_realm).in_calls);
+  EXPECT_FALSE(verdict({{core_realm, *Prefix::parse("198.51.100.0/24")}}).is_heard());
+  rule(core_realm, "198.51.100.0/24", Trust::denied);
+  EXPECT_FALSE(verdict().is_heard());
+}
+
 TEST_F(AccessTest, ADenyRuleDenies) {
   rule(access_realm, "198.51.100.0/24", Trust::denied);
   Verdict verdict = judge(access_realm, "198.51.100.7");

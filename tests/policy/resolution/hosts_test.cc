@@ -142,5 +142,24 @@ TEST_F(HostsTest, AreLookedUpSoManyAtATime) {
   EXPECT_EQ(run().size(), 1u);
 }
 
+/// Dead names are asked for again soon. Whoever has been due longer goes before them.
+TEST_F(HostsTest, WhoHasBeenDueLongestIsLookedUpFirst) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < Hosts::lookups_max; ++i) names.push_back("dead" + std::to_string(i) + ".example");
+  names.push_back("last.example");
+  zone_.addresses("last.example", {"10.0.0.5"});
+  with_hosts(names);
+  const std::vector<HostQuestion> first = run();
+  now_ = now_ + 8s;
+  for (const HostQuestion& each : first) {
+    EXPECT_NE(each.what.name, "last.example");
+    EXPECT_TRUE(hosts_.on_reply(each.number, {}, now_).empty());  // silence
+  }
+  now_ = now_ + 30s;
+  const std::vector<HostQuestion> second = run();
+  ASSERT_EQ(second.size(), Hosts::lookups_max);
+  EXPECT_EQ(second[0].what.name, "last.example");
+}
+
 }  // namespace
 }  // namespace sbc::policy

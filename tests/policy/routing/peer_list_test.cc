@@ -15,7 +15,8 @@ using Order = std::array<uint8_t, config::trunk_peers_max>;
 
 class PeerListTest : public testing::Test {
  protected:
-  PeerListTest() {
+  PeerListTest() : realm_(model_.realms.emplace_back()) {
+    trunk_.realm = RealmId(0);
     realm_.addresses = {{*IpAddress::parse("10.0.0.1"), *Prefix::parse("10.0.0.0/16")},
                         {*IpAddress::parse("2001:db8::1"), *Prefix::parse("2001:db8::/64")}};
     realm_.listeners = {*Endpoint::parse("10.0.0.1:5060"), *Endpoint::parse("[2001:db8::1]:5060")};
@@ -33,7 +34,9 @@ class PeerListTest : public testing::Test {
     for (const std::string& text : addresses) made.addresses.push_back(*IpAddress::parse(text));
     return made;
   }
-  PeerList make(const PeerList& before = {}) const { return PeerList(trunk_, &realm_, hosts_, before); }
+  PeerList make(const PeerList& before = {}) const {
+    return PeerList(trunk_, AddressScreen(model_), hosts_, before);
+  }
   static std::vector<std::string> in_order(const PeerList& list, uint64_t lot = 1) {
     Order order;
     std::vector<std::string> texts;
@@ -42,8 +45,9 @@ class PeerListTest : public testing::Test {
     return texts;
   }
 
+  config::Model model_;
   config::Trunk trunk_;
-  config::Realm realm_;
+  config::Realm& realm_;
   HostTable hosts_;
 };
 
@@ -130,6 +134,25 @@ TEST_F(PeerListTest, TakesAddressesThatTheRealmCanSendToAlone) {
   EXPECT_EQ(make().peers().size(), 0u) << "no listener of this family";
 }
 
+TEST_F(PeerListTest, TakesNoAddressOfOursInWhateverRealm) {
+  model_.realms.resize(2);
+  model_.realms[1].addresses = {{*IpAddress::parse("192.0.2.1"), *Prefix::parse("192.0.2.0/24")}};
+  model_.realms[0].gateway_v4 = *IpAddress::parse("10.0.0.254");
+  host("sip.example").targets = {target("sip.example", 0, 0, {"192.0.2.1", "192.0.2.2"})};
+  const PeerList list = make();
+  EXPECT_EQ(in_order(list), std::vector<std::string>{"192.0.2.2:5060"});
+  EXPECT_EQ(list.unusable(), 1u);
+}
+
+TEST_F(PeerListTest, TakesNoAddressThatARuleDenies) {
+  host("sip.example").targets = {target("sip.example", 0, 0, {"10.0.0.21", "10.0.1.21"})};
+  model_.access = {{RealmId(0), *Prefix::parse("10.0.1.0/24"), config::Trust::denied, {}}};
+  EXPECT_EQ(in_order(make()), std::vector<std::string>{"10.0.0.21:5060"}) << "nothing it says would be heard";
+  EXPECT_EQ(make().unusable(), 1u);
+  realm_.trust = config::Trust::denied;
+  EXPECT_EQ(make().peers().size(), 1u) << "whom no rule names is what the name is for";
+}
+
 TEST_F(PeerListTest, SlotsStayWithTheirEndpoints) {
   KnownHost& known = host("sip.example");
   known.targets = {target("sip.example", 0, 0, {"10.0.0.21", "10.0.0.22"})};
@@ -151,10 +174,11 @@ TEST_F(PeerListTest, SlotsStayWithTheirEndpoints) {
   }
 }
 
-TEST_F(PeerListTest, FormerAddressesAreTheTrunksUnlessTheyAreBack) {
+TEST_F(PeerListTest, FormerAddressesAreKeptUnlessTheyAreBackOrWouldNotBeTaken) {
   KnownHost& known = host("sip.example");
   known.targets = {target("sip.example", 0, 0, {"10.0.0.21"})};
-  known.former = {*IpAddress::parse("10.0.0.21"), *IpAddress::parse("10.0.0.22")};
+  for (const char* text : {"10.0.0.21", "10.0.0.22", "10.0.0.1", "127.0.0.1", "224.0.0.1", "192.0.2.9"})
+    known.former.push_back(*IpAddress::parse(text));
   const PeerList list = make();
   ASSERT_EQ(list.former().size(), 1u);
   EXPECT_EQ(list.former()[0], *IpAddress::parse("10.0.0.22"));

@@ -56,7 +56,7 @@ TEST(TrunkTable, OfTwoTrunksWithOnePeerTheFirstInTheFileCounts) {
   EXPECT_EQ(table.of_source(core_realm, address("192.0.2.1")), TrunkId{9});
 }
 
-TEST(TrunkTable, AddressesThatANameHasOrHadAreTheTrunks) {
+TEST(TrunkTable, AddressesThatANameHasAreTheTrunksAndThoseThatItHadAreNot) {
   config::Model model;
   config::Realm realm;
   realm.addresses = {{address("192.0.2.100"), *Prefix::parse("192.0.2.0/24")}};
@@ -70,8 +70,11 @@ TEST(TrunkTable, AddressesThatANameHasOrHadAreTheTrunks) {
   known.former = {address("192.0.2.2"), address("192.0.2.3")};
   TrunkTable table(model, {TrunkId{0}, TrunkId{1}}, {{{"sip.example", 0}, known}});
   EXPECT_EQ(table.of_source(core_realm, address("192.0.2.1")), TrunkId{0});
-  EXPECT_EQ(table.of_source(core_realm, address("192.0.2.3")), TrunkId{0});
+  EXPECT_EQ(table.of_source(core_realm, address("192.0.2.3")), TrunkId::none);
   EXPECT_EQ(table.of_source(core_realm, address("192.0.2.2")), TrunkId{1}) << "whose it is, not whose it was";
+  ASSERT_EQ(table.former().size(), 2u);
+  EXPECT_EQ(table.former()[1].realm, core_realm);
+  EXPECT_EQ(table.former()[1].address, address("192.0.2.3"));
   EXPECT_EQ(table.of_source(access_realm, address("192.0.2.1")), TrunkId::none);
   ASSERT_EQ(table.peers(TrunkId{0}).peers().size(), 1u);
   known.targets[0].addresses = {address("192.0.2.2")};

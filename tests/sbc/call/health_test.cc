@@ -202,6 +202,32 @@ TEST_F(HealthTest, NobodyIsNeverAsked) {
   EXPECT_EQ(asked.size(), 2u + 24 * 16);
 }
 
+/// Answers of the DNS may put a peer anywhere among the others.
+TEST_F(HealthTest, WhoIsHeldDownIsAskedWhereverItStands) {
+  model_->trunks[0].peers = {config::Peer("sip.example", 0)};
+  start();
+  auto stand_for = [this](const std::vector<Endpoint>& peers) {
+    policy::KnownHost known{false, {}, {}, Instant{1}};
+    for (const Endpoint& peer : peers)
+      known.targets.push_back({"gw.example", peer.port, uint16_t(known.targets.size()), 0, {peer.address}});
+    know({{{"sip.example", 0}, known}});
+  };
+  auto phase = [this] {
+    const policy::Peer* peer = policy_.trunks.peers(TrunkId(0)).find(callee_);
+    return policy::health_of(usage_->trunks[0].health.peers[peer->slot].value(), callee_).phase;
+  };
+  stand_for({callee_});
+  for (int round = 0; round < 4; ++round) pass_round({});
+  EXPECT_EQ(phase(), Phase::down);
+  std::vector<Endpoint> peers;
+  for (int i = 0; i < 20; ++i) peers.push_back(*Endpoint::parse("10.2.0.100:" + std::to_string(10'000 + i)));
+  peers.push_back(callee_);
+  stand_for(peers);
+  pass_round(peers);
+  pass_round(peers);
+  EXPECT_EQ(phase(), Phase::returning);
+}
+
 class SuspensionTest : public EngineTest {
  protected:
   void SetUp() override {

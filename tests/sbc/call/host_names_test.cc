@@ -124,6 +124,24 @@ TEST_F(HostNamesTest, ParkedCallMayBeHungUp) {
   EXPECT_EQ(engine_->live_calls(), 0u);
 }
 
+TEST_F(HostNamesTest, AnswerToTheWaitBeforeDoesNotEndTheNextOne) {
+  model_->trunks[1].peers = {config::Peer("second.example", 0)};
+  start();
+  park();
+  pass(model_->resolver.call_wait);
+  ASSERT_EQ(host_asks_.size(), 2u);
+  EXPECT_EQ(host_asks_[1].trunk, TrunkId(1));
+  engine_->on_answer(surroundings(), host_asks_[0].question, 0);
+  carry_out();
+  EXPECT_TRUE(all_to(core_realm).empty());
+  EXPECT_TRUE(cdrs_.empty()) << "it waits for the second name";
+  policy::HostTable both = table({});
+  both[{"second.example", 0}] = {false, {target(third_)}, {}, Instant{5}};
+  know(both);
+  answer_question();
+  EXPECT_EQ(last_to(core_realm).to.remote, third_);
+}
+
 TEST_F(HostNamesTest, AnswerThatBringsNothingNewPassesTheNameOver) {
   park();
   answer_question();
@@ -169,6 +187,46 @@ TEST_F(HostNamesTest, LiveCallsStayWhereTheyAre) {
   know(table({}));
   from_callee(callee_request("BYE", 1));
   EXPECT_EQ(last_to(access_realm).first_line().substr(0, 4), "BYE ");
+}
+
+/// As the gate lets it in where its realm serves known sources only.
+TEST_F(HostNamesTest, WhoseAddressTheNameHasLostIsHeardInItsCallsAndBeginsNone) {
+  know(table({target(callee_)}));
+  establish();
+  know(table({target(second_)}));
+  auto hear = [this](const std::string& text) {
+    sent_.clear();
+    return receive(core_realm, callee_, text, config::Trust::denied);
+  };
+  std::string fresh = numbered(1);
+  EXPECT_EQ(hear(fresh), Reason::source_unknown);
+  EXPECT_EQ(hear(callee_request("OPTIONS", 5)), Reason::none) << "in its dialog";
+  EXPECT_EQ(last_to(core_realm).first_line(), "SIP/2.0 200 OK");
+  const std::string bye = callee_request("BYE", 6);
+  std::string foreign = bye;
+  foreign.replace(foreign.find("tag=callee-tag"), 14, "tag=another-tag");
+  EXPECT_EQ(hear(foreign), Reason::source_unknown);
+  sent_.clear();
+  EXPECT_EQ(receive(core_realm, second_, bye, config::Trust::denied), Reason::source_unknown)
+      << "not its peer";
+  EXPECT_TRUE(sent_.empty()) << "and nothing is said to whoever is there now";
+  EXPECT_EQ(hear(bye), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line().substr(0, 4), "BYE ");
+  EXPECT_EQ(hear(bye), Reason::none) << "its transaction answers";
+  EXPECT_EQ(last_to(core_realm).first_line(), "SIP/2.0 200 OK");
+  EXPECT_EQ(engine_->live_calls(), 0u);
+}
+
+TEST_F(HostNamesTest, WhoseAddressTheNameLosesMayAnswerAndTakeBackItsCalls) {
+  know(table({target(callee_)}));
+  const std::string call = invite();
+  EXPECT_EQ(receive(core_realm, callee_, call), Reason::none);
+  know(table({target(second_)}));
+  EXPECT_EQ(receive(core_realm, callee_, call, config::Trust::denied), Reason::none) << "once more";
+  EXPECT_EQ(receive(core_realm, callee_, caller_request("CANCEL", "z9hG4bKinvite", 1), config::Trust::denied),
+            Reason::none);
+  EXPECT_EQ(cdrs_.at(0).status, 487);
+  EXPECT_EQ(cdrs_.at(0).caller.trunk, TrunkId(0)) << "as when it came";
 }
 
 // RFC 4028 7.3

@@ -260,8 +260,17 @@ TEST_F(HostCommandsTest, TellWhatANameStandsFor) {
             Json::parse(R"({"host":"sip.example","state":"fresh","outcome":"found","outcome_text":"found",
       "targets":[{"target":"gw.example","port":5070,"priority":1,"weight":2,
                   "addresses":["192.0.2.1","203.0.113.7"]}],
-      "former":[],"answered_s":10.0,"ttl_s":50.0,"ask_s":50.0,"lookups":1,"failed":0,"left_out":0,
+      "denied":[],"former":[],"answered_s":10.0,"ttl_s":50.0,"ask_s":50.0,"lookups":1,"failed":0,"left_out":0,
       "trunks":["carrier"]})"));
+}
+
+TEST_F(HostCommandsTest, TellWhatOfANameIsDenied) {
+  find();
+  auto denying = std::make_shared<policy::Compiled>(*backend.current);
+  const std::vector<policy::Block> blocks{{RealmId::none, *Prefix::parse("203.0.113.0/24")}};
+  denying->access = policy::AccessTable(*denying->model, blocks);
+  backend.current = denying;
+  EXPECT_EQ(host()["denied"], Json::parse(R"(["203.0.113.7"])"));
 }
 
 TEST_F(HostCommandsTest, BlockNamesTheTrunkWhoseNameStandsForAnAddressInside) {

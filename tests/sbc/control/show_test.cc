@@ -67,7 +67,7 @@ TEST(Show, TrunksAsATableOfTheirPeers) {
             "phones  access        0         0     5  true       -                  phones.example           "
             "          -  "
             "-              -\n"
-            "core: its realm cannot send to 2 addresses of its host names\n"
+            "core: 2 addresses of its host names are not taken: unreachable, denied or our own\n"
             "core: 1 addresses of its host names are too many\n");
   EXPECT_EQ(show("trunks", Json::parse(R"({"trunks":[]})")), "no trunks\n");
 }
@@ -77,14 +77,15 @@ TEST(Show, HostsAsATableOfTheirTargets) {
     {"host":"sip.example","state":"stale","outcome":"silent","answered_s":70.5,"ask_s":3.0,"trunks":["a","b"],
      "targets":[{"target":"gw1.example","port":5060,"priority":1,"weight":5,"addresses":["192.0.2.1","192.0.2.2"]},
                 {"target":"gw2.example","port":5070,"priority":2,"weight":0,"addresses":["192.0.2.3"]}],
-     "former":["192.0.2.9"]},
+     "denied":["192.0.2.3"],"former":["192.0.2.9"]},
     {"host":"new.example","state":"awaited","outcome":null,"answered_s":null,"ask_s":null,"trunks":["c"],
-     "targets":[],"former":[]}]})");
+     "targets":[],"denied":[],"former":[]}]})");
   const std::string text = show("hosts", answer);
   EXPECT_NE(text.find("sip.example  stale    silent       0:01:10   0:00:03  gw1.example:5060"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("192.0.2.1, 192.0.2.2  a, b"), std::string::npos) << text;
+  EXPECT_NE(text.find("denied                   -       -  192.0.2.3"), std::string::npos) << text;
   EXPECT_NE(text.find("formerly"), std::string::npos) << text;
   EXPECT_NE(text.find("new.example  awaited  -"), std::string::npos) << text;
   EXPECT_EQ(show("hosts", Json::parse(R"({"hosts":[]})")), "no trunk has a host name\n");

@@ -50,8 +50,8 @@ class SnapshotBuilderTest : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
-policy::Verdict verdict(const CompiledPtr& compiled, std::string_view source) {
-  return compiled->access.judge(access_realm, *IpAddress::parse(source));
+policy::Verdict verdict(const CompiledPtr& compiled, std::string_view source, RealmId realm = access_realm) {
+  return compiled->access.judge(realm, *IpAddress::parse(source));
 }
 
 TEST_F(SnapshotBuilderTest, CompilesEveryTableFromTheFile) {
@@ -276,11 +276,37 @@ TEST_F(NamedTrunkTest, WhatNamesStandForIsPartOfTheRules) {
   EXPECT_EQ(peers()[0].endpoint.text(), "203.0.113.20:5060");
   EXPECT_TRUE(is_trunks("203.0.113.20"));
   ASSERT_NE(builder.know(table({"203.0.113.21"}, {"203.0.113.20"})), nullptr);
-  EXPECT_TRUE(is_trunks("203.0.113.20"));
+  EXPECT_FALSE(is_trunks("203.0.113.20"));
+  EXPECT_TRUE(verdict(builder.current(), "203.0.113.20", core_realm).in_calls);
   EXPECT_TRUE(is_trunks("203.0.113.21"));
   EXPECT_TRUE(is_trunks("203.0.113.10"));
   ASSERT_NE(builder.know(table({"203.0.113.21"})), nullptr);
+  EXPECT_FALSE(verdict(builder.current(), "203.0.113.20", core_realm).in_calls);
+}
+
+TEST_F(NamedTrunkTest, WhatNamesStandForOpensNothingThatRulesShut) {
+  must_load(with("[203.0.113.10:5060]", "[sip.example, 203.0.113.10]",
+                 with("access:\n", "access:\n  - {realm: core, prefix: 203.0.113.16/28, trust: denied}\n")));
+  ASSERT_NE(builder.know(table({"203.0.113.20", "203.0.113.40"})), nullptr);
   EXPECT_FALSE(is_trunks("203.0.113.20"));
+  EXPECT_EQ(verdict(builder.current(), "203.0.113.20", core_realm).reason, Reason::source_denied);
+  ASSERT_EQ(peers().size(), 2u);
+  EXPECT_EQ(peers()[0].endpoint.text(), "203.0.113.40:5060");
+}
+
+/// Flows are judged anew where somebody else is shut out, and not each time that an answer comes.
+TEST_F(NamedTrunkTest, WhatNamesStandForShutsNobodyOut) {
+  const uint64_t before = builder.current()->access_epoch;
+  ASSERT_NE(builder.know(table({"203.0.113.20"})), nullptr);
+  EXPECT_EQ(builder.current()->access_epoch, before);
+  ASSERT_NE(builder.block(block("198.51.100.7"), Instant::never()), nullptr);
+  EXPECT_EQ(builder.current()->access_epoch, builder.current()->epoch);
+  ASSERT_NE(builder.know(table({"203.0.113.21"})), nullptr);
+  EXPECT_EQ(builder.current()->access_epoch, builder.current()->epoch - 1);
+  ASSERT_NE(builder.unblock(block("198.51.100.7")), nullptr);
+  EXPECT_EQ(builder.current()->access_epoch, builder.current()->epoch);
+  must_load(config::sample);
+  EXPECT_EQ(builder.current()->access_epoch, builder.current()->epoch);
 }
 
 TEST_F(NamedTrunkTest, WhatIsKnownOutlivesBlocksAndReloads) {
