@@ -115,7 +115,7 @@ struct Engine::Impl {
   void write_refusal(const Surroundings& s, CallRecord& record, int status, uint16_t cause,
                      std::string_view route);
   void park(const Surroundings& s, lane::Handle call, const Text<128>& what);
-  uint64_t question_of(const Call& call) const;
+  uint64_t number_question(const Call& call);
   void await_answer(const Surroundings& s, lane::Handle call, Duration at_most = Decider::answer_timeout);
   lane::Handle take_parked(uint64_t question);
   void on_answer(const Surroundings& s, uint64_t question, uint64_t value);

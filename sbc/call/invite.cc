@@ -214,23 +214,27 @@ void Engine::Impl::park(const Surroundings& s, lane::Handle handle, const Text<1
   s.out.push(Ask{calls[handle].question, what});
 }
 
-/// From half of the key of the caller's dialog the call is found again, wherever it may have moved meanwhile.
-/// A late answer finds a call that has not asked, or none. Of a call that we began for who was referred, the
-/// caller is still in its origin.
-uint64_t Engine::Impl::question_of(const Call& call) const {
+/// By part of the key of the caller's dialog the call is found again, wherever it may have moved meanwhile;
+/// the rest counts, so that a late answer is none to what the dialog asks next. Of a call that we began for
+/// who was referred, the caller is still in its origin.
+uint64_t Engine::Impl::number_question(const Call& call) {
   const lane::Handle caller = call.legs[caller_side];
-  const dialog::Dialog dialog = open(legs[caller ? caller : calls[call.origin].legs[call.referred]]);
-  return dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()).high;
+  Leg& leg = legs[caller ? caller : calls[call.origin].legs[call.referred]];
+  const dialog::Dialog dialog = open(leg);
+  const uint64_t key = dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()).high;
+  constexpr unsigned counting_bits = 8 * sizeof leg.questions;
+  static_assert(counting_bits + transaction::DigestTable::part_bits == 64);
+  return uint64_t(++leg.questions) << (64 - counting_bits) | (key << counting_bits >> counting_bits);
 }
 
 void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle, Duration at_most) {
-  calls[handle].question = question_of(calls[handle]);
+  calls[handle].question = number_question(calls[handle]);
   arm(handle, CallTimer::parked, s.now + at_most);
 }
 
 /// The call that waits for this answer, and does so no longer; none where the answer comes too late.
 lane::Handle Engine::Impl::take_parked(uint64_t question) {
-  const Leg* caller = legs.find(leg_table.find_high(question));
+  const Leg* caller = legs.find(leg_table.find_by_part(question));
   lane::Handle handle = caller ? caller->call : lane::Handle{};
   if (const Call* origin = calls.find(handle); origin && origin->successor) handle = origin->successor;
   Call* call = calls.find(handle);

@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes. Another version's are refused.
-constexpr uint8_t version = 3;
+constexpr uint8_t version = 4;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -99,6 +99,7 @@ void leg_fields(Form& form, Part& leg) {
   form.moment(leg.session_end);
   form.client(leg.refresh);
 }
+  form.number(leg.questions);
 
 void ask_rate_field(SavedCall& form, const meter::RateCell& asks, Instant now) {
   form.moment(asks.ahead_until() > now ? asks.ahead_until() : Instant{});

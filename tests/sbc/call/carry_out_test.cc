@@ -271,5 +271,39 @@ TEST_F(CarryOutTest, AttendedOneOfACallThatIsNotThereIsReported) {
   EXPECT_EQ(one(access_realm, "NOTIFY ").body(), "SIP/2.0 481 Call/Transaction Does Not Exist\r\n");
 }
 
+/// The same with two workers: the dialogs that are to be replaced are the other one's.
+class CarryOutElsewhereTest : public CarryOutTest {
+ protected:
+  void SetUp() override {
+    model_->workers.count = 2;
+    CarryOutTest::SetUp();
+  }
+  void refer_elsewhere() {
+    refer("<sip:200@x?Replaces=" + call_id_elsewhere() + "%3Bto-tag%3D1%3Bfrom-tag%3D2>");
+    from_caller(response(one(access_realm, "NOTIFY "), 200));
+  }
+  void answer_ask(size_t at) {
+    sent_.clear();
+    engine_->on_replaced(surroundings(), worker_asks_.at(at).question, {});
+    carry_out();
+  }
+};
+
+TEST_F(CarryOutElsewhereTest, LateAnswerIsNoneToTheNextReferOfTheDialog) {
+  establish();
+  first_tag_ = caller_tag();
+  refer_elsewhere();
+  sent_.clear();
+  pass(3s);
+  EXPECT_EQ(sent_to(access_realm, "NOTIFY ").at(0).body(), "SIP/2.0 500 Server Internal Error\r\n");
+  from_caller(response(sent_to(access_realm, "NOTIFY ").at(0), 200));
+  refer_elsewhere();
+  ASSERT_EQ(worker_asks_.size(), 2u);
+  answer_ask(0);
+  EXPECT_TRUE(sent_.empty());
+  answer_ask(1);
+  EXPECT_EQ(one(access_realm, "NOTIFY ").body(), "SIP/2.0 481 Call/Transaction Does Not Exist\r\n");
+}
+
 }  // namespace
 }  // namespace sbc::call
