@@ -41,6 +41,7 @@ struct Leg {
   transaction::Kept names;         // the dialog's, packed: Impl::open() and keep() are the way in and out
   transaction::Kept introduction;  // of the peer to others: introduction.cc; where its REFERs are carried out
   bool trusted = false;       // the peer: what it asserts of identities is passed on, and it may be told all
+  bool hidden = false;        // the peer has asked not to be named (RFC 3323)
   bool takes_update = false;  // the peer's Allow has UPDATE
   bool listed = false;        // in the table of dialogs
   bool lingering = false;     // counted as one whose call is over

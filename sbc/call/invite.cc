@@ -1,6 +1,7 @@
 #include "dataplane/sip/multipart.h"
 #include "dataplane/sip/text.h"
 #include "sbc/call/cause.h"
+#include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
@@ -144,6 +145,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   call.exchange = {true, caller_side, !has_sdp(invite)};
   call.anchor.begin(call.record.id, random);
   leg.trusted = is_trusted(s, from.realm, from.remote.address);
+  leg.hidden = hides_identity(invite);
   if (carries_out_refer(s, leg)) introduce(s, leg, invite);
   call.anchor.trust_sdp(caller_side, leg.trusted, from.remote.address);
   SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s, call)) ==

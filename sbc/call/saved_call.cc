@@ -75,6 +75,7 @@ void leg_fields(Form& form, Part& leg) {
   form.kept(leg.names);
   form.kept(leg.introduction);
   form.number(leg.trusted);
+  form.number(leg.hidden);
   form.number(leg.takes_update);
   form.number(leg.lingering);
   form.server(leg.server);

@@ -194,6 +194,42 @@ TEST_F(CarryOutTest, ReferrerThatIsNotTrustedIsNotNamed) {
   EXPECT_FALSE(target_.parse().has(Header::referred_by));
 }
 
+// RFC 3323: what was asked for at the call's beginning counts.
+class HiddenReferrerTest : public CarryOutTest, public testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Privacy, HiddenReferrerTest, testing::Values("id", "user", "header", "critical;id"));
+
+TEST_P(HiddenReferrerTest, IsNotNamed) {
+  from_caller(invite("Privacy: " + std::string(GetParam()) + "\r\n"));
+  from_callee(response(invite_, 200, answer_sdp));
+  from_caller(ack());
+  refer("<sip:200@x>");
+  EXPECT_FALSE(one(core_realm, "INVITE ").parse().has(Header::referred_by));
+}
+
+TEST_F(CarryOutTest, ReferThatAsksForPrivacyNamesNobody) {
+  begin("Referred-By: <sip:556@x>\r\nPrivacy: id\r\n");
+  EXPECT_FALSE(target_.parse().has(Header::referred_by));
+}
+
+TEST_F(CarryOutTest, CalleeThatWantsToBeHiddenIsNotNamedWhenItRefers) {
+  model_->realms[0].refer = config::ReferRule::carry_out;
+  model_->realms[1].transfer = config::TransferRule::everybody;
+  trust(config::Trust::trusted);
+  from_caller(invite());
+  from_callee(response(invite_, 200, answer_sdp, "Privacy: id\r\n"));
+  from_caller(ack());
+  from_callee(with(callee_request("REFER", 1), "Refer-To: sip:200@10.2.0.1\r\n"));
+  EXPECT_FALSE(one(core_realm, "INVITE ").parse().has(Header::referred_by));
+}
+
+TEST_F(CarryOutTest, WhoNamesItselfInTheReferIsNamedAsThat) {
+  from_caller(invite("Privacy: id\r\n"));
+  from_callee(response(invite_, 200, answer_sdp));
+  from_caller(ack());
+  refer("<sip:200@x>", "Referred-By: <sip:556@x>\r\n");
+  EXPECT_EQ(one(core_realm, "INVITE ").header(Header::referred_by), "<sip:556@10.2.0.1>");
+}
+
 TEST_F(CarryOutTest, RealmsRuleIsForTrunksThatHaveNone) {
   model_->trunks[0].refer = std::nullopt;
   model_->realms[1].refer = config::ReferRule::carry_out;
