@@ -89,6 +89,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   reason = carry_answer(s, call, callee_side, response);
   if (reason == Reason::none && call.legs[caller_side]) reason = tell_answer(s, call, response);
   if (reason != Reason::none) {
+    acknowledge_alone(s, handle, response);
     end_call(s, call_handle, {Releaser::sbc, 0, reason});
     return;
   }

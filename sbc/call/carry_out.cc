@@ -211,15 +211,16 @@ void Engine::Impl::leave_referrer(const Surroundings& s, lane::Handle handle) {
   const lane::Handle call_handle = legs[handle].call;
   Call& call = calls[call_handle];
   drop_forwarded(s, call);
+  refuse_late_offers(s, call);
   leave_leg(s, handle, {side == caller_side ? Releaser::caller : Releaser::callee, 487}, 487);
   Leg& other = legs[call.legs[1 - side]];
-  if (other.unacknowledged) acknowledge(s, call.legs[1 - side], other.unacknowledged, {});
   if (servers.awaits_final(other.server))
     respond(s, other, other.server, status_of(Reason::dialog_busy), {}, nullptr, std::chrono::seconds(1));
   call.anchor.withdraw(anchoring(s, call));
   carry_out_changes(s);
   call.exchange.open = clients.awaits_final(other.client);
-  if (!call.exchange.open) stop(call_handle, CallTimer::ring);  // nobody rings any more
+  if (call.exchange.open) return;
+  stop(call_handle, CallTimer::ring);  // nobody rings any more
   call.exchange.offer_in_answer = false;
 }
 

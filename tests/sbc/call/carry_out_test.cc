@@ -86,6 +86,49 @@ TEST_F(CarryOutTest, ReferrerMayLeaveBefore) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+/// RFC 3261 13.2.2.4: the referrer's re-INVITE had no offer; the one in the 2xx is answered nevertheless.
+TEST_F(CarryOutTest, OfferThatTheReferrerLeavesUnansweredIsRefused) {
+  establish();
+  first_ = invite_;
+  first_tag_ = caller_tag();
+  from_caller(caller_request("INVITE", "z9hG4bKlate", 2, first_tag_));
+  from_callee(response(last_to(core_realm), 200, answer_sdp));
+  const std::string refer_to = "Refer-To: <sip:200@x>\r\n";
+  from_caller(with(caller_request("REFER", "z9hG4bKr", 3, first_tag_), refer_to));
+  target_ = one(core_realm, "INVITE ");
+  bye_from_caller();
+  EXPECT_NE(one(core_realm, "ACK ").body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
+  target_answers();
+  referred_accepts();
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+TEST_F(CarryOutTest, OfferThatComesAfterTheReferrerHasLeftIsRefused) {
+  establish();
+  first_ = invite_;
+  first_tag_ = caller_tag();
+  from_caller(caller_request("INVITE", "z9hG4bKlate", 2, first_tag_));
+  const Sent asked = last_to(core_realm);
+  const std::string refer_to = "Refer-To: <sip:200@x>\r\n";
+  from_caller(with(caller_request("REFER", "z9hG4bKr", 3, first_tag_), refer_to));
+  bye_from_caller();
+  from_callee(response(asked, 200, answer_sdp));
+  EXPECT_NE(one(core_realm, "ACK ").body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
+}
+
+/// The referred party's re-INVITE had no offer; the referrer leaves before it has acknowledged ours.
+TEST_F(CarryOutTest, AnswerToAReferrerThatHasLeftGoesNowhere) {
+  begin();
+  from_referred("INVITE", 5);
+  from_caller(response(one(access_realm, "INVITE "), 200, offer_sdp));
+  bye_from_caller();
+  EXPECT_NE(one(access_realm, "ACK ").body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
+  EXPECT_EQ(from_referred("ACK", 5, answer_sdp), Reason::none);
+  target_answers();
+  referred_accepts();
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 TEST_F(CarryOutTest, WithoutReferrerAFailureEndsIt) {
   begin();
   bye_from_caller();
