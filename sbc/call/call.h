@@ -69,6 +69,9 @@ struct Leg {
   meter::RateCell asks;    // what the peer has us begin: requests forwarded, PRACKs
 
   bool awaits_ack() const { return bool(accepted); }
+  /// Its transactions, but for those that are the other leg's as well (forwarded); some may be none.
+  std::array<lane::Handle, 3> servers() const { return {server, updated, accepted}; }
+  std::array<lane::Handle, 5> clients() const { return {client, invited, unacknowledged, bye, refresh}; }
 };
 
 /// One offer/answer exchange that an INVITE, re-INVITE or UPDATE carries from one leg to the other.

@@ -99,8 +99,8 @@ void leg_fields(Form& form, Part& leg) {
   SessionTimer::each_field(form, leg.proposed);
   form.moment(leg.session_end);
   form.client(leg.refresh);
-}
   form.number(leg.questions);
+}
 
 void ask_rate_field(SavedCall& form, const meter::RateCell& asks, Instant now) {
   form.moment(asks.ahead_until() > now ? asks.ahead_until() : Instant{});
@@ -228,9 +228,8 @@ CallParts Engine::Impl::parts_of(uint64_t call_id) const {
   for (lane::Handle at : parts.legs) {
     if (!at) continue;
     const Leg& leg = legs[at];
-    for (lane::Handle server : {leg.server, leg.updated, leg.accepted}) add(parts.servers, servers, server);
-    for (lane::Handle client : {leg.client, leg.invited, leg.unacknowledged, leg.bye, leg.refresh})
-      add(parts.clients, clients, client);
+    for (lane::Handle server : leg.servers()) add(parts.servers, servers, server);
+    for (lane::Handle client : leg.clients()) add(parts.clients, clients, client);
   }
   auto in_order = [](auto& handles, const auto& table) {
     std::sort(handles.begin(), handles.end(), [&](const lane::Handle& a, const lane::Handle& b) {

@@ -1,6 +1,8 @@
 // A call whose caller refers the callee, which takes no REFER, and what each of the three says then.
 #pragma once
 
+#include <set>
+
 #include "tests/sbc/call/transfer_fixture.h"
 
 namespace sbc::call {
@@ -66,6 +68,22 @@ class CarryOutTest : public TransferTest {
     EXPECT_EQ(notify.header(sip::Header::subscription_state), state);
     EXPECT_EQ(notify.header(sip::Header::event), "refer;id=2");
     notify_ = {notify};
+  }
+  /// From an established call on; the referrer hears nothing of it, and is gone.
+  void transfer_alone() {
+    refer("<sip:200@x>", "Refer-Sub: false\r\n");
+    target_ = one(core_realm, "INVITE ");
+    target_answers();
+    referred_accepts();
+    from_caller(response(one(access_realm, "BYE "), 200));
+  }
+  /// Nothing that is under way is part of the call that is over.
+  void expect_one_call_left() {
+    std::set<uint64_t> ids;
+    engine_->visit_ids([&](uint64_t id) { return ids.insert(id), true; });
+    EXPECT_EQ(ids.size(), 1u);
+    ASSERT_EQ(cdrs_.size(), 1u);
+    EXPECT_EQ(ids.count(cdrs_[0].id), 0u);
   }
   static constexpr const char* over = "terminated;reason=noresource";
   static inline const std::string target_sdp =

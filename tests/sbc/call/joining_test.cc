@@ -76,6 +76,26 @@ TEST_F(JoiningTest, WhatTheReferredHasAskedTheTargetIsAnsweredBeforeItGoesBack) 
   EXPECT_EQ(engine_->live_calls(), 1u) << "who talked before talk again";
 }
 
+/// The answer to the callee's last UPDATE is kept for when that comes again.
+TEST_F(JoiningTest, AnswersKeptForALegMoveWithIt) {
+  establish();
+  from_callee(callee_request("UPDATE", 2, answer_sdp));
+  from_caller(response(last_to(access_realm), 200, offer_sdp));
+  transfer_alone();
+  expect_one_call_left();
+}
+
+TEST_F(JoiningTest, ProbeThatIsNotAnsweredMovesWithItsLeg) {
+  model_->timers.session = 0s;
+  model_->timers.probe = 120s;
+  trust(config::Trust::trusted);
+  establish();
+  pass(121s);
+  from_caller(response(last_to(access_realm), 200));
+  transfer_alone();
+  expect_one_call_left();
+}
+
 // RFC 3261 14.1
 TEST_F(JoiningTest, GlareIsTriedAgain) {
   begin();
