@@ -1,5 +1,6 @@
 #include "policy/routing/response_rules.h"
 #include "sbc/call/cause.h"
+#include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
 
@@ -83,10 +84,12 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
     return;
   }
   leg.unacknowledged = transaction;
+  leg.hidden = hides_identity(response);
   if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
   reason = carry_answer(s, call, callee_side, response);
   if (reason == Reason::none && call.legs[caller_side]) reason = tell_answer(s, call, response);
   if (reason != Reason::none) {
+    acknowledge_alone(s, handle, response);
     end_call(s, call_handle, {Releaser::sbc, 0, reason});
     return;
   }

@@ -41,10 +41,10 @@ struct Leg {
   transaction::Kept names;         // the dialog's, packed: Impl::open() and keep() are the way in and out
   transaction::Kept introduction;  // of the peer to others: introduction.cc; where its REFERs are carried out
   bool trusted = false;       // the peer: what it asserts of identities is passed on, and it may be told all
+  bool hidden = false;        // the peer has asked not to be named (RFC 3323)
   bool takes_update = false;  // the peer's Allow has UPDATE
   bool listed = false;        // in the table of dialogs
   bool lingering = false;     // counted as one whose call is over
-  uint8_t questions = 0;      // that calls have been parked for, and found again by its dialog; comes round
 
   lane::Handle server;           // the peer's INVITE, or UPDATE with an offer, that we owe a final response
   lane::Handle updated;          // the peer's last UPDATE whose 2xx has brought our answer
@@ -61,13 +61,17 @@ struct Leg {
   std::array<Referral, referrals_max> referrals{};  // which the peer reports on
   Report report;                                    // on a REFER of the peer that we carry out
   Reliable reliable;
-  SessionTimer session;   // as agreed
-  SessionTimer proposed;  // what we agree to once the peer's outstanding offer is accepted
-  Instant session_end;    // unless it is refreshed
-  lane::Handle refresh;   // our UPDATE that refreshes it
-  meter::RateCell asks;   // what the peer has us begin: requests forwarded, PRACKs
+  SessionTimer session;    // as agreed
+  SessionTimer proposed;   // what we agree to once the peer's outstanding offer is accepted
+  Instant session_end;     // unless it is refreshed
+  lane::Handle refresh;    // our UPDATE that refreshes it
+  uint16_t questions = 0;  // how often its calls have asked (Call::question)
+  meter::RateCell asks;    // what the peer has us begin: requests forwarded, PRACKs
 
   bool awaits_ack() const { return bool(accepted); }
+  /// Its transactions, but for those that are the other leg's as well (forwarded); some may be none.
+  std::array<lane::Handle, 3> servers() const { return {server, updated, accepted}; }
+  std::array<lane::Handle, 5> clients() const { return {client, invited, unacknowledged, bye, refresh}; }
 };
 
 /// One offer/answer exchange that an INVITE, re-INVITE or UPDATE carries from one leg to the other.

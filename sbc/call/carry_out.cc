@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "dataplane/sip/text.h"
+#include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/option_tags.h"
 #include "sbc/transaction/text.h"
@@ -15,8 +16,9 @@
 namespace sbc::call {
 namespace {
 
-/// RFC 3892 2.1: as it was named to us, or else as we know it. Only what peers say whom we trust.
-bool write_referred_by(sip::Writer& out, const sip::Message& refer, const dialog::Dialog& referrer,
+/// RFC 3892 2.1: as it was named to us, or else as we know it. None of who wants to be hidden, because whom
+/// the call reaches, and whether that is trusted, is not known yet.
+void write_referred_by(sip::Writer& out, const sip::Message& refer, std::string_view referrer,
                        const Endpoint& ours) {
   PartyText party;
   bool named = false;
@@ -24,8 +26,8 @@ bool write_referred_by(sip::Writer& out, const sip::Message& refer, const dialog
     named = reason == Reason::none && write_caller(party, value, ours);
     return false;
   });
-  out.header(sip::Header::referred_by, named ? party.view() : referrer.remote_party.view());
-  return !out.overflowed();
+  if (named) referrer = party.view();
+  if (!referrer.empty() && !hides_identity(refer)) out.header(sip::Header::referred_by, referrer);
 }
 
 }  // namespace
@@ -155,8 +157,10 @@ bool Engine::Impl::write_referred(sip::Writer& out, const Leg& referred, const L
   out.name(sip::Header::to).text("<").text(uri.view()).text(">").end_line();
   out.header(sip::Header::call_id, dialog.call_id.view());
   out.name(sip::Header::cseq).text("1 ").text(sip::text_of(sip::Method::invite)).end_line();
-  if (referrer.trusted && !write_referred_by(out, refer, open(referrer), referred.transport.local))
-    return false;
+  // Only what peers say whom we trust.
+  const dialog::Dialog of_referrer = open(referrer);
+  const std::string_view known = referrer.hidden ? std::string_view() : of_referrer.remote_party.view();
+  if (referrer.trusted) write_referred_by(out, refer, known, referred.transport.local);
   if (!target.replaces.empty()) {
     // Who does not know it would take the call for one more, and the one that it is to replace would stay.
     out.header(sip::Header::require, replaces_tag);
@@ -206,15 +210,16 @@ void Engine::Impl::leave_referrer(const Surroundings& s, lane::Handle handle) {
   const lane::Handle call_handle = legs[handle].call;
   Call& call = calls[call_handle];
   drop_forwarded(s, call);
+  refuse_late_offers(s, call);
   leave_leg(s, handle, {side == caller_side ? Releaser::caller : Releaser::callee, 487}, 487);
   Leg& other = legs[call.legs[1 - side]];
-  if (other.unacknowledged) acknowledge(s, call.legs[1 - side], other.unacknowledged, {});
   if (servers.awaits_final(other.server))
     respond(s, other, other.server, status_of(Reason::dialog_busy), {}, nullptr, std::chrono::seconds(1));
   call.anchor.withdraw(anchoring(s, call));
   carry_out_changes(s);
   call.exchange.open = clients.awaits_final(other.client);
-  if (!call.exchange.open) stop(call_handle, CallTimer::ring);  // nobody rings any more
+  if (call.exchange.open) return;
+  stop(call_handle, CallTimer::ring);  // nobody rings any more
   call.exchange.offer_in_answer = false;
 }
 

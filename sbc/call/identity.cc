@@ -59,6 +59,10 @@ bool asks_privacy(const sip::Message& message, std::string_view word) {
   return false;
 }
 
+bool hides_identity(const sip::Message& message) {
+  return asks_privacy(message, "id") || asks_privacy(message, "user") || asks_privacy(message, "header");
+}
+
 bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours, bool trusted) {
   if (trusted || !asks_privacy(invite, "user")) return write_caller(party, invite.from(), ours);
   return party.assign("\"Anonymous\" <sip:anonymous@anonymous.invalid>");

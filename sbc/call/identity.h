@@ -12,6 +12,8 @@ namespace sbc::call {
 
 /// Privacy has this word (RFC 3323 4.2).
 bool asks_privacy(const sip::Message& message, std::string_view word);
+/// Its sender wants to be named to nobody who could not keep it (RFC 3323 4.2, RFC 3325 9.3).
+bool hides_identity(const sip::Message& message);
 
 /// The caller's From for the other side; anonymous where it asks to be so and the other side is not trusted
 /// to keep it to itself (RFC 3323 4.1.1.3, 5.1).

@@ -261,6 +261,11 @@ struct Engine::Impl {
     return client;
   }
 
+  // late_offer.cc: an offer that a 2xx has brought.
+  Reason carry_late_answer(const Surroundings& s, lane::Handle leg, const sip::Message& ack);
+  void acknowledge_alone(const Surroundings& s, lane::Handle leg, const sip::Message& success);
+  void refuse_late_offers(const Surroundings& s, const Call& call);
+
   // modify.cc: re-INVITE and UPDATE.
   Reason move_target(Leg& leg, const sip::Message& message);
   Reason on_update(const Surroundings& s, const Transport& from, const sip::Message& update,
@@ -274,8 +279,7 @@ struct Engine::Impl {
   void on_offer_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                          const sip::Message& response);
   bool is_waiting(lane::Handle asker) const;
-  void on_own_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
-                             const sip::Message& response);
+  void on_own_offer_accepted(const Surroundings& s, lane::Handle leg, const sip::Message& response);
   void on_own_offer_refused(const Surroundings& s, lane::Handle call, bool by_update,
                             const sip::Message& response);
   void on_offer_accepted(const Surroundings& s, lane::Handle leg, lane::Handle transaction,

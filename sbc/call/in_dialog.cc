@@ -9,31 +9,17 @@ Transport Engine::Impl::hop_of(const Leg& leg, const dialog::Dialog& dialog) con
   return to;
 }
 
-/// The ACK of our 2xx; with a late offer it brings the answer.
+/// The ACK of our 2xx.
 void Engine::Impl::on_acknowledged(const Surroundings& s, lane::Handle handle, const sip::Message& ack) {
   Leg& leg = legs[handle];
-  servers.settle(leg.accepted);
-  leg.accepted = {};
   stop(handle, LegTimer::resend);
   stop(handle, LegTimer::give_up);
+  const Reason reason = leg.lingering ? Reason::none : carry_late_answer(s, handle, ack);
+  servers.settle(leg.accepted);
+  leg.accepted = {};
   if (leg.lingering) return say_goodbye(s, handle, slab.copy(leg.parting, parting_bytes));
-  Call& call = calls[leg.call];
-  call.exchange.open = false;
-  if (!call.exchange.offer_in_answer) return;
-  if (call.exchange.made) return on_turned_acknowledged(s, leg.call, ack);
-  Reason reason = read_sdp(ack);
-  if (reason == Reason::none && !has_sdp(ack)) reason = Reason::answer_bad;
-  if (reason == Reason::none)
-    reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call));
-  if (reason != Reason::none) {
-    end_call(s, leg.call, {Releaser::sbc, 0, Reason::answer_bad});
-    return;
-  }
-  learn_description(s, handle, ack);
-  call.media_since = s.now;
-  lane::Handle other = call.legs[1 - leg.side];
-  if (!acknowledge(s, other, legs[other].unacknowledged, sdp()))
-    end_call(s, leg.call, {Releaser::sbc, 0, Reason::message_too_long});
+  if (reason != Reason::none) return end_call(s, leg.call, {Releaser::sbc, 0, reason});
+  if (calls[leg.call].exchange.made) on_turned_acknowledged(s, leg.call, ack);
 }
 
 Reason Engine::Impl::on_bye(const Surroundings& s, const Transport& from, const sip::Message& request,

@@ -1,6 +1,7 @@
 #include "dataplane/sip/multipart.h"
 #include "dataplane/sip/text.h"
 #include "sbc/call/cause.h"
+#include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
@@ -144,6 +145,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   call.exchange = {true, caller_side, !has_sdp(invite)};
   call.anchor.begin(call.record.id, random);
   leg.trusted = is_trusted(s, from.realm, from.remote.address);
+  leg.hidden = hides_identity(invite);
   if (carries_out_refer(s, leg)) introduce(s, leg, invite);
   call.anchor.trust_sdp(caller_side, leg.trusted, from.remote.address);
   SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s, call)) ==
@@ -214,17 +216,17 @@ void Engine::Impl::park(const Surroundings& s, lane::Handle handle, const Text<1
   s.out.push(Ask{calls[handle].question, what});
 }
 
-/// From this part of the key of the caller's dialog the call is found again, wherever it may have moved
-/// meanwhile; before it stands which of the dialog's questions it is, so that a late answer is not taken for
-/// the next one's. Of a call that we began for who was referred, the caller is still in its origin.
+/// By part of the key of the caller's dialog the call is found again, wherever it may have moved meanwhile;
+/// the rest counts, so that a late answer is none to what the dialog asks next. Of a call that we began for
+/// who was referred, the caller is still in its origin.
 uint64_t Engine::Impl::number_question(const Call& call) {
-  using transaction::DigestTable;
   const lane::Handle caller = call.legs[caller_side];
   Leg& leg = legs[caller ? caller : calls[call.origin].legs[call.referred]];
   const dialog::Dialog dialog = open(leg);
-  const auto key = dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view());
-  static_assert(DigestTable::part_of_high == ~uint64_t(0) >> 8 && sizeof leg.questions == 1);
-  return uint64_t(++leg.questions) << 56 | (key.high & DigestTable::part_of_high);
+  const uint64_t key = dialog::dialog_key(digest_keys, dialog.call_id.view(), dialog.local_tag.view()).high;
+  constexpr unsigned counting_bits = 8 * sizeof leg.questions;
+  static_assert(counting_bits + transaction::DigestTable::part_bits == 64);
+  return uint64_t(++leg.questions) << (64 - counting_bits) | (key << counting_bits >> counting_bits);
 }
 
 void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle, Duration at_most) {
@@ -234,7 +236,7 @@ void Engine::Impl::await_answer(const Surroundings& s, lane::Handle handle, Dura
 
 /// The call that waits for this answer, and does so no longer; none where the answer comes too late.
 lane::Handle Engine::Impl::take_parked(uint64_t question) {
-  const Leg* caller = legs.find(leg_table.find_part(question));
+  const Leg* caller = legs.find(leg_table.find_by_part(question));
   lane::Handle handle = caller ? caller->call : lane::Handle{};
   if (const Call* origin = calls.find(handle); origin && origin->successor) handle = origin->successor;
   Call* call = calls.find(handle);

@@ -51,6 +51,8 @@ void Engine::Impl::move_leg(lane::Handle handle, lane::Handle to, unsigned side)
   leg.call_id = calls[to].record.id;
   leg.side = side;
   calls[to].legs[side] = handle;
+  for (lane::Handle server : leg.servers()) servers.move(server, leg.call_id);
+  for (lane::Handle client : leg.clients()) clients.move(client, leg.call_id);
 }
 
 /// Who has referred it has nobody to talk to any more, unless it comes back.

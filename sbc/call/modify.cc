@@ -158,13 +158,16 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   lane::Handle asker = call.legs[call.exchange.asker];
   bool invited = clients.find(transaction)->is_invite();
   if (invited) leg.unacknowledged = transaction;
-  if (!is_waiting(asker)) return on_own_offer_accepted(s, handle, transaction, response);
+  if (!is_waiting(asker)) return on_own_offer_accepted(s, handle, response);
   Reason reason = move_target(leg, response) == Reason::none ? carry_answer(s, call, leg.side, response)
                                                              : Reason::response_too_large;
   legs[asker].session = legs[asker].proposed;
   if (reason == Reason::none && !respond(s, asker, 200, sdp(), &response))
     reason = Reason::response_too_large;
-  if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
+  if (reason != Reason::none) {
+    if (invited) acknowledge_alone(s, handle, response);
+    return end_call(s, call_handle, {Releaser::sbc, 0, reason});
+  }
   slab.release(call.preview);  // what both sides know now is newer
   stop(call_handle, CallTimer::retell);
   begin_session(s, asker, legs[asker].proposed);
@@ -182,7 +185,7 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
 }
 
 /// An answer that goes no further: to an offer of ours, or to one whose sender has left.
-void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
+void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle handle,
                                          const sip::Message& response) {
   Leg& leg = legs[handle];
   const lane::Handle call_handle = leg.call;
@@ -196,7 +199,7 @@ void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle han
   if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
   begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session));
   call.media_since = s.now;
-  if (leg.unacknowledged) acknowledge(s, handle, transaction, {});
+  if (leg.unacknowledged) acknowledge_alone(s, handle, response);
   if (!ours) return;
   if (call.joining) return on_joined(s, call_handle);
   slab.release(call.preview);  // the callee has been told of the caller's answer (early_offer.cc)

@@ -38,6 +38,7 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const En
   call.record.state = CallState::ending;
   if (call.successor || call.origin) leave_transfer(s, handle, status);
   drop_forwarded(s, call);
+  refuse_late_offers(s, call);
   forget_forks(call);
   if (!answered && call.legs[callee_side] && speaks_of_trunk(ending.releaser, ending.reason))
     note_seizure(s, call, false);

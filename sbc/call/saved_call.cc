@@ -75,9 +75,9 @@ void leg_fields(Form& form, Part& leg) {
   form.kept(leg.names);
   form.kept(leg.introduction);
   form.number(leg.trusted);
+  form.number(leg.hidden);
   form.number(leg.takes_update);
   form.number(leg.lingering);
-  form.number(leg.questions);
   form.server(leg.server);
   form.server(leg.updated);
   form.server(leg.accepted);
@@ -99,6 +99,7 @@ void leg_fields(Form& form, Part& leg) {
   SessionTimer::each_field(form, leg.proposed);
   form.moment(leg.session_end);
   form.client(leg.refresh);
+  form.number(leg.questions);
 }
 
 void ask_rate_field(SavedCall& form, const meter::RateCell& asks, Instant now) {
@@ -227,9 +228,8 @@ CallParts Engine::Impl::parts_of(uint64_t call_id) const {
   for (lane::Handle at : parts.legs) {
     if (!at) continue;
     const Leg& leg = legs[at];
-    for (lane::Handle server : {leg.server, leg.updated, leg.accepted}) add(parts.servers, servers, server);
-    for (lane::Handle client : {leg.client, leg.invited, leg.unacknowledged, leg.bye, leg.refresh})
-      add(parts.clients, clients, client);
+    for (lane::Handle server : leg.servers()) add(parts.servers, servers, server);
+    for (lane::Handle client : leg.clients()) add(parts.clients, clients, client);
   }
   auto in_order = [](auto& handles, const auto& table) {
     std::sort(handles.begin(), handles.end(), [&](const lane::Handle& a, const lane::Handle& b) {

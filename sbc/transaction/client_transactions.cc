@@ -211,6 +211,12 @@ void ClientTransactions::note_cseq(lane::Handle handle, uint32_t cseq) {
   if (auto* forks = transaction ? std::get_if<Forks>(&transaction->rest) : nullptr) forks->last_cseq = cseq;
 }
 
+void ClientTransactions::move(lane::Handle handle, uint64_t call) {
+  const ClientTransaction* transaction = pool_.find(handle);
+  OpenClient* open = transaction ? open_.find(transaction->open) : nullptr;
+  if (open && open->call) open->call = call;
+}
+
 void ClientTransactions::abandon(lane::Handle handle, const Context& context, std::string_view parting) {
   ClientTransaction* transaction = pool_.find(handle);
   if (!transaction) return;

@@ -127,6 +127,9 @@ class ClientTransactions {
   /// request is forgotten: whatever its dialog was, it is over.
   void abandon(lane::Handle handle, const Context& context, std::string_view parting = {});
 
+  /// Its leg is part of another call now: so is it, where it was part of one.
+  void move(lane::Handle handle, uint64_t call);
+
   struct TimedOut {
     lane::Handle transaction, leg;
   };

@@ -26,13 +26,13 @@ class DigestTable {
       if (!cell.value || cell.key == key) return cell.value;
     }
   }
-  /// These bits of a key's high half no other key shares but by an accident of 2^-56.
-  static constexpr uint64_t part_of_high = ~uint64_t(0) >> 8;
-  /// The same by these bits of `part`, whatever its others are.
-  lane::Handle find_part(uint64_t part) const {
+  /// The same by the lower 48 bits of key.high, which no other one shares but by an accident.
+  static constexpr unsigned part_bits = 48;
+  lane::Handle find_by_part(uint64_t part) const {
+    SBC_CHECK(mask_ >> part_bits == 0);
     for (uint64_t at = part & mask_;; at = (at + 1) & mask_) {
       const Cell& cell = cells_[at];
-      if (!cell.value || ((cell.key.high ^ part) & part_of_high) == 0) return cell.value;
+      if (!cell.value || ((cell.key.high ^ part) << (64 - part_bits)) == 0) return cell.value;
     }
   }
   /// The key must not be in the table yet.

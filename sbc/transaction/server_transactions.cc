@@ -87,6 +87,12 @@ void ServerTransactions::belongs_to(lane::Handle handle, const Owner& owner) {
   open_[pool_[handle].open].owner = owner;
 }
 
+void ServerTransactions::move(lane::Handle handle, uint64_t call) {
+  const ServerTransaction* transaction = pool_.find(handle);
+  OpenServer* open = transaction ? open_.find(transaction->open) : nullptr;
+  if (open && open->owner.call) open->owner.call = call;
+}
+
 bool ServerTransactions::keep_head(OpenServer& open, const sip::Message& request, const Transport& from) {
   sip::Writer head(scratch_);
   write_reply_head(head, request, from);

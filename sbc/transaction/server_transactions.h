@@ -70,6 +70,8 @@ class ServerTransactions {
   /// is always done for an INVITE, and tells other requests to wait when that is due (RFC 4320 4.1).
   lane::Handle begin_waiting(const sip::Message& request, const Transport& from, const Context& context);
   void belongs_to(lane::Handle handle, const Owner& owner);
+  /// Its leg is part of another call now: so is it, where it was part of one.
+  void move(lane::Handle handle, uint64_t call);
   /// The response stands at the front of out.space().
   void respond(lane::Handle handle, int status, size_t size, const Context& context);
   /// Nobody has answered a request other than INVITE: a response that late would only confuse the elements

@@ -1,4 +1,6 @@
 """Bed: what most end-to-end tests stand on: a lab with an access and a core client and a running SBC between them."""
+import json
+import os
 import time
 import types
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from net.recording import Recording
 from net.user_agents import Calls
 
 HUGEPAGES_MB = 512
+DESK = "4812345"  # the number of whom with_desk() adds
 _COUNTERS_AGE = 0.3  # at most; a worker publishes what it has in use now and then
 settings = types.SimpleNamespace(full=False, huge=True)
 
@@ -55,6 +58,14 @@ class Bed:
     def reasons(self, realm="access"):
         """reason -> count so far."""
         return {row["reason"]: row["count"] for row in self.sbc.ctl("drops")["drops"] if row["realm"] == realm}
+
+    def records(self):
+        """The call detail records so far."""
+        path = os.path.join(self.lab.folder, "cdr.jsonl")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
 
     def answers_options(self, agent, seconds=3.0):
         """The SBC is alive: it answers a request of this agent's."""
@@ -105,6 +116,18 @@ def standing(v6=False, driver="af_packet", workers=1, change=None, sbc_end=True,
             assert sbc.alive, f"the SBC died with status {sbc.process.status}: {tail(sbc.process.errors(), 30)}"
             status = sbc.stop()
             assert status == 0, f"the SBC ended with status {status}: {tail(sbc.process.errors(), 30)}"
+
+
+def with_desk(plan, refer="pass"):
+    """A second peer in the core, with numbers of its own; what becomes of a REFER of those whom others refer."""
+    def change(configuration):
+        for realm in configuration["realms"]:
+            realm["refer"] = refer
+        configuration["trunks"].append({"name": "desk", "realm": "core",
+                                        "peers": [plan.endpoint(plan.second_core, plan.callee_port)]})
+        configuration["routes"].append({"name": "to-desk", "from": "access", "prefix": "48", "trunks": ["desk"]})
+        configuration["routes"].append({"name": "inside", "from": "core", "prefix": "48", "trunks": ["desk"]})
+    return change
 
 
 def run_calls(bed, count, rate, duration, **more):

@@ -1,5 +1,4 @@
 """Operating it: sbcctl, blocks, draining, clean start and stop."""
-import json
 import os
 import signal
 import socket
@@ -28,10 +27,7 @@ def test_a_call_is_shown_and_its_record_written():
         hang_up(bed, caller, callee, invite, accepted)
         bed.wait_idle()
         assert not bed.sbc.ctl("calls")["calls"]
-        path = os.path.join(bed.lab.folder, "cdr.jsonl")
-        wait_until(lambda: os.path.exists(path) and os.path.getsize(path), 5, "CDR line")
-        with open(path, encoding="utf-8") as file:
-            records = [json.loads(line) for line in file]
+        records = wait_until(bed.records, 5, "CDR line")
         assert len(records) == 1 and records[0]["status"] == 200 and records[0]["releaser"] == "caller", records
 
 
@@ -41,10 +37,7 @@ def test_refused_attempt_leaves_a_record_with_its_reason():
         caller.send(invite, bed.plan.sbc_for_access)
         caller.acknowledge(invite, caller.expect("404"), bed.plan.sbc_for_access)
         assert bed.reasons().get("no_rule") == 1, bed.reasons()
-        path = os.path.join(bed.lab.folder, "cdr.jsonl")
-        wait_until(lambda: os.path.exists(path) and os.path.getsize(path), 5, "CDR line")
-        with open(path, encoding="utf-8") as file:
-            record = json.loads(file.readline())
+        record = wait_until(bed.records, 5, "CDR line")[0]
         assert record["status"] == 404 and record["reason"] == "no_rule", record
 
 

@@ -1,7 +1,4 @@
 """Trunks given by host name (RFC 3263): failover between targets, answers that change, servers that go away."""
-import json
-import os
-
 from e2e.bed import answered_call, call, hang_up, run_calls, standing
 from net.dns_server import PORT, DnsServer
 from net.processes import wait_until
@@ -40,12 +37,6 @@ def _wait_for(bed, *addresses):
                "the workers' rules have them")
 
 
-def _records(bed):
-    path = os.path.join(bed.lab.folder, "cdr.jsonl")
-    with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
 def test_calls_go_past_a_dead_target_to_the_next():
     with standing(change=_by_name) as bed, DnsServer(bed.lab) as dns:
         _serve(dns, bed.plan, bed.plan.second_core, bed.plan.client_core)  # nobody listens at the first
@@ -57,8 +48,8 @@ def test_calls_go_past_a_dead_target_to_the_next():
         peers = bed.sbc.ctl("trunks")["trunks"][1]["peers"]
         assert [peer["host"] for peer in peers] == ["pbx.example"] * 2, peers
         assert [peer["target"] for peer in peers] == ["gw0.pbx.example", "gw1.pbx.example"], peers
-        wait_until(lambda: len(_records(bed)) == 10, 5, "CDRs")
-        record = _records(bed)[0]
+        wait_until(lambda: len(bed.records()) == 10, 5, "CDRs")
+        record = bed.records()[0]
         assert record["attempts"] == 2 and record["peer_host"] == "pbx.example" and record["peer_known"], record
         assert (SERVICE, "SRV") in dns.asked and ("pbx.example", "NAPTR") in dns.asked, dns.asked
 
@@ -105,8 +96,8 @@ def test_addresses_of_a_name_are_the_trunks():
             offered = caller.expect("INVITE")
             caller.reply(offered, "486 Busy Here")
             callee.acknowledge(invite, callee.expect("486"), bed.plan.sbc_for_core)
-            wait_until(lambda: _records(bed), 5, "CDR")
-            assert _records(bed)[-1]["caller"]["trunk"] == "pbx", _records(bed)[-1]
+            wait_until(lambda: bed.records(), 5, "CDR")
+            assert bed.records()[-1]["caller"]["trunk"] == "pbx", bed.records()[-1]
 
 
 def _hears(bed, agent):
@@ -154,6 +145,6 @@ def test_a_call_waits_so_long_and_is_refused_with_the_reason():
         _turn_to_name(bed, "1s")
         invite = call(caller, bed)
         caller.acknowledge(invite, caller.expect("503", 5), bed.plan.sbc_for_access)
-        wait_until(lambda: _records(bed), 5, "CDR")
-        assert _records(bed)[0]["reason"] == "host_unresolved", _records(bed)
+        wait_until(lambda: bed.records(), 5, "CDR")
+        assert bed.records()[0]["reason"] == "host_unresolved", bed.records()
         assert bed.reasons().get("host_unresolved") == 1, bed.reasons()

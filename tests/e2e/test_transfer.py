@@ -1,22 +1,16 @@
 """Call transfer by real user agents (RFC 5589): somebody in the access network sends somebody in the core to a third
-one, blind or by way of a second call, whichever workers their calls are on."""
+one, or the other way round, blind or by way of a second call, whichever workers their calls are on. Who is sent may
+take no REFER; then we carry it out."""
 from urllib.parse import quote
 
-from e2e.bed import answered_call, standing
-from net.agent import contact_of
+from e2e.bed import DESK, answered_call, standing, with_desk
+from e2e.flow_run import End, FlowRun, run_together
+from net.agent import Agent, contact_of
 from net.configuration import Plan
+from net.processes import wait_until
 from net.sip_text import SipText
 
-_DESK = "4812345"  # the transfer target's number
-
-
-def _with_desk(plan):
-    """A second peer in the core, with numbers of its own."""
-    def change(configuration):
-        configuration["trunks"].append({"name": "desk", "realm": "core",
-                                        "peers": [plan.endpoint(plan.second_core, plan.callee_port)]})
-        configuration["routes"].append({"name": "to-desk", "from": "access", "prefix": "48", "trunks": ["desk"]})
-    return change
+_CALLER_MEDIA, _CALLEE_MEDIA, _DESK_MEDIA = 30000, 50000, 50008
 
 
 def _in_dialog(agent, method, target, own, other, uri, cseq, call_id, headers=(), body=""):
@@ -39,10 +33,14 @@ def _report(bed, caller, callee, offered, status):
     _in_dialog(callee, "NOTIFY", bed.plan.sbc_for_core, "answer", offered.tags()[0], contact_of(offered), 1,
                offered.call_id, ["Event: refer", "Subscription-State: terminated;reason=noresource"],
                f"SIP/2.0 {status} at {callee.host}\r\n")
-    told = caller.expect("NOTIFY")
-    assert told.payload.decode().endswith(f"\r\n\r\nSIP/2.0 {status}\r\n"), told.payload
-    caller.reply(told, "200 OK")
+    _expect_told(caller, status)
     callee.expect("200")
+
+
+def _expect_told(referrer, status):
+    told = referrer.expect("NOTIFY")
+    assert told.payload.decode().endswith(f"\r\n\r\nSIP/2.0 {status}\r\n"), told.payload
+    referrer.reply(told, "200 OK")
 
 
 def _end(bed, caller, callee, invite, accepted):
@@ -70,7 +68,7 @@ def _refer_to(text):
 
 
 def _attended(v6, workers, rounds):
-    with standing(v6=v6, workers=workers, change=_with_desk(Plan(v6))) as bed:
+    with standing(v6=v6, workers=workers, change=with_desk(Plan(v6))) as bed:
         captures = bed.captures()
         with bed.caller() as caller, bed.callee() as callee, bed.callee(bed.plan.second_core) as desk:
             for _ in range(rounds):
@@ -81,17 +79,16 @@ def _attended(v6, workers, rounds):
 
 def _attended_once(bed, caller, callee, desk):
     invite, accepted, offered = answered_call(bed, caller, callee)
-    second, second_accepted, second_offered = answered_call(bed, caller, desk, _DESK)
-    sent = SipText(second.encode("latin-1"))
-    named = quote(f"{sent.call_id};to-tag={second_accepted.tags()[-1]};from-tag={sent.tags()[0]}", safe="")
-    _refer(bed, caller, invite, accepted, f"sip:{_DESK}@{caller.host}?Replaces={named}")
+    second, second_accepted, second_offered = answered_call(bed, caller, desk, DESK)
+    named = _name_second_call(second, second_accepted)
+    _refer(bed, caller, invite, accepted, f"sip:{DESK}@{caller.host}?Replaces={named}")
     asked = callee.expect("REFER")
     callee.reply(asked, "202 Accepted")
     caller.expect("202")
     uri, told = _refer_to(asked).split("?Replaces=")
-    assert uri.startswith(f"sip:{_DESK}@"), uri
+    assert uri.startswith(f"sip:{DESK}@"), uri
     replaces = told.replace("%3B", ";").replace("%3D", "=")
-    third, third_accepted, third_offered = _new_call(bed, callee, desk, _DESK,
+    third, third_accepted, third_offered = _new_call(bed, callee, desk, DESK,
                                                      [f"Replaces: {replaces}", "Require: replaces"])
     expected = f"{second_offered.call_id};to-tag=answer;from-tag={second_offered.tags()[0]}"
     assert third_offered.header("replaces") == expected, third_offered.header("replaces")
@@ -138,6 +135,126 @@ def test_blind_transfer():
             callee.bye(second, second_accepted, bed.plan.sbc_for_core)
             caller.reply(caller.expect("BYE"), "200 OK")
             callee.expect("200")
+        bed.wait_idle()
+        bed.check_no_leaks(*bed.recordings(captures))
+
+
+def _name_second_call(invite, accepted):
+    """The caller's second call, as a REFER of its names it (RFC 3891)."""
+    sent = SipText(invite.encode("latin-1"))
+    return quote(f"{sent.call_id};to-tag={accepted.tags()[-1]};from-tag={sent.tags()[0]}", safe="")
+
+
+def _expect_carried_out(referrer, referred, desk, media_port):
+    """From the answer to the REFER to the referrer's end: (the desk's INVITE, the offer to who was referred)."""
+    referrer.expect("202")
+    _expect_told(referrer, "100 Trying")
+    asked = desk.expect("INVITE")
+    desk.reply(asked, "180 Ringing")
+    _expect_told(referrer, "180 Ringing")
+    desk.reply(asked, "200 OK", desk.sdp(_DESK_MEDIA))
+    desk.expect("ACK")
+    offer = referred.expect("INVITE")
+    referred.reply(offer, "200 OK", referred.sdp(media_port))
+    referred.expect("ACK")
+    _expect_told(referrer, "200 OK")
+    referrer.reply(referrer.expect("BYE"), "200 OK")
+    return asked, offer
+
+
+def _expect_heard(bed, referred, referred_port, offer, asked):
+    """Audio between who was referred and the desk, both ways."""
+    link = "access" if referred.address == bed.plan.client_access else "core"
+    with Agent(bed.lab, link, referred.address, referred_port) as one, \
+            Agent(bed.lab, "core", bed.plan.second_core, _DESK_MEDIA) as other:
+        for number, (source, target, where) in enumerate(((one, other, offer), (other, one, asked))):
+            packet = bytes([0x80, 8, 0, 1, 0, 0, 0, 1, 0, 0, 0, number]) + bytes([number]) * 160
+            source.send(packet, where.media())
+            assert target.receive(lambda text, packet=packet: text.payload == packet), f"no audio: {number}"
+
+
+def _check_records(bed, others=0):
+    """Of each call that a transfer has begun the record names the one that it came from, which ended with it."""
+    def written():
+        return [record for record in bed.records() if record["transferred_from"]]
+    wait_until(lambda: len(bed.records()) == 2 * len(written()) + others and written(), 5, "CDRs")
+    ended = {record["id"]: record["reason"] for record in bed.records()}
+    for record in written():
+        assert record["status"] == 200 and ended[record["transferred_from"]] == "transferred", record
+
+
+def _attended_is_carried_out(workers, rounds):
+    with standing(workers=workers, change=with_desk(Plan(), "carry_out")) as bed:
+        captures = bed.captures()
+        with bed.caller() as caller, bed.callee() as callee, bed.callee(bed.plan.second_core) as desk:
+            for _ in range(rounds):
+                _attended_is_carried_out_once(bed, caller, callee, desk)
+        bed.wait_idle()
+        bed.check_no_leaks(*bed.recordings(captures))
+        _check_records(bed, others=rounds)
+
+
+def _attended_is_carried_out_once(bed, caller, callee, desk):
+    invite, accepted, offered = answered_call(bed, caller, callee)
+    second, second_accepted, second_offered = answered_call(bed, caller, desk, DESK)
+    named = _name_second_call(second, second_accepted)
+    _refer(bed, caller, invite, accepted, f"sip:{DESK}@{caller.host}?Replaces={named}")
+    asked, offer = _expect_carried_out(caller, callee, desk, _CALLEE_MEDIA)
+    expected = f"{second_offered.call_id};to-tag=answer;from-tag={second_offered.tags()[0]}"
+    assert asked.header("replaces") == expected and asked.header("require") == "replaces", asked.payload
+    _in_dialog(desk, "BYE", bed.plan.sbc_for_core, "answer", second_offered.tags()[0], contact_of(second_offered), 1,
+               second_offered.call_id)
+    caller.reply(caller.expect("BYE"), "200 OK")
+    desk.expect("200")
+    _expect_heard(bed, callee, _CALLEE_MEDIA, offer, asked)
+    _in_dialog(callee, "BYE", bed.plan.sbc_for_core, "answer", offered.tags()[0], contact_of(offered), 1,
+               offered.call_id)
+    desk.reply(desk.expect("BYE"), "200 OK")
+    callee.expect("200")
+
+
+def test_attended_transfer_is_carried_out():
+    _attended_is_carried_out(workers=1, rounds=1)
+
+
+def test_attended_transfer_is_carried_out_over_three_workers():
+    _attended_is_carried_out(workers=3, rounds=4)
+
+
+def _blind_is_carried_out(v6):
+    """The core sends a caller from outside to the desk: its network is told nothing of who is there."""
+    with standing(v6, change=with_desk(Plan(v6), "carry_out")) as bed:
+        captures = bed.captures()
+        with bed.caller() as caller, bed.callee() as callee, bed.callee(bed.plan.second_core) as desk:
+            invite, accepted, offered = answered_call(bed, caller, callee)
+            _in_dialog(callee, "REFER", bed.plan.sbc_for_core, "answer", offered.tags()[0], contact_of(offered), 1,
+                       offered.call_id, [f"Refer-To: <sip:{DESK}@{desk.host}>"])
+            asked, offer = _expect_carried_out(callee, caller, desk, _CALLER_MEDIA)
+            _expect_heard(bed, caller, _CALLER_MEDIA, offer, asked)
+            _end(bed, caller, desk, invite, accepted)
+        bed.wait_idle()
+        bed.check_no_leaks(*bed.recordings(captures))
+        _check_records(bed)
+
+
+def test_blind_transfer_is_carried_out():
+    _blind_is_carried_out(v6=False)
+
+
+def test_blind_transfer_is_carried_out_over_ipv6():
+    _blind_is_carried_out(v6=True)
+
+
+def test_blind_transfers_of_sipp_are_carried_out():
+    plan = Plan()
+    places = {"caller": End("access", plan.client_access, plan.caller_port, plan.scanner,
+                            plan.endpoint(*plan.sbc_for_access)),
+              "callee": End("core", plan.client_core, plan.callee_port, plan.second_core),
+              "second": End("core", plan.second_core, plan.callee_port, plan.client_core)}
+    with standing(change=with_desk(plan, "carry_out")) as bed:
+        captures = bed.captures()
+        for number, name in enumerate(("blind", "blind-fails")):
+            run_together([FlowRun(bed, f"transfer/{name}", places, f"491{number}")])
         bed.wait_idle()
         bed.check_no_leaks(*bed.recordings(captures))
 

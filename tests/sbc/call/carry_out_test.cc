@@ -1,95 +1,10 @@
 // Call transfer that we carry out in the place of who is referred (RFC 3515, RFC 5589 6).
-#include "tests/sbc/call/transfer_fixture.h"
+#include "tests/sbc/call/carry_out_fixture.h"
 
 namespace sbc::call {
 namespace {
 
 using sip::Header;
-
-/// The caller refers the callee, whose trunk takes no REFER, to whoever "200" is.
-class CarryOutTest : public TransferTest {
- protected:
-  void SetUp() override {
-    config::Route route;
-    route.name = std::string("two hundreds");
-    route.prefix = "2";
-    route.trunks = {std::string("two")};
-    route.ring_timeout = 60s;
-    model_->routes.push_back(route);
-    model_->trunks[0].refer = config::ReferRule::carry_out;
-    TransferTest::SetUp();
-  }
-  /// Sent to `realm` by the last message or the last time that passed, with this method or status.
-  std::vector<Sent> sent_to(RealmId realm, const std::string& start) const {
-    std::vector<Sent> found;
-    for (const Sent& sent : all_to(realm))
-      if (sent.bytes.starts_with(start)) found.push_back(sent);
-    return found;
-  }
-  Sent one(RealmId realm, const std::string& start) const {
-    auto found = sent_to(realm, start);
-    EXPECT_EQ(found.size(), 1u) << start;
-    return found.empty() ? Sent{{}, "", 0} : found[0];
-  }
-  /// The call is up, and the REFER accepted.
-  void begin(const std::string& more = "") {
-    establish();
-    first_ = invite_;
-    first_tag_ = caller_tag();
-    EXPECT_EQ(refer("<sip:200@pbx.home.example>", more), Reason::none);
-    target_ = last_to(core_realm);
-    accepted_ = sent_to(access_realm, "SIP/2.0 202");
-    notify_ = sent_to(access_realm, "NOTIFY ");
-    take_report();
-  }
-  void take_report() {
-    if (notify_.empty()) return;
-    const Sent last = notify_.back();
-    const std::vector<Sent> before = sent_;
-    from_caller(response(last, 200));
-    sent_.insert(sent_.begin(), before.begin(), before.end());
-  }
-  Reason from_target(const std::string& text) { return receive(core_realm, third_, text); }
-  Reason target_says(int status, const std::string& body = "") {
-    return from_target(response(target_, status, body, "", "target-tag"));
-  }
-  /// The callee is offered what the target has answered.
-  void target_answers() {
-    EXPECT_EQ(target_says(200, target_sdp), Reason::none);
-    EXPECT_EQ(one(core_realm, "ACK ").to.remote, third_);
-    offer_ = one(core_realm, "INVITE ");
-    EXPECT_EQ(offer_.to.remote, callee_);
-  }
-  void referred_accepts() { EXPECT_EQ(from_callee(response(offer_, 200, answer_sdp)), Reason::none); }
-  Reason from_referred(const std::string& method, uint32_t cseq, const std::string& body = "") {
-    std::swap(invite_, first_);
-    const std::string request = callee_request(method, cseq, body);
-    std::swap(invite_, first_);
-    return from_callee(request);
-  }
-  Reason bye_from_caller() { return from_caller(caller_request("BYE", "z9hG4bKbye", 9, first_tag_)); }
-  void expect_reported(const std::string& status_line, const std::string& state) {
-    const Sent notify = one(access_realm, "NOTIFY ");
-    EXPECT_EQ(notify.body(), status_line + "\r\n");
-    EXPECT_EQ(notify.header(Header::subscription_state), state);
-    EXPECT_EQ(notify.header(Header::event), "refer;id=2");
-    notify_ = {notify};
-  }
-  static constexpr const char* over = "terminated;reason=noresource";
-  static const std::string target_sdp;
-
-  Sent first_, target_, offer_;  // INVITEs: to the callee, to the target, to the callee again
-  std::vector<Sent> accepted_, notify_;
-};
-const std::string CarryOutTest::target_sdp =
-    "v=0\r\no=target 1 1 IN IP4 10.2.0.203\r\ns=-\r\nc=IN IP4 10.2.0.203\r\nt=0 0\r\nm=audio 7000 RTP/AVP "
-    "8\r\n";
-
-/// The session id and the version in o=.
-std::pair<std::string, int> origin_of(const std::string& sdp) {
-  const size_t id = sdp.find(' ', sdp.find("o=")) + 1, version = sdp.find(' ', id) + 1;
-  return {sdp.substr(id, version - id - 1), std::stoi(sdp.substr(version))};
-}
 
 TEST_F(CarryOutTest, TargetIsCalledOnBehalfOfWhoWasReferred) {
   begin();
@@ -108,38 +23,6 @@ TEST_F(CarryOutTest, TargetIsCalledOnBehalfOfWhoWasReferred) {
   EXPECT_NE(target_.body().find("RTP/AVP 8"), std::string::npos) << "what the callee has described";
   EXPECT_EQ(usage_->trunks[0].inbound.calls.value(), 1u) << "it counts as a call from the callee's trunk";
   EXPECT_EQ(usage_->trunks[1].outbound.calls.value(), 1u);
-}
-
-TEST_F(CarryOutTest, BothEndsAreJoinedAndTheReferrerIsSentAway) {
-  begin();
-  const auto before = origin_of(first_.body());
-  target_says(180);
-  expect_reported("SIP/2.0 180 Ringing", "active;expires=600");
-  from_caller(response(notify_[0], 200));
-  target_answers();
-  EXPECT_EQ(offer_.parse().call_id(), first_.parse().call_id()) << "in the dialog that the callee has";
-  EXPECT_EQ(origin_of(offer_.body()), (std::pair{before.first, before.second + 1})) << "RFC 3264 8";
-  EXPECT_EQ(engine_->live_calls(), 2u);
-  referred_accepts();
-  EXPECT_EQ(one(core_realm, "ACK ").to.remote, callee_);
-  expect_reported("SIP/2.0 200 OK", over);
-  EXPECT_TRUE(sent_to(access_realm, "BYE ").empty()) << "not before it was told";
-  from_caller(response(notify_[0], 200));
-  from_caller(response(one(access_realm, "BYE "), 200));
-  ASSERT_EQ(cdrs_.size(), 1u);
-  EXPECT_EQ(cdrs_[0].reason, Reason::transferred);
-  EXPECT_EQ(cdrs_[0].cause, 16);
-  EXPECT_EQ(engine_->live_calls(), 1u);
-  ASSERT_EQ(relays_.size(), 2u) << "RTP and RTCP between callee and target";
-  EXPECT_EQ(relays_.begin()->second.sides[1].remote.address, third_.address);
-  EXPECT_EQ(relays_.begin()->second.sides[0].remote.address, callee_.address);
-  from_referred("BYE", 5);
-  EXPECT_EQ(one(core_realm, "BYE ").to.remote, third_);
-  ASSERT_EQ(cdrs_.size(), 2u);
-  EXPECT_EQ(cdrs_[1].transferred_from, cdrs_[0].id);
-  EXPECT_EQ(cdrs_[1].from_number.view(), "100");
-  EXPECT_EQ(cdrs_[1].to_number.view(), "200");
-  EXPECT_EQ(cdrs_[1].route.view(), "two hundreds");
 }
 
 TEST_F(CarryOutTest, FailureIsReportedAndChangesNothing) {
@@ -203,6 +86,49 @@ TEST_F(CarryOutTest, ReferrerMayLeaveBefore) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+/// RFC 3261 13.2.2.4: the referrer's re-INVITE had no offer; the one in the 2xx is answered nevertheless.
+TEST_F(CarryOutTest, OfferThatTheReferrerLeavesUnansweredIsRefused) {
+  establish();
+  first_ = invite_;
+  first_tag_ = caller_tag();
+  from_caller(caller_request("INVITE", "z9hG4bKlate", 2, first_tag_));
+  from_callee(response(last_to(core_realm), 200, answer_sdp));
+  const std::string refer_to = "Refer-To: <sip:200@x>\r\n";
+  from_caller(with(caller_request("REFER", "z9hG4bKr", 3, first_tag_), refer_to));
+  target_ = one(core_realm, "INVITE ");
+  bye_from_caller();
+  EXPECT_NE(one(core_realm, "ACK ").body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
+  target_answers();
+  referred_accepts();
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+TEST_F(CarryOutTest, OfferThatComesAfterTheReferrerHasLeftIsRefused) {
+  establish();
+  first_ = invite_;
+  first_tag_ = caller_tag();
+  from_caller(caller_request("INVITE", "z9hG4bKlate", 2, first_tag_));
+  const Sent asked = last_to(core_realm);
+  const std::string refer_to = "Refer-To: <sip:200@x>\r\n";
+  from_caller(with(caller_request("REFER", "z9hG4bKr", 3, first_tag_), refer_to));
+  bye_from_caller();
+  from_callee(response(asked, 200, answer_sdp));
+  EXPECT_NE(one(core_realm, "ACK ").body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
+}
+
+/// The referred party's re-INVITE had no offer; the referrer leaves before it has acknowledged ours.
+TEST_F(CarryOutTest, AnswerToAReferrerThatHasLeftGoesNowhere) {
+  begin();
+  from_referred("INVITE", 5);
+  from_caller(response(one(access_realm, "INVITE "), 200, offer_sdp));
+  bye_from_caller();
+  EXPECT_NE(one(access_realm, "ACK ").body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
+  EXPECT_EQ(from_referred("ACK", 5, answer_sdp), Reason::none);
+  target_answers();
+  referred_accepts();
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 TEST_F(CarryOutTest, WithoutReferrerAFailureEndsIt) {
   begin();
   bye_from_caller();
@@ -237,33 +163,6 @@ TEST_F(CarryOutTest, TargetWithoutAnswerIsSentAway) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
-TEST_F(CarryOutTest, RefusedOfferLeavesTheCallAsItWas) {
-  begin();
-  target_answers();
-  from_callee(response(offer_, 488));
-  EXPECT_EQ(one(core_realm, "BYE ").to.remote, third_);
-  expect_reported("SIP/2.0 488 Not Acceptable Here", over);
-  from_caller(response(notify_[0], 200));
-  EXPECT_EQ(engine_->live_calls(), 1u);
-  std::string moved = offer_sdp;
-  moved.replace(moved.find("4000"), 4, "4002");
-  EXPECT_EQ(from_caller(caller_request("INVITE", "z9hG4bKmoved", 5, first_tag_, moved)), Reason::none);
-  EXPECT_EQ(last_to(core_realm).to.remote, callee_);
-  EXPECT_GT(origin_of(last_to(core_realm).body()).second, origin_of(offer_.body()).second)
-      << "no version says two things";
-}
-
-// RFC 3261 14.1
-TEST_F(CarryOutTest, WhatTheReferredHasAskedTheTargetIsAnsweredBeforeItGoesBack) {
-  begin();
-  target_answers();
-  EXPECT_EQ(from_referred("INFO", 5), Reason::none);
-  EXPECT_EQ(one(core_realm, "INFO ").to.remote, third_);
-  EXPECT_EQ(from_callee(response(offer_, 488)), Reason::none);
-  EXPECT_EQ(sent_to(core_realm, "SIP/2.0 487").size(), 1u);
-  EXPECT_EQ(engine_->live_calls(), 1u) << "who talked before talk again";
-}
-
 // The caller has offered nothing, and its answer to the callee's offer, in the ACK, has not come.
 TEST_F(CarryOutTest, WhoHasNotDescribedItselfYetIsReferredLater) {
   model_->trunks[0].refer.reset();
@@ -275,60 +174,6 @@ TEST_F(CarryOutTest, WhoHasNotDescribedItselfYetIsReferredLater) {
   from_callee(with(callee_request("REFER", 2), "Refer-To: <sip:200@10.2.0.1>\r\n"));
   EXPECT_FALSE(sent_to(core_realm, "SIP/2.0 4").empty() && sent_to(core_realm, "SIP/2.0 5").empty());
   EXPECT_EQ(engine_->live_calls(), 1u) << "none was begun that nothing could be offered in";
-}
-
-TEST_F(CarryOutTest, GlareIsTriedAgain) {
-  begin();
-  target_answers();
-  from_callee(response(offer_, 491));
-  EXPECT_EQ(from_referred("INVITE", 5, answer_sdp), Reason::request_pending);
-  sent_.clear();
-  pass(4100ms);
-  ASSERT_FALSE(sent_to(core_realm, "INVITE ").empty());
-  offer_ = sent_to(core_realm, "INVITE ")[0];
-  EXPECT_EQ(offer_.to.remote, callee_);
-  referred_accepts();
-  expect_reported("SIP/2.0 200 OK", over);
-}
-
-TEST_F(CarryOutTest, OfferThatIsUnderWayComesFirst) {
-  begin();
-  EXPECT_EQ(from_referred("INVITE", 5, answer_sdp), Reason::none);
-  Sent forwarded = one(access_realm, "INVITE ");
-  target_says(200, target_sdp);
-  EXPECT_TRUE(sent_to(core_realm, "INVITE ").empty());
-  from_caller(response(forwarded, 200, offer_sdp));
-  std::swap(invite_, first_);
-  from_callee(callee_request("ACK", 5));
-  std::swap(invite_, first_);
-  sent_.clear();
-  pass(600ms);
-  ASSERT_FALSE(sent_to(core_realm, "INVITE ").empty());
-  EXPECT_EQ(sent_to(core_realm, "INVITE ")[0].to.remote, callee_);
-}
-
-TEST_F(CarryOutTest, CalleeThatNeverAnswersTheOfferEndsAll) {
-  begin();
-  target_answers();
-  sent_.clear();
-  pass(40s);
-  EXPECT_EQ(engine_->live_calls(), 0u);
-  EXPECT_EQ(cdrs_.at(0).reason, Reason::transfer_failed);
-  EXPECT_EQ(cdrs_.at(1).reason, Reason::peer_timeout);
-}
-
-TEST_F(CarryOutTest, TargetThatHangsUpAtOnceEndsIt) {
-  begin();
-  target_answers();
-  std::string bye = callee_request("BYE", 1);
-  const std::string tag = "callee-tag";
-  std::swap(invite_, target_);
-  bye = callee_request("BYE", 1);
-  std::swap(invite_, target_);
-  bye.replace(bye.find(tag), tag.size(), "target-tag");
-  EXPECT_EQ(from_target(bye), Reason::none);
-  EXPECT_EQ(engine_->live_calls(), 0u);
-  EXPECT_EQ(sent_to(access_realm, "BYE ").size(), 1u);
 }
 
 TEST_F(CarryOutTest, HoldDoesNotOutlastTheCallItWasFor) {
@@ -392,6 +237,42 @@ TEST_F(CarryOutTest, ReferrerThatIsNotTrustedIsNotNamed) {
   EXPECT_FALSE(target_.parse().has(Header::referred_by));
 }
 
+// RFC 3323: what was asked for at the call's beginning counts.
+class HiddenReferrerTest : public CarryOutTest, public testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Privacy, HiddenReferrerTest, testing::Values("id", "user", "header", "critical;id"));
+
+TEST_P(HiddenReferrerTest, IsNotNamed) {
+  from_caller(invite("Privacy: " + std::string(GetParam()) + "\r\n"));
+  from_callee(response(invite_, 200, answer_sdp));
+  from_caller(ack());
+  refer("<sip:200@x>");
+  EXPECT_FALSE(one(core_realm, "INVITE ").parse().has(Header::referred_by));
+}
+
+TEST_F(CarryOutTest, ReferThatAsksForPrivacyNamesNobody) {
+  begin("Referred-By: <sip:556@x>\r\nPrivacy: id\r\n");
+  EXPECT_FALSE(target_.parse().has(Header::referred_by));
+}
+
+TEST_F(CarryOutTest, CalleeThatWantsToBeHiddenIsNotNamedWhenItRefers) {
+  model_->realms[0].refer = config::ReferRule::carry_out;
+  model_->realms[1].transfer = config::TransferRule::everybody;
+  trust(config::Trust::trusted);
+  from_caller(invite());
+  from_callee(response(invite_, 200, answer_sdp, "Privacy: id\r\n"));
+  from_caller(ack());
+  from_callee(with(callee_request("REFER", 1), "Refer-To: sip:200@10.2.0.1\r\n"));
+  EXPECT_FALSE(one(core_realm, "INVITE ").parse().has(Header::referred_by));
+}
+
+TEST_F(CarryOutTest, WhoNamesItselfInTheReferIsNamedAsThat) {
+  from_caller(invite("Privacy: id\r\n"));
+  from_callee(response(invite_, 200, answer_sdp));
+  from_caller(ack());
+  refer("<sip:200@x>", "Referred-By: <sip:556@x>\r\n");
+  EXPECT_EQ(one(core_realm, "INVITE ").header(Header::referred_by), "<sip:556@10.2.0.1>");
+}
+
 TEST_F(CarryOutTest, RealmsRuleIsForTrunksThatHaveNone) {
   model_->trunks[0].refer = std::nullopt;
   model_->realms[1].refer = config::ReferRule::carry_out;
@@ -447,22 +328,11 @@ TEST_F(CarryOutTest, CallInTransferIsNotSaved) {
 
 /// The dialog that is to be replaced belongs to the referrer; who takes it over is asked by name.
 TEST_F(CarryOutTest, AttendedOneTakesTheTargetsCallOver) {
-  establish();
-  first_ = invite_;
-  first_tag_ = caller_tag();
-  from_caller(again(invite("", offer_sdp, "200")));
-  const Sent second = last_to(core_realm);
-  from_target(response(second, 200, target_sdp, "", "target-tag"));
-  const std::string second_tag = caller_tag();
-  from_caller(again(caller_request("ACK", "z9hG4bKack", 1, second_tag)));
-  EXPECT_EQ(
-      refer("<sip:200@x?Replaces=second-call-id%3Bto-tag%3D" + second_tag + "%3Bfrom-tag%3Dcaller-tag>"),
-      Reason::none);
+  establish_both();
+  EXPECT_EQ(refer("<sip:200@x?Replaces=" + replaces_of_caller() + ">"), Reason::none);
   target_ = one(core_realm, "INVITE ");
   EXPECT_EQ(target_.to.remote, third_);
-  const sip::Message asked = second.parse();
-  EXPECT_EQ(target_.header(Header::replaces),
-            std::string(asked.call_id()) + ";to-tag=target-tag;from-tag=" + std::string(asked.from().tag()));
+  EXPECT_EQ(target_.header(Header::replaces), replaces_of_target());
   EXPECT_EQ(target_.header(Header::require), "replaces");
   EXPECT_TRUE(target_.header(Header::from).starts_with("<sip:100@10.2.0.1>;tag="));
   from_caller(response(one(access_realm, "NOTIFY "), 200));
@@ -477,6 +347,40 @@ TEST_F(CarryOutTest, AttendedOneOfACallThatIsNotThereIsReported) {
   EXPECT_EQ(refer("<sip:200@x?Replaces=a>"), Reason::replaces_bad);
   EXPECT_EQ(refer("<sip:200@x?Replaces=a%3Bto-tag%3D1%3Bfrom-tag%3D2>"), Reason::none);
   from_caller(response(one(access_realm, "NOTIFY "), 200));
+  EXPECT_EQ(one(access_realm, "NOTIFY ").body(), "SIP/2.0 481 Call/Transaction Does Not Exist\r\n");
+}
+
+/// The same with two workers: the dialogs that are to be replaced are the other one's.
+class CarryOutElsewhereTest : public CarryOutTest {
+ protected:
+  void SetUp() override {
+    model_->workers.count = 2;
+    CarryOutTest::SetUp();
+  }
+  void refer_elsewhere() {
+    refer("<sip:200@x?Replaces=" + call_id_elsewhere() + "%3Bto-tag%3D1%3Bfrom-tag%3D2>");
+    from_caller(response(one(access_realm, "NOTIFY "), 200));
+  }
+  void answer_ask(size_t at) {
+    sent_.clear();
+    engine_->on_replaced(surroundings(), worker_asks_.at(at).question, {});
+    carry_out();
+  }
+};
+
+TEST_F(CarryOutElsewhereTest, LateAnswerIsNoneToTheNextReferOfTheDialog) {
+  establish();
+  first_tag_ = caller_tag();
+  refer_elsewhere();
+  sent_.clear();
+  pass(3s);
+  EXPECT_EQ(sent_to(access_realm, "NOTIFY ").at(0).body(), "SIP/2.0 500 Server Internal Error\r\n");
+  from_caller(response(sent_to(access_realm, "NOTIFY ").at(0), 200));
+  refer_elsewhere();
+  ASSERT_EQ(worker_asks_.size(), 2u);
+  answer_ask(0);
+  EXPECT_TRUE(sent_.empty());
+  answer_ask(1);
   EXPECT_EQ(one(access_realm, "NOTIFY ").body(), "SIP/2.0 481 Call/Transaction Does Not Exist\r\n");
 }
 

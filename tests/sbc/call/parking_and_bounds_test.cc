@@ -52,6 +52,10 @@ TEST_F(ParkingTest, AnswerMayRefuseOrAskAgain) {
   answer_question(2);
   ASSERT_EQ(asks_.size(), 2u);
   EXPECT_EQ(asks_[1].what.view(), "once more");
+  sent_.clear();
+  engine_->on_answer(surroundings(), asks_[0].question, 0);
+  carry_out();
+  EXPECT_TRUE(sent_.empty()) << "that was asked before";
   answer_question(0);
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 404 Not Found");
   EXPECT_EQ(cdrs_.at(0).reason, Reason::no_rule);

@@ -11,35 +11,6 @@ using sip::Header;
 /// The caller talks to the callee, and in a second call to somebody else, whom it is about to bring together.
 class ReplacesTest : public TransferTest {
  protected:
-  void SetUp() override {
-    config::Route route;
-    route.name = std::string("two hundreds");
-    route.prefix = "2";
-    route.trunks = {std::string("two")};
-    model_->routes.push_back(route);
-    TransferTest::SetUp();
-  }
-  void begin_second_call() {
-    from_caller(again(invite("", offer_sdp, "200")));
-    target_invite_ = last_to(core_realm);
-    EXPECT_EQ(target_invite_.to.remote, third_);
-  }
-  void answer_second_call() {
-    receive(core_realm, third_, response(target_invite_, 200, answer_sdp, "", "target-tag"));
-    second_tag_ = caller_tag();
-    from_caller(again(caller_request("ACK", "z9hG4bKack", 1, second_tag_)));
-    sent_.clear();
-  }
-  /// Both calls are up; the first one's callee is the referred party.
-  void establish_both() {
-    establish();
-    first_tag_ = caller_tag();
-    begin_second_call();
-    answer_second_call();
-  }
-  std::string replaces_of_caller(const std::string& from_tag = "caller-tag") const {
-    return "second-call-id%3Bto-tag%3D" + second_tag_ + "%3Bfrom-tag%3D" + from_tag;
-  }
   /// What the referred party was told, as it writes it into its INVITE.
   std::string told_replaces(const std::string& written) {
     EXPECT_EQ(refer("<sip:200@192.0.2.1?Replaces=" + written + ">"), Reason::none);
@@ -63,14 +34,7 @@ class ReplacesTest : public TransferTest {
            "Content-Type: application/sdp\r\nContent-Length: " + std::to_string(answer_sdp.size()) +
            "\r\n\r\n" + answer_sdp;
   }
-  std::vector<Sent> invites() const {
-    std::vector<Sent> found;
-    for (const Sent& sent : sent_)
-      if (sent.bytes.starts_with("INVITE ")) found.push_back(sent);
-    return found;
-  }
-  Sent target_invite_;
-  std::string second_tag_;
+  std::vector<Sent> invites() const { return sent_to(core_realm, "INVITE "); }
 };
 
 TEST_F(ReplacesTest, AttendedTransferConnectsTheOtherTwo) {
@@ -83,8 +47,7 @@ TEST_F(ReplacesTest, AttendedTransferConnectsTheOtherTwo) {
   EXPECT_EQ(ours.to.remote, third_) << "not where the number is routed to";
   EXPECT_EQ(ours.first_line(), "INVITE sip:bob@10.2.0.201:5060 SIP/2.0") << "the dialog's Contact";
   EXPECT_EQ(ours.header(Header::to), "<sip:200@10.2.0.203>");
-  EXPECT_EQ(ours.header(Header::replaces),
-            std::string(asked.call_id()) + ";to-tag=target-tag;from-tag=" + std::string(asked.from().tag()));
+  EXPECT_EQ(ours.header(Header::replaces), replaces_of_target());
   EXPECT_EQ(ours.header(Header::require), "replaces");
   EXPECT_EQ(usage_->trunks[1].calls.value(), 2u) << "it counts as any call to that trunk";
   // The target takes the call over, and ends the other one by itself.
@@ -324,15 +287,9 @@ class ReplacesElsewhereTest : public ReplacesTest {
     model_->workers.count = 2;
     ReplacesTest::SetUp();
   }
-  /// A name whose owner is the other worker.
-  std::string replaces_elsewhere() const {
-    for (int n = 0;; ++n) {
-      std::string call_id = "elsewhere" + std::to_string(n);
-      if (steering_->owner_of(call_id) == WorkerId(1)) return call_id + ";to-tag=b;from-tag=caller-tag";
-    }
-  }
   void ask() {
-    EXPECT_EQ(from_caller(invite("Replaces: " + replaces_elsewhere() + "\r\n")), Reason::none);
+    EXPECT_EQ(from_caller(invite("Replaces: " + call_id_elsewhere() + ";to-tag=b;from-tag=caller-tag\r\n")),
+              Reason::none);
     EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 100 Trying");
     ASSERT_EQ(worker_asks_.size(), 1u);
     EXPECT_EQ(worker_asks_[0].owner, WorkerId(1));

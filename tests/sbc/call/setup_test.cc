@@ -250,8 +250,28 @@ TEST_F(SetupTest, LateOfferWithoutAnAnswerEndsTheCall) {
   ASSERT_EQ(all_to(core_realm).size(), 2u);
   EXPECT_TRUE(all_to(core_realm)[0].bytes.starts_with("ACK "));
   EXPECT_TRUE(all_to(core_realm)[1].bytes.starts_with("BYE "));
+  EXPECT_NE(all_to(core_realm)[0].body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
   EXPECT_TRUE(last_to(access_realm).bytes.starts_with("BYE "));
   EXPECT_EQ(cdrs_.at(0).reason, Reason::answer_bad);
+}
+
+// RFC 3261 13.2.2.4
+TEST_F(SetupTest, LateOfferOfACallThatEndsIsRefused) {
+  from_caller(invite("", ""));
+  from_callee(response(invite_, 200, answer_sdp));
+  from_caller(caller_request("BYE", "z9hG4bKbye", 2, caller_tag()));
+  ASSERT_EQ(all_to(core_realm).size(), 2u);
+  EXPECT_NE(all_to(core_realm)[0].body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
+  EXPECT_TRUE(all_to(core_realm)[1].bytes.starts_with("BYE "));
+}
+
+TEST_F(SetupTest, LateOfferThatCannotBePassedOnIsRefused) {
+  std::string moved = answer_sdp;
+  moved.replace(moved.find("c=IN IP4 10.2.0.201"), 19, "c=IN IP4 127.0.0.1");
+  from_caller(invite("", ""));
+  from_callee(response(invite_, 200, moved));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 502 Bad Gateway");
+  EXPECT_NE(all_to(core_realm).at(0).body().find("m=audio 0 RTP/AVP 8"), std::string::npos);
 }
 
 TEST_F(SetupTest, UnusableAnswerEndsTheCall) {
