@@ -247,7 +247,7 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   if (out.overflowed()) return Reason::message_too_long;
   carry_out_changes(s);
   leg.client = clients.begin({method, branch_text, dialog.call_id.view(), cseq}, to, out.written().size(),
-                             {handle, leg.call_id}, context(s));
+                             {handle, leg.call_number}, context(s));
   if (method == sip::Method::invite) leg.invited = leg.client;
   return leg.client ? Reason::none : Reason::pool_empty;
 }

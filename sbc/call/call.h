@@ -32,8 +32,8 @@ struct Leg {
   /// For one more, the oldest is forgotten.
   static constexpr size_t referrals_max = 2;
 
-  lane::Handle call;     // none: the call is over, and the leg stays only to say goodbye
-  uint64_t call_id = 0;  // CallRecord::id of its call, also when that is over
+  lane::Handle call;         // none: the call is over, and the leg stays only to say goodbye
+  uint64_t call_number = 0;  // CallRecord::id of its call, also when that is over
   unsigned side = caller_side;
   Transport transport;  // remote: the peer's address as learnt from what it sends
   TrunkId trunk = TrunkId::none;

@@ -74,7 +74,7 @@ lane::Handle Engine::Impl::begin_leg(lane::Handle call, unsigned side) {
   lane::Handle handle = legs.take();
   if (!handle) return handle;
   legs[handle].call = call;
-  legs[handle].call_id = calls[call].record.id;
+  legs[handle].call_number = calls[call].record.id;
   legs[handle].side = side;
   calls[call].legs[side] = handle;
   return handle;

@@ -69,7 +69,7 @@ Reason Engine::Impl::forward(const Surroundings& s, const Transport& from, const
   Leg& other = legs[other_handle];
   lane::Handle server = servers.begin_waiting(request, from, context(s));
   if (!server) return reject(s, from, request, false, Reason::pool_empty);
-  servers.belongs_to(server, {calls[other.call].legs[1 - other.side], other.call_id});
+  servers.belongs_to(server, {calls[other.call].legs[1 - other.side], other.call_number});
   auto client = send_in_dialog(s, other_handle, request.method(), request.max_forwards().value_or(70) - 1,
                                [&](sip::Writer& out) {
                                  out.text(text.headers);

@@ -254,7 +254,7 @@ struct Engine::Impl {
     write(out);
     if (out.overflowed()) return Reason::message_too_long;
     lane::Handle client = clients.begin({method, branch_text, dialog.call_id.view(), cseq}, to,
-                                        out.written().size(), {handle, leg.call_id}, context(s));
+                                        out.written().size(), {handle, leg.call_number}, context(s));
     if (!client) return Reason::pool_empty;
     leg.dialog.local_cseq = cseq;
     clients.note_cseq(leg.client, cseq);

@@ -139,7 +139,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   if (!slab.keep(call.invite, invite.bytes())) return false;
   leg.server = servers.begin(invite, from);
   if (!leg.server) return false;
-  servers.belongs_to(leg.server, {leg_handle, leg.call_id});
+  servers.belongs_to(leg.server, {leg_handle, leg.call_number});
   leg.invite_cseq = invite.cseq().number;
   list_leg(leg_handle);
   call.exchange = {true, caller_side, !has_sdp(invite)};

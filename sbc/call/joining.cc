@@ -48,11 +48,11 @@ void Engine::Impl::move_leg(lane::Handle handle, lane::Handle to, unsigned side)
   Leg& leg = legs[handle];
   calls[leg.call].legs[leg.side] = {};
   leg.call = to;
-  leg.call_id = calls[to].record.id;
+  leg.call_number = calls[to].record.id;
   leg.side = side;
   calls[to].legs[side] = handle;
-  for (lane::Handle server : leg.servers()) servers.move(server, leg.call_id);
-  for (lane::Handle client : leg.clients()) clients.move(client, leg.call_id);
+  for (lane::Handle server : leg.servers()) servers.move(server, leg.call_number);
+  for (lane::Handle client : leg.clients()) clients.move(client, leg.call_number);
 }
 
 /// Who has referred it has nobody to talk to any more, unless it comes back.

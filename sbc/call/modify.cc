@@ -95,7 +95,7 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
     carry_out_changes(s);
     return reject(s, from, request, false, Reason::pool_empty);
   }
-  servers.belongs_to(server, {handle, leg.call_id});
+  servers.belongs_to(server, {handle, leg.call_number});
   leg.server = server;
   bool by_update = request.method() == sip::Method::update;
   call.exchange = {true, leg.side, !has_sdp(request), by_update};

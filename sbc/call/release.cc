@@ -149,7 +149,8 @@ std::string_view Engine::Impl::parting_lines(const Surroundings& s, const Crossi
 void Engine::Impl::say_goodbye(const Surroundings& s, lane::Handle handle, std::string_view parting) {
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
-  leg.bye = send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, {handle, leg.call_id}, parting);
+  leg.bye =
+      send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, {handle, leg.call_number}, parting);
   if (!leg.bye) free_leg(handle);
 }
 

@@ -194,7 +194,7 @@ void Engine::Impl::each_part(const Surroundings& s, Form& form, Parts& parts, ui
     form.present(parts.legs[side], [this, side, call_id, call = parts.call] {
       const lane::Handle leg = call ? begin_leg(call, side) : legs.take();
       if (leg) legs[leg].side = side;
-      if (leg) legs[leg].call_id = call_id;
+      if (leg) legs[leg].call_number = call_id;
       return leg;
     });
   }
@@ -214,7 +214,7 @@ CallParts Engine::Impl::parts_of(uint64_t call_id) const {
     parts.legs = calls[parts.call].legs;
   } else {
     for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1))
-      if (legs[at].call_id == call_id) parts.legs[legs[at].side] = at;
+      if (legs[at].call_number == call_id) parts.legs[legs[at].side] = at;
   }
   auto add = [](CallParts::Handles& handles, const auto& table, lane::Handle handle) {
     if (table.find(handle) && !handles.has(handle)) handles.add(handle);
@@ -370,7 +370,7 @@ void Engine::Impl::visit_ids(const std::function<bool(uint64_t)>& visit) const {
   bool go_on = true;
   auto show = [&](uint64_t id) { go_on = go_on && visit(id); };
   for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) show(calls[at].record.id);
-  for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) show(legs[at].call_id);
+  for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) show(legs[at].call_number);
   servers.each_open([&](lane::Handle, uint64_t call) { show(call); });
   clients.each_open([&](lane::Handle, uint64_t call) { show(call); });
 }

@@ -2,14 +2,15 @@
 that crossed, their number in each phase of the call, and the offers and answers."""
 import time
 
-from net.baresip import Baresip
+from net.baresip import CONTROL_PORT, Baresip
 from net.media_check import compare_media
 from net.packets import UDP, is_rtp, read_pcap
+from net.processes import wait_until
 
 from . import bed as beds
 
 _NUMBER = "49123"
-_CALLER_MEDIA, _CALLEE_MEDIA = 30000, 50000
+_CALLER_MEDIA, _CALLEE_MEDIA, _DESK_MEDIA = 30000, 50000, 50100
 _PHASE = 1.2  # seconds that a phase of the call lasts
 _SETTLE = 0.4  # at its beginning, while an offer is on its way, anything may come
 _LOST_MAX = 15  # RTP packets of one side that met no relay: before an answer, after a BYE
@@ -47,11 +48,11 @@ class _Phones:
         self.callee.expect("CALL_CLOSED")
 
 
-def _audio_in(recording, span):
-    """RTP packets that came from the client in this time."""
+def _audio_in(recording, span, wanted=lambda packet, from_sbc: not from_sbc):
+    """RTP packets that came from the client in this time, or that are wanted."""
     return sum(1 for packet in read_pcap(recording.path)
-               if packet.protocol == UDP and is_rtp(packet.payload) and packet.source_mac != recording.sbc_mac
-               and span[0] <= packet.time <= span[1])
+               if packet.protocol == UDP and is_rtp(packet.payload) and span[0] <= packet.time <= span[1]
+               and wanted(packet, packet.source_mac == recording.sbc_mac))
 
 
 def _check_media(access, core):
@@ -112,6 +113,44 @@ def test_hold_resume_digits():
 
 def test_hold_resume_digits_over_ipv6():
     _hold_resume_digits(v6=True)
+
+
+def test_caller_is_transferred_by_us():
+    """The callee sends the caller on, who is not asked to call anybody: it is offered what the desk answers."""
+    plan = beds.Plan()
+    with beds.standing(change=beds.with_desk(plan, "carry_out")) as bed:
+        captures = bed.captures()
+        desk = Baresip(bed.lab, "core", "desk", beds.DESK, plan.second_core, plan.callee_port, _DESK_MEDIA,
+                       control=CONTROL_PORT + 1)
+        with _Phones(bed) as phones:
+            phones.phase("talk")
+            phones.callee.tell("transfer", f"sip:{beds.DESK}@{plan.endpoint(*plan.sbc_for_core)}")
+            desk.expect("CALL_ESTABLISHED")
+            phones.callee.expect("CALL_CLOSED")
+            phones.phase("transferred")
+            phones.caller.tell("hangup")
+            desk.expect("CALL_CLOSED")
+        desk.close()
+        bed.wait_idle()
+        access, core = bed.recordings(captures)
+        _check_transferred(phones.phases, access, core)
+        bed.check_no_leaks(access, core)
+        wait_until(lambda: len(bed.records()) == 2, 5, "CDRs")
+        first, second = sorted(bed.records(), key=lambda record: record["begun"])
+        assert first["reason"] == "transferred" and second["transferred_from"] == first["id"], (first, second)
+
+
+def _check_transferred(phases, access, core):
+    """Who is heard, and hears, by the ports of the three phones."""
+    for name, silent in (("talk", _DESK_MEDIA), ("transferred", _CALLEE_MEDIA)):
+        span = phases[name]
+        for side, first in ((access, _CALLER_MEDIA), (core, _CALLEE_MEDIA), (core, _DESK_MEDIA)):
+            said = _audio_in(side, span, lambda packet, from_sbc, first=first:
+                             not from_sbc and first <= packet.source_port < first + 100)
+            heard = _audio_in(side, span, lambda packet, from_sbc, first=first:
+                              from_sbc and first <= packet.target_port < first + 100)
+            due = 50 * (span[1] - span[0])
+            assert said + heard == 0 if first == silent else min(said, heard) > due / 2, (name, first, said, heard)
 
 
 def test_video_is_anchored():
