@@ -159,4 +159,22 @@ Reason parse_uri(std::string_view text, Uri& uri) {
   return read_uri(Cursor(index, 0, text.size()), uri, deviations);
 }
 
+std::optional<char> take_unescaped(std::string_view& rest) {
+  auto hex_value = [](char c) {
+    if (is(c, class_digit)) return c - '0';
+    const char small = lower(c);
+    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+  };
+  const char c = rest[0];
+  if (c != '%' || rest.size() < 3) {
+    rest.remove_prefix(1);
+    return c;
+  }
+  const int high = hex_value(rest[1]);
+  const int low = hex_value(rest[2]);
+  if (high < 0 || low < 0) return std::nullopt;
+  rest.remove_prefix(3);
+  return char(high << 4 | low);
+}
+
 }  // namespace sbc::sip

@@ -1,5 +1,7 @@
 #include "policy/limit/usage.h"
 
+#include <numeric>
+
 namespace sbc::policy {
 
 using config::Trust;
@@ -55,15 +57,26 @@ bool admit_emergency(const config::Emergency& rules, Usage& usage, RealmId realm
 
 bool admit_emergency_message(const config::Emergency& rules, Usage& usage, RealmId realm,
                              const IpAddress& source, Trust trust, Instant now) {
-  Rate rate = rules.source_rate;
-  rate.events *= messages_per_call;
-  rate.burst *= messages_per_call;
-  return trust == Trust::trusted || usage.emergency_messages.conforms(Gcra::of(rate), realm, source, now);
+  auto of_messages = [](Rate calls) {
+    calls.events *= messages_per_call;
+    calls.burst *= messages_per_call;
+    return Gcra::of(calls);
+  };
+  if (trust == Trust::trusted) return true;
+  if (!usage.emergency_messages.conforms(of_messages(rules.source_rate), realm, source, now)) return false;
+  return trust != Trust::unknown ||
+         usage.unknown_emergency_messages.conforms(of_messages(rules.unknown_rate), now);
 }
 
 Reason admit_precedent_call(const config::Limits& limits, Usage& usage, uint32_t reserved, bool stranger) {
+  // Beyond what strangers may have, half of the rest: whom we know must not be kept out by calls that anybody
+  // can begin.
+  const uint32_t strangers_max = std::midpoint(unknown_calls_max(limits), limits.calls_max);
+  if (stranger && !usage.unknown_calls.take(strangers_max)) return Reason::unknown_call_limit;
   const uint32_t most = limits.calls_max - (stranger ? reserved / 2 : 0);
-  return usage.calls.take(most) ? Reason::none : Reason::call_limit;
+  if (usage.calls.take(most)) return Reason::none;
+  if (stranger) usage.unknown_calls.give_back();
+  return Reason::call_limit;
 }
 
 Reason admit_call(const config::Limits& limits, Usage& usage, Instant now, uint32_t reserved) {

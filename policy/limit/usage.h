@@ -35,7 +35,7 @@ struct Usage {
   meter::RateCell reserve;  // of trusted and registered sources, past `global`
   meter::SourceTable sources;
   meter::SourceTable emergency_sources, emergency_messages;  // of new calls, and of messages of such calls
-  meter::RateCell unknown_emergencies;
+  meter::RateCell unknown_emergencies, unknown_emergency_messages;
   std::array<TrunkUsage, trunks_max> trunks;
 };
 

@@ -1,6 +1,9 @@
 #include "policy/precedence/precedence.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
 
 #include "dataplane/sip/text.h"
 
@@ -30,9 +33,22 @@ bool may_claim(const config::Trunk& trunk, const sip::Message& invite) {
   return found;
 }
 
+/// A user part as routes see it: unescaped, without the parameters of a number. Empty where it does not fit.
+std::string_view plain(std::string_view user, std::span<char> into) {
+  size_t size = 0;
+  while (!user.empty()) {
+    const std::optional<char> c = sip::take_unescaped(user);
+    if (c == ';') break;
+    if (!c || size == into.size()) return {};
+    into[size++] = *c;
+  }
+  return {into.data(), size};
+}
+
 bool is_emergency(const config::Realm& realm, const sip::Uri& uri) {
-  return uri.scheme == sip::Scheme::service ? is_emergency_service(uri.text)
-                                            : is_emergency_number(realm, uri.user);
+  std::array<char, 64> text;
+  const std::string_view number = plain(uri.user, text);
+  return is_emergency_service(number) || is_emergency_number(realm, number);
 }
 
 }  // namespace
@@ -65,7 +81,7 @@ Precedence claimed_precedence(const Claimant& claimant, std::string_view called,
   return is_emergency_number(claimant.realm, called) ? Precedence::emergency_number : Precedence::none;
 }
 
-bool concerns_emergency(const config::Realm& realm, const sip::Head& head) {
+bool concerns_emergency(const config::Realm& realm, config::Trust trust, const sip::Head& head) {
   if (head.kind() != sip::Kind::request) return false;
   std::string_view target = head.start_line();
   target.remove_prefix(std::min(target.find(' ') + 1, target.size()));
@@ -74,7 +90,8 @@ bool concerns_emergency(const config::Realm& realm, const sip::Head& head) {
   if (sip::parse_uri(target, uri) == Reason::none && is_emergency(realm, uri)) return true;
   const sip::Field* to = head.find(sip::Header::to);
   sip::NameAddr party;
-  return to && sip::parse_name_addr(to->value, party) == Reason::none && is_emergency(realm, party.uri);
+  return to && sip::parse_name_addr(to->value, party) == Reason::none &&
+         (trust == config::Trust::trusted || !party.tag().empty()) && is_emergency(realm, party.uri);
 }
 
 }  // namespace sbc::policy

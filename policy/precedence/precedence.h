@@ -27,8 +27,9 @@ struct Claimant {
 Precedence claimed_precedence(const Claimant& claimant, std::string_view called, const sip::Message& invite);
 
 /// Whether a request that has not been interpreted yet is one of an emergency call of this realm: by its
-/// Request-URI, or by To, which names the same in all that the caller sends.
-bool concerns_emergency(const config::Realm& realm, const sip::Head& head);
+/// Request-URI, or by To, which names the same in all that the caller sends. To what begins a call a trusted
+/// peer's To alone counts.
+bool concerns_emergency(const config::Realm& realm, config::Trust trust, const sip::Head& head);
 
 /// urn:service:sos and what is below it.
 bool is_emergency_service(std::string_view urn);

@@ -53,6 +53,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   sdp_size = 0;
   if (call.exchange.made) {
     keep_answer(call, response);
+    learn_description(s, handle, response);
     return relay_provisional(s, call, fork_of(call, response), status, rseq.has_value(), &response);
   }
   // Early media. What cannot be used is left out: before the 2xx it is a preview of the answer, no more.

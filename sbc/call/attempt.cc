@@ -16,6 +16,7 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
   call.next_trunk = 0;
   call.tried = 0;
   call.last_resort = false;
+  call.passed_over = 0;
   arm(handle, CallTimer::ring, call.record.begun + profile.ring_timeout);
   attempt_next(s, handle, invite);
 }
@@ -41,11 +42,13 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
     TrunkId id = call.profile.trunks[call.next_trunk];
     const config::Trunk* trunk = s.policy.trunks.find(id);
     if (!trunk) continue;
-    const bool suspended = is_suspended(s, id);
-    if (suspended && !call.last_resort) {
+    const uint16_t place = uint16_t(1u << call.next_trunk);
+    if (!call.last_resort && is_suspended(s, id)) {
+      call.passed_over |= place;
       if (call.record.attempts == 0) call.failure = Reason::trunk_down;
       continue;
     }
+    const bool suspended = call.last_resort && (call.passed_over & place) != 0;
     if (!hold_trunk(s, call, id, *trunk)) continue;
     if (auto target = next_peer_of(s, call, id, *trunk, suspended)) return target;
     if (call.peers_failed) note_seizure(s, call, false);
@@ -60,7 +63,8 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
 }
 
 /// Of one trunk. Its answers may have changed since the last attempt: whoever has been tried is not tried
-/// again, and whoever is new is. Without an address where a host name is awaited whose turn it is.
+/// again, and whoever is new is; whom the lot has passed over draws again. Without an address where a host
+/// name is awaited whose turn it is.
 std::optional<Engine::Impl::Target> Engine::Impl::next_peer_of(const Surroundings& s, Call& call, TrunkId id,
                                                                const config::Trunk& trunk, bool suspended) {
   const policy::PeerList& list = s.policy.trunks.peers(id);
@@ -71,15 +75,15 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_peer_of(const Surrounding
     const policy::Peer& peer = list.peers()[order[i]];
     const uint64_t bit = uint64_t(1) << peer.slot;
     if (call.tried & bit) continue;
-    call.tried |= bit;
-    call.peer_slot = peer.slot;
     if (peer.is_awaited() && call.record.attempts > 0) continue;  // whoever has tried somebody waits no more
-    const bool takes = call.last_resort ? suspended || share_of(s, id, trunk, peer) == 0
+    const bool takes = call.last_resort ? suspended || share_of(s, id, trunk, peer) != all_calls
                                         : peer.is_awaited() || takes_call(s, call, id, trunk, peer);
     if (!takes) {
       if (call.record.attempts == 0) call.failure = Reason::trunk_down;
       continue;
     }
+    call.tried |= bit;
+    call.peer_slot = peer.slot;
     if (peer.is_awaited()) return Target{id, trunk.realm, peer.endpoint, {}, nullptr};
     if (auto local = listener_of(s, trunk.realm, peer.endpoint.address.family()))
       return Target{id, trunk.realm, peer.endpoint, *local, &peer};

@@ -133,6 +133,7 @@ struct Call {
   uint64_t tried = 0;                      // a bit for the slot of each of the trunk's peers that was
   bool awaits_host = false;                // the question is what a trunk's host name stands for
   bool last_resort = false;                // of a call with precedence: what is not well is tried now
+  uint16_t passed_over = 0;                // a bit for each of the profile's trunks that was suspended
   uint8_t redirections = 0;                // that were followed
   Text<64> redirected;                     // the number that the last one named; empty: as dialled
   Refusal refusal;                         // told when nothing is left to try, where a callee gave one,

@@ -218,6 +218,9 @@ void Engine::Impl::leave_referrer(const Surroundings& s, lane::Handle handle) {
   call.anchor.withdraw(anchoring(s, call));
   carry_out_changes(s);
   call.exchange.open = clients.awaits_final(other.client);
+  call.exchange.ours = call.exchange.made = false;  // whatever it still answers is nobody's
+  stop(call_handle, CallTimer::retell);
+  slab.release(call.preview);
   if (call.exchange.open) return;
   stop(call_handle, CallTimer::ring);  // nobody rings any more
   call.exchange.offer_in_answer = false;

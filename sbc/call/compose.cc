@@ -9,12 +9,6 @@
 namespace sbc::call {
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  char lower = sip::lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// Letters, digits and RFC 3261 25.1 "mark" and "user-unreserved", less what other parsers stumble over.
 bool is_plain(char c) {
   return sip::is(c, sip::class_letter | sip::class_digit) ||
@@ -54,23 +48,10 @@ bool has_sdp(const sip::Message& message) {
   return text && !text->empty();
 }
 
-std::optional<char> take_unescaped(std::string_view& rest) {
-  char c = rest[0];
-  if (c != '%' || rest.size() < 3) {
-    rest.remove_prefix(1);
-    return c;
-  }
-  int high = hex_value(rest[1]);
-  int low = hex_value(rest[2]);
-  if (high < 0 || low < 0) return std::nullopt;
-  rest.remove_prefix(3);
-  return char(high << 4 | low);
-}
-
 bool unescape_until(char end, std::string_view escaped, NumberText& text) {
   text.clear();
   while (!escaped.empty()) {
-    std::optional<char> c = take_unescaped(escaped);
+    std::optional<char> c = sip::take_unescaped(escaped);
     if (!c) return false;
     if (*c == end) break;
     if (uint8_t(*c) < 0x20 || *c == 0x7f || !text.append({&*c, 1})) return false;

@@ -27,8 +27,6 @@ using PartyText = dialog::FixedText<256>;
 using UriText = dialog::FixedText<256>;
 using NumberText = dialog::FixedText<64>;
 
-/// Takes one character off the front of text that may hold percent-encoding; nullopt where that is malformed.
-std::optional<char> take_unescaped(std::string_view& rest);
 /// "%HH" undone, up to the first `end`. False when it does not fit, has an escape that is none, or would hide
 /// control bytes.
 bool unescape_until(char end, std::string_view escaped, NumberText& text);

@@ -12,6 +12,8 @@ namespace {
 /// The callee may not want to know now; a peer that never wants to is left alone.
 constexpr uint8_t retold_max = 5;
 constexpr Duration busy_pause = std::chrono::seconds(1);
+/// For so long it may go on with what the caller has refused.
+constexpr Duration busy_most = std::chrono::seconds(10);
 
 const config::KnownCodec* find_codec(std::string_view name) {
   auto at = std::find_if(config::known_codecs.begin(), config::known_codecs.end(),
@@ -73,8 +75,10 @@ Reason Engine::Impl::turn_answer(const Surroundings& s, Call& call, const sip::M
     std::string_view kept = same_fork ? slab.copy(call.preview, head_bytes) : std::string_view();
     if (kept.empty() || session.parse(kept) != Reason::none) return Reason::answer_bad;
   }
-  const Reason reason = call.anchor.turn(session, sdp_text, sdp_size, anchoring(s, call));
-  return reason == Reason::none ? reason : Reason::answer_bad;
+  if (call.anchor.turn(session, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
+    return Reason::answer_bad;
+  learn_description(s, call.legs[callee_side], response);
+  return Reason::none;
 }
 
 /// The caller's answer. Where it takes all that the callee has chosen, both know the same.
@@ -90,6 +94,7 @@ void Engine::Impl::on_turned_acknowledged(const Surroundings& s, lane::Handle ha
       call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     return end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad});
   call.media_since = s.now;
+  learn_description(s, call.legs[caller_side], ack);
   carry_out_changes(s);
   if (!narrows) return;
   if (!slab.keep(call.preview, *text)) return end_call(s, handle, {Releaser::sbc, 0, Reason::pool_empty});
@@ -130,7 +135,8 @@ void Engine::Impl::on_answer_refused(const Surroundings& s, lane::Handle handle,
   // RFC 3261 14.1: we own the dialog's Call-ID. A 500 says when (14.2).
   const Duration glare = std::chrono::milliseconds(2100 + random.below(1900));
   const Duration later = status == 500 ? retry_after_in(response) : Duration(0);
-  if (status == 491 || later > Duration(0)) return tell_answer_again(s, handle, std::max(glare, later));
+  if (status == 491 || (later > Duration(0) && later <= busy_most))
+    return tell_answer_again(s, handle, std::max(glare, later));
   end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad});
 }
 

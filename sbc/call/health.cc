@@ -10,7 +10,6 @@ namespace {
 
 constexpr Duration least_pause = std::chrono::milliseconds(100);  // between two looks at who is due
 constexpr size_t asked_per_step = 32;
-constexpr unsigned all_calls = 1000;
 
 using Phase = policy::PeerHealth::Phase;
 

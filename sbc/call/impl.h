@@ -227,6 +227,7 @@ struct Engine::Impl {
   void on_probe_timeout(const Surroundings& s, lane::Handle transaction);
   void note_peer(const Surroundings& s, const Probe& probe, bool well);
   bool is_suspended(const Surroundings& s, TrunkId trunk) const;
+  static constexpr unsigned all_calls = 1000;  // share_of() of who is well
   unsigned share_of(const Surroundings& s, TrunkId id, const config::Trunk& trunk,
                     const policy::Peer& peer) const;
   bool takes_call(const Surroundings& s, const Call& call, TrunkId id, const config::Trunk& trunk,

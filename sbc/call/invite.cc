@@ -111,15 +111,14 @@ lane::Handle Engine::Impl::begin_call(const Surroundings& s, const Transport& fr
     call.record.precedence = admission.precedence;
     call.source_trunk = source;
     call.source_trunk_held = trunk_held;
-    call.stranger = admission.stranger && !call.has_precedence();
+    call.stranger = admission.stranger;
     lane::Handle leg = begin_leg(handle, caller_side);
     if (leg && fill_call(s, handle, leg, from, invite)) return handle;
     if (leg) free_leg(leg);
     slab.release(call.invite);
     calls.release(handle);
   }
-  const bool counted = admission.stranger && admission.precedence == policy::Precedence::none;
-  give_admission_back(s, trunk_held ? source : TrunkId::none, counted);
+  give_admission_back(s, trunk_held ? source : TrunkId::none, admission.stranger);
   return {};
 }
 

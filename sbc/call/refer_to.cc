@@ -13,7 +13,7 @@ template <size_t Max>
 bool unescape(std::string_view escaped, dialog::FixedText<Max>& text) {
   text.clear();
   while (!escaped.empty()) {
-    std::optional<char> c = take_unescaped(escaped);
+    std::optional<char> c = sip::take_unescaped(escaped);
     if (!c || uint8_t(*c) < 0x20 || *c == 0x7f || !text.append({&*c, 1})) return false;
   }
   return true;

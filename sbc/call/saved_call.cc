@@ -57,6 +57,7 @@ void early_fields(Form& form, Part& call) {
   form.bits(call.preview_fork);
   form.number(call.next_trunk);
   form.number(call.last_resort);
+  form.number(call.passed_over);
   form.number(call.peers_failed);
   form.number(call.redirections);
   form.text(call.redirected);
@@ -186,7 +187,8 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
 template <class Form, class Parts>
 void Engine::Impl::each_part(const Surroundings& s, Form& form, Parts& parts, uint64_t call_id) {
   form.present(parts.call, [this, &s, call_id] {
-    const lane::Handle call = has_room(s, policy::Precedence::none) ? calls.take() : lane::Handle{};
+    const lane::Handle call =
+        has_room(s, policy::Precedence::resource_priority) ? calls.take() : lane::Handle{};
     if (call) calls[call].record.id = call_id;
     return call;
   });

@@ -20,6 +20,14 @@ Reason reason_of(sip::Kind kind) {
   return Reason::none;
 }
 
+/// A request outside of any dialog; a CANCEL is for what has begun.
+bool begins(const sip::Head& head) {
+  if (head.kind() != sip::Kind::request || head.start_line().starts_with("CANCEL ")) return false;
+  const sip::Field* to = head.find(sip::Header::to);
+  sip::NameAddr party;
+  return !to || sip::parse_name_addr(to->value, party) != Reason::none || party.tag().empty();
+}
+
 }  // namespace
 
 Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, Instant now, RealmId realm,
@@ -31,17 +39,27 @@ Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, I
     admission.reason = verdict.reason;
     return admission;
   }
-  // What calls that are up have to say is not held to the rate of a stranger.
-  const config::Trust rated =
-      verdict.in_calls ? std::max(verdict.trust, config::Trust::registered) : verdict.trust;
+  auto read = [&] {
+    return reason_of(message.read(datagram, policy.model->realms[index_of(realm)].messages));
+  };
+  config::Trust rated = verdict.trust;
+  if (verdict.in_calls) {
+    // What calls that are up have to say is not held to the rate of a stranger, as what begins one is.
+    admission.reason = read();
+    if (admission.reason == Reason::none && begins(message.head())) {
+      if (verdict.trust == config::Trust::denied) admission.reason = verdict.reason;
+    } else {
+      rated = std::max(rated, config::Trust::registered);
+    }
+    if (admission.reason != Reason::none) return admission;
+  }
   admission.reason = policy::admit_message(policy.model->limits, usage_, realm, source, rated, now);
-  if (admission.reason != Reason::none) return admission;
-  admission.reason = reason_of(message.read(datagram, policy.model->realms[index_of(realm)].messages));
+  if (admission.reason == Reason::none && !verdict.in_calls) admission.reason = read();
   if (admission.reason != Reason::none) return admission;
   inspect(policy.signatures, inspector, message.head(), admission);
   // Scores are suspicion, not certainty: for them alone nobody is kept from calling for help.
   if (admission.reason == Reason::signature_score &&
-      policy::concerns_emergency(policy.model->realms[index_of(realm)], message.head()) &&
+      policy::concerns_emergency(policy.model->realms[index_of(realm)], verdict.trust, message.head()) &&
       policy::admit_emergency_message(policy.model->emergency, usage_, realm, source, verdict.trust, now))
     admission.reason = Reason::none;
   if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) return admission;

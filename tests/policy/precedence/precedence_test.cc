@@ -14,10 +14,10 @@ class PrecedenceTest : public ::testing::Test {
     trunk.precedence = {"ets", "wps.0"};
   }
   sip::Message message(const std::string& uri, const std::string& more = "",
-                       const std::string& to = "sip:1@h") {
+                       const std::string& to = "<sip:1@h>") {
     text = "INVITE " + uri +
-           " SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <" + to +
-           ">\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" + more + "\r\n";
+           " SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: " + to +
+           "\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" + more + "\r\n";
     sip::Message parsed;
     EXPECT_EQ(parsed.parse(text), Reason::none) << text;
     return parsed;
@@ -37,7 +37,7 @@ TEST_F(PrecedenceTest, EmergencyNumbersAreTheRealmsAndWhole) {
   EXPECT_EQ(of(message("sip:1123@h")), Precedence::none);
   EXPECT_EQ(of(message("sip:11@h")), Precedence::none);
   EXPECT_EQ(of(message("sip:110@h")), Precedence::none);
-  EXPECT_EQ(of(message("sip:110@h", "", "sip:112@h")), Precedence::none) << "anybody may write any To";
+  EXPECT_EQ(of(message("sip:110@h", "", "<sip:112@h>")), Precedence::none) << "anybody may write any To";
 }
 
 TEST_F(PrecedenceTest, EmergencyServicesAreSosAndBelow) {
@@ -48,7 +48,7 @@ TEST_F(PrecedenceTest, EmergencyServicesAreSosAndBelow) {
 }
 
 TEST_F(PrecedenceTest, ToNamesTheServiceWhereTheCallerIsTrusted) {
-  sip::Message mapped = message("sip:psap@h", "", "urn:service:sos");
+  sip::Message mapped = message("sip:psap@h", "", "<urn:service:sos>");
   EXPECT_EQ(of(mapped, Trust::trusted), Precedence::emergency_service);
   EXPECT_EQ(of(mapped, Trust::registered), Precedence::none);
   EXPECT_EQ(of(mapped, Trust::unknown), Precedence::none);
@@ -67,11 +67,21 @@ TEST_F(PrecedenceTest, ResourcePriorityIsWhatTheTrunkMayClaim) {
 }
 
 TEST_F(PrecedenceTest, MessagesOfAnEmergencyCallAreToldByTheirHead) {
-  EXPECT_TRUE(concerns_emergency(realm, message("sip:112@h").head()));
-  EXPECT_TRUE(concerns_emergency(realm, message("urn:service:sos").head()));
-  EXPECT_TRUE(concerns_emergency(realm, message("sip:198.51.100.1", "", "urn:service:sos").head()));
-  EXPECT_TRUE(concerns_emergency(realm, message("sip:198.51.100.1", "", "sip:112@h").head()));
-  EXPECT_FALSE(concerns_emergency(realm, message("sip:113@h").head()));
+  auto concerns = [this](const std::string& uri, const std::string& to = "<sip:1@h>",
+                         Trust trust = Trust::unknown) {
+    return concerns_emergency(realm, trust, message(uri, "", to).head());
+  };
+  EXPECT_TRUE(concerns("sip:112@h"));
+  EXPECT_TRUE(concerns("urn:service:sos"));
+  EXPECT_FALSE(concerns("sip:113@h"));
+  for (const char* uri :
+       {"sip:112;phone-context=+49@h;user=phone", "sip:%31%31%32@h", "sip:urn%3Aservice%3Asos@h"})
+    EXPECT_TRUE(concerns(uri)) << uri << ": routes take it for that";
+  for (const char* to : {"<urn:service:sos>", "<sip:112@h>"}) {
+    EXPECT_FALSE(concerns("sip:198.51.100.1", to)) << "anybody may write any To";
+    EXPECT_TRUE(concerns("sip:198.51.100.1", std::string(to) + ";tag=1")) << "inside a call";
+    EXPECT_TRUE(concerns("sip:198.51.100.1", to, Trust::trusted));
+  }
 }
 
 }  // namespace

@@ -384,5 +384,47 @@ TEST_F(CarryOutElsewhereTest, LateAnswerIsNoneToTheNextReferOfTheDialog) {
   EXPECT_EQ(one(access_realm, "NOTIFY ").body(), "SIP/2.0 481 Call/Transaction Does Not Exist\r\n");
 }
 
+/// A call whose first offer was ours (early_offer.cc).
+class CarryOutOfEarlyOfferTest : public CarryOutTest {
+ protected:
+  void SetUp() override {
+    model_->trunks[0].offer = config::OfferRule::early;
+    model_->trunks[0].offer_codecs = {"PCMA", "PCMU"};
+    CarryOutTest::SetUp();
+  }
+  static std::string with_formats(std::string sdp, const std::string& formats) {
+    return sdp.replace(sdp.find("RTP/AVP 8"), 9, "RTP/AVP " + formats);
+  }
+  void establish_with(const std::string& callees, const std::string& callers) {
+    from_caller(invite("", ""));
+    first_ = invite_;
+    from_callee(response(invite_, 200, with_formats(answer_sdp, callees)));
+    first_tag_ = caller_tag();
+    from_caller(ack(1, with_formats(offer_sdp, callers)));
+  }
+};
+
+TEST_F(CarryOutOfEarlyOfferTest, BothHaveDescribedThemselves) {
+  establish_with("8", "8");
+  EXPECT_EQ(refer("<sip:200@x>", "Refer-Sub: false\r\n"), Reason::none);
+  target_ = one(core_realm, "INVITE ");
+  EXPECT_EQ(target_.to.remote, third_);
+  target_answers();
+}
+
+TEST_F(CarryOutOfEarlyOfferTest, ReferrerMayLeaveWhileTheCalleeIsToldOfItsAnswer) {
+  establish_with("8 0", "0");
+  const Sent told = one(core_realm, "INVITE ");
+  EXPECT_EQ(told.to.remote, callee_);
+  EXPECT_EQ(refer("<sip:200@x>", "Refer-Sub: false\r\n"), Reason::none);
+  target_ = one(core_realm, "INVITE ");
+  EXPECT_EQ(bye_from_caller(), Reason::none);
+  EXPECT_EQ(from_callee(response(told, 200, with_formats(answer_sdp, "0"))), Reason::none);
+  EXPECT_EQ(one(core_realm, "ACK ").to.remote, callee_);
+  target_answers();
+  referred_accepts();
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 }  // namespace
 }  // namespace sbc::call

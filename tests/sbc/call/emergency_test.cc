@@ -229,6 +229,42 @@ TEST_F(EmergencyTest, SuspendedTrunksAndPeersHeldDownAreTriedLast) {
   pass(70s);
 }
 
+TEST_F(EmergencyTest, PeerThatTakesItsShareOnlyIsTriedBeforeTheCallFails) {
+  model_->trunks[0].health.interval = 10s;
+  model_->trunks[0].health.ramp = 100s;
+  start();
+  pass(1s);
+  usage_->trunks[0].health.peers[0].change([&](policy::PeerHealth) {
+    policy::PeerHealth state = policy::health_of({}, callee_);
+    state.phase = policy::PeerHealth::Phase::returning;
+    state.since = policy::ticks_of(now_);
+    return state;
+  });
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(from_caller(emergency()), Reason::none);
+    const size_t ended = cdrs_.size();
+    bool returning = false;
+    while (cdrs_.size() == ended) {
+      returning |= invite_.to.remote == callee_;
+      receive(core_realm, invite_.to.remote, response(invite_, 503));
+    }
+    EXPECT_TRUE(returning) << i;
+  }
+  pass(70s);
+}
+
+TEST_F(EmergencyTest, StrangersCallsAreAmongThoseOfUnknownSources) {
+  model_->limits.unknown_calls_max = 1;
+  model_->limits.calls_max = 5;
+  start();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(from_stranger(emergency()), Reason::none) << "half of the rest, too";
+  EXPECT_EQ(usage_->unknown_calls.value(), 3u);
+  EXPECT_EQ(from_stranger(emergency()), Reason::unknown_call_limit);
+  EXPECT_EQ(from_caller(emergency()), Reason::none);
+  end_all();
+  EXPECT_EQ(usage_->unknown_calls.value(), 0u);
+}
+
 TEST_F(EmergencyTest, ResourcePriorityIsWhatTheTrunkMayClaim) {
   model_->trunks[1].precedence = {"ets"};
   model_->limits.call_rate = {1, 1h, 1};

@@ -94,11 +94,19 @@ TEST_F(SipGateTest, LetsWhoWasATrunksInForItsCallsAtTheirRate) {
   model->realms[0].trust = config::Trust::denied;
   const std::vector<policy::RealmAddress> former{{RealmId(0), *IpAddress::parse("192.0.2.9")}};
   policy.access = policy::AccessTable(*model, {}, {}, former);
+  std::string inside(options);
+  inside.insert(inside.find("\r\nCall-ID"), ";tag=2");
   for (int i = 0; i < 5; ++i) {
-    EXPECT_EQ(admit(options).reason, Reason::none);
-    EXPECT_EQ(admit(options).trust, config::Trust::denied) << "for whoever knows the calls";
+    EXPECT_EQ(admit(inside).reason, Reason::none);
+    EXPECT_EQ(admit(inside).trust, config::Trust::denied) << "for whoever knows the calls";
   }
-  EXPECT_EQ(admit(options, "192.0.2.10").reason, Reason::source_unknown);
+  EXPECT_EQ(admit(inside, "192.0.2.10").reason, Reason::source_unknown);
+  EXPECT_EQ(admit(options).reason, Reason::source_unknown) << "it begins nothing";
+  model->realms[0].trust = config::Trust::unknown;
+  policy.access = policy::AccessTable(*model, {}, {}, former);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(admit(options).reason, Reason::none);
+  EXPECT_EQ(admit(options).reason, Reason::source_rate) << "as any stranger";
+  EXPECT_EQ(admit(inside).reason, Reason::none);
 }
 
 TEST_F(SipGateTest, HoldsASourceToItsRate) {
