@@ -51,8 +51,8 @@ Reason parse_uri(std::string_view text, Uri& uri);
 /// The same for what the cursor has before it.
 Reason read_uri(Cursor cursor, Uri& uri, Deviations& deviations);
 
-/// Takes one character off the front of text, not empty, that may hold percent-encoding; nullopt where that is
-/// malformed.
+/// Takes one character off the front of `rest`, not empty, that may hold percent-encoding; nullopt where that
+/// is malformed.
 std::optional<char> take_unescaped(std::string_view& rest);
 
 /// The value of parameter `name` in ";"-separated `parameters` (no leading ';'): nullopt when absent, empty
