@@ -142,6 +142,7 @@ policy::Compiled Border::compile(std::shared_ptr<const config::Model> model) con
 }
 
 void Border::publish(policy::Compiled next) {
+  next.epoch = next.access_epoch = published_->newest().policy().epoch + 1;
   auto snapshot = edge::LiveSnapshot::make(std::make_shared<policy::Compiled>(std::move(next)),
                                            unsigned(stations_.size()));
   EXPECT_TRUE(published_->publish(snapshot));
