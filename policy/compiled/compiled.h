@@ -16,8 +16,8 @@ namespace sbc::policy {
 
 struct Compiled {
   uint64_t epoch = 0;
-  uint64_t access_epoch =
-      0;  // since which nobody else is shut out (Verdict::is_shut_out()): names change nothing
+  /// Since which nobody else is shut out (Verdict::is_shut_out()): what names stand for changes nothing.
+  uint64_t access_epoch = 0;
   std::shared_ptr<const config::Model> model;  // realms, listeners, limits and timers are read from here
   AccessTable access;
   RouteTable routes;

@@ -56,7 +56,8 @@ bool admit_emergency(const config::Emergency& rules, Usage& usage, RealmId realm
                      config::Trust trust, Instant now);
 bool admit_emergency_message(const config::Emergency& rules, Usage& usage, RealmId realm,
                              const IpAddress& source, config::Trust trust, Instant now);
-/// As admit_call(), of a call with precedence: no rate, and the reserve too; a stranger half of it.
+/// As admit_call(), of a call with precedence: no rate, and the reserve too, of which a stranger gets half. A
+/// stranger's counts among those of unknown sources, too: release_unknown_call() gives that back.
 Reason admit_precedent_call(const config::Limits& limits, Usage& usage, uint32_t reserved, bool stranger);
 
 /// Counts a call, limits or not: it comes from elsewhere, or has precedence. Given back like any other.

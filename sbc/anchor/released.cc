@@ -2,6 +2,9 @@
 
 #include "sbc/anchor/anchor.h"
 
+// Media that goes directly between the two peers (config::ReleasedPair): each side's SDP names the other's
+// address and ports, and nothing is leased or relayed here.
+
 namespace sbc::anchor {
 
 void Anchor::release_media(bool released, const Context& context) {

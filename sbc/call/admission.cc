@@ -2,6 +2,8 @@
 
 #include "sbc/call/impl.h"
 
+// Whether there is a place for a call: limits, pools and what is kept of them for calls with precedence.
+
 namespace sbc::call {
 namespace {
 

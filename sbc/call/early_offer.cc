@@ -6,6 +6,9 @@
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
 
+// A trunk that wants an offer, and a caller that has made none: the offer is ours, the callee's answer is
+// what the caller is offered, and the callee is told of the caller's answer where that takes less (RFC 3264).
+
 namespace sbc::call {
 namespace {
 
