@@ -1,5 +1,6 @@
 #include "sbc/control/cdr_writer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -9,6 +10,7 @@
 namespace sbc::control {
 
 CdrWriter::~CdrWriter() {
+  flush();
   if (fd_ >= 0) close(fd_);
 }
 
@@ -18,27 +20,36 @@ std::string CdrWriter::reopen(const std::string& path) {
     fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
     if (fd < 0) return "cannot open the CDR file " + path + ": " + std::strerror(errno);
   }
+  flush();
   if (fd_ >= 0) close(fd_);
   fd_ = fd;
-  torn_ = false;
+  torn_ = failing_ = false;
   return {};
 }
 
-bool CdrWriter::write(std::string line) {
-  if (fd_ < 0) return true;
-  line += '\n';
-  if (torn_) line.insert(line.begin(), '\n');
-  size_t done = 0;
-  while (done < line.size()) {
-    ssize_t size = ::write(fd_, line.data() + done, line.size() - done);
+void CdrWriter::add(std::string_view line) {
+  constexpr size_t gathered_max = 256 << 10;  // bytes
+  if (fd_ < 0) return;
+  gathered_.append(line) += '\n';
+  if (gathered_.size() >= gathered_max) flush();
+}
+
+void CdrWriter::flush() {
+  if (gathered_.empty()) return;
+  if (torn_) gathered_.insert(gathered_.begin(), '\n');
+  const bool ends_torn_line = torn_;
+  std::string_view left = gathered_;
+  while (!left.empty()) {
+    ssize_t size = ::write(fd_, left.data(), left.size());
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) break;
-    done += size_t(size);
+    torn_ = left[size_t(size) - 1] != '\n';
+    left.remove_prefix(size_t(size));
   }
-  bool whole = done == line.size();
-  torn_ = whole ? false : torn_ || done > 0;
-  lost_ += !whole;
-  return whole;
+  failing_ = !left.empty();
+  lost_ += uint64_t(std::count(left.begin(), left.end(), '\n'));
+  if (ends_torn_line && left.size() == gathered_.size()) --lost_;
+  gathered_.clear();
 }
 
 }  // namespace sbc::control

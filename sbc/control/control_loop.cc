@@ -55,9 +55,16 @@ void ControlLoop::run(Instant now, WallClock clock) {
 void ControlLoop::drain_cdrs(Instant now) {
   constexpr unsigned cdrs_per_run = 4096;  // of one worker: clients get their turn when many calls end
   auto policy = backend_.policy();
+  const bool failed_before = cdr_.failing();
   for (edge::Exchange* exchange : backend_.exchanges()) {
     for (unsigned i = 0; i < cdrs_per_run && exchange->cdrs.pop(record_); ++i)
-      write_cdr(record_, *policy, now);
+      cdr_.add(line_of(call_json(record_, *policy, clock_, now)));
+  }
+  cdr_.flush();
+  if (cdr_.failing() && !failed_before) {
+    log_.say(Severity::error, "cannot write CDRs: is the disk full? They are lost until it can");
+  } else if (failed_before && !cdr_.failing()) {
+    log_.say(Severity::warning, fmt::format("CDRs can be written again; {} were lost so far", cdr_.lost()));
   }
 }
 
@@ -78,14 +85,6 @@ void ControlLoop::on_report(unsigned worker, const edge::Report& report, const p
   if (auto* asked = std::get_if<edge::HostAsked>(&report)) return backend_.on_host_asked(worker, *asked);
   if (auto* row = std::get_if<edge::CallRow>(&report)) return inquiries_.on_row(*row);
   inquiries_.on_answered(worker, std::get<edge::Answered>(report), now);
-}
-
-void ControlLoop::write_cdr(const call::CallRecord& record, const policy::Compiled& policy, Instant now) {
-  if (cdr_.write(line_of(call_json(record, policy, clock_, now)))) {
-    cdrs_lost_told_ = cdr_.lost();
-  } else if (cdr_.lost() == cdrs_lost_told_ + 1) {
-    log_.say(Severity::error, "cannot write CDRs: is the disk full? They are lost until it can");
-  }
 }
 
 void ControlLoop::watch_lost_reports() {

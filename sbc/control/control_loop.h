@@ -44,7 +44,6 @@ class ControlLoop {
   void drain_cdrs(Instant now);
   void drain_reports(Instant now);
   void on_report(unsigned worker, const edge::Report& report, const policy::Compiled& policy, Instant now);
-  void write_cdr(const call::CallRecord& record, const policy::Compiled& policy, Instant now);
   void watch_lost_reports();
 
   Backend& backend_;
@@ -58,7 +57,6 @@ class ControlLoop {
   edge::Report report_;  // those in hand; large
   call::CallRecord record_;
   uint64_t reports_lost_told_ = 0, ring_cdrs_lost_told_ = 0;
-  uint64_t cdrs_lost_told_ = 0;
 };
 
 }  // namespace sbc::control

@@ -4,7 +4,9 @@
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <spdlog/sinks/ostream_sink.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "sbc/control/call_json.h"
@@ -89,12 +91,26 @@ TEST(CdrWriter, AppendsALineForEachCall) {
   {
     CdrWriter writer;
     ASSERT_EQ(writer.reopen(path), "");
-    EXPECT_TRUE(writer.write("{\"id\":1}"));
+    writer.add("{\"id\":1}");
   }
   CdrWriter writer;
   ASSERT_EQ(writer.reopen(path), "");
-  EXPECT_TRUE(writer.write("{\"id\":2}"));
-  EXPECT_EQ(contents(path), "{\"id\":1}\n{\"id\":2}\n");
+  writer.add("{\"id\":2}");
+  writer.add("{\"id\":3}");
+  EXPECT_EQ(contents(path), "{\"id\":1}\n");
+  writer.flush();
+  EXPECT_EQ(contents(path), "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\n");
+}
+
+TEST(CdrWriter, WritesManyCallsAsTheyCome) {
+  TemporaryDirectory directory;
+  std::string path = directory.file("cdr.jsonl"), line(1000, 'x');
+  CdrWriter writer;
+  writer.reopen(path);
+  for (unsigned i = 0; i < 1000; ++i) writer.add(line);
+  EXPECT_GT(contents(path).size(), 500'000u);
+  writer.flush();
+  EXPECT_EQ(contents(path).size(), 1'001'000u);
 }
 
 TEST(CdrWriter, WritesToANewFileOnceTheOldOneWasMovedAway) {
@@ -102,11 +118,12 @@ TEST(CdrWriter, WritesToANewFileOnceTheOldOneWasMovedAway) {
   std::string path = directory.file("cdr.jsonl"), rotated = directory.file("cdr.jsonl.1");
   CdrWriter writer;
   writer.reopen(path);
-  writer.write("one");
+  writer.add("one");
   std::filesystem::rename(path, rotated);
-  writer.write("two");
+  writer.add("two");
   ASSERT_EQ(writer.reopen(path), "");
-  writer.write("three");
+  writer.add("three");
+  writer.flush();
   EXPECT_EQ(contents(rotated), "one\ntwo\n");
   EXPECT_EQ(contents(path), "three\n");
 }
@@ -117,23 +134,71 @@ TEST(CdrWriter, KeepsTheOldFileWhenTheNewOneCannotBeOpened) {
   CdrWriter writer;
   writer.reopen(path);
   EXPECT_NE(writer.reopen(directory.file("missing/cdr.jsonl")), "");
-  EXPECT_TRUE(writer.write("one"));
+  writer.add("one");
+  writer.flush();
   EXPECT_EQ(contents(path), "one\n");
 }
 
 TEST(CdrWriter, CountsWhatAFullDiskLost) {
   CdrWriter writer;
   ASSERT_EQ(writer.reopen("/dev/full"), "");
-  EXPECT_FALSE(writer.write("one"));
-  EXPECT_FALSE(writer.write("two"));
-  EXPECT_EQ(writer.lost(), 2u);
+  writer.add("one");
+  writer.flush();
+  EXPECT_TRUE(writer.failing());
+  writer.add("two");
+  writer.add("three");
+  writer.flush();
+  EXPECT_EQ(writer.lost(), 3u);
+}
+
+/// Past which the kernel writes nothing of this process any more, cutting what crosses it.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    old_action_ = signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old_);
+    rlimit limit{bytes, old_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &old_);
+    signal(SIGXFSZ, old_action_);
+  }
+
+ private:
+  rlimit old_{};
+  sighandler_t old_action_;
+};
+
+TEST(CdrWriter, EndsALineThatADiskCutAndGoesOnWithTheNext) {
+  TemporaryDirectory directory;
+  std::string path = directory.file("cdr.jsonl");
+  CdrWriter writer;
+  writer.reopen(path);
+  {
+    FileSizeLimit limit(6);
+    writer.add("one");
+    writer.add("two");
+    writer.add("three");
+    writer.flush();
+    EXPECT_EQ(writer.lost(), 2u);
+    writer.add("four");
+    writer.flush();
+    EXPECT_EQ(writer.lost(), 3u);
+  }
+  writer.add("five");
+  writer.flush();
+  EXPECT_FALSE(writer.failing());
+  EXPECT_EQ(contents(path), "one\ntw\nfive\n");
 }
 
 TEST(CdrWriter, WithoutAFileWritesNothingAndLosesNothing) {
   CdrWriter writer;
   ASSERT_EQ(writer.reopen(""), "");
-  EXPECT_TRUE(writer.write("one"));
+  writer.add("one");
+  writer.flush();
   EXPECT_EQ(writer.lost(), 0u);
+  EXPECT_FALSE(writer.failing());
 }
 
 class LogWriterTest : public testing::Test {
