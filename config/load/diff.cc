@@ -36,7 +36,10 @@ std::string text_of(const ResponseRule& value) {
                      part("as_cause", value.as_cause);
   return text.substr(0, text.size() - 1);
 }
-std::string text_of(Redirection value) { return value == Redirection::refuse ? "refuse" : "follow"; }
+std::string text_of(Redirection value) {
+  constexpr const char* names[] = {"refuse", "follow", "pass"};
+  return names[size_t(value)];
+}
 std::string text_of(Selection value) {
   constexpr const char* names[] = {"in_order", "weighted", "least_busy", "by_caller", "by_call"};
   return names[size_t(value)];

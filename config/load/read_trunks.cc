@@ -218,7 +218,8 @@ void read_trunk(const Value& entry, Model& model) {
   read_failover(section.at("failover_on"), trunk.failover_on);
   read_responses(section.at("responses"), trunk.responses);
   section.at("redirect")
-      .read(trunk.redirect, {{"refuse", Redirection::refuse}, {"follow", Redirection::follow}});
+      .read(trunk.redirect,
+            {{"refuse", Redirection::refuse}, {"follow", Redirection::follow}, {"pass", Redirection::pass}});
   read_refer(section.at("refer"), trunk.refer);
   read_health(section.at("health"), trunk.health);
   read_precedence(section.at("precedence"), trunk.precedence);

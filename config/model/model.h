@@ -128,7 +128,8 @@ struct Health {
 /// Of calls that a trunk answers with 3xx.
 enum class Redirection : uint8_t {
   refuse,
-  follow  // the number in its Contact is routed as if the caller had dialled it
+  follow,  // the number in its Contact is routed as if the caller had dialled it
+  pass     // the caller is told that number, at our own address
 };
 
 /// What an INVITE to a trunk has where its caller's has no offer.

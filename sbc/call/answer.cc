@@ -213,8 +213,8 @@ void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const 
   const config::Trunk* trunk = s.policy.trunks.find(leg.trunk);
   const config::ResponseRule* rule =
       trunk ? policy::response_rule(*trunk, response.status(), cause_in(response, 0)) : nullptr;
-  const bool follows = trunk && trunk->redirect == config::Redirection::follow && response.status() < 400;
-  if (follows && follow_redirection(s, call, response)) return;
+  const bool redirected = trunk && response.status() < 400;
+  if (redirected && redirect(s, call, response, trunk->redirect)) return;
   Refusal refusal = refusal_of(response, rule);
   const bool blames_peer = config::peer_failures.has(response.status());
   if (trunk ? trunk->failover_on.has(response.status()) : blames_peer) {

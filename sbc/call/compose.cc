@@ -100,6 +100,12 @@ void write_redirection(sip::Writer& out, std::string_view number, std::string_vi
   out.text(host).text(">").end_line();
 }
 
+void write_redirection(sip::Writer& out, std::string_view number, const Endpoint& ours) {
+  out.name(sip::Header::contact).text("<");
+  write_sip_uri(out, number, ours);
+  out.text(">").end_line();
+}
+
 void write_allow(sip::Writer& out) { out.header(sip::Header::allow, offered_methods); }
 
 void write_body(sip::Writer& out, std::string_view sdp) { write_body(out, sdp_type, sdp); }

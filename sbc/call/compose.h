@@ -44,7 +44,9 @@ bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint&
 
 void write_contact(sip::Writer& out, const Endpoint& ours);
 /// Of a 3xx: the number at another host.
+/// Contact of a 3xx. Host and port as configured, or an address of ours.
 void write_redirection(sip::Writer& out, std::string_view number, std::string_view host);
+void write_redirection(sip::Writer& out, std::string_view number, const Endpoint& ours);
 void write_allow(sip::Writer& out);
 /// Content-Type where there is a body, Content-Length and the body.
 void write_body(sip::Writer& out, std::string_view sdp);

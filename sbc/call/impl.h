@@ -209,7 +209,11 @@ struct Engine::Impl {
                          const sip::Message& response);
 
   // redirect.cc: a trunk sends the call elsewhere.
-  bool follow_redirection(const Surroundings& s, lane::Handle call, const sip::Message& response);
+  bool redirect(const Surroundings& s, lane::Handle call, const sip::Message& response,
+                config::Redirection rule);
+  bool follow_redirection(const Surroundings& s, lane::Handle call, const NumberText& target);
+  bool pass_redirection(const Surroundings& s, lane::Handle call, const NumberText& target,
+                        const sip::Message& response);
 
   // health.cc: which peers and trunks are well.
   /// A peer that is asked by OPTIONS.

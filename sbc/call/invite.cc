@@ -3,6 +3,7 @@
 #include "sbc/call/cause.h"
 #include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
+#include "sbc/call/redirect.h"
 
 namespace sbc::call {
 
@@ -184,18 +185,18 @@ Reason Engine::Impl::refuse_call(const Surroundings& s, const Transport& from, c
 /// The route says where else the caller may try (RFC 3261 8.3). No call begins, and nothing of it counts.
 Reason Engine::Impl::redirect_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
                                    config::Trust trust, TrunkId source, const Redirected& target) {
-  constexpr int moved = 302;
   bool with_state = trust > config::Trust::unknown;
   sip::Writer out(room(s, from));
-  write_reply_start(out, invite, from, moved, sip::phrase_of(moved), derive_tag(invite).view());
+  write_reply_start(out, invite, from, moved_temporarily, sip::phrase_of(moved_temporarily),
+                    derive_tag(invite).view());
   write_redirection(out, target.number.view(), target.host.view());
   out.body({});
   if (out.overflowed())
     return refuse_call(s, from, invite, trust, source, Reason::message_too_long, target.route.view());
-  send_reply(s, from, invite, with_state, moved, out.written().size());
+  send_reply(s, from, invite, with_state, moved_temporarily, out.written().size());
   if (!with_state) return Reason::none;
   CallRecord record = begin_record(s, from, invite, source);
-  write_refusal(s, record, moved, cause_redirected, target.route.view());
+  write_refusal(s, record, moved_temporarily, cause_redirected, target.route.view());
   return Reason::none;
 }
 

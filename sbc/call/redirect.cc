@@ -1,5 +1,9 @@
+#include "sbc/call/redirect.h"
+
 #include <charconv>
 
+#include "policy/topology/topology.h"
+#include "sbc/call/cause.h"
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
@@ -38,16 +42,25 @@ bool read_target(const sip::Message& response, NumberText& target) {
 
 }  // namespace
 
-/// RFC 3261 8.1.3.4: the call goes where the trunk's Contact says, as if its caller had dialled that: by the
-/// routes for the caller, within the limits of whom they lead to. False, and nothing done, where it names no
-/// number, or has been redirected too often, or where the call is to replace another (RFC 3891), which only
-/// its own peer can do.
-bool Engine::Impl::follow_redirection(const Surroundings& s, lane::Handle handle,
-                                      const sip::Message& response) {
-  Call& call = calls[handle];
+void write_passed_redirection(sip::Writer& out, const sip::Message& response, const Endpoint& ours) {
   NumberText target;
-  const bool may_go_on = call.redirections < redirections_max && call.replaced.empty();
-  if (!may_go_on || !read_target(response, target)) return false;
+  if (read_target(response, target)) write_redirection(out, target.view(), ours);
+}
+
+bool Engine::Impl::redirect(const Surroundings& s, lane::Handle call, const sip::Message& response,
+                            config::Redirection rule) {
+  NumberText target;
+  if (rule == config::Redirection::refuse || !read_target(response, target)) return false;
+  if (rule == config::Redirection::follow) return follow_redirection(s, call, target);
+  return pass_redirection(s, call, target, response);
+}
+
+/// RFC 3261 8.1.3.4: the call goes where the trunk's Contact says, as if its caller had dialled that: by the
+/// routes for the caller, within the limits of whom they lead to. False, and nothing done, where it has been
+/// redirected too often, or where the call is to replace another (RFC 3891), which only its own peer can do.
+bool Engine::Impl::follow_redirection(const Surroundings& s, lane::Handle handle, const NumberText& target) {
+  Call& call = calls[handle];
+  if (call.redirections >= redirections_max || !call.replaced.empty()) return false;
   ++call.redirections;
   call.redirected = target.view();
   char text[96];
@@ -57,6 +70,16 @@ bool Engine::Impl::follow_redirection(const Surroundings& s, lane::Handle handle
   leave_callee(s, handle);
   leave_trunk(s, call);
   decide_again(s, handle, std::nullopt);
+  return true;
+}
+
+/// RFC 3261 8.3: the caller decides; what it dials next goes by our routes as anything that it dials. False,
+/// and nothing done, where the number would show an address of the other side.
+bool Engine::Impl::pass_redirection(const Surroundings& s, lane::Handle call, const NumberText& target,
+                                    const sip::Message& response) {
+  if (policy::looks_like_host(target.view())) return false;
+  const int status = response.status() == moved_permanently ? moved_permanently : moved_temporarily;
+  end_call(s, call, {Releaser::callee, status, Reason::none, &response, cause_redirected});
   return true;
 }
 

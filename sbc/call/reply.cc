@@ -4,6 +4,7 @@
 
 #include "sbc/call/impl.h"
 #include "sbc/call/option_tags.h"
+#include "sbc/call/redirect.h"
 
 namespace sbc::call {
 namespace {
@@ -106,6 +107,7 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
       out.header(sip::Header::rseq, uint64_t(leg.reliable.sent));
     }
   }
+  if (source && is_redirection(status)) write_passed_redirection(out, *source, leg.transport.local);
   Crossing crossing = crossing_to(s, leg, source);
   crossing.cause = cause;
   if (status > 100) write_crossing(s, out, crossing);

@@ -103,8 +103,10 @@ void add_route(Lines& lines, const policy::Compiled& policy, const Outcome& outc
     if (*route.name != call.route.view()) continue;
     std::vector<std::string> trunks;
     for (const auto& name : route.trunks) trunks.push_back(*name);
+    const std::string leads =
+        route.redirect.empty() ? "to trunks " + join(trunks) : "tells the caller to try " + route.redirect;
     lines.add("route", *route.name + " (" + route.name.where.file + ":" +
-                           std::to_string(route.name.where.line) + "), to trunks " + join(trunks));
+                           std::to_string(route.name.where.line) + "), " + leads);
   }
   if (call.attempts == 0) return;
   const config::Trunk* trunk = policy.trunks.find(call.callee.trunk);
@@ -147,11 +149,36 @@ void add_precedence(Lines& lines, const policy::Compiled& policy, const Outcome&
             "from limits on calls, as " + std::string(policy::text_of(call.precedence)) + ": " + rule);
 }
 
-void add_trunk_limits(Lines& lines, const policy::Compiled& policy, TrunkId id) {
+/// One way's, where it has limits of its own.
+void add_trunk_limits(Lines& lines, const std::string& way, const config::CallLimit& limit) {
+  std::vector<std::string> words;
+  if (limit.calls_max != 0) words.push_back("calls_max " + std::to_string(limit.calls_max));
+  if (!limit.call_rate.unlimited()) words.push_back("call_rate " + limit.call_rate.text());
+  if (!words.empty()) lines.add("limits", way + ": " + join(words));
+}
+
+void add_trunk_limits(Lines& lines, const policy::Compiled& policy, TrunkId id, std::string_view way,
+                      config::CallLimit config::Trunk::*limit) {
   const config::Trunk* trunk = policy.trunks.find(id);
   if (!trunk) return;
-  lines.add("limits", "trunks[" + *trunk->name + "]: calls_max " + std::to_string(trunk->calls_max) +
-                          ", call_rate " + trunk->call_rate.text());
+  const std::string name = "trunks[" + *trunk->name + "]";
+  lines.add("limits", name + ": calls_max " + std::to_string(trunk->calls_max) + ", call_rate " +
+                          trunk->call_rate.text());
+  add_trunk_limits(lines, name + "." + std::string(way), trunk->*limit);
+}
+
+/// How many calls of a source that is not trusted have precedence.
+void add_emergency_limits(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
+  using policy::Precedence;
+  const Precedence precedence = outcome.call ? outcome.call->precedence : Precedence::none;
+  const bool emergency =
+      precedence == Precedence::emergency_number || precedence == Precedence::emergency_service;
+  if (!emergency || outcome.trust == config::Trust::trusted) return;
+  const config::Emergency& limits = policy.model->emergency;
+  lines.add("limits",
+            "emergency: source_rate " + limits.source_rate.text() +
+                (outcome.trust == config::Trust::unknown ? ", unknown_rate " + limits.unknown_rate.text()
+                                                         : std::string()));
 }
 
 void add_limits(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
@@ -172,8 +199,10 @@ void add_limits(Lines& lines, const policy::Compiled& policy, const Outcome& out
   if (unknown)
     lines.add("limits", "unknown_calls_max " + std::to_string(policy::unknown_calls_max(limits)) +
                             ", unknown_call_rate " + limits.unknown_call_rate.text());
-  add_trunk_limits(lines, policy, outcome.caller_trunk);
-  if (outcome.call) add_trunk_limits(lines, policy, outcome.call->callee.trunk);
+  add_emergency_limits(lines, policy, outcome);
+  add_trunk_limits(lines, policy, outcome.caller_trunk, "inbound", &config::Trunk::inbound);
+  if (outcome.call)
+    add_trunk_limits(lines, policy, outcome.call->callee.trunk, "outbound", &config::Trunk::outbound);
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ TEST(Trunks, AskTheirPeersAndLookAtTheirCalls) {
   EXPECT_EQ(trunk.health.suspension, 60s);
   EXPECT_EQ(problem_of_trunk("health: {interval: 999ms}"),
             "sbc.yaml:20: trunks[core].health.interval: '999ms' – must be 0s or at least 1s");
-  EXPECT_NE(problem_of_trunk("redirect: pass").find("refuse, follow"), std::string::npos);
+  EXPECT_NE(problem_of_trunk("redirect: back").find("refuse, follow, pass"), std::string::npos);
   EXPECT_EQ(load_text(sample, "sbc.yaml").model->trunks[0].refer, std::nullopt);
   EXPECT_EQ(problem_of_trunk("refer: yes"),
             "sbc.yaml:20: trunks[core].refer: 'yes' – must be one of: pass, carry_out");

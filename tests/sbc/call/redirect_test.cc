@@ -101,6 +101,44 @@ TEST_F(RedirectTest, RefusedWhereTheTrunkMayNot) {
 }
 
 // RFC 3261 8.3
+TEST_F(RedirectTest, CallerIsToldTheNumberAtOurAddress) {
+  for (config::Trunk& trunk : model_->trunks) trunk.redirect = config::Redirection::pass;
+  start();
+  from_caller(invite());
+  sent_.clear();
+  redirect("Contact: <sip:901@a.example>;q=0.3, <sip:9%2302@10.2.0.77:5070;user=phone>;q=0.5;expires=60\r\n",
+           300);
+  expect_told("SIP/2.0 302 Moved Temporarily");
+  EXPECT_EQ(last_to(access_realm).header(sip::Header::contact), "<sip:9%2302@192.0.2.1>");
+  EXPECT_EQ(last_to(access_realm).bytes.find("10.2."), std::string::npos);
+  ASSERT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(cdrs_[0].status, 302);
+  EXPECT_EQ(cdrs_[0].cause, 23);
+  EXPECT_EQ(cdrs_[0].releaser, Releaser::callee);
+  EXPECT_EQ(engine_->live_calls(), 0u);
+}
+
+TEST_F(RedirectTest, CallerIsToldThatItIsForGood) {
+  for (config::Trunk& trunk : model_->trunks) trunk.redirect = config::Redirection::pass;
+  start();
+  from_caller(invite());
+  redirect("Contact: <tel:+49301234>\r\n", 301);
+  expect_told("SIP/2.0 301 Moved Permanently");
+  EXPECT_EQ(last_to(access_realm).header(sip::Header::contact), "<sip:+49301234@192.0.2.1>");
+}
+
+TEST_F(RedirectTest, CallerIsNotToldWhatShowsAnAddressOrNamesNoNumber) {
+  for (config::Trunk& trunk : model_->trunks) trunk.redirect = config::Redirection::pass;
+  start();
+  for (auto contact :
+       {"", "Contact: <sip:elsewhere.example>\r\n", "Contact: <sip:900%40inside.example@x>\r\n"}) {
+    from_caller(invite());
+    redirect(contact);
+    expect_told("SIP/2.0 480 Temporarily Unavailable");
+    pass(70s);
+  }
+}
+
 TEST_F(RedirectTest, RouteMayRedirectTheCaller) {
   model_->routes[1].redirect = "proxy.example.net:5070";
   model_->routes[1].strip = 1;

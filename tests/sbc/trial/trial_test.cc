@@ -165,6 +165,31 @@ TEST_F(TrialTest, HoldsUnknownSourcesToTheirLimits) {
        "            unknown_calls_max 5000, unknown_call_rate 100/s burst 100"});
 }
 
+TEST_F(TrialTest, HoldsATrunkToTheLimitsOfTheWayThatTheCallTakes) {
+  sample_ = config::with("    peers: [203.0.113.10:5060]\n",
+                         "    peers: [203.0.113.10:5060]\n    inbound: {calls_max: 7}\n"
+                         "    outbound: {calls_max: 9, call_rate: 3/s}\n");
+  const std::string report = told(invite);
+  expect_lines(report, {"            trunks[core]: calls_max 10000, call_rate unlimited",
+                        "            trunks[core].outbound: calls_max 9, call_rate 3/s"});
+  EXPECT_EQ(report.find("inbound"), std::string::npos);
+}
+
+TEST_F(TrialTest, HoldsEmergencyCallsOfStrangersToTheirRates) {
+  std::string sos = invite;
+  sos.replace(sos.find("sip:4912345@198.51.100.1"), 24, "urn:service:sos");
+  expect_lines(told(sos, "access", "192.0.2.9"),
+               {"            emergency: source_rate 1/s burst 5, unknown_rate 10/s burst 20"});
+  EXPECT_EQ(told(sos).find("emergency:"), std::string::npos);
+}
+
+TEST_F(TrialTest, TellsWhereARouteSendsTheCaller) {
+  sample_ = config::with("    trunks: [core]\n", "    redirect: proxy.example.net\n");
+  const std::string report = told(invite);
+  EXPECT_NE(report.find("), tells the caller to try proxy.example.net\n"), std::string::npos) << report;
+  EXPECT_NE(report.find("\nSIP/2.0 302 Moved Temporarily\n"), std::string::npos) << report;
+}
+
 TEST_F(TrialTest, TellsWhatKeepsItFromTrying) {
   EXPECT_EQ(told(invite, "elsewhere"), "there is no realm 'elsewhere'; realms: access, core");
   EXPECT_EQ(told(invite, "access", "phone"), "'phone' is no address, as in 192.0.2.1 or 192.0.2.1:5060");
