@@ -251,6 +251,7 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flat[key + "failover_on"] = text_of(trunk.failover_on);
     flat[key + "responses"] = text_of(trunk.responses);
     flat[key + "redirect"] = text_of(trunk.redirect);
+    flat[key + "translate_callers"] = text_of(trunk.caller_translation);
     flat[key + "refer"] = text_of(trunk.refer);
     flatten_health(key + "health.", trunk.health, flat);
     flat[key + "precedence"] = text_of(trunk.precedence);

@@ -20,9 +20,9 @@ void read_model(const Value& root, Model& model) {
   read_limits(top.at("limits"), model.limits);
   read_emergency(top.at("emergency"), model);
   read_realms(top.at("realms"), model);
+  read_translations(top.at("translations"), model);
   read_trunks(top.at("trunks"), model);
   read_trunk_groups(top.at("trunk_groups"), model);
-  read_translations(top.at("translations"), model);
   read_routes(top.at("routes"), model);
   read_access(top.at("access"), model);
   read_header_rules(top.at("header_rules"), model);

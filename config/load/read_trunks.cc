@@ -220,6 +220,9 @@ void read_trunk(const Value& entry, Model& model) {
   section.at("redirect")
       .read(trunk.redirect,
             {{"refuse", Redirection::refuse}, {"follow", Redirection::follow}, {"pass", Redirection::pass}});
+  Value callers = section.at("translate_callers");
+  if (read_reference(callers, model.translations, "translations"))
+    trunk.caller_translation = {callers.text(), callers.where()};
   read_refer(section.at("refer"), trunk.refer);
   read_health(section.at("health"), trunk.health);
   read_precedence(section.at("precedence"), trunk.precedence);

@@ -169,7 +169,8 @@ struct Trunk {
   std::vector<std::string> offer_codecs;  // of our own offer, the first preferred; of known_codecs
   StatusSet failover_on = peer_failures;  // silence always is a failure
   Redirection redirect = Redirection::refuse;
-  std::optional<ReferRule> refer;  // none = as its realm has it
+  Located<std::string> caller_translation;  // name of what is applied to callers' numbers; empty = none
+  std::optional<ReferRule> refer;           // none = as its realm has it
   Health health;
   std::vector<ResponseRule> responses;  // the first that fits counts
   /// Of Resource-Priority (RFC 4412): namespaces ("ets") and single values ("wps.0") that give the calls of

@@ -26,6 +26,10 @@ class NumberTable {
   PrefixRuns runs_;
 };
 
+/// The number with what stands in place of its prefix, into `out`; itself where there is nothing. False when
+/// it does not fit. The URN of a service stays what it is (RFC 5031).
+bool translate(const NumberTable& table, std::string_view number, std::span<char> out, size_t& size);
+
 /// The number after the route's strip and add, and then its table (null: it has none), into `out`; false when
 /// it does not fit. Of a number shorter than `strip` nothing is left to put behind `add`. The URN of a
 /// service stays what it is.

@@ -20,9 +20,12 @@ TrunkTable::TrunkTable(const config::Model& model, std::vector<TrunkId> ids, con
     if (by_id_.size() <= index_of(id)) {
       by_id_.resize(index_of(id) + 1u);
       peers_.resize(index_of(id) + 1u);
+      caller_numbers_.resize(index_of(id) + 1u);
     }
     SBC_CHECK(by_id_[index_of(id)] == nullptr);
     by_id_[index_of(id)] = &trunk;
+    for (const config::Translation& each : model.translations)
+      if (*each.name == *trunk.caller_translation) caller_numbers_[index_of(id)] = NumberTable(each);
     PeerList& list = peers_[index_of(id)];
     list = PeerList(trunk, screen, hosts, before.peers(id));
     for (const Peer& peer : list.peers()) {
@@ -43,6 +46,11 @@ TrunkTable::TrunkTable(const config::Model& model, std::vector<TrunkId> ids, con
 const PeerList& TrunkTable::peers(TrunkId id) const {
   static const PeerList none;
   return index_of(id) < peers_.size() ? peers_[index_of(id)] : none;
+}
+
+const NumberTable& TrunkTable::caller_numbers(TrunkId id) const {
+  static const NumberTable none;
+  return index_of(id) < caller_numbers_.size() ? caller_numbers_[index_of(id)] : none;
 }
 
 const config::Trunk* TrunkTable::find(TrunkId id) const {

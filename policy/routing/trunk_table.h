@@ -10,6 +10,7 @@
 
 #include "config/model/model.h"
 #include "policy/routing/peer_list.h"
+#include "policy/routing/translation.h"
 
 namespace sbc::policy {
 
@@ -28,6 +29,7 @@ class TrunkTable {
              const TrunkTable& before = {});
   const config::Trunk* find(TrunkId id) const;                      // null: no such trunk (any more)
   const PeerList& peers(TrunkId id) const;                          // empty: no such trunk (any more)
+  const NumberTable& caller_numbers(TrunkId id) const;              // empty: they stay as they are
   TrunkId of_source(RealmId realm, const IpAddress& source) const;  // none when it is no trunk's peer
   std::optional<TrunkId> by_name(std::string_view name) const;
   std::span<const TrunkId> ids() const { return by_name_; }
@@ -37,9 +39,10 @@ class TrunkTable {
 
  private:
   std::vector<const config::Trunk*> by_id_;
-  std::vector<PeerList> peers_;   // by id
-  std::vector<TrunkId> by_name_;  // sorted by the trunk's name
-  std::vector<Source> sources_;   // sorted; of equals what is configured, then the first in the file
+  std::vector<PeerList> peers_;              // by id
+  std::vector<NumberTable> caller_numbers_;  // by id
+  std::vector<TrunkId> by_name_;             // sorted by the trunk's name
+  std::vector<Source> sources_;  // sorted; of equals what is configured, then the first in the file
   std::vector<RealmAddress> former_;
 };
 

@@ -192,12 +192,13 @@ Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, la
   random.token(tag.data(), tag.size());
   UriText target_uri;
   PartyText caller;
-  bool fits = dialog.call_id.assign(draw_call_id()) && dialog.local_tag.assign({tag.data(), tag.size()}) &&
-              write_uri(target_uri, call.profile.number.view(), target.peer) &&
-              dialog.remote_target.assign(target_uri.view()) && dialog.remote_party.assign("<") &&
-              dialog.remote_party.append(target_uri.view()) && dialog.remote_party.append(">") &&
-              write_from(caller, invite, target.local, leg.trusted) &&
-              dialog.local_party.assign(caller.view()) && aim_at_replaced(call, dialog);
+  bool fits =
+      dialog.call_id.assign(draw_call_id()) && dialog.local_tag.assign({tag.data(), tag.size()}) &&
+      write_uri(target_uri, call.profile.number.view(), target.peer) &&
+      dialog.remote_target.assign(target_uri.view()) && dialog.remote_party.assign("<") &&
+      dialog.remote_party.append(target_uri.view()) && dialog.remote_party.append(">") &&
+      write_from(caller, invite, target.local, s.policy.trunks.caller_numbers(target.trunk), leg.trusted) &&
+      dialog.local_party.assign(caller.view()) && aim_at_replaced(call, dialog);
   if (!fits) return Reason::header_too_long;
   if (!keep(leg, dialog)) return Reason::pool_empty;
   list_leg(leg_handle);

@@ -72,7 +72,8 @@ bool write_uri(UriText& uri, std::string_view number, const Endpoint& host) {
   return !out.overflowed() && uri.assign(out.written());
 }
 
-bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint& ours) {
+bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint& ours,
+                  const policy::NumberTable& numbers) {
   char text[256];
   sip::Writer out(text);
   NumberText number;
@@ -80,7 +81,15 @@ bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint&
   if (!caller.display.empty() && !policy::looks_like_host(caller.display))
     out.display(caller.display).text(" ");
   out.text("<");
-  write_sip_uri(out, shown ? number.view() : "anonymous", ours);
+  constexpr std::string_view anonymous = "anonymous";  // RFC 3323 4.1.1.3: no number, and so not translated
+  std::string_view told = shown ? number.view() : anonymous;
+  char translated[128];
+  size_t size = 0;
+  if (!told.empty() && told != anonymous) {
+    if (!policy::translate(numbers, told, translated, size)) return false;
+    told = {translated, size};
+  }
+  write_sip_uri(out, told, ours);
   out.text(">");
   return !out.overflowed() && party.assign(out.written());
 }

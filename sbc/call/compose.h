@@ -6,6 +6,7 @@
 
 #include "dataplane/sip/message.h"
 #include "dataplane/sip/writer.h"
+#include "policy/routing/translation.h"
 #include "sbc/dialog/fixed_text.h"
 #include "sbc/transaction/transport.h"
 
@@ -38,12 +39,12 @@ bool take_number(std::string_view escaped_user, NumberText& number);
 /// False when it does not fit, or when the number shows an address of the side that it comes from.
 bool write_uri(UriText& uri, std::string_view number, const Endpoint& host);
 
-/// A caller as the other side may see it: display name and number, at our own address
-/// (anonymous where that number shows an address or a host name).
-bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint& ours);
+/// A caller as the other side may see it: display name and number, translated by `numbers`, at our own
+/// address (anonymous where that number shows an address or a host name).
+bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint& ours,
+                  const policy::NumberTable& numbers = {});
 
 void write_contact(sip::Writer& out, const Endpoint& ours);
-/// Of a 3xx: the number at another host.
 /// Contact of a 3xx. Host and port as configured, or an address of ours.
 void write_redirection(sip::Writer& out, std::string_view number, std::string_view host);
 void write_redirection(sip::Writer& out, std::string_view number, const Endpoint& ours);

@@ -86,7 +86,9 @@ void add_parties(HeaderFields& fields, const Crossing& crossing) {
   const bool names_parties = source.method() == sip::Method::invite ||
                              source.method() == sip::Method::update || source.method() == sip::Method::refer;
   if (!crossing.from_trusted || !names_parties || source.status() >= 300) return;
-  add_identities(fields, source, crossing.ours, crossing.to_trusted);
+  static const policy::NumberTable untranslated;
+  const policy::NumberTable& numbers = crossing.numbers ? *crossing.numbers : untranslated;
+  add_identities(fields, source, crossing.ours, numbers, crossing.to_trusted);
   if (source.is_request()) add_history(fields, source, crossing.ours, crossing.to_trusted);
 }
 

@@ -6,6 +6,7 @@
 #include "dataplane/sip/message.h"
 #include "dataplane/sip/writer.h"
 #include "policy/header_rules/header_rules.h"
+#include "policy/routing/translation.h"
 
 namespace sbc::call {
 
@@ -13,7 +14,9 @@ struct Crossing {
   const sip::Message* source = nullptr;  // null: nothing crosses
   policy::Party from, to;
   bool from_trusted = false, to_trusted = false;
-  Endpoint ours;       // as the peer that it goes to knows us
+  Endpoint ours;  // as the peer that it goes to knows us
+  const policy::NumberTable* numbers =
+      nullptr;         // of callers, as that peer's trunk is told them; null: as they are
   uint16_t cause = 0;  // Q.850: told in place of what `source` says of it; 0 = none
 };
 

@@ -16,19 +16,20 @@ using sip::equal_ignoring_case;
 constexpr size_t identities_max = 2, diversions_max = 8;
 
 /// Written again with our address; false where nothing of it may be shown.
-bool rewrite(PartyText& party, const sip::NameAddr& identity, const Endpoint& ours) {
+bool rewrite(PartyText& party, const sip::NameAddr& identity, const Endpoint& ours,
+             const policy::NumberTable& numbers) {
   NumberText number;
   return take_number(identity.uri.user, number) && !number.empty() &&
-         !policy::looks_like_host(number.view()) && write_caller(party, identity, ours);
+         !policy::looks_like_host(number.view()) && write_caller(party, identity, ours, numbers);
 }
 
 /// `write(party, name_addr)` for each that can be shown, up to `most`.
 template <class Write>
-void each_shown(const sip::Message& source, sip::Header id, const Endpoint& ours, size_t most,
-                Write&& write) {
+void each_shown(const sip::Message& source, sip::Header id, const Endpoint& ours,
+                const policy::NumberTable& numbers, size_t most, Write&& write) {
   source.each_name_addr(id, [&](const sip::NameAddr& identity, Reason reason) {
     PartyText party;
-    if (reason != Reason::none || !rewrite(party, identity, ours)) return true;
+    if (reason != Reason::none || !rewrite(party, identity, ours, numbers)) return true;
     write(party, identity);
     return --most > 0;
   });
@@ -63,15 +64,16 @@ bool hides_identity(const sip::Message& message) {
   return asks_privacy(message, "id") || asks_privacy(message, "user") || asks_privacy(message, "header");
 }
 
-bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours, bool trusted) {
-  if (trusted || !asks_privacy(invite, "user")) return write_caller(party, invite.from(), ours);
+bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours,
+                const policy::NumberTable& numbers, bool trusted) {
+  if (trusted || !asks_privacy(invite, "user")) return write_caller(party, invite.from(), ours, numbers);
   return party.assign("\"Anonymous\" <sip:anonymous@anonymous.invalid>");
 }
 
 void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
-                    bool trusted) {
+                    const policy::NumberTable& numbers, bool trusted) {
   if (!trusted && asks_privacy(source, "id")) return;
-  each_shown(source, sip::Header::p_asserted_identity, ours, identities_max,
+  each_shown(source, sip::Header::p_asserted_identity, ours, numbers, identities_max,
              [&](const PartyText& party, const sip::NameAddr&) {
                fields.compose(sip::Header::p_asserted_identity, [&](sip::Writer& out) {
                  out.text(party.view());
@@ -79,14 +81,15 @@ void add_identities(policy::HeaderFields& fields, const sip::Message& source, co
                });
              });
   if (source.is_request()) {
-    each_shown(source, sip::Header::referred_by, ours, 1, [&](const PartyText& party, const sip::NameAddr&) {
-      fields.compose(sip::Header::referred_by, [&](sip::Writer& out) {
-        out.text(party.view());
-        return true;
-      });
-    });
+    each_shown(source, sip::Header::referred_by, ours, numbers, 1,
+               [&](const PartyText& party, const sip::NameAddr&) {
+                 fields.compose(sip::Header::referred_by, [&](sip::Writer& out) {
+                   out.text(party.view());
+                   return true;
+                 });
+               });
   }
-  each_shown(source, sip::Header::diversion, ours, diversions_max,
+  each_shown(source, sip::Header::diversion, ours, numbers, diversions_max,
              [&](const PartyText& party, const sip::NameAddr& diversion) {
                std::string_view privacy = sip::parameter(diversion.parameters, "privacy").value_or("off");
                fields.compose(sip::Header::diversion, [&](sip::Writer& out) {

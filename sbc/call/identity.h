@@ -1,5 +1,6 @@
 // Identity: who calls, and who was called before, as a peer that we trust asserts it (RFC 3325, RFC 5806, RFC
-// 3892), written for the other side: numbers and names at our own address. Pure functions.
+// 3892), written for the other side: numbers, translated as
+// its trunk wants them, and names, at our own address. Pure functions.
 #pragma once
 
 #include <string_view>
@@ -17,11 +18,12 @@ bool hides_identity(const sip::Message& message);
 
 /// The caller's From for the other side; anonymous where it asks to be so and the other side is not trusted
 /// to keep it to itself (RFC 3323 4.1.1.3, 5.1).
-bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours, bool trusted);
+bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours,
+                const policy::NumberTable& numbers, bool trusted);
 
 /// P-Asserted-Identity, Diversion and Referred-By of a message from a peer that we trust. To a peer that we
 /// do not trust, none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4).
 void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
-                    bool trusted);
+                    const policy::NumberTable& numbers, bool trusted);
 
 }  // namespace sbc::call

@@ -74,7 +74,7 @@ TEST(Diff, ShowsGroupsTranslationsAndWhatATrunkDoes) {
   to =
       with("[203.0.113.10:5060]",
            "203.0.113.10\n    inbound: {calls_max: 3}\n    outbound: {call_rate: 5/s}\n    failover_on: 5xx\n"
-           "    responses: [{status: 500, cause: 3, as: 404, as_cause: 1}]",
+           "    responses: [{status: 500, cause: 3, as: 404, as_cause: 1}]\n    translate_callers: n",
            to);
   EXPECT_EQ(texts(changes(from, to)),
             "routes[out].translate:  -> n\n"
@@ -85,7 +85,8 @@ TEST(Diff, ShowsGroupsTranslationsAndWhatATrunkDoes) {
             "trunks[core].failover_on: 401, 407, 408, 500, 502, 503, 504 -> 5xx\n"
             "trunks[core].inbound.calls_max: 0 -> 3\n"
             "trunks[core].outbound.call_rate: unlimited -> 5/s\n"
-            "trunks[core].responses:  -> status 500 cause 3 as 404 as_cause 1\n");
+            "trunks[core].responses:  -> status 500 cause 3 as 404 as_cause 1\n"
+            "trunks[core].translate_callers:  -> n\n");
 }
 
 TEST(Diff, ShowsHowATrunkIsWatched) {

@@ -274,6 +274,18 @@ std::string with_rules(const std::string& rules) {
               with("routes:", "translations:\n  - name: national\n    rules: " + rules + "\nroutes:"));
 }
 
+TEST(Translations, MayBeOfWhoCallsATrunk) {
+  const std::string with_callers = with("    peers: [203.0.113.10:5060]\n",
+                                        "    peers: [203.0.113.10:5060]\n    translate_callers: national\n",
+                                        with_rules("[{prefix: \"0\", with: +49}]"));
+  LoadResult result = load_text(with_callers, "sbc.yaml");
+  ASSERT_TRUE(result);
+  EXPECT_EQ(*result.model->trunks[0].caller_translation, "national");
+  EXPECT_EQ(
+      problem_of_trunk("translate_callers: other"),
+      "sbc.yaml:20: trunks[core].translate_callers: 'other' – there is no such name; translations: none");
+}
+
 TEST(Translations, HaveOneRuleForAPrefix) {
   LoadResult result =
       load_text(with_rules("[{prefix: \"0\", with: +49}, {prefix: \"\", with: \"\"}]"), "sbc.yaml");

@@ -53,6 +53,18 @@ TEST_F(NumberTableTest, LeavesANumberThatNoRuleFitsAndTranslatesOnce) {
   EXPECT_EQ(translated(0, "", "0030", 32, &table_), "+30");
 }
 
+TEST_F(NumberTableTest, TranslatesANumberOfNoRoute) {
+  char out[8];
+  size_t size = 0;
+  auto translated = [&](std::string_view number) {
+    return translate(table_, number, out, size) ? std::string(out, size) : "does not fit";
+  };
+  EXPECT_EQ(translated("030123"), "+4930123");
+  EXPECT_EQ(translated("0301234"), "does not fit");
+  EXPECT_EQ(translated("555"), "555");
+  EXPECT_EQ(translated(""), "");
+}
+
 TEST_F(NumberTableTest, SeesTheNumberAfterStripAndAdd) {
   EXPECT_EQ(translated(1, "0", "930123", 32, &table_), "+4930123");
 }

@@ -47,6 +47,23 @@ TEST_F(IdentityTest, TrustedPeersIdentitiesCrossAtOurAddress) {
   EXPECT_EQ(invite_.bytes.find("home.example"), std::string::npos);
 }
 
+TEST_F(IdentityTest, TrunkIsToldNumbersInItsOwnForm) {
+  model_->translations = {{std::string("national"), {{"+49", "0"}}}};
+  model_->trunks[0].caller_translation = std::string("national");
+  trust(config::Trust::trusted);
+  std::string call = invite(asserted + "Referred-By: <sip:+49777@pbx.home.example>\r\n");
+  const std::string from = "From: ";
+  const size_t at = call.find(from);
+  call.replace(at, call.find(';', at) - at, "From: \"A\" <sip:+4930555@pbx.home.example>");
+  from_caller(call);
+  EXPECT_TRUE(invite_.header(Header::from).starts_with("\"A\" <sip:030555@10.2.0.1>;tag="));
+  EXPECT_EQ(values(invite_, Header::p_asserted_identity),
+            (std::vector<std::string>{"\"Alice\" <sip:030555@10.2.0.1>", "<sip:030556@10.2.0.1>"}));
+  EXPECT_EQ(values(invite_, Header::referred_by), std::vector<std::string>{"<sip:0777@10.2.0.1>"});
+  from_callee(response(invite_, 200, answer_sdp, "P-Asserted-Identity: <sip:+49101@10.2.0.201>\r\n"));
+  EXPECT_EQ(last_to(access_realm).header(Header::p_asserted_identity), "<sip:+49101@192.0.2.1>");
+}
+
 TEST_F(IdentityTest, AnswerersAreToldBack) {
   from_caller(invite());
   from_callee(response(invite_, 180, "", "P-Asserted-Identity: <sip:100@10.2.0.201>\r\n"));

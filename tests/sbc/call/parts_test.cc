@@ -42,6 +42,22 @@ std::string caller_of(std::string_view from) {
   return std::string(party.view());
 }
 
+TEST(ComposeTest, WhoIsAnonymousHasNoNumberToTranslate) {
+  const config::Translation abroad{std::string("abroad"), {{"", "00"}}};
+  const policy::NumberTable table(abroad);
+  auto told = [&](std::string_view from) {
+    sip::NameAddr caller;
+    PartyText party;
+    EXPECT_EQ(sip::parse_name_addr(from, caller), Reason::none) << from;
+    EXPECT_TRUE(write_caller(party, caller, *Endpoint::parse("192.0.2.1:5060"), table));
+    return std::string(party.view());
+  };
+  EXPECT_EQ(told("<sip:4930@a>"), "<sip:004930@192.0.2.1>");
+  EXPECT_EQ(told("<sip:anonymous@anonymous.invalid>"), "<sip:anonymous@192.0.2.1>");
+  EXPECT_EQ(told("<sip:10.9.8.7@a>"), "<sip:anonymous@192.0.2.1>");
+  EXPECT_EQ(told("<sip:a>"), "<sip:192.0.2.1>");
+}
+
 TEST(ComposeTest, CallersShowNoHostOfTheirs) {
   EXPECT_EQ(caller_of("<sip:+4930;tgrp=10.9.8.7;phone-context=pbx.secret.lan@a>"), "<sip:+4930@192.0.2.1>");
   EXPECT_EQ(caller_of("<sip:pbx.secret.lan@a>"), "<sip:anonymous@192.0.2.1>");
