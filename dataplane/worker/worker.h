@@ -33,11 +33,17 @@ concept Application = requires(A application, PortId port, std::span<rte_mbuf*> 
   { application.on_turn(now) } -> std::same_as<bool>;
 };
 
-/// How long an idle worker sleeps at most: at once, and always as long. A sleep costs the kernel what several
-/// packets cost us, so a worker that sleeps shorter while packets come spends most of its time on that; what
-/// comes meanwhile is one burst. A receive ring of 4,096 frames holds 20 Gbit/s of the smallest for so long;
-/// where more may come of a sudden, workers spin (`idle`).
+/// How long an idle worker sleeps at most. A sleep costs the kernel what several packets cost us, so a worker
+/// that sleeps shorter while packets come spends most of its time on that; what comes meanwhile is one burst.
+/// A receive ring of 4,096 frames holds 20 Gbit/s of the smallest for so long; where more may come of a
+/// sudden, workers spin (`idle`).
 inline constexpr Duration nap = std::chrono::microseconds(100);
+/// Where nothing has come for a while, longer than between the packets of one phone's voice, it sleeps so
+/// long: what comes first then waits for half of it on average.
+inline constexpr Duration quiet_after = std::chrono::milliseconds(50);
+inline constexpr Duration quiet_nap = std::chrono::milliseconds(1);
+constexpr Duration nap_after(Duration idle) { return idle < quiet_after ? nap : quiet_nap; }
+
 /// Of the calling thread: the kernel must not stretch a sleep of microseconds to its default slack.
 void allow_short_sleeps();
 
@@ -60,8 +66,14 @@ class Worker {
   /// Iterates until `stop`. Whoever sets it wakes the worker.
   void run(const TscClock& clock, config::Idle idle, const std::atomic<bool>& stop) {
     allow_short_sleeps();
+    Instant last_work = clock.now();
     while (!stop.load(std::memory_order_relaxed)) {
-      if (!iterate(clock.now())) rest(idle, stop);
+      const Instant now = clock.now();
+      if (iterate(now)) {
+        last_work = now;
+      } else {
+        rest(idle, nap_after(now - last_work), stop);
+      }
     }
   }
 
@@ -105,7 +117,7 @@ class Worker {
     return popped;
   }
 
-  void rest(config::Idle idle, const std::atomic<bool>& stop) {
+  void rest(config::Idle idle, Duration at_most, const std::atomic<bool>& stop) {
     if (idle == config::Idle::spin) {
       rte_pause();
       return;
@@ -117,7 +129,7 @@ class Worker {
       return;
     }
     counters_.sleeps.add();
-    waker.sleep(nap);
+    waker.sleep(at_most);
   }
 
   Crew& crew_;
