@@ -286,6 +286,7 @@ void flatten_routing(const Model& model, Flat& flat) {
     flat[key + "redirect"] = route.redirect;
     flat[key + "ring_timeout"] = text_of(route.ring_timeout);
     flat[key + "attempt_timeout"] = text_of(route.attempt_timeout);
+    flat[key + "progress_timeout"] = text_of(route.progress_timeout);
   }
   for (const AccessRule& rule : model.access) {
     flat["access[" + realm_name(model, rule.realm) + " " + rule.prefix.text() + "]"] = text_of(rule.trust);

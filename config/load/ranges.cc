@@ -57,6 +57,7 @@ constexpr Range table[] = {
     {"routes.strip", Unit::count, 0, 64},
     {"routes.ring_timeout", Unit::duration, ns(1s), ns(1h)},
     {"routes.attempt_timeout", Unit::duration, ns(100ms), ns(32s)},
+    {"routes.progress_timeout", Unit::duration, 0, ns(1h), "0s = ring_timeout"},
     {"limits.calls_max", Unit::count, 1, 1'000'000},
     {"limits.call_rate", Unit::rate, 1, 1'000'000},
     {"limits.unknown_calls_max", Unit::count, 0, 1'000'000, "0 = half of calls_max"},

@@ -140,6 +140,7 @@ void read_route(const Value& entry, Model& model) {
   read_goal(section, route, model);
   section.at("ring_timeout").read(route.ring_timeout);
   section.at("attempt_timeout").read(route.attempt_timeout);
+  section.at("progress_timeout").read(route.progress_timeout);
   for (const Route& other : model.routes) {
     if (!take_same_calls(other, route) || !entry.sound()) continue;
     const Value& blamed = prefix.given() ? prefix : entry;

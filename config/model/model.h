@@ -232,6 +232,7 @@ struct Route {
   std::string redirect;  // host that the caller is sent to (302) instead; empty = the call goes to the trunks
   Duration ring_timeout = 180s;   // from INVITE to final response, over all trunks
   Duration attempt_timeout = 4s;  // without any response from a peer, before the next is tried
+  Duration progress_timeout{0};   // after its 100, with nothing more, before the same; 0 = ring_timeout
 };
 
 struct AccessRule {

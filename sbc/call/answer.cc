@@ -20,7 +20,7 @@ Refusal refusal_of(const sip::Message& response, const config::ResponseRule* rul
 
 void Engine::Impl::on_attempt_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                                        const sip::Message& response) {
-  stop(legs[leg].call, CallTimer::attempt);  // the peer lives
+  watch_progress(s, legs[leg].call, response.status());
   if (response.status() < 200) {
     on_ringing(s, leg, response);
   } else if (response.status() < 300) {
@@ -33,6 +33,14 @@ void Engine::Impl::on_attempt_response(const Surroundings& s, lane::Handle leg, 
   } else {
     on_refused(s, leg, response);
   }
+}
+
+/// The peer lives. But 100 is of the next hop alone, which may be all that does.
+void Engine::Impl::watch_progress(const Surroundings& s, lane::Handle handle, int status) {
+  Call& call = calls[handle];
+  if (status > 100 || call.profile.progress_timeout == Duration(0)) return stop(handle, CallTimer::attempt);
+  if (!std::exchange(call.trying, true))
+    arm(handle, CallTimer::attempt, s.now + call.profile.progress_timeout);
 }
 
 void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const sip::Message& response) {

@@ -25,6 +25,7 @@ Decision RouteDecider::decide(const Inquiry& inquiry, const policy::Compiled& po
   profile.trunk_count = uint8_t(policy::order_trunks(choice->tiers, chooser, *inquiry.usage, profile.trunks));
   profile.ring_timeout = route.ring_timeout;
   profile.attempt_timeout = route.attempt_timeout;
+  profile.progress_timeout = route.progress_timeout;
   return done;
 }
 

@@ -24,6 +24,7 @@ struct CallProfile {
   uint8_t trunk_count = 0;
   Duration ring_timeout{0};
   Duration attempt_timeout{0};
+  Duration progress_timeout{0};  // 0 = as long as it rings
 };
 
 struct Inquiry {

@@ -182,6 +182,7 @@ struct Engine::Impl {
   void resend_provisional(const Surroundings& s, lane::Handle leg);
 
   // answer.cc: what the callee says to the call.
+  void watch_progress(const Surroundings& s, lane::Handle call, int status);
   void on_attempt_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                            const sip::Message& response);
   void on_ringing(const Surroundings& s, lane::Handle leg, const sip::Message& response);

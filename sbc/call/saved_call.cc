@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes. Another version's are refused.
-constexpr uint8_t version = 4;
+constexpr uint8_t version = 5;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -43,6 +43,7 @@ void profile_fields(Form& form, Part& profile) {
   form.number(profile.trunk_count, CallProfile::trunks_max);
   for (size_t at = 0; at < profile.trunk_count; ++at) form.trunk(profile.trunks[at]);
   form.duration(profile.attempt_timeout);
+  form.duration(profile.progress_timeout);
 }
 
 /// Of a call that is not answered.
@@ -55,6 +56,7 @@ void early_fields(Form& form, Part& call) {
   Forks::each_field(form, call.forks);
   form.number(call.told);
   form.bits(call.preview_fork);
+  form.number(call.trying);
   form.number(call.next_trunk);
   form.number(call.last_resort);
   form.number(call.passed_over);

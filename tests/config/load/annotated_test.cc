@@ -80,6 +80,7 @@ TEST(Annotated, WritesDefaultsAsTheyAre) {
   EXPECT_EQ(result.model->realms[0].messages, realm.messages);
   EXPECT_EQ(result.model->routes[0].ring_timeout, Route{}.ring_timeout);
   EXPECT_EQ(result.model->routes[0].attempt_timeout, Route{}.attempt_timeout);
+  EXPECT_EQ(result.model->routes[0].progress_timeout, Route{}.progress_timeout);
   EXPECT_EQ(result.model->trunks[0].calls_max, Trunk{}.calls_max);
 }
 

@@ -385,6 +385,30 @@ TEST_F(FailureTest, PeerThatHasSpokenIsNotLeftAfterTheAttemptTimeout) {
   EXPECT_EQ(invite_.to.remote, callee_);
 }
 
+TEST_F(FailureTest, PeerThatSaysNothingMoreAfter100IsLeft) {
+  model_->routes[0].progress_timeout = 6s;
+  start();
+  from_caller(invite());
+  const Sent first = invite_;
+  pass(3s);
+  from_callee(response(first, 100));
+  pass(5s);
+  from_callee(response(first, 100));  // repeated, it changes nothing
+  EXPECT_EQ(invite_.to.remote, callee_);
+  sent_.clear();
+  pass(1s);
+  EXPECT_EQ(invite_.to.remote, second_);
+  EXPECT_TRUE(
+      std::any_of(sent_.begin(), sent_.end(), [](const Sent& s) { return s.bytes.starts_with("CANCEL "); }));
+  // The next one is given as long; one that goes on rings as long as the route lets it.
+  receive(core_realm, second_, response(invite_, 100));
+  pass(5s);
+  receive(core_realm, second_, response(invite_, 183));
+  pass(30s);
+  EXPECT_EQ(invite_.to.remote, second_);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 // RFC 3261 18.4
 TEST_F(FailureTest, UnreachablePeerIsLeftAtOnce) {
   from_caller(invite());
