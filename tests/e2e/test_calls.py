@@ -1,12 +1,14 @@
 """Calls of every outcome, over every kind of port that a laptop has."""
+import time
+
 from e2e.bed import answered_call, call, expect_none, hang_up, hiding, run_calls, settings, standing
 from net.agent import Agent, contact_of
 from net.capture import Capture, stop_all
-from net.configuration import Plan, base
+from net.configuration import Plan, base, changed
 from net.daemon import Sbc
 from net.lab import Lab
 from net.leaks import describe, find_leaks
-from net.processes import Failure
+from net.processes import Failure, wait_until
 from net.recording import Recording
 
 
@@ -130,6 +132,48 @@ def test_call_limit_answers_503_with_retry_after():
         callee.reply(callee.expect("INVITE"), "486 Busy Here")
         caller.acknowledge(third, caller.expect("486"), bed.plan.sbc_for_access)
         assert offered.call_id not in invite
+
+
+def test_callee_that_wants_a_longer_session_is_asked_again():
+    """Its 422 says how long one must be at least; the caller hears nothing of it (RFC 4028 7.3)."""
+    with hiding() as bed, bed.caller() as caller, bed.callee() as callee:
+        invite = call(caller, bed)
+        offered = callee.expect("INVITE")
+        assert offered.header("session-expires") == "1800;refresher=uas", offered.headers
+        callee.reply(offered, "422 Session Interval Too Small", headers=("Min-SE: 3600",))
+        callee.expect("ACK")
+        offered = callee.expect("INVITE")
+        asked = offered.header("session-expires"), offered.header("min-se")
+        assert asked == ("3600;refresher=uas", "3600"), asked
+        callee.reply(offered, "200 OK", callee.sdp(50000),
+                     headers=("Require: timer", "Session-Expires: 3600;refresher=uas"))
+        accepted = caller.expect("200")
+        caller.acknowledge(invite, accepted, bed.plan.sbc_for_access)
+        callee.expect("ACK")
+        hang_up(bed, caller, callee, invite, accepted)
+        assert not [text for text, _ in caller.seen if text.status == 422], "the caller heard of the 422"
+
+
+def _ends_by_itself(bed, caller, callee, after, reason):
+    """A call without audio; both get a BYE, `after` the answer, and the CDR says why."""
+    known = len(bed.records())
+    answered_call(bed, caller, callee)
+    begun = time.monotonic()
+    for agent in (caller, callee):
+        agent.reply(agent.expect("BYE", after + 2), "200 OK")
+    assert time.monotonic() - begun > after - 0.3, f"{reason} before its time"
+    wait_until(lambda: len(bed.records()) > known, 5, "a CDR")
+    assert bed.records()[-1]["reason"] == reason, bed.records()[-1]
+
+
+def test_calls_that_nobody_ends_are_ended():
+    def change(configuration):
+        configuration["timers"]["media_idle"] = "1s"
+    with hiding(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
+        _ends_by_itself(bed, caller, callee, 1, "media_silent")
+        bed.sbc.write_config(changed(bed.sbc.settings, timers__media_idle="0s", timers__call_max="2s"))
+        bed.sbc.ctl("reload")
+        _ends_by_itself(bed, caller, callee, 2, "call_too_long")
 
 
 def test_callee_that_never_acknowledges_its_bye_leaks_nothing():
