@@ -53,7 +53,7 @@ class FlowRun:
             file.write(self._flow.scenario(side))
         more = ["-m", _CALLS, "-r", 10, "-recv_timeout", 8000, "-mp", _media_port(end), "-s", self._number,
                 "-key", "network", end.link, "-key", "other", end.other,
-                "-key", "nowhere", "::" if self._bed.plan.v6 else "0.0.0.0"]
+                "-key", "nowhere", "::" if ":" in end.address else "0.0.0.0"]
         self._agents[side] = Sipp(self._bed.lab, end.link, label, path, end.address, end.port, more, end.target)
         return self._agents[side]
 

@@ -1,10 +1,15 @@
 """Calls of every outcome, over every kind of port that a laptop has."""
-from e2e.bed import answered_call, call, hang_up, run_calls, settings, standing
+import time
+
+from e2e.bed import answered_call, call, expect_none, hang_up, hiding, run_calls, settings, standing
 from net.agent import Agent, contact_of
-from net.configuration import Plan, base
+from net.capture import Capture, stop_all
+from net.configuration import Plan, base, changed
 from net.daemon import Sbc
 from net.lab import Lab
-from net.processes import Failure
+from net.leaks import describe, find_leaks
+from net.processes import Failure, wait_until
+from net.recording import Recording
 
 
 def _complete_calls(count=20, rate=20, duration=1.0, **how):
@@ -44,7 +49,7 @@ def test_tap():
 
 
 def test_cancel_reaches_callee_and_487_the_caller():
-    with standing() as bed, bed.caller() as caller, bed.callee() as callee:
+    with hiding() as bed, bed.caller() as caller, bed.callee() as callee:
         invite = call(caller, bed)
         offered = callee.expect("INVITE")
         callee.reply(offered, "180 Ringing")
@@ -56,22 +61,20 @@ def test_cancel_reaches_callee_and_487_the_caller():
         callee.expect("ACK")
         refused = caller.expect("487", 5)
         caller.acknowledge(invite, refused, bed.plan.sbc_for_access)
-        bed.wait_idle()
 
 
 def test_busy_is_told_as_486():
-    with standing() as bed, bed.caller() as caller, bed.callee() as callee:
+    with hiding() as bed, bed.caller() as caller, bed.callee() as callee:
         invite = call(caller, bed)
         callee.reply(callee.expect("INVITE"), "486 Busy Here")
         callee.expect("ACK")
         caller.acknowledge(invite, caller.expect("486"), bed.plan.sbc_for_access)
-        bed.wait_idle()
 
 
 def test_no_answer_ends_after_the_ring_timeout():
     def change(configuration):
         configuration["routes"][0]["ring_timeout"] = "2s"
-    with standing(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
+    with hiding(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
         invite = call(caller, bed)
         offered = callee.expect("INVITE")
         callee.reply(offered, "180 Ringing")
@@ -80,7 +83,6 @@ def test_no_answer_ends_after_the_ring_timeout():
         caller.acknowledge(invite, refused, bed.plan.sbc_for_access)
         callee.reply(callee.expect("CANCEL"), "200 OK")
         callee.reply(offered, "487 Request Terminated")
-        bed.wait_idle()
 
 
 def _with_second_trunk(configuration):
@@ -91,7 +93,7 @@ def _with_second_trunk(configuration):
 
 
 def test_failover_to_the_next_trunk_when_one_is_silent():
-    with standing(change=_with_second_trunk) as bed, bed.caller() as caller, bed.callee() as silent, \
+    with hiding(change=_with_second_trunk) as bed, bed.caller() as caller, bed.callee() as silent, \
             bed.callee(bed.plan.second_core) as second:
         invite = call(caller, bed)
         silent.expect("INVITE")
@@ -104,24 +106,22 @@ def test_failover_to_the_next_trunk_when_one_is_silent():
                                    uri=contact_of(offered)), bed.plan.sbc_for_core)
         caller.reply(caller.expect("BYE"), "200 OK")
         second.expect("200")
-        bed.wait_idle()
 
 
 def test_failover_to_the_next_trunk_on_503():
-    with standing(change=_with_second_trunk) as bed, bed.caller() as caller, bed.callee() as first, \
+    with hiding(change=_with_second_trunk) as bed, bed.caller() as caller, bed.callee() as first, \
             bed.callee(bed.plan.second_core) as second:
         invite = call(caller, bed)
         first.reply(first.expect("INVITE"), "503 Service Unavailable")
         first.expect("ACK")
         second.reply(second.expect("INVITE"), "486 Busy Here")
         caller.acknowledge(invite, caller.expect("486"), bed.plan.sbc_for_access)
-        bed.wait_idle()
 
 
 def test_call_limit_answers_503_with_retry_after():
     def change(configuration):
         configuration["limits"]["calls_max"] = 1
-    with standing(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
+    with hiding(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
         invite, accepted, offered = answered_call(bed, caller, callee)
         second = call(caller, bed, "4999")
         refused = caller.expect("503")
@@ -134,11 +134,52 @@ def test_call_limit_answers_503_with_retry_after():
         assert offered.call_id not in invite
 
 
+def test_callee_that_wants_a_longer_session_is_asked_again():
+    """Its 422 says how long one must be at least; the caller hears nothing of it (RFC 4028 7.3)."""
+    with hiding() as bed, bed.caller() as caller, bed.callee() as callee:
+        invite = call(caller, bed)
+        offered = callee.expect("INVITE")
+        assert offered.header("session-expires") == "1800;refresher=uas", offered.headers
+        callee.reply(offered, "422 Session Interval Too Small", headers=("Min-SE: 3600",))
+        callee.expect("ACK")
+        offered = callee.expect("INVITE")
+        asked = offered.header("session-expires"), offered.header("min-se")
+        assert asked == ("3600;refresher=uas", "3600"), asked
+        callee.reply(offered, "200 OK", callee.sdp(50000),
+                     headers=("Require: timer", "Session-Expires: 3600;refresher=uas"))
+        accepted = caller.expect("200")
+        caller.acknowledge(invite, accepted, bed.plan.sbc_for_access)
+        callee.expect("ACK")
+        hang_up(bed, caller, callee, invite, accepted)
+        assert not [text for text, _ in caller.seen if text.status == 422], "the caller heard of the 422"
+
+
+def _ends_by_itself(bed, caller, callee, after, reason):
+    """A call without audio; both get a BYE, `after` the answer, and the CDR says why."""
+    known = len(bed.records())
+    answered_call(bed, caller, callee)
+    begun = time.monotonic()
+    for agent in (caller, callee):
+        agent.reply(agent.expect("BYE", after + 2), "200 OK")
+    assert time.monotonic() - begun > after - 0.3, f"{reason} before its time"
+    wait_until(lambda: len(bed.records()) > known, 5, "a CDR")
+    assert bed.records()[-1]["reason"] == reason, bed.records()[-1]
+
+
+def test_calls_that_nobody_ends_are_ended():
+    def change(configuration):
+        configuration["timers"]["media_idle"] = "1s"
+    with hiding(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
+        _ends_by_itself(bed, caller, callee, 1, "media_silent")
+        bed.reload(changed(bed.sbc.settings, timers__media_idle="0s", timers__call_max="2s"))
+        _ends_by_itself(bed, caller, callee, 2, "call_too_long")
+
+
 def test_callee_that_never_acknowledges_its_bye_leaks_nothing():
     """Timer F (RFC 3261 17.1.2.2) with short timers: the leg is released although the callee is gone."""
     def change(configuration):
         configuration["timers"]["t1"] = "50ms"
-    with standing(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
+    with hiding(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
         invite, accepted, _ = answered_call(bed, caller, callee)
         caller.bye(invite, accepted, bed.plan.sbc_for_access)
         caller.expect("200")
@@ -165,12 +206,18 @@ def test_realms_with_the_same_addresses_on_two_vlans():
         configuration["access"] = [{"realm": name, "prefix": plan.host_prefix(plan.client_access), "trust": "trusted"}
                                    for name in ("red", "blue")]
         sbc = Sbc(lab, configuration)
+        captures = {name: Capture(lab, name) for name in ("red", "blue", "core")}
         with Agent(lab, "red", plan.client_access, plan.caller_port) as one, \
                 Agent(lab, "blue", plan.client_access, plan.caller_port) as other, \
                 Agent(lab, "core", plan.client_core, plan.callee_port) as callee:
             for caller, stranger, user in ((one, other, "491"), (other, one, "492")):
                 _overlapping_call(lab, plan, caller, stranger, callee, user)
         assert sbc.stop() == 0
+        seen = {name: Recording(path, name, lab.mac_of(name), plan.sip_ports)
+                for name, path in zip(captures, stop_all(captures.values()))}
+        for name in ("red", "blue"):
+            expect_none(describe([*find_leaks(seen["core"], seen[name], lab.folder),
+                                  *find_leaks(seen[name], seen["core"], lab.folder)]))
 
 
 def _overlapping_call(lab, plan, caller, stranger, callee, user):

@@ -3,7 +3,7 @@ import os
 import subprocess
 import tempfile
 
-from e2e.bed import call, standing
+from e2e.bed import call, hiding
 from net.configuration import to_yaml
 from net.paths import program, root_folder
 
@@ -27,7 +27,7 @@ def _with_rules(configuration):
 
 
 def test_rules_change_what_crosses_as_tried_before():
-    with standing(change=_with_rules) as bed, bed.caller() as caller, bed.callee() as callee:
+    with hiding(change=_with_rules) as bed, bed.caller() as caller, bed.callee() as callee:
         invite = caller.request("INVITE", "4912345", bed.plan.sbc_for_access, caller.sdp(), headers=_FIELDS)
         path = os.path.join(bed.lab.folder, "invite.sip")
         with open(path, "w", encoding="utf-8", newline="") as file:
@@ -49,14 +49,13 @@ def test_rules_change_what_crosses_as_tried_before():
 
 
 def test_a_reload_takes_rules_over_and_refuses_wrong_ones():
-    with standing() as bed, bed.caller() as caller, bed.callee() as callee:
+    with hiding() as bed, bed.caller() as caller, bed.callee() as callee:
         settings = {**bed.sbc.settings, "header_rules": [{**_RULES[2], "header": "Via"}]}
         bed.sbc.write_config(settings)
         answer = bed.sbc.ctl("reload", check=False)
         assert "header_rules[served].header" in str(answer), answer
         settings["header_rules"] = [_RULES[2]]
-        bed.sbc.write_config(settings)
-        bed.sbc.ctl("reload")
+        bed.reload(settings)
         invite = call(caller, bed)
         callee.reply(callee.expect("INVITE"), "486 Busy Here")
         refused = caller.expect("486")

@@ -1,9 +1,9 @@
 """Call transfer by real user agents (RFC 5589): somebody in the access network sends somebody in the core to a third
 one, or the other way round, blind or by way of a second call, whichever workers their calls are on. Who is sent may
 take no REFER; then we carry it out."""
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from e2e.bed import DESK, answered_call, standing, with_desk
+from e2e.bed import DESK, answered_call, hiding, standing, with_desk
 from e2e.flow_run import End, FlowRun, run_together
 from net.agent import Agent, contact_of
 from net.configuration import Plan
@@ -11,6 +11,7 @@ from net.processes import wait_until
 from net.sip_text import SipText
 
 _CALLER_MEDIA, _CALLEE_MEDIA, _DESK_MEDIA = 30000, 50000, 50008
+_COLLEAGUE_PORT = 5072
 
 
 def _in_dialog(agent, method, target, own, other, uri, cseq, call_id, headers=(), body=""):
@@ -257,6 +258,40 @@ def test_blind_transfers_of_sipp_are_carried_out():
             run_together([FlowRun(bed, f"transfer/{name}", places, f"491{number}")])
         bed.wait_idle()
         bed.check_no_leaks(*bed.recordings(captures))
+
+
+def _pick_up(bed, colleague, invite, accepted):
+    """An INVITE in the place of the caller in this call, by the name that the caller's network knows it by."""
+    text = colleague.request("INVITE", "4912345", bed.plan.sbc_for_access, colleague.sdp(30100), headers=[
+        "Require: replaces", f"Replaces: {unquote(_name_second_call(invite, accepted))}"])
+    colleague.send(text, bed.plan.sbc_for_access)
+    return text
+
+
+def test_a_colleague_takes_a_call_over():
+    """RFC 3891: who may transfer takes the caller's place; the other end is told by the name that it knows, and ends
+    what was taken over by itself. Who may not transfer is refused."""
+    with hiding() as bed, bed.caller() as caller, bed.caller(_COLLEAGUE_PORT) as colleague, \
+            bed.stranger() as stranger, bed.callee() as callee:
+        bed.plan.sip_ports |= {_COLLEAGUE_PORT}
+        invite, accepted, offered = answered_call(bed, caller, callee)
+        refused = _pick_up(bed, stranger, invite, accepted)
+        stranger.acknowledge(refused, stranger.expect("403"), bed.plan.sbc_for_access)
+        assert bed.reasons().get("refer_forbidden") == 1, bed.reasons()
+        second = _pick_up(bed, colleague, invite, accepted)
+        taken = callee.expect("INVITE")
+        expected = f"{offered.call_id};to-tag=answer;from-tag={offered.tags()[0]}"
+        assert (taken.header("replaces"), taken.header("require")) == (expected, "replaces"), taken.payload
+        assert len([text for text, _ in callee.seen if text.start.startswith("INVITE ")]) == 2, "the stranger crossed"
+        callee.reply(taken, "200 OK", callee.sdp(_CALLEE_MEDIA), tag="taken-over")
+        second_accepted = colleague.expect("200")
+        colleague.acknowledge(second, second_accepted, bed.plan.sbc_for_access)
+        callee.expect("ACK")
+        _in_dialog(callee, "BYE", bed.plan.sbc_for_core, "answer", offered.tags()[0], contact_of(offered), 1,
+                   offered.call_id)
+        caller.reply(caller.expect("BYE"), "200 OK")
+        callee.expect("200")
+        _end(bed, colleague, callee, second, second_accepted)
 
 
 def test_strangers_transfer_nothing():

@@ -88,6 +88,7 @@ class Lab:
         switch = VlanSwitch(self, self.sbc_namespace, "trunk",
                             {self.links[name].sbc_device: vlan for name, vlan in vlans.items()})
         self._switches.append(switch)
+        self._sbc_macs |= {name: self._mac(sbc_device) for name in vlans}
 
     def _pair(self, client, client_device, sbc_device, mtu):
         run("ip", "link", "add", client_device, "netns", client, "mtu", mtu, "txqueuelen", 10000,
