@@ -1,4 +1,4 @@
-// Worker: the poll loop: frames in, packets from other workers in, the application's turn, frames out.
+// Worker: the poll loop: the application's turn, frames in, packets from other workers in, frames out.
 //
 // Owned by one lcore. iterate() is one bounded turn and knows neither thread nor clock, so a test drives any
 // number of workers by hand; run() repeats it and rests while there is nothing to do. Nothing in a turn
@@ -29,7 +29,8 @@ concept Application = requires(A application, PortId port, std::span<rte_mbuf*> 
   application.on_frames(port, packets, now);
   /// Packets that another worker handed over, with its note.
   application.on_handed_over(packets, now);
-  /// Once per iteration: timers, commands, adoption of a snapshot. True where there was something to do.
+  /// Once per iteration, before what has come meanwhile is looked at: so what comes after a snapshot was
+  /// published is judged by it. Adoption, commands, timers. True where there was something to do.
   { application.on_turn(now) } -> std::same_as<bool>;
 };
 
@@ -55,8 +56,8 @@ class Worker {
 
   /// One turn at `now`. True where there was anything to do.
   bool iterate(Instant now) {
-    unsigned work = receive(now) + take_over(now);
-    bool busy = application_.on_turn(now) || work != 0;
+    bool busy = application_.on_turn(now);
+    busy |= receive(now) + take_over(now) != 0;
     transmit_.flush();
     counters_.iterations.add();
     if (busy) counters_.busy_iterations.add();
