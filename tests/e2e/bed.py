@@ -76,13 +76,6 @@ class Bed:
         agent.send(agent.request("OPTIONS", "ping", self.plan.sbc_for_access), self.plan.sbc_for_access)
         return agent.receive(lambda text: text.method == "OPTIONS" and text.status >= 200, seconds) is not None
 
-    def reload(self, settings):
-        """Another configuration, which all workers go by when this returns."""
-        self.sbc.write_config(settings)
-        epoch = self.sbc.ctl("reload")["epoch"]
-        wait_until(lambda: all(worker["epoch"] >= epoch for worker in self.sbc.ctl("status")["workers"]), 5,
-                   "workers adopted the configuration")
-
     def wait_idle(self, seconds=10):
         """Every call has ended and every media port is free again."""
         def idle():

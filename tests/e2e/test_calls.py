@@ -171,7 +171,8 @@ def test_calls_that_nobody_ends_are_ended():
         configuration["timers"]["media_idle"] = "1s"
     with hiding(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
         _ends_by_itself(bed, caller, callee, 1, "media_silent")
-        bed.reload(changed(bed.sbc.settings, timers__media_idle="0s", timers__call_max="2s"))
+        bed.sbc.write_config(changed(bed.sbc.settings, timers__media_idle="0s", timers__call_max="2s"))
+        bed.sbc.ctl("reload")
         _ends_by_itself(bed, caller, callee, 2, "call_too_long")
 
 

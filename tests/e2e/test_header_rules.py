@@ -55,7 +55,8 @@ def test_a_reload_takes_rules_over_and_refuses_wrong_ones():
         answer = bed.sbc.ctl("reload", check=False)
         assert "header_rules[served].header" in str(answer), answer
         settings["header_rules"] = [_RULES[2]]
-        bed.reload(settings)
+        bed.sbc.write_config(settings)
+        bed.sbc.ctl("reload")
         invite = call(caller, bed)
         callee.reply(callee.expect("INVITE"), "486 Busy Here")
         refused = caller.expect("486")

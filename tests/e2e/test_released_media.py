@@ -42,7 +42,8 @@ def test_strangers_media_is_anchored_and_a_reload_ends_release():
         hang_up(bed, stranger, callee, invite, accepted)
         anchored = copy.deepcopy(bed.sbc.settings)
         del anchored["media_release"]
-        bed.reload(anchored)
+        bed.sbc.write_config(anchored)
+        bed.sbc.ctl("reload")
         invite, accepted, offered = answered_call(bed, caller, callee)
         assert offered.media()[0] == bed.plan.sbc_core and accepted.media()[0] == bed.plan.sbc_access
         hang_up(bed, caller, callee, invite, accepted)
