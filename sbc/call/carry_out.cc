@@ -16,8 +16,13 @@
 namespace sbc::call {
 namespace {
 
-/// RFC 3892 2.1: as it was named to us, or else as we know it. None of who wants to be hidden, because whom
-/// the call reaches, and whether that is trusted, is not known yet.
+/// Whom the call reaches, and whether that is trusted, is not known yet; so who wants to be hidden stays so.
+/// What it has said in its call's beginning holds until the REFER itself says otherwise (RFC 3323 4.2).
+bool hides_referrer(const sip::Message& refer, const Leg& referrer) {
+  return hides_identity(refer) || (referrer.hidden && !asks_privacy(refer, "none"));
+}
+
+/// RFC 3892 2.1: as it was named to us, or else as we know it.
 void write_referred_by(sip::Writer& out, const sip::Message& refer, std::string_view referrer,
                        const Endpoint& ours) {
   PartyText party;
@@ -27,7 +32,7 @@ void write_referred_by(sip::Writer& out, const sip::Message& refer, std::string_
     return false;
   });
   if (named) referrer = party.view();
-  if (!referrer.empty() && !hides_identity(refer)) out.header(sip::Header::referred_by, referrer);
+  if (!referrer.empty()) out.header(sip::Header::referred_by, referrer);
 }
 
 }  // namespace
@@ -158,9 +163,8 @@ bool Engine::Impl::write_referred(sip::Writer& out, const Leg& referred, const L
   out.header(sip::Header::call_id, dialog.call_id.view());
   out.name(sip::Header::cseq).text("1 ").text(sip::text_of(sip::Method::invite)).end_line();
   // Only what peers say whom we trust.
-  const dialog::Dialog of_referrer = open(referrer);
-  const std::string_view known = referrer.hidden ? std::string_view() : of_referrer.remote_party.view();
-  if (referrer.trusted) write_referred_by(out, refer, known, referred.transport.local);
+  if (referrer.trusted && !hides_referrer(refer, referrer))
+    write_referred_by(out, refer, open(referrer).remote_party.view(), referred.transport.local);
   if (!target.replaces.empty()) {
     // Who does not know it would take the call for one more, and the one that it is to replace would stay.
     out.header(sip::Header::require, replaces_tag);

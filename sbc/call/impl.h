@@ -204,6 +204,10 @@ struct Engine::Impl {
   void keep_answer(Call& call, const sip::Message& response);
   Reason turn_answer(const Surroundings& s, Call& call, const sip::Message& response);
   void on_turned_acknowledged(const Surroundings& s, lane::Handle call, const sip::Message& ack);
+
+  // narrowed.cc: a caller's answer that takes less than the callee's, which it was offered.
+  bool narrows(const Surroundings& s, const Call& call, const sip::Message& answer);
+  void tell_narrowed(const Surroundings& s, lane::Handle call, const sip::Message& answer);
   void tell_answer(const Surroundings& s, lane::Handle call);
   void tell_answer_again(const Surroundings& s, lane::Handle call, Duration after);
   void on_answer_refused(const Surroundings& s, lane::Handle call, bool by_update,

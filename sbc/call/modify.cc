@@ -192,6 +192,7 @@ void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle han
   Call& call = calls[call_handle];
   call.exchange.open = false;
   const bool ours = call.exchange.ours;
+  const bool narrowed = ours && call.joining && narrows(s, call, response);
   Reason reason = move_target(leg, response);
   if (ours && reason == Reason::none) reason = carry_answer(s, call, leg.side, response);
   if (!ours) call.anchor.withdraw(anchoring(s, call));
@@ -201,8 +202,9 @@ void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle han
   call.media_since = s.now;
   if (leg.unacknowledged) acknowledge_alone(s, handle, response);
   if (!ours) return;
-  if (call.joining) return on_joined(s, call_handle);
-  slab.release(call.preview);  // the callee has been told of the caller's answer (early_offer.cc)
+  slab.release(call.preview);  // the callee has been told of it (narrowed.cc)
+  if (call.joining) on_joined(s, call_handle);
+  if (narrowed) tell_narrowed(s, call_handle, response);
 }
 
 void Engine::Impl::on_own_offer_refused(const Surroundings& s, lane::Handle handle, bool by_update,

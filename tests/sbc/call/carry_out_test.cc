@@ -237,15 +237,45 @@ TEST_F(CarryOutTest, ReferrerThatIsNotTrustedIsNotNamed) {
   EXPECT_FALSE(target_.parse().has(Header::referred_by));
 }
 
-// RFC 3323: what was asked for at the call's beginning counts.
-class HiddenReferrerTest : public CarryOutTest, public testing::WithParamInterface<const char*> {};
+// RFC 3323: what was asked for at the call's beginning counts, until the REFER says otherwise.
+class HiddenReferrerTest : public CarryOutTest, public testing::WithParamInterface<const char*> {
+ protected:
+  /// Whom the target is told of.
+  std::string named(const std::string& more) {
+    from_caller(invite("Privacy: " + std::string(GetParam()) + "\r\n"));
+    from_callee(response(invite_, 200, answer_sdp));
+    from_caller(ack());
+    refer("<sip:200@x>", more);
+    return one(core_realm, "INVITE ").header(Header::referred_by);
+  }
+};
 INSTANTIATE_TEST_SUITE_P(Privacy, HiddenReferrerTest, testing::Values("id", "user", "header", "critical;id"));
 
-TEST_P(HiddenReferrerTest, IsNotNamed) {
-  from_caller(invite("Privacy: " + std::string(GetParam()) + "\r\n"));
+TEST_P(HiddenReferrerTest, IsNotNamed) { EXPECT_EQ(named(""), ""); }
+
+TEST_P(HiddenReferrerTest, IsNotNamedAsItsReferDoesEither) {
+  EXPECT_EQ(named("Referred-By: <sip:556@x>\r\n"), "");
+}
+
+TEST_P(HiddenReferrerTest, IsNamedWhereItsReferWantsNoPrivacy) {
+  EXPECT_EQ(named("Referred-By: <sip:556@x>\r\nPrivacy: none\r\n"), "<sip:556@10.2.0.1>");
+}
+
+TEST_P(HiddenReferrerTest, IsNamedAsWeKnowItWhereItsReferWantsNoPrivacy) {
+  EXPECT_EQ(named("Privacy: none\r\n"), "\"Alice\" <sip:555@10.2.0.1>");
+}
+
+/// RFC 3323 4.2: "none" stands alone. Of what cannot be meant at once, the safer half counts.
+TEST_P(HiddenReferrerTest, IsNotNamedWhereItsReferWantsBoth) {
+  EXPECT_EQ(named("Referred-By: <sip:556@x>\r\nPrivacy: none;id\r\n"), "");
+}
+
+TEST_F(CarryOutTest, ReferrerThatWantsToBeHiddenStaysSoWhereItsCallMoves) {
+  from_caller(invite("Privacy: id\r\n"));
   from_callee(response(invite_, 200, answer_sdp));
   from_caller(ack());
-  refer("<sip:200@x>");
+  move_calls(true);
+  refer("<sip:200@x>", "Referred-By: <sip:556@x>\r\n");
   EXPECT_FALSE(one(core_realm, "INVITE ").parse().has(Header::referred_by));
 }
 
@@ -266,11 +296,8 @@ TEST_F(CarryOutTest, CalleeThatWantsToBeHiddenIsNotNamedWhenItRefers) {
 }
 
 TEST_F(CarryOutTest, WhoNamesItselfInTheReferIsNamedAsThat) {
-  from_caller(invite("Privacy: id\r\n"));
-  from_callee(response(invite_, 200, answer_sdp));
-  from_caller(ack());
-  refer("<sip:200@x>", "Referred-By: <sip:556@x>\r\n");
-  EXPECT_EQ(one(core_realm, "INVITE ").header(Header::referred_by), "<sip:556@10.2.0.1>");
+  begin("Referred-By: <sip:556@x>\r\n");
+  EXPECT_EQ(target_.header(Header::referred_by), "<sip:556@10.2.0.1>");
 }
 
 TEST_F(CarryOutTest, RealmsRuleIsForTrunksThatHaveNone) {

@@ -1,6 +1,6 @@
 // A caller without an offer, and a trunk that wants one: the offer is ours, and its answer the caller's
 // offer.
-#include "tests/sbc/call/fixture.h"
+#include "tests/sbc/call/described.h"
 
 namespace sbc::call {
 namespace {
@@ -13,27 +13,11 @@ class EarlyOfferTest : public EngineTest {
     model_->trunks[0].offer = config::OfferRule::early;
     model_->trunks[0].offer_codecs = {"PCMA", "PCMU", "telephone-event"};
   }
-  static std::string sdp(const std::string& address, int port, const std::string& formats,
-                         const std::string& more = "") {
-    return "v=0\r\no=x 1 1 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address + "\r\nt=0 0\r\nm=audio " +
-           std::to_string(port) + " RTP/AVP " + formats + "\r\n" + more;
-  }
   static std::string of_caller(const std::string& formats, const std::string& more = "", int port = 4000) {
-    return sdp("192.0.2.10", port, formats, more);
+    return described("192.0.2.10", port, formats, more);
   }
   static std::string of_callee(const std::string& formats, const std::string& more = "") {
-    return sdp("10.2.0.201", 6000, formats, more);
-  }
-  static std::string line_of(const Sent& sent, const std::string& start) {
-    const std::string body = "\r\n" + sent.body();
-    const size_t at = body.find("\r\n" + start);
-    return at == body.npos ? "" : body.substr(at + 2, body.find("\r\n", at + 2) - at - 2);
-  }
-  static std::string media_of(const Sent& sent) {
-    std::string line = line_of(sent, "m=audio ");
-    const size_t port = 8, end = line.find(' ', port);
-    return line.empty() ? line
-                        : line.replace(port, end - port, line.substr(port, end - port) == "0" ? "0" : "P");
+    return described("10.2.0.201", 6000, formats, more);
   }
   /// The call up to the 2xx that offers the callee's answer to the caller.
   void offer_answer(const std::string& answer, const std::string& more = "") {

@@ -1,0 +1,75 @@
+#include <algorithm>
+
+#include "dataplane/sip/multipart.h"
+#include "sbc/call/impl.h"
+#include "sbc/call/relayed.h"
+
+// A caller is offered what the callee has answered: where we have made the offer in its place, and where it
+// was referred to the callee (early_offer.cc, joining.cc). Its own answer may leave fewer codecs or streams,
+// or go one way only. The callee has to know, or it sends what the caller cannot hear; so it is offered what
+// the caller has answered (RFC 3264 8). Where that takes all that the callee has chosen, both know the same.
+
+namespace sbc::call {
+namespace {
+
+/// The callee may not want to know now; a peer that never wants to is left alone.
+constexpr uint8_t retold_max = 5;
+constexpr Duration busy_pause = std::chrono::seconds(1);
+/// For so long it may go on with what the caller has refused.
+constexpr Duration busy_most = std::chrono::seconds(10);
+
+}  // namespace
+
+/// Whether this answer does, before it is taken. One that cannot be read does not.
+bool Engine::Impl::narrows(const Surroundings& s, const Call& call, const sip::Message& answer) {
+  return read_sdp(answer) == Reason::none && has_sdp(answer) &&
+         call.anchor.narrows(session, anchoring(s, call));
+}
+
+/// It was taken.
+void Engine::Impl::tell_narrowed(const Surroundings& s, lane::Handle handle, const sip::Message& answer) {
+  Call& call = calls[handle];
+  const auto text = sip::find_part(answer, sip::session_description);
+  if (!slab.keep(call.preview, *text)) return end_call(s, handle, {Releaser::sbc, 0, Reason::pool_empty});
+  call.retold = 0;
+  tell_answer(s, handle);
+}
+
+/// By UPDATE where the callee takes one.
+void Engine::Impl::tell_answer(const Surroundings& s, lane::Handle handle) {
+  Call& call = calls[handle];
+  if (is_busy(call)) return arm(handle, CallTimer::retell, s.now + busy_pause);
+  ++call.retold;
+  std::string_view answer = slab.copy(call.preview, invite_bytes);
+  SBC_CHECK(!answer.empty() && session.parse(answer) == Reason::none);
+  const Reason unfit = call.anchor.offer(caller_side, session, sdp_text, sdp_size, anchoring(s, call));
+  if (unfit != Reason::none) return end_call(s, handle, {Releaser::sbc, 0, unfit});
+  const lane::Handle callee = call.legs[callee_side];
+  const sip::Method method = legs[callee].takes_update ? sip::Method::update : sip::Method::invite;
+  call.exchange = {.open = true, .ours = true};
+  const Reason reason = send_offer(s, callee, method, nullptr, 70);
+  if (reason != Reason::none) return end_call(s, handle, {Releaser::sbc, 0, reason});
+  if (method == sip::Method::invite) arm(handle, CallTimer::ring, s.now + 32 * s.policy.model->timers.t1);
+}
+
+void Engine::Impl::tell_answer_again(const Surroundings& s, lane::Handle handle, Duration after) {
+  if (calls[handle].retold >= retold_max) return end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad});
+  arm(handle, CallTimer::retell, s.now + after);
+}
+
+/// The session is what it was before, which the callee must not go on with: it is told again, or the call
+/// ends.
+void Engine::Impl::on_answer_refused(const Surroundings& s, lane::Handle handle, bool by_update,
+                                     const sip::Message& response) {
+  const int status = response.status();
+  if (status == 408 || status == 481) return end_call(s, handle, {Releaser::sbc, 0, Reason::dialog_gone});
+  if (by_update && is_method_refused(status)) return tell_answer_again(s, handle, Duration(0));
+  // RFC 3261 14.1: we own the dialog's Call-ID. A 500 says when (14.2).
+  const Duration glare = std::chrono::milliseconds(2100 + random.below(1900));
+  const Duration later = status == 500 ? retry_after_in(response) : Duration(0);
+  if (status == 491 || (later > Duration(0) && later <= busy_most))
+    return tell_answer_again(s, handle, std::max(glare, later));
+  end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad});
+}
+
+}  // namespace sbc::call
