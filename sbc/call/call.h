@@ -61,12 +61,13 @@ struct Leg {
   std::array<Referral, referrals_max> referrals{};  // which the peer reports on
   Report report;                                    // on a REFER of the peer that we carry out
   Reliable reliable;
-  SessionTimer session;    // as agreed
-  SessionTimer proposed;   // what we agree to once the peer's outstanding offer is accepted
-  Instant session_end;     // unless it is refreshed
-  lane::Handle refresh;    // our UPDATE that refreshes it
-  uint16_t questions = 0;  // how often its calls have asked (Call::question)
-  meter::RateCell asks;    // what the peer has us begin: requests forwarded, PRACKs
+  SessionTimer session;               // as agreed
+  SessionTimer proposed;              // what we agree to once the peer's outstanding offer is accepted
+  transaction::Kept proposed_target;  // and where its peer is reached from then on; empty: where it was
+  Instant session_end;                // unless it is refreshed
+  lane::Handle refresh;               // our UPDATE that refreshes it
+  uint16_t questions = 0;             // how often its calls have asked (Call::question)
+  meter::RateCell asks;               // what the peer has us begin: requests forwarded, PRACKs
 
   bool awaits_ack() const { return bool(accepted); }
   /// Its transactions, but for those that are the other leg's as well (forwarded); some may be none.

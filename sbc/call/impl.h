@@ -278,6 +278,8 @@ struct Engine::Impl {
 
   // modify.cc: re-INVITE and UPDATE.
   Reason move_target(Leg& leg, const sip::Message& message);
+  Reason propose_target(Leg& leg, const sip::Message& request);
+  Reason take_proposed_target(Leg& leg);
   Reason on_update(const Surroundings& s, const Transport& from, const sip::Message& update,
                    lane::Handle leg);
   Reason on_new_offer(const Surroundings& s, const Transport& from, const sip::Message& request,
@@ -288,6 +290,7 @@ struct Engine::Impl {
   bool is_free(lane::Handle leg) const;
   void on_offer_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                          const sip::Message& response);
+  void withdraw_offer(const Surroundings& s, Call& call);
   bool is_waiting(lane::Handle asker) const;
   void on_own_offer_accepted(const Surroundings& s, lane::Handle leg, const sip::Message& response);
   void on_own_offer_refused(const Surroundings& s, lane::Handle call, bool by_update,

@@ -60,7 +60,8 @@ void Engine::Impl::check_invariants() const {
   SBC_CHECK(call_relays == relays && call_ports == ports.leased());
   ports.check_invariants();
   for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) {
-    kept += uint64_t(legs[at].names.size) + legs[at].parting.size + legs[at].introduction.size;
+    const Leg& leg = legs[at];
+    kept += uint64_t(leg.names.size) + leg.parting.size + leg.introduction.size + leg.proposed_target.size;
     for (uint32_t i = 0; i < TimerKeys::per_leg; ++i)
       armed += wheel.armed(keys.of_leg(at.index, LegTimer(i)));
   }

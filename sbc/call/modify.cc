@@ -20,6 +20,24 @@ Reason Engine::Impl::move_target(Leg& leg, const sip::Message& message) {
   return keep(leg, dialog) ? Reason::none : Reason::pool_empty;
 }
 
+/// RFC 3261 12.2.2: with a request that may yet be refused. header_bad, or pool_empty, where it cannot be.
+Reason Engine::Impl::propose_target(Leg& leg, const sip::Message& request) {
+  slab.release(leg.proposed_target);
+  if (!request.has(sip::Header::contact)) return Reason::none;
+  dialog::Dialog dialog = open(leg);
+  if (!refresh_target(dialog, request)) return Reason::header_bad;
+  return slab.keep(leg.proposed_target, dialog.remote_target.view()) ? Reason::none : Reason::pool_empty;
+}
+
+/// It was accepted. pool_empty where the target stays what it was.
+Reason Engine::Impl::take_proposed_target(Leg& leg) {
+  const std::string_view target = slab.copy(leg.proposed_target, head_bytes);
+  slab.release(leg.proposed_target);
+  if (target.empty()) return Reason::none;
+  dialog::Dialog dialog = open(leg);
+  return dialog.remote_target.assign(target) && keep(leg, dialog) ? Reason::none : Reason::pool_empty;
+}
+
 /// RFC 3311 5.2. Without an offer it concerns this leg alone: its target, and that its peer is alive.
 Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, const sip::Message& update,
                                lane::Handle handle) {
@@ -41,6 +59,7 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
   if (refreshes) write_session_response(out, *timer);
   out.body({});
   if (out.overflowed()) return reject(s, from, update, true, Reason::message_too_long);
+  slab.release(leg.proposed_target);  // an offer before it knows less of where its peer is
   if (refreshes) begin_session(s, handle, *timer);
   send_reply(s, from, update, true, 200, out.written().size());
   return Reason::none;
@@ -76,9 +95,12 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
   auto timer = session_as_server(request, leg.takes_update, session_seconds(s));
   Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : timer.reason();
   if (!can_refuse(s, from, request)) reason = Reason::message_too_long;
-  if (reason == Reason::none) reason = move_target(leg, request);
+  if (reason == Reason::none) reason = propose_target(leg, request);
   if (reason == Reason::none) reason = offer_to(s, call, 1 - leg.side, request);
-  if (reason != Reason::none) return reject(s, from, request, true, reason);
+  if (reason != Reason::none) {
+    slab.release(leg.proposed_target);
+    return reject(s, from, request, true, reason);
+  }
   leg.proposed = *timer;
   return forward_offer(s, from, request, handle);
 }
@@ -89,16 +111,16 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
                                    lane::Handle handle) {
   Leg& leg = legs[handle];
   Call& call = calls[leg.call];
+  bool by_update = request.method() == sip::Method::update;
+  call.exchange = {true, leg.side, !has_sdp(request), by_update};
   lane::Handle server = servers.begin_waiting(request, from, context(s));
   if (!server) {
-    call.anchor.withdraw(anchoring(s, call));
+    withdraw_offer(s, call);
     carry_out_changes(s);
     return reject(s, from, request, false, Reason::pool_empty);
   }
   servers.belongs_to(server, {handle, leg.call_number});
   leg.server = server;
-  bool by_update = request.method() == sip::Method::update;
-  call.exchange = {true, leg.side, !has_sdp(request), by_update};
   if (!by_update) {
     leg.invite_cseq = request.cseq().number;
     respond(s, handle, 100, {}, nullptr);
@@ -113,8 +135,7 @@ Reason Engine::Impl::forward_offer(const Surroundings& s, const Transport& from,
     if (method == sip::Method::invite) arm(leg.call, CallTimer::ring, s.now + patience);
     return reason;
   }
-  call.anchor.withdraw(anchoring(s, call));
-  call.exchange.open = false;
+  withdraw_offer(s, call);
   respond(s, handle, status_of(reason), {}, nullptr, s.policy.model->limits.retry_after);
   return reason;
 }
@@ -131,17 +152,22 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   if (status < 300) return on_offer_accepted(s, handle, transaction, response);
   const auto* asked = clients.find(transaction);
   const bool by_update = asked && !asked->is_invite();
-  // RFC 3261 14.1: the session goes on as before, unless the peer does not know it any more.
-  call.anchor.withdraw(anchoring(s, call));
-  call.exchange.open = false;
+  withdraw_offer(s, call);
   if (is_method_refused(status)) leg.takes_update = false;  // the next one comes as re-INVITE
-  bool gone = status == 408 || status == 481;
+  bool gone = status == 408 || status == 481;               // the peer does not know the session any more
   int told = call.exchange.by_update ? forwarded_status(status) : relayed_status(status, true);
   const bool waits = is_waiting(call.legs[call.exchange.asker]);
   if (waits) respond(s, call.legs[call.exchange.asker], told, {}, &response, retry_after_in(response));
   carry_out_changes(s);
   if (call.exchange.ours) return on_own_offer_refused(s, call_handle, by_update, response);
   if (gone) end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
+}
+
+/// It was refused, or has not left: all is as it was before (RFC 3261 12.2.2, 14.1).
+void Engine::Impl::withdraw_offer(const Surroundings& s, Call& call) {
+  call.anchor.withdraw(anchoring(s, call));
+  call.exchange.open = false;
+  if (Leg* asker = legs.find(call.legs[call.exchange.asker])) slab.release(asker->proposed_target);
 }
 
 /// Whose offer is answered by the other side. None waits where it was ours, or its peer has left.
@@ -164,6 +190,7 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   legs[asker].session = legs[asker].proposed;
   if (reason == Reason::none && !respond(s, asker, 200, sdp(), &response))
     reason = Reason::response_too_large;
+  if (reason == Reason::none) reason = take_proposed_target(legs[asker]);
   if (reason != Reason::none) {
     if (invited) acknowledge_alone(s, handle, response);
     return end_call(s, call_handle, {Releaser::sbc, 0, reason});

@@ -177,6 +177,7 @@ void Engine::Impl::free_leg(lane::Handle handle) {
   slab.release(leg.names);
   slab.release(leg.parting);
   slab.release(leg.introduction);
+  slab.release(leg.proposed_target);
   servers.settle(leg.accepted);
   if (leg.lingering) --lingering;
   for (uint32_t i = 0; i < TimerKeys::per_leg; ++i) stop(handle, LegTimer(i));

@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes. Another version's are refused.
-constexpr uint8_t version = 5;
+constexpr uint8_t version = 6;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -100,6 +100,7 @@ void leg_fields(Form& form, Part& leg) {
   Reliable::each_field(form, leg.reliable);
   SessionTimer::each_field(form, leg.session);
   SessionTimer::each_field(form, leg.proposed);
+  form.kept(leg.proposed_target);
   form.moment(leg.session_end);
   form.client(leg.refresh);
   form.number(leg.questions);
