@@ -198,10 +198,11 @@ bool looks_like_host(std::string_view text) {
   return any_form(text, [](std::string_view form) { return shows_address(form) || shows_dotted_name(form); });
 }
 
-bool header_crosses(const sip::Field& field, bool trusted) {
+bool header_crosses(const sip::Field& field, bool from_trusted, bool to_trusted) {
   const Judge is_known = crossing_headers[size_t(field.id)];
-  if (!is_known || (field.id == sip::Header::resource_priority && !trusted)) return false;
-  return is_known(field.value);
+  if (field.id == sip::Header::resource_priority && !from_trusted) return false;
+  if (field.id == sip::Header::p_early_media && !(from_trusted && to_trusted)) return false;
+  return is_known && is_known(field.value);
 }
 
 std::optional<ReleaseCause> crossing_cause(std::string_view reason) {

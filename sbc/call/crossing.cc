@@ -76,7 +76,8 @@ void add_field(HeaderFields& fields, const sip::Field& field, const Crossing& cr
       if (crossing.from_trusted && crossing.to_trusted) add_charging_id(fields, field.value);
       return;
     default:
-      if (policy::header_crosses(field, crossing.from_trusted)) fields.add(field.id, field.value);
+      if (policy::header_crosses(field, crossing.from_trusted, crossing.to_trusted))
+        fields.add(field.id, field.value);
   }
 }
 

@@ -7,8 +7,9 @@
 namespace sbc::policy {
 namespace {
 
-bool crosses(std::string_view name, std::string_view value, bool trusted = true) {
-  return header_crosses({.name = name, .value = value, .id = sip::header_of(name)}, trusted);
+bool crosses(std::string_view name, std::string_view value, bool from_trusted = true,
+             bool to_trusted = true) {
+  return header_crosses({.name = name, .value = value, .id = sip::header_of(name)}, from_trusted, to_trusted);
 }
 
 TEST(HeaderCrosses, WhatSaysSomethingAboutTheCallOnly) {
@@ -41,6 +42,14 @@ TEST(HeaderCrosses, NoTextThatSomebodyIsFreeToChoose) {
   EXPECT_FALSE(crosses("Subject", "secrethost"));
   EXPECT_FALSE(crosses("s", "secrethost"));
   EXPECT_FALSE(crosses("Reason", "Q.850;cause=16;text=\"node7\"")) << "its cause does: crossing_cause()";
+}
+
+// RFC 5009 2
+TEST(HeaderCrosses, EarlyMediaIsAuthorisedBetweenTrustedPeersAlone) {
+  EXPECT_TRUE(crosses("P-Early-Media", "supported", true, true));
+  EXPECT_FALSE(crosses("P-Early-Media", "supported", true, false));
+  EXPECT_FALSE(crosses("P-Early-Media", "sendrecv", false, true));
+  EXPECT_FALSE(crosses("P-Early-Media", "sendrecv", false, false));
 }
 
 // RFC 4412 11

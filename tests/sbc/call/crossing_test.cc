@@ -62,6 +62,14 @@ TEST(Crossing, PriorityOverOtherCallsIsForTrustedSources) {
   EXPECT_EQ(of_invite(field, Trusted::nobody), "");
 }
 
+// RFC 5009 2
+TEST(Crossing, EarlyMediaIsAuthorisedWithinTheTrustDomain) {
+  const std::string field = "P-Early-Media: sendrecv\r\n";
+  EXPECT_EQ(of_invite(field, Trusted::both), field);
+  EXPECT_EQ(of_invite(field, Trusted::source), "");
+  EXPECT_EQ(of_invite(field, Trusted::nobody), "");
+}
+
 // RFC 7989
 TEST(Crossing, SessionIdsCrossEndToEnd) {
   const std::string field =
