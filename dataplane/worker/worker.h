@@ -1,4 +1,4 @@
-// Worker: the poll loop: the application's turn, frames in, packets from other workers in, frames out.
+// Worker: the poll loop: frames in, packets from other workers in, the application's turn, frames out.
 //
 // Owned by one lcore. iterate() is one bounded turn and knows neither thread nor clock, so a test drives any
 // number of workers by hand; run() repeats it and rests while there is nothing to do. Nothing in a turn
@@ -25,22 +25,24 @@ inline constexpr uint16_t burst_frames = 32;
 /// What a worker runs. It owns every packet that it is given: send, hand over or drop it through Transmit.
 template <class A>
 concept Application = requires(A application, PortId port, std::span<rte_mbuf*> packets, Instant now) {
+  /// Whenever something has been taken from a port or a ring, before it is looked at: the rules that were
+  /// published last are in force. So what comes after they were is judged by them.
+  { application.adopt(now) } -> std::same_as<bool>;
   /// Frames that arrived on this worker's own queue.
   application.on_frames(port, packets, now);
   /// Packets that another worker handed over, with its note.
   application.on_handed_over(packets, now);
-  /// Once per iteration, before what has come meanwhile is looked at: so what comes after a snapshot was
-  /// published is judged by it. Adoption, commands, timers. True where there was something to do.
+  /// Once per iteration: adoption, commands, timers. True where there was something to do.
   { application.on_turn(now) } -> std::same_as<bool>;
 };
 
 /// How long an idle worker sleeps at most. A sleep costs the kernel what several packets cost us, so a worker
 /// that sleeps shorter while packets come spends most of its time on that; what comes meanwhile is one burst.
-/// A receive ring of 4,096 frames holds 20 Gbit/s of the smallest for so long; where more may come of a
-/// sudden, workers spin (`idle`).
+/// A receive ring of 4,096 frames holds 20 Gbit/s of the smallest for so long, and 2 Gbit/s for a quiet nap;
+/// where more may come of a sudden, workers spin (`idle`).
 inline constexpr Duration nap = std::chrono::microseconds(100);
-/// Where nothing has come for a while, longer than between the packets of one phone's voice, it sleeps so
-/// long: what comes first then waits for half of it on average.
+/// Where nothing has come for a while, longer than between the packets of one phone's voice (20 ms mostly),
+/// it sleeps so long: what comes first then waits for half of it on average.
 inline constexpr Duration quiet_after = std::chrono::milliseconds(50);
 inline constexpr Duration quiet_nap = std::chrono::milliseconds(1);
 constexpr Duration nap_after(Duration idle) { return idle < quiet_after ? nap : quiet_nap; }
@@ -56,8 +58,8 @@ class Worker {
 
   /// One turn at `now`. True where there was anything to do.
   bool iterate(Instant now) {
-    bool busy = application_.on_turn(now);
-    busy |= receive(now) + take_over(now) != 0;
+    unsigned work = receive(now) + take_over(now);
+    bool busy = application_.on_turn(now) || work != 0;
     transmit_.flush();
     counters_.iterations.add();
     if (busy) counters_.busy_iterations.add();
@@ -86,6 +88,7 @@ class Worker {
       uint16_t count = port->receive(self_, packets_.data(), burst_frames);
       if (count == 0) continue;
       received += count;
+      application_.adopt(now);
       application_.on_frames(port->id(), std::span(packets_.data(), count), now);
     }
     if (received != 0) counters_.received.add(received);
@@ -114,7 +117,10 @@ class Worker {
         packets_[count++] = item.packet;
       }
     }
-    if (count != 0) application_.on_handed_over(std::span(packets_.data(), count), now);
+    if (count != 0) {
+      application_.adopt(now);
+      application_.on_handed_over(std::span(packets_.data(), count), now);
+    }
     return popped;
   }
 

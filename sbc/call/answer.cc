@@ -35,12 +35,13 @@ void Engine::Impl::on_attempt_response(const Surroundings& s, lane::Handle leg, 
   }
 }
 
-/// The peer lives. But 100 is of the next hop alone, which may be all that does.
+/// The peer lives. But 100 is of the next hop alone, which may be all that does; behind anything else it was
+/// overtaken and says nothing.
 void Engine::Impl::watch_progress(const Surroundings& s, lane::Handle handle, int status) {
   Call& call = calls[handle];
+  const bool first = !std::exchange(call.spoken, true);
   if (status > 100 || call.profile.progress_timeout == Duration(0)) return stop(handle, CallTimer::attempt);
-  if (!std::exchange(call.trying, true))
-    arm(handle, CallTimer::attempt, s.now + call.profile.progress_timeout);
+  if (first) arm(handle, CallTimer::attempt, s.now + call.profile.progress_timeout);
 }
 
 void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const sip::Message& response) {

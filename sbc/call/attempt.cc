@@ -163,7 +163,7 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   }
   if (reason != Reason::none) return reason;
   reason = send_offer(s, leg, sip::Method::invite, &invite, invite.max_forwards().value_or(70) - 1);
-  call.trying = false;
+  call.spoken = false;
   if (reason == Reason::none) arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
   return reason;
 }

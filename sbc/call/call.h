@@ -129,7 +129,7 @@ struct Call {
   bool peers_failed = false;               // some of the target trunk's
   bool stranger = false;                   // the call counts against the limits of unknown sources
   bool source_trunk_held = false;          // the call counts against the caller's trunk's limits
-  bool trying = false;                     // the peer that is tried has said 100
+  bool spoken = false;                     // the peer that is tried has said something
   uint8_t next_trunk = 0;                  // of the profile, to be tried next
   uint8_t peer_slot = 0;                   // of the peer that is tried
   uint64_t tried = 0;                      // a bit for the slot of each of the trunk's peers that was

@@ -88,6 +88,7 @@ bool write_caller(PartyText& party, const sip::NameAddr& caller, const Endpoint&
   if (!told.empty() && told != anonymous) {
     if (!policy::translate(numbers, told, translated, size)) return false;
     told = {translated, size};
+    if (policy::looks_like_host(told)) told = anonymous;
   }
   write_sip_uri(out, told, ours);
   out.text(">");

@@ -1,7 +1,11 @@
 #include "sbc/call/crossing.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "dataplane/sip/list.h"
 #include "dataplane/sip/text.h"
+#include "policy/topology/known_values.h"
 #include "policy/topology/topology.h"
 #include "sbc/call/history.h"
 #include "sbc/call/identity.h"
@@ -66,10 +70,27 @@ void add_charging_id(HeaderFields& fields, std::string_view vector) {
   });
 }
 
+/// The words that the RFCs define: another beside them, which does not cross, must not take them along.
+void add_privacy(HeaderFields& fields, std::string_view value) {
+  fields.compose(Header::privacy, [&](sip::Writer& out) {
+    bool any = false;
+    while (!value.empty()) {
+      const size_t end = std::min(value.find_first_of(";,"), value.size());
+      const std::string_view word = sip::trim(value.substr(0, end));
+      value.remove_prefix(std::min(end + 1, value.size()));
+      if (!policy::is_privacy(word)) continue;
+      out.text(std::exchange(any, true) ? ";" : "").text(word);
+    }
+    return any;
+  });
+}
+
 void add_field(HeaderFields& fields, const sip::Field& field, const Crossing& crossing) {
   switch (field.id) {
     case Header::reason:
       return add_causes(fields, field.value, crossing.cause == 0);
+    case Header::privacy:
+      return add_privacy(fields, field.value);
     case Header::warning:
       return add_warnings(fields, field.value, crossing.ours);
     case Header::p_charging_vector:

@@ -80,7 +80,7 @@ void add_identities(policy::HeaderFields& fields, const sip::Message& source, co
                  return true;
                });
              });
-  if (source.is_request()) {
+  if (source.is_request() && (trusted || !hides_identity(source))) {
     each_shown(source, sip::Header::referred_by, ours, numbers, 1,
                [&](const PartyText& party, const sip::NameAddr&) {
                  fields.compose(sip::Header::referred_by, [&](sip::Writer& out) {

@@ -1,6 +1,6 @@
 // Identity: who calls, and who was called before, as a peer that we trust asserts it (RFC 3325, RFC 5806, RFC
-// 3892), written for the other side: numbers, translated as
-// its trunk wants them, and names, at our own address. Pure functions.
+// 3892), written for the other side: numbers, translated as its trunk wants them, and names, at our own
+// address. Pure functions.
 #pragma once
 
 #include <string_view>

@@ -74,12 +74,18 @@ bool Engine::Impl::follow_redirection(const Surroundings& s, lane::Handle handle
 }
 
 /// RFC 3261 8.3: the caller decides; what it dials next goes by our routes as anything that it dials. False,
-/// and nothing done, where the number would show an address of the other side.
-bool Engine::Impl::pass_redirection(const Surroundings& s, lane::Handle call, const NumberText& target,
+/// and nothing done, where nobody could dial it: there is no caller that could be told, the call is to
+/// replace another, the response names no number to dial (305, 380), or one that shows an address of the
+/// other side, or a service.
+bool Engine::Impl::pass_redirection(const Surroundings& s, lane::Handle handle, const NumberText& target,
                                     const sip::Message& response) {
-  if (policy::looks_like_host(target.view())) return false;
+  const Call& call = calls[handle];
+  const bool tells = call.legs[caller_side] && call.replaced.empty();
+  if (!tells || response.status() > moved_temporarily) return false;
+  if (policy::looks_like_host(target.view()) || sip::is_service_urn(target.view())) return false;
   const int status = response.status() == moved_permanently ? moved_permanently : moved_temporarily;
-  end_call(s, call, {Releaser::callee, status, Reason::none, &response, cause_redirected});
+  leave_callee(s, handle);  // for its trunk it is no call that was not answered
+  end_call(s, handle, {Releaser::callee, status, Reason::none, &response, cause_redirected});
   return true;
 }
 

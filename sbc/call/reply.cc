@@ -117,8 +117,9 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
   }
   write_body(out, sdp_body);
   if (out.overflowed()) {
-    // A failure always gets out, without what crosses.
-    return status >= 300 && source && respond(s, leg, server, status, {}, nullptr, retry_after, cause);
+    // A failure always gets out, without what crosses; and no redirection without where to.
+    const int told = is_redirection(status) ? 480 : status;
+    return status >= 300 && source && respond(s, leg, server, told, {}, nullptr, retry_after, cause);
   }
   carry_out_changes(s);
   servers.respond(server, status, out.written().size(), context(s));

@@ -56,7 +56,7 @@ void early_fields(Form& form, Part& call) {
   Forks::each_field(form, call.forks);
   form.number(call.told);
   form.bits(call.preview_fork);
-  form.number(call.trying);
+  form.number(call.spoken);
   form.number(call.next_trunk);
   form.number(call.last_resort);
   form.number(call.passed_over);

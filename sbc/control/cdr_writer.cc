@@ -5,9 +5,19 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace sbc::control {
+namespace {
+
+bool same_file(int one, int other) {
+  struct stat a {
+  }, b{};
+  return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+}  // namespace
 
 CdrWriter::~CdrWriter() {
   flush();
@@ -21,9 +31,10 @@ std::string CdrWriter::reopen(const std::string& path) {
     if (fd < 0) return "cannot open the CDR file " + path + ": " + std::strerror(errno);
   }
   flush();
+  torn_ = torn_ && same_file(fd, fd_);
   if (fd_ >= 0) close(fd_);
   fd_ = fd;
-  torn_ = failing_ = false;
+  failing_ = false;
   return {};
 }
 

@@ -56,12 +56,13 @@ void ControlLoop::drain_cdrs(Instant now) {
   constexpr unsigned cdrs_per_run = 4096;  // of one worker: clients get their turn when many calls end
   auto policy = backend_.policy();
   const bool failed_before = cdr_.failing();
+  const uint64_t lost_before = cdr_.lost();
   for (edge::Exchange* exchange : backend_.exchanges()) {
     for (unsigned i = 0; i < cdrs_per_run && exchange->cdrs.pop(record_); ++i)
       cdr_.add(line_of(call_json(record_, *policy, clock_, now)));
   }
   cdr_.flush();
-  if (cdr_.failing() && !failed_before) {
+  if (cdr_.lost() != lost_before && !failed_before) {
     log_.say(Severity::error, "cannot write CDRs: is the disk full? They are lost until it can");
   } else if (failed_before && !cdr_.failing()) {
     log_.say(Severity::warning, fmt::format("CDRs can be written again; {} were lost so far", cdr_.lost()));

@@ -41,6 +41,7 @@ class Application final : media::SourceJudge {
   Application(const Common& common, WorkerId self, SnapshotReader& snapshot, worker::Transmit& transmit,
               Exchange& exchange, Random random, Instant now);
 
+  bool adopt(Instant now);
   void on_frames(PortId port, std::span<rte_mbuf*> packets, Instant now);
   void on_handed_over(std::span<rte_mbuf*> packets, Instant now);
   bool on_turn(Instant now);
@@ -70,7 +71,6 @@ class Application final : media::SourceJudge {
   /// counted here.
   void carry_out(Instant now, Reason counted = Reason::none);
   bool run_timers(Instant now);
-  bool adopt(Instant now);
   bool obey(const Command& command, Instant now);
   void publish_usage(Instant now);
   const MessageLimits& message_limits(RealmId realm) const {

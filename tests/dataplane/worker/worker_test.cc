@@ -48,7 +48,7 @@ struct Note {
 struct Relay {
   Transmit& transmit;
   std::vector<uint32_t> served;
-  int turns = 0, first_served_in = 0;
+  int turns = 0, adoptions = 0, adoptions_before = 0;
 
   void on_frames(PortId port, std::span<rte_mbuf*> frames, Instant) {
     EXPECT_EQ(port, in);
@@ -71,12 +71,16 @@ struct Relay {
       serve(packet);
     }
   }
+  bool adopt(Instant) {
+    ++adoptions;
+    return false;
+  }
   bool on_turn(Instant) {
     ++turns;
     return false;
   }
   void serve(rte_mbuf* frame) {
-    if (served.empty()) first_served_in = turns;
+    if (served.empty()) adoptions_before = adoptions;
     served.push_back(rte_pktmbuf_mtod(frame, Content*)->number);
     transmit.send(out, frame, realm);
   }
@@ -186,7 +190,7 @@ TEST(Worker, OneTurnIsBoundedAndSaysWhetherThereWasWork) {
   auto& seat = *bench.seats[0];
   EXPECT_TRUE(seat.worker.iterate({1}));
   EXPECT_EQ(seat.relay.served.size(), burst_frames);
-  EXPECT_EQ(seat.relay.first_served_in, 1);
+  EXPECT_EQ(seat.relay.adoptions_before, 1);
   EXPECT_TRUE(seat.worker.iterate({2}));
   EXPECT_EQ(seat.relay.served.size(), 40u);
   bench.collect(0);

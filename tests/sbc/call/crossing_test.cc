@@ -115,6 +115,14 @@ TEST(Crossing, HistoryIsWrittenAgainAtOurAddress) {
   EXPECT_EQ(crossing_of("SIP/2.0 200 OK", "INVITE", history, Trusted::both), "");
 }
 
+// RFC 3323 5: what is asked must not be lost for a word that nobody knows.
+TEST(Crossing, OfPrivacyTheWordsThatAreKnown) {
+  EXPECT_EQ(of_invite("Privacy: id;pbx.secret.lan\r\n", Trusted::source), "Privacy: id\r\n");
+  EXPECT_EQ(of_invite("Privacy: x , ID; user;critical\r\n", Trusted::source),
+            "Privacy: ID;user;critical\r\n");
+  EXPECT_EQ(of_invite("Privacy: pbx;;\r\n", Trusted::source), "");
+}
+
 TEST(Crossing, HistoryThatAsksForPrivacyIsForTrustedPeers) {
   const std::string one = "History-Info: <sip:1@x?Privacy=history>;index=1, <sip:2@x>;index=1.1\r\n";
   EXPECT_EQ(of_invite(one, Trusted::source),

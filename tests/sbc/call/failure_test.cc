@@ -409,6 +409,17 @@ TEST_F(FailureTest, PeerThatSaysNothingMoreAfter100IsLeft) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+TEST_F(FailureTest, PeerThatRingsIsNotLeftFor100ThatComesLate) {
+  model_->routes[0].progress_timeout = 6s;
+  start();
+  from_caller(invite());
+  from_callee(response(invite_, 180));
+  from_callee(response(invite_, 100));
+  pass(30s);
+  EXPECT_EQ(invite_.to.remote, callee_);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 // RFC 3261 18.4
 TEST_F(FailureTest, UnreachablePeerIsLeftAtOnce) {
   from_caller(invite());

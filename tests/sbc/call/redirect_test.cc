@@ -127,6 +127,34 @@ TEST_F(RedirectTest, CallerIsToldThatItIsForGood) {
   EXPECT_EQ(last_to(access_realm).header(sip::Header::contact), "<sip:+49301234@192.0.2.1>");
 }
 
+TEST_F(RedirectTest, WhatIsNoNumberToDialIsNotTold) {
+  for (config::Trunk& trunk : model_->trunks) trunk.redirect = config::Redirection::pass;
+  start();
+  for (int status : {305, 380}) {
+    from_caller(invite());
+    redirect("Contact: <sip:900@x>\r\n", status);
+    expect_told("SIP/2.0 480 Temporarily Unavailable");
+    pass(70s);
+  }
+  from_caller(invite());
+  redirect("Contact: <sip:urn%3Aservice%3Asos@x>\r\n");
+  expect_told("SIP/2.0 480 Temporarily Unavailable");
+}
+
+TEST_F(RedirectTest, TrunkThatOnlyRedirectsIsNotSuspendedForIt) {
+  model_->trunks[0].redirect = config::Redirection::pass;
+  model_->trunks[0].health.asr_min = 50;
+  model_->trunks[0].health.asr_calls = 10;
+  start();
+  for (int i = 0; i < 30; ++i) {
+    from_caller(invite());
+    ASSERT_EQ(invite_.to.remote, callee_) << i;
+    redirect("Contact: <sip:900@x>\r\n");
+    expect_told("SIP/2.0 302 Moved Temporarily");
+    pass(70s);
+  }
+}
+
 TEST_F(RedirectTest, CallerIsNotToldWhatShowsAnAddressOrNamesNoNumber) {
   for (config::Trunk& trunk : model_->trunks) trunk.redirect = config::Redirection::pass;
   start();

@@ -186,6 +186,7 @@ TEST(CdrWriter, EndsALineThatADiskCutAndGoesOnWithTheNext) {
     writer.flush();
     EXPECT_EQ(writer.lost(), 3u);
   }
+  writer.reopen(path);
   writer.add("five");
   writer.flush();
   EXPECT_FALSE(writer.failing());
