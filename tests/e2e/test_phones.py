@@ -115,55 +115,43 @@ def test_hold_resume_digits_over_ipv6():
     _hold_resume_digits(v6=True)
 
 
+def _transfer_to_the_desk(bed):
+    """The callee sends the caller to the desk, and they talk there; what was heard and seen on both sides."""
+    plan, captures = bed.plan, bed.captures()
+    desk = Baresip(bed.lab, "core", "desk", beds.DESK, plan.second_core, plan.callee_port, _DESK_MEDIA,
+                   control=CONTROL_PORT + 1)
+    with _Phones(bed) as phones:
+        phones.phase("talk")
+        phones.callee.tell("transfer", f"sip:{beds.DESK}@{plan.endpoint(*plan.sbc_for_core)}")
+        desk.expect("CALL_ESTABLISHED")
+        phones.callee.expect("CALL_CLOSED")
+        phones.phase("transferred")
+        phones.caller.tell("hangup")
+        desk.expect("CALL_CLOSED")
+    desk.close()
+    bed.wait_idle()
+    access, core = bed.recordings(captures)
+    _check_transferred(phones.phases, access, core)
+    bed.check_no_leaks(access, core)
+    wait_until(lambda: len(bed.records()) == 2, 5, "CDRs")
+    return access, core
+
+
 def test_caller_is_transferred_by_us():
-    """The callee sends the caller on, who is not asked to call anybody: it is offered what the desk answers."""
-    plan = beds.Plan()
-    with beds.standing(change=beds.with_desk(plan, "carry_out")) as bed:
-        captures = bed.captures()
-        desk = Baresip(bed.lab, "core", "desk", beds.DESK, plan.second_core, plan.callee_port, _DESK_MEDIA,
-                       control=CONTROL_PORT + 1)
-        with _Phones(bed) as phones:
-            phones.phase("talk")
-            phones.callee.tell("transfer", f"sip:{beds.DESK}@{plan.endpoint(*plan.sbc_for_core)}")
-            desk.expect("CALL_ESTABLISHED")
-            phones.callee.expect("CALL_CLOSED")
-            phones.phase("transferred")
-            phones.caller.tell("hangup")
-            desk.expect("CALL_CLOSED")
-        desk.close()
-        bed.wait_idle()
-        access, core = bed.recordings(captures)
-        _check_transferred(phones.phases, access, core)
-        bed.check_no_leaks(access, core)
-        wait_until(lambda: len(bed.records()) == 2, 5, "CDRs")
+    """The caller is not asked to call anybody: it is offered what the desk answers."""
+    with beds.standing(change=beds.with_desk(beds.Plan(), "carry_out")) as bed:
+        _transfer_to_the_desk(bed)
         first, second = sorted(bed.records(), key=lambda record: record["begun"])
         assert first["reason"] == "transferred" and second["transferred_from"] == first["id"], (first, second)
 
 
 def test_caller_calls_whom_it_is_referred_to():
-    """The callee sends the caller on, whom we ask to call the desk; it does, and says how that went."""
-    plan = beds.Plan()
-    with beds.standing(change=beds.with_desk(plan)) as bed:
-        captures = bed.captures()
-        desk = Baresip(bed.lab, "core", "desk", beds.DESK, plan.second_core, plan.callee_port, _DESK_MEDIA,
-                       control=CONTROL_PORT + 1)
-        with _Phones(bed) as phones:
-            phones.phase("talk")
-            phones.callee.tell("transfer", f"sip:{beds.DESK}@{plan.endpoint(*plan.sbc_for_core)}")
-            desk.expect("CALL_ESTABLISHED")
-            phones.callee.expect("CALL_CLOSED")
-            phones.phase("transferred")
-            phones.caller.tell("hangup")
-            desk.expect("CALL_CLOSED")
-        desk.close()
-        bed.wait_idle()
-        access, core = bed.recordings(captures)
-        _check_transferred(phones.phases, access, core)
-        bed.check_no_leaks(access, core)
+    """We ask the caller to call the desk; it does, and says how that went."""
+    with beds.standing(change=beds.with_desk(beds.Plan())) as bed:
+        access, core = _transfer_to_the_desk(bed)
         crossed = [m.text.start for m in access.messages if m.from_sbc and m.text.start.startswith("REFER ")]
         reports = [m.text.body for m in core.messages if m.from_sbc and m.text.start.startswith("NOTIFY ")]
         assert len(crossed) == 1 and reports[-1] == b"SIP/2.0 200 OK\r\n", (crossed, reports)
-        wait_until(lambda: len(bed.records()) == 2, 5, "CDRs")
         assert [record["transferred_from"] for record in bed.records()] == [None, None], bed.records()
 
 
