@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sbc/call/breadth.h"
 #include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/option_tags.h"
@@ -224,6 +225,18 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
   return reason;
 }
 
+/// Of the INVITE that begins a dialog.
+void Engine::Impl::write_beginning(sip::Writer& out, const Leg& callee, const sip::Message& invite) const {
+  const Call& call = calls[callee.call];
+  // Only with an offer: else the callee's would come in the response, its answer in our PRACK. And only where
+  // the caller knows what it gets.
+  const Leg* caller = legs.find(call.legs[caller_side]);
+  if (sdp_size > 0 && caller && caller->reliable.wish != Reliable::Wish::none)
+    out.header(sip::Header::supported, reliable_tag);
+  write_replacing(out, call, invite);
+  write_breadth(out, invite);
+}
+
 /// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`, null only inside
 /// a dialog.
 Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip::Method method,
@@ -241,12 +254,7 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   write_contact(out, leg.transport.local);
   write_allow(out);
   bool begins = leg.dialog.state == dialog::DialogState::none;
-  // Only with an offer: else the callee's would come in the response, its answer in our PRACK. And only where
-  // the caller knows what it gets.
-  const Leg* caller = legs.find(calls[leg.call].legs[caller_side]);
-  if (begins && sdp_size > 0 && caller && caller->reliable.wish != Reliable::Wish::none)
-    out.header(sip::Header::supported, reliable_tag);
-  if (begins) write_replacing(out, calls[leg.call], *source);
+  if (begins) write_beginning(out, leg, *source);
   write_session_request(out, begins ? callee_session(s, calls[leg.call]) : leg.session);
   write_crossing(s, out, crossing_to(s, leg, source));
   write_body(out, sdp());

@@ -154,6 +154,7 @@ struct Engine::Impl {
   Reason begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
                       const sip::Message& invite);
   Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
+  void write_beginning(sip::Writer& out, const Leg& callee, const sip::Message& invite) const;
   /// `source` null: the offer is our own.
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message* source,
                     uint32_t max_forwards);

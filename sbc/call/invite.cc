@@ -1,5 +1,6 @@
 #include "dataplane/sip/multipart.h"
 #include "dataplane/sip/text.h"
+#include "sbc/call/breadth.h"
 #include "sbc/call/cause.h"
 #include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
@@ -76,6 +77,7 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
 /// What is wrong with the INVITE itself, before anybody asks where it goes (RFC 3261 8.2, 16.3).
 Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite) {
   if (invite.max_forwards() == 0u) return Reason::hops_exhausted;
+  if (is_breadth_exhausted(invite)) return Reason::breadth_exhausted;
   if (!can_refuse(s, from, invite)) return Reason::message_too_long;
   if (invite.request_uri().scheme == sip::Scheme::sips)
     return Reason::scheme_unsupported;  // no TLS to go on with
