@@ -78,6 +78,10 @@ std::string text_of(TransferRule value) {
   return names[size_t(value)];
 }
 std::string text_of(OfferRule value) { return value == OfferRule::as_caller ? "as_caller" : "early"; }
+std::string text_of(EarlyMediaRule value) {
+  if (value == EarlyMediaRule::pass) return "pass";
+  return value == EarlyMediaRule::authorised ? "authorised" : "none";
+}
 std::string text_of(ReferRule value) { return value == ReferRule::pass ? "pass" : "carry_out"; }
 std::string text_of(const std::optional<ReferRule>& value) {
   return value ? text_of(*value) : "as the realm";
@@ -246,6 +250,7 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flat[key + "codecs.ptime"] = text_of(trunk.codecs.ptime);
     flat[key + "offer"] = text_of(trunk.offer);
     flat[key + "offer_codecs"] = text_of(trunk.offer_codecs);
+    flat[key + "early_media"] = text_of(trunk.early_media);
     flatten_call_limit(key + "inbound.", trunk.inbound, flat);
     flatten_call_limit(key + "outbound.", trunk.outbound, flat);
     flat[key + "failover_on"] = text_of(trunk.failover_on);

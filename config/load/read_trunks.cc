@@ -213,6 +213,10 @@ void read_trunk(const Value& entry, Model& model) {
   section.at("call_rate").read(trunk.call_rate);
   read_codec_rules(section.at("codecs"), trunk.codecs);
   read_offer(section, trunk);
+  section.at("early_media")
+      .read(trunk.early_media, {{"pass", EarlyMediaRule::pass},
+                                {"authorised", EarlyMediaRule::authorised},
+                                {"none", EarlyMediaRule::none}});
   read_call_limit(section.at("inbound"), trunk.calls_max, trunk.inbound);
   read_call_limit(section.at("outbound"), trunk.calls_max, trunk.outbound);
   read_failover(section.at("failover_on"), trunk.failover_on);

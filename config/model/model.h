@@ -138,6 +138,13 @@ enum class OfferRule : uint8_t {
   early       // one of our own
 };
 
+/// Of what a trunk's callees send before they answer, what reaches the caller.
+enum class EarlyMediaRule : uint8_t {
+  pass,
+  authorised,  // what their P-Early-Media authorises (RFC 5009)
+  none
+};
+
 /// Of a trunk: the addresses of its host names are among them.
 inline constexpr size_t trunk_peers_max = 64;
 
@@ -167,6 +174,7 @@ struct Trunk {
   CodecRules codecs;
   OfferRule offer = OfferRule::as_caller;
   std::vector<std::string> offer_codecs;  // of our own offer, the first preferred; of known_codecs
+  EarlyMediaRule early_media = EarlyMediaRule::pass;
   StatusSet failover_on = peer_failures;  // silence always is a failure
   Redirection redirect = Redirection::refuse;
   Located<std::string> caller_translation;  // name of what is applied to callers' numbers; empty = none

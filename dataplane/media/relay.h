@@ -44,6 +44,9 @@ struct Side {
   // Nothing is sent toward this side before something latched: who offers a victim's address in its SDP gets
   // no flood sent there. Where false, media goes to the SDP's address until then.
   bool await_latch = false;
+  // Nothing is sent toward this side at all, as long as this holds: early media that is not let through. What
+  // it sends latches it meanwhile.
+  bool held_back = false;
   // Where the leg's signalling comes from; none = unknown. With LatchRule::learn a source latches from here
   // or from remote's address, from any port, and from nowhere else (RFC 7362 section 5): a phone behind a NAT
   // sends its media from the NAT's address, like its signalling; whoever sprays the port range is neither.

@@ -97,6 +97,7 @@ void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
   line.set(FlowLine::egress_v6, !local.is_v4());
   line.set(FlowLine::egress_known, false);
   table_.addresses(flow).egress_local = local;
+  if (peer_side.held_back) return;
   if (table_.line(peer).is(FlowLine::latched)) {
     set_egress_remote(flow, {table_.addresses(peer).remote, packed_port(table_.line(peer).remote_port)});
   } else if (!peer_side.await_latch && can_be_sent_to(peer_side.remote, local.family()) &&
@@ -246,7 +247,8 @@ void RelayEngine::latch(FlowIndex flow, const wire::Frame& frame) {
   set_remote(flow, frame.from());
   line.set(FlowLine::latched, true);
   line.set(FlowLine::source_fixed, true);
-  set_egress_remote(table_.detail(flow).peer, frame.from());
+  const FlowDetail& detail = table_.detail(flow);
+  if (!detail.side.held_back) set_egress_remote(detail.peer, frame.from());
   if (line.kind != Kind::rtp) return;
   FlowIndex rtcp = sibling_of(flow);
   if (rtcp != no_flow && table_.line(rtcp).is(FlowLine::latched) &&
@@ -332,9 +334,14 @@ uint64_t RelayEngine::lost(FlowIndex flow) const {
   return detail.lost_before + (expected > received ? expected - received : 0);
 }
 
+Reason RelayEngine::why_not_sent(FlowIndex flow) const {
+  const bool held_back = table_.detail(table_.detail(flow).peer).side.held_back;
+  return held_back ? Reason::media_early : Reason::media_no_remote;
+}
+
 Verdict RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
   const FlowLine& line = table_.line(flow);
-  if (!line.is(FlowLine::egress_known)) return {Reason::media_no_remote};
+  if (!line.is(FlowLine::egress_known)) return {why_not_sent(flow)};
   Egress egress{.v6 = line.is(FlowLine::egress_v6),
                 .source = &line.egress_local_v4,
                 .destination = &line.egress_remote_v4,

@@ -90,6 +90,7 @@ class RelayEngine final : public StatsReader {
   void begin_stream(FlowIndex flow);
   uint64_t packets(FlowIndex flow) const;
   uint64_t lost(FlowIndex flow) const;
+  Reason why_not_sent(FlowIndex flow) const;
   Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
 
   const MediaRanges& ranges_;

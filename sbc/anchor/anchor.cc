@@ -31,8 +31,8 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = mix(print, std::hash<Endpoint>{}(at.remote));
     print = mix(mix(print, at.payload_types[0]), at.payload_types[1]);
     print = mix(print, std::hash<IpAddress>{}(at.signalling));
-    print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.await_latch) << 16 |
-                           uint64_t(at.latch) << 8 | at.dscp);
+    print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
+                           uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);
   }
   return print | 1;
 }
@@ -308,6 +308,7 @@ Reason Anchor::refuse_all(unsigned side, const Session& told, std::span<char> ou
 void Anchor::settle(const Context& context) {
   SBC_CHECK(offering_ && previewed_);
   offering_ = previewed_ = false;
+  for (Side& side : sides_) side.held_back = false;
   count_ = proposed_;
   each_open(context.streams, [&](Stream& stream, size_t section) {
     if (!stream.offered || !stream.agreed[0].known || !stream.agreed[1].known)
@@ -359,6 +360,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.remote = proposed ? stream.proposal.remote : stream.agreed[side].remote;
     at.latch = realm.media.latch;
     at.await_latch = !sides_[side].every_sdp_address && at.remote.address != sides_[side].own_address;
+    at.held_back = sides_[side].held_back;
     at.signalling = sides_[side].own_address;
     at.payload_types = types;
     at.dscp = realm.media_dscp;
@@ -369,6 +371,13 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
 void Anchor::trust_sdp(unsigned side, bool every_address, const IpAddress& own) {
   sides_[side].every_sdp_address = every_address;
   sides_[side].own_address = own;
+}
+
+void Anchor::hold_back(unsigned side, bool held, const Context& context) {
+  if (std::exchange(sides_[side].held_back, held) == held) return;
+  each_open(context.streams, [&](Stream& stream) {
+    if (stream.installed != 0) install(stream, context);
+  });
 }
 
 void Anchor::continue_as(unsigned side, const Anchor& before, unsigned side_before) {

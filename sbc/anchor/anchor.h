@@ -47,6 +47,13 @@ class Anchor {
   /// party.
   void trust_sdp(unsigned side, bool every_address, const IpAddress& own);
 
+  /// Whether what the other side sends before it has answered the offer reaches this one. Once it is answered
+  /// it does.
+  void hold_back(unsigned side, bool held, const Context& context);
+  bool holds_back(unsigned side) const { return sides_[side].held_back; }
+  /// Of the outstanding offer, a bit each.
+  uint32_t sections() const { return (uint32_t(1) << proposed_) - 1; }
+
   /// What `side` is told next is the next version of what `before` has told the same peer, on its side there:
   /// to that peer it is one session all along (RFC 3264 8).
   void continue_as(unsigned side, const Anchor& before, unsigned side_before);
@@ -111,7 +118,8 @@ class Anchor {
     uint8_t address = 0;
     bool settled = false;  // `address` is chosen
     bool every_sdp_address = true;
-    IpAddress own_address;  // see trust_sdp()
+    bool held_back = false;  // see hold_back()
+    IpAddress own_address;   // see trust_sdp()
     uint64_t session_id = 0, version = 0, digest = 0;
   };
   using Ports = std::array<uint16_t, Session::media_max>;

@@ -26,6 +26,7 @@ void Anchor::each_field(Form& form, Self& self) {
     form.number(side.settled);
     form.number(side.family, Family::v6);
     form.number(side.every_sdp_address);
+    form.number(side.held_back);
     form.address(side.own_address);
     form.bits(side.session_id);
     form.number(side.version);

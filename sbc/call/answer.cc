@@ -59,21 +59,12 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
   if (call.record.ringing == Instant{}) call.record.ringing = s.now;
   call.record.state = CallState::ringing;
-  sdp_size = 0;
   if (call.exchange.made) {
+    sdp_size = 0;
     keep_answer(call, response);
     learn_description(s, handle, response);
-    return relay_provisional(s, call, fork_of(call, response), status, rseq.has_value(), &response);
-  }
-  // Early media. What cannot be used is left out: before the 2xx it is a preview of the answer, no more.
-  bool early_media =
-      has_sdp(response) && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
-  if (early_media &&
-      call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
-    sdp_size = 0;
-  if (sdp_size) {
-    learn_description(s, handle, response);
-    keep_preview(call, response);
+  } else {
+    preview_answer(s, handle, response);
   }
   relay_provisional(s, call, fork_of(call, response), status, rseq.has_value(), &response);
 }
@@ -95,6 +86,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   }
   leg.unacknowledged = transaction;
   leg.hidden = hides_identity(response);
+  leg.authorised = {};
   if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
   reason = carry_answer(s, call, callee_side, response);
   if (reason == Reason::none && call.legs[caller_side]) reason = tell_answer(s, call, response);
@@ -153,23 +145,6 @@ Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned fr
   if (call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     return Reason::answer_bad;
   learn_description(s, call.legs[from], response);
-  return Reason::none;
-}
-
-void Engine::Impl::keep_preview(Call& call, const sip::Message& response) {
-  slab.keep(call.preview, sdp());
-  call.preview_fork = siphash(digest_keys.low, response.to().tag());
-}
-
-/// A 2xx without SDP: the early media's was the answer (RFC 3261 13.2.1), if the same fork sent it. To the
-/// caller it may have been only a preview, in a provisional response that was not reliable; so our 2xx
-/// repeats it.
-Reason Engine::Impl::settle_preview(const Surroundings& s, Call& call, const sip::Message& response) {
-  bool same_fork = call.preview_fork == siphash(digest_keys.low, response.to().tag());
-  if (!call.anchor.previewed() || !same_fork) return Reason::answer_bad;
-  sdp_size = slab.copy(call.preview, sdp_text).size();
-  if (sdp_size == 0) return Reason::answer_bad;
-  call.anchor.settle(anchoring(s, call));
   return Reason::none;
 }
 

@@ -153,6 +153,8 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   const bool trusted = target.trunk != TrunkId::none || legs[leg].trusted;
   call.anchor.trust_sdp(callee_side, trusted, target.peer.address);
   call.exchange.made = wants_offer(s, target.trunk, invite);
+  const bool gated = early_media_of(s, target.trunk) != config::EarlyMediaRule::pass;
+  call.anchor.hold_back(caller_side, gated && !call.exchange.offer_in_answer, anchoring(s, call));
   call.record.media_released = releases_media(s, call, target.realm);
   call.anchor.release_media(call.record.media_released, anchoring(s, call));
   // What an attempt before had offered in the caller's place: this one's callee offers itself.
@@ -171,11 +173,12 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
 
 /// Only between peers that are trusted both, because each is told where to send media by the other alone; and
 /// not where the offer is ours, which has no other address to name, nor where the caller is who was referred,
-/// which still talks elsewhere.
+/// which still talks elsewhere, nor where early media is held back.
 bool Engine::Impl::releases_media(const Surroundings& s, const Call& call, RealmId callee_realm) const {
   const Leg* caller = legs.find(call.legs[caller_side]);
   if (!caller || call.exchange.made || !caller->trusted || !legs[call.legs[callee_side]].trusted)
     return false;
+  if (early_media_of(s, legs[call.legs[callee_side]].trunk) != config::EarlyMediaRule::pass) return false;
   const auto& pairs = s.policy.model->media_release;
   return std::any_of(pairs.begin(), pairs.end(), [&](const config::ReleasedPair& pair) {
     return pair.is(caller->transport.realm, callee_realm);
@@ -226,7 +229,8 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
 }
 
 /// Of the INVITE that begins a dialog.
-void Engine::Impl::write_beginning(sip::Writer& out, const Leg& callee, const sip::Message& invite) const {
+void Engine::Impl::write_beginning(const Surroundings& s, sip::Writer& out, const Leg& callee,
+                                   const sip::Message& invite) const {
   const Call& call = calls[callee.call];
   // Only with an offer: else the callee's would come in the response, its answer in our PRACK. And only where
   // the caller knows what it gets.
@@ -235,6 +239,7 @@ void Engine::Impl::write_beginning(sip::Writer& out, const Leg& callee, const si
     out.header(sip::Header::supported, reliable_tag);
   write_replacing(out, call, invite);
   write_breadth(out, invite);
+  if (asks_for_authorisation(s, callee, invite)) out.header(sip::Header::p_early_media, "supported");
 }
 
 /// An INVITE, re-INVITE or UPDATE with sdp() as its body; what crosses comes from `source`, null only inside
@@ -254,7 +259,7 @@ Reason Engine::Impl::send_offer(const Surroundings& s, lane::Handle handle, sip:
   write_contact(out, leg.transport.local);
   write_allow(out);
   bool begins = leg.dialog.state == dialog::DialogState::none;
-  if (begins) write_beginning(out, leg, *source);
+  if (begins) write_beginning(s, out, leg, *source);
   write_session_request(out, begins ? callee_session(s, calls[leg.call]) : leg.session);
   write_crossing(s, out, crossing_to(s, leg, source));
   write_body(out, sdp());

@@ -9,6 +9,7 @@
 #include "sbc/anchor/anchor.h"
 #include "sbc/call/decision.h"
 #include "sbc/call/forks.h"
+#include "sbc/call/per_fork.h"
 #include "sbc/call/record.h"
 #include "sbc/call/reliable.h"
 #include "sbc/call/session_timer.h"
@@ -61,6 +62,7 @@ struct Leg {
   std::array<Referral, referrals_max> referrals{};  // which the peer reports on
   Report report;                                    // on a REFER of the peer that we carry out
   Reliable reliable;
+  PerFork<uint16_t> authorised;       // early media of each of a callee's forks: the last that it has said
   SessionTimer session;               // as agreed
   SessionTimer proposed;              // what we agree to once the peer's outstanding offer is accepted
   transaction::Kept proposed_target;  // and where its peer is reached from then on; empty: where it was

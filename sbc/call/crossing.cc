@@ -97,9 +97,12 @@ void add_field(HeaderFields& fields, const sip::Field& field, const Crossing& cr
       if (crossing.from_trusted && crossing.to_trusted) add_charging_id(fields, field.value);
       return;
     default:
-      if (policy::header_crosses(field, crossing.from_trusted, crossing.to_trusted))
-        fields.add(field.id, field.value);
+      break;
   }
+  if (!policy::header_crosses(field, crossing.from_trusted, crossing.to_trusted)) return;
+  // RFC 5009 8: whoever holds it back says so in place of who authorises it.
+  const bool revoked = field.id == Header::p_early_media && crossing.gated;
+  fields.add(field.id, revoked ? "inactive" : field.value);
 }
 
 /// In INVITE, UPDATE and REFER, and what they are answered with before it is a failure.

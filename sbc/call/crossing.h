@@ -18,6 +18,7 @@ struct Crossing {
   const policy::NumberTable* numbers =
       nullptr;         // of callers, as that peer's trunk is told them; null: as they are
   uint16_t cause = 0;  // Q.850: told in place of what `source` says of it; 0 = none
+  bool gated = false;  // early media is held back, whatever `source` says of it
 };
 
 /// `acted`, where it is given, learns which rules did something.

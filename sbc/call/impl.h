@@ -154,7 +154,8 @@ struct Engine::Impl {
   Reason begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
                       const sip::Message& invite);
   Reason offer_to(const Surroundings& s, Call& call, unsigned side, const sip::Message& source);
-  void write_beginning(sip::Writer& out, const Leg& callee, const sip::Message& invite) const;
+  void write_beginning(const Surroundings& s, sip::Writer& out, const Leg& callee,
+                       const sip::Message& invite) const;
   /// `source` null: the offer is our own.
   Reason send_offer(const Surroundings& s, lane::Handle leg, sip::Method method, const sip::Message* source,
                     uint32_t max_forwards);
@@ -193,11 +194,17 @@ struct Engine::Impl {
   Reason tell_answer(const Surroundings& s, Call& call, const sip::Message& response);
   /// The SDP of a 2xx, for the other side; an empty one where none is due.
   Reason carry_answer(const Surroundings& s, Call& call, unsigned from, const sip::Message& response);
-  void keep_preview(Call& call, const sip::Message& response);
-  Reason settle_preview(const Surroundings& s, Call& call, const sip::Message& response);
   /// False, and nothing sent, where it does not fit.
   bool acknowledge(const Surroundings& s, lane::Handle leg, lane::Handle transaction, std::string_view sdp);
   void accept(const Surroundings& s, lane::Handle leg);
+
+  // preview.cc: what a callee describes before it answers.
+  config::EarlyMediaRule early_media_of(const Surroundings& s, TrunkId trunk) const;
+  void preview_answer(const Surroundings& s, lane::Handle leg, const sip::Message& response);
+  void gate_early_media(const Surroundings& s, lane::Handle leg, const sip::Message& response);
+  bool asks_for_authorisation(const Surroundings& s, const Leg& callee, const sip::Message& invite) const;
+  void keep_preview(Call& call, const sip::Message& response);
+  Reason settle_preview(const Surroundings& s, Call& call, const sip::Message& response);
 
   // early_offer.cc: an offer to a callee whose caller has made none.
   bool wants_offer(const Surroundings& s, TrunkId trunk, const sip::Message& invite) const;

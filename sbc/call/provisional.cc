@@ -4,7 +4,7 @@ namespace sbc::call {
 
 /// False: it came before, or one before it has not come yet; it is not to be looked at (RFC 3262 4).
 bool Engine::Impl::is_next_reliable(lane::Handle handle, const sip::Message& response, uint32_t rseq) {
-  uint32_t last = legs[handle].reliable.received_from(siphash(digest_keys.low, response.to().tag()));
+  uint32_t last = legs[handle].reliable.received.of(siphash(digest_keys.low, response.to().tag()));
   return last == 0 || rseq == last + 1;
 }
 
@@ -18,7 +18,7 @@ bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle h
     out.body({});
   });
   if (!sent) return false;
-  leg.reliable.received_from(siphash(digest_keys.low, open(leg).remote_tag.view())) = rseq;
+  leg.reliable.received.of(siphash(digest_keys.low, open(leg).remote_tag.view())) = rseq;
   return true;
 }
 

@@ -20,16 +20,6 @@ std::string_view take_word(std::string_view& rest) {
 
 }  // namespace
 
-uint32_t& Reliable::received_from(uint64_t fork) {
-  for (Fork& each : forks_) {
-    if (each.tag == fork) return each.rseq;
-  }
-  Fork& fresh = forks_[next_];
-  next_ = uint8_t((next_ + 1) % forks_.size());
-  fresh = {fork, 0};
-  return fresh.rseq;
-}
-
 Reliable::Wish reliable_wish(const sip::Message& invite) {
   if (has_option(invite, sip::Header::require, reliable_tag)) return Reliable::Wish::required;
   return has_option(invite, sip::Header::supported, reliable_tag) ? Reliable::Wish::supported

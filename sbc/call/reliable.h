@@ -2,11 +2,11 @@
 // Each leg is reliable by itself, whatever the other one is. Pure functions.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
 #include "dataplane/sip/message.h"
+#include "sbc/call/per_fork.h"
 
 namespace sbc::call {
 
@@ -21,8 +21,7 @@ struct Reliable {
   uint64_t held_fork = 0;  // whose it is
   bool held_sdp = false;   // some of it with SDP, the last of which is the call's preview
 
-  /// RSeq of the last one of a callee's fork, told by the hash of its To tag; 0 = none yet.
-  uint32_t& received_from(uint64_t fork);
+  PerFork<uint32_t> received;  // RSeq of the last one of each of a callee's forks; 0 = none yet
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -33,26 +32,8 @@ struct Reliable {
     form.number(self.held);
     form.number(self.held_sdp);
     if (self.held != 0) form.bits(self.held_fork);
-    form.number(self.next_, self.forks_.size() - 1);
-    for (auto& fork : self.forks_) Fork::each_field(form, fork);
+    PerFork<uint32_t>::each_field(form, self.received);
   }
-
- private:
-  struct Fork {
-    uint64_t tag = 0;
-    uint32_t rseq = 0;
-
-    template <class Form, class Self>
-    static void each_field(Form& form, Self& self) {
-      bool known = self.tag != 0;
-      form.number(known);
-      if (!known) return;
-      form.bits(self.tag);
-      form.number(self.rseq);
-    }
-  };
-  std::array<Fork, 4> forks_{};
-  uint8_t next_ = 0;  // to be forgotten for one more
 };
 
 Reliable::Wish reliable_wish(const sip::Message& invite);

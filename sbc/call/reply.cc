@@ -77,8 +77,16 @@ Crossing Engine::Impl::crossing_to(const Surroundings& s, const Leg& to, const s
   // nothing stands that we do not trust.
   const Leg* leg = legs.find(call->legs[1 - to.side]);
   const bool trusted = leg ? leg->trusted : call->origin || is_trusted(s, from.realm, from.peer.address);
-  return {source,     {from.realm, from.trunk}, {to.transport.realm, to.trunk},           trusted,
-          to.trusted, to.transport.local,       &s.policy.trunks.caller_numbers(to.trunk)};
+  const bool never = leg && call->anchor.holds_back(to.side) &&
+                     early_media_of(s, leg->trunk) == config::EarlyMediaRule::none;
+  return {.source = source,
+          .from = {from.realm, from.trunk},
+          .to = {to.transport.realm, to.trunk},
+          .from_trusted = trusted,
+          .to_trusted = to.trusted,
+          .ours = to.transport.local,
+          .numbers = &s.policy.trunks.caller_numbers(to.trunk),
+          .gated = never};
 }
 
 bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status,

@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes. Another version's are refused.
-constexpr uint8_t version = 6;
+constexpr uint8_t version = 7;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -98,6 +98,7 @@ void leg_fields(Form& form, Part& leg) {
   }
   for (auto& referral : leg.referrals) Referral::each_field(form, referral);
   Reliable::each_field(form, leg.reliable);
+  PerFork<uint16_t>::each_field(form, leg.authorised);
   SessionTimer::each_field(form, leg.session);
   SessionTimer::each_field(form, leg.proposed);
   form.kept(leg.proposed_target);

@@ -49,6 +49,31 @@ TEST(OfferRules, RefuseWhatIsNoneByLine) {
   EXPECT_NE(problem_of(in_trunk("    offer: late\n")), "");
 }
 
+TEST(EarlyMediaRules, AreReadAsWritten) {
+  LoadResult plain = load_text(sample, "sbc.yaml");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain.model->trunks[0].early_media, EarlyMediaRule::pass);
+  for (auto [word, rule] :
+       {std::pair("pass", EarlyMediaRule::pass), std::pair("authorised", EarlyMediaRule::authorised),
+        std::pair("none", EarlyMediaRule::none)}) {
+    LoadResult loaded = load_text(in_trunk("    early_media: " + std::string(word) + "\n"), "sbc.yaml");
+    ASSERT_TRUE(loaded) << word;
+    EXPECT_EQ(loaded.model->trunks[0].early_media, rule);
+    auto changes = diff(*plain.model, *loaded.model, loaded.places);
+    ASSERT_EQ(changes.size(), rule == EarlyMediaRule::pass ? 0u : 1u);
+    for (const Change& change : changes) {
+      EXPECT_TRUE(change.live);
+      EXPECT_EQ(change.key, "trunks[core].early_media");
+      EXPECT_EQ(change.from + " " + change.to, "pass " + std::string(word));
+    }
+  }
+}
+
+TEST(EarlyMediaRules, RefuseWhatIsNoneByLine) {
+  EXPECT_EQ(problem_of(in_trunk("    early_media: gated\n")),
+            "sbc.yaml:20: trunks[core].early_media: 'gated' – must be one of: pass, authorised, none");
+}
+
 TEST(MediaRelease, IsForRealmsThatShareANetwork) {
   LoadResult loaded = load_text(released("backbone", "backbone", "[access, core]"), "sbc.yaml");
   ASSERT_TRUE(loaded) << problem_of(released("backbone", "backbone", "[access, core]"));

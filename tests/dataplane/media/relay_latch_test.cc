@@ -48,6 +48,17 @@ TEST_F(LatchTest, WhereALatchIsAwaitedNothingIsSentToTheSdpsAddress) {
   EXPECT_EQ(toward_access(), behind_nat);
 }
 
+TEST_F(LatchTest, WhereEarlyMediaIsHeldBackNothingIsSentEvenToWhoHasLatched) {
+  relay.sides[0].held_back = true;
+  rig.engine.install(relay);
+  EXPECT_EQ(rig.push(core, callee, core_port, rtp()).reason, Reason::media_early);
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::none) << "the other way";
+  EXPECT_EQ(rig.push(core, callee, core_port, rtp()).reason, Reason::media_early);
+  relay.sides[0].held_back = false;
+  rig.engine.install(relay);
+  EXPECT_EQ(toward_access(), behind_nat) << "it has latched meanwhile";
+}
+
 TEST_F(LatchTest, TheFirstValidPacketOfOneWhoMayLatchesItsSourceAndTheOtherSideFollows) {
   rig.engine.install(relay);
   EXPECT_EQ(from_access(behind_nat).reason, Reason::none);

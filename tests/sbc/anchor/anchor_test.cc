@@ -403,6 +403,27 @@ TEST_F(AnchorTest, PreviewOpensMediaAndTheFinalAnswerReplacesIt) {
   EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.8:7000"));
 }
 
+TEST_F(AnchorTest, WhatIsHeldBackOpensWithTheAnswer) {
+  anchor_.hold_back(0, true, context());
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  EXPECT_EQ(anchor_.sections(), 1u);
+  for (media::Kind kind : {media::Kind::rtp, media::Kind::rtcp}) {
+    EXPECT_TRUE(first(kind).sides[0].held_back);
+    EXPECT_FALSE(first(kind).sides[1].held_back);
+  }
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"), true);
+  EXPECT_TRUE(first(media::Kind::rtp).sides[0].held_back);
+  anchor_.hold_back(0, false, context());
+  carry_out();
+  EXPECT_EQ(changed_, 2u);
+  EXPECT_FALSE(first(media::Kind::rtp).sides[0].held_back);
+  anchor_.hold_back(0, true, context());
+  carry_out();
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  EXPECT_FALSE(first(media::Kind::rtp).sides[0].held_back);
+  EXPECT_FALSE(anchor_.holds_back(0));
+}
+
 TEST_F(AnchorTest, MovingASideKeepsTheOthersPorts) {
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
   answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"), true);
