@@ -10,10 +10,14 @@ from .flow_run import End, FlowRun, names, run_together
 _AT_A_TIME = 4
 # flow -> the settings of its trunk, those of its route
 _SETTINGS = {
+    "callers-translated": ({"translate_callers": "national"}, {}),
     "codecs": ({"codecs": {"deny": ["G729"], "order": ["PCMA", "PCMU"], "ptime": "30ms"}}, {}),
     "codecs-none-left": ({"codecs": {"allow": ["G729"]}}, {}),
     "cause-mapped": ({"responses": [{"cause": 34, "as": 486}]}, {}),
+    "early-media-authorised": ({"early_media": "authorised"}, {}),
+    "early-media-withheld": ({"early_media": "none"}, {}),
     "redirect-followed": ({"redirect": "follow"}, {}),
+    "redirection-passed": ({"redirect": "pass"}, {}),
     "redirected-by-us": ({}, {"redirect": "proxy.example.net:5070"}),
     "status-mapped": ({"responses": [{"status": 603, "cause": 16, "as": 480},
                                      {"status": 603, "cause": 21, "as": 404, "as_cause": 1}]}, {}),
@@ -31,6 +35,7 @@ def _with_trunks(plan, flows):
     """A trunk and a route for each flow, and the desk."""
     def change(configuration):
         beds.with_desk(plan)(configuration)
+        configuration["translations"] = [{"name": "national", "rules": [{"prefix": "+49", "with": "0"}]}]
         for lane, name in enumerate(flows, 1):
             trunk, route = _SETTINGS[name.split("/")[-1]]
             callee = _places(plan, lane)["callee"]
