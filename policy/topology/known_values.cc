@@ -96,10 +96,10 @@ bool is_priority(std::string_view value) {
   return is_one_of(trim(value), known);
 }
 
-bool is_privacy(std::string_view value) {
+bool is_privacy(std::string_view word) {
   static constexpr std::array<std::string_view, 7> known{"header",   "session", "user",   "none",
                                                          "critical", "id",      "history"};
-  return each_passes(value, ';', [](std::string_view word) { return is_one_of(word, known); });
+  return is_one_of(word, known);
 }
 
 bool is_early_media(std::string_view value) {

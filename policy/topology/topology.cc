@@ -29,13 +29,12 @@ using Judge = bool (*)(std::string_view value);
 
 // Not here on purpose: User-Agent, Server, Organization, Call-Info, Alert-Info, In-Reply-To, User-to-User,
 // Geolocation, Identity and the P- headers of RFC 7315 name the other side's hosts or users; Subject may, and
-// no check of free text finds a name without dots. Of Reason, Warning and P-Charging-Vector only a part
-// crosses: crossing_cause(), crossing_warning(), crossing_charging_id().
+// no check of free text finds a name without dots. Of Reason, Warning, P-Charging-Vector and Privacy only a
+// part crosses: crossing_cause(), crossing_warning(), crossing_charging_id(), is_privacy().
 constexpr std::array<Judge, sip::header_count> crossing_headers = [] {
   std::array<Judge, sip::header_count> table{};
   table[size_t(sip::Header::priority)] = is_priority;
   table[size_t(sip::Header::accept_language)] = is_accept_language;
-  table[size_t(sip::Header::privacy)] = is_privacy;
   table[size_t(sip::Header::p_early_media)] = is_early_media;
   table[size_t(sip::Header::resource_priority)] = is_resource_priority;
   table[size_t(sip::Header::session_id)] = is_session_id;

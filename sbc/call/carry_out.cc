@@ -16,12 +16,6 @@
 namespace sbc::call {
 namespace {
 
-/// Whom the call reaches, and whether that is trusted, is not known yet; so who wants to be hidden stays so.
-/// What it has said in its call's beginning holds until the REFER itself says otherwise (RFC 3323 4.2).
-bool hides_referrer(const sip::Message& refer, const Leg& referrer) {
-  return hides_identity(refer) || (referrer.hidden && !asks_privacy(refer, "none"));
-}
-
 /// RFC 3892 2.1: as it was named to us, or else as we know it.
 void write_referred_by(sip::Writer& out, const sip::Message& refer, std::string_view referrer,
                        const Endpoint& ours) {
@@ -162,8 +156,9 @@ bool Engine::Impl::write_referred(sip::Writer& out, const Leg& referred, const L
   out.name(sip::Header::to).text("<").text(uri.view()).text(">").end_line();
   out.header(sip::Header::call_id, dialog.call_id.view());
   out.name(sip::Header::cseq).text("1 ").text(sip::text_of(sip::Method::invite)).end_line();
-  // Only what peers say whom we trust.
-  if (referrer.trusted && !hides_referrer(refer, referrer))
+  // Only what peers say whom we trust; and whom the call reaches, and whether that is trusted, is not known
+  // yet, so who wants to be hidden stays so.
+  if (referrer.trusted && !hides_identity(refer, referrer.hidden))
     write_referred_by(out, refer, open(referrer).remote_party.view(), referred.transport.local);
   if (!target.replaces.empty()) {
     // Who does not know it would take the call for one more, and the one that it is to replace would stay.

@@ -113,7 +113,7 @@ void add_parties(HeaderFields& fields, const Crossing& crossing) {
   if (!crossing.from_trusted || !names_parties || source.status() >= 300) return;
   static const policy::NumberTable untranslated;
   const policy::NumberTable& numbers = crossing.numbers ? *crossing.numbers : untranslated;
-  add_identities(fields, source, crossing.ours, numbers, crossing.to_trusted);
+  add_identities(fields, source, crossing.ours, numbers, crossing.to_trusted, crossing.hidden);
   if (source.is_request()) add_history(fields, source, crossing.ours, crossing.to_trusted);
 }
 

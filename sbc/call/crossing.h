@@ -16,9 +16,10 @@ struct Crossing {
   bool from_trusted = false, to_trusted = false;
   Endpoint ours;  // as the peer that it goes to knows us
   const policy::NumberTable* numbers =
-      nullptr;         // of callers, as that peer's trunk is told them; null: as they are
-  uint16_t cause = 0;  // Q.850: told in place of what `source` says of it; 0 = none
-  bool gated = false;  // early media is held back, whatever `source` says of it
+      nullptr;          // of callers, as that peer's trunk is told them; null: as they are
+  uint16_t cause = 0;   // Q.850: told in place of what `source` says of it; 0 = none
+  bool hidden = false;  // who sends `source` has asked not to be named, at the call's beginning
+  bool gated = false;   // early media is held back, whatever `source` says of it
 };
 
 /// `acted`, where it is given, learns which rules did something.

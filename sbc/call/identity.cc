@@ -60,8 +60,9 @@ bool asks_privacy(const sip::Message& message, std::string_view word) {
   return false;
 }
 
-bool hides_identity(const sip::Message& message) {
-  return asks_privacy(message, "id") || asks_privacy(message, "user") || asks_privacy(message, "header");
+bool hides_identity(const sip::Message& message, bool before) {
+  return asks_privacy(message, "id") || asks_privacy(message, "user") || asks_privacy(message, "header") ||
+         (before && !asks_privacy(message, "none"));
 }
 
 bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ours,
@@ -71,7 +72,7 @@ bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ou
 }
 
 void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
-                    const policy::NumberTable& numbers, bool trusted) {
+                    const policy::NumberTable& numbers, bool trusted, bool hidden) {
   if (!trusted && asks_privacy(source, "id")) return;
   each_shown(source, sip::Header::p_asserted_identity, ours, numbers, identities_max,
              [&](const PartyText& party, const sip::NameAddr&) {
@@ -80,7 +81,7 @@ void add_identities(policy::HeaderFields& fields, const sip::Message& source, co
                  return true;
                });
              });
-  if (source.is_request() && (trusted || !hides_identity(source))) {
+  if (source.is_request() && (trusted || !hides_identity(source, hidden))) {
     each_shown(source, sip::Header::referred_by, ours, numbers, 1,
                [&](const PartyText& party, const sip::NameAddr&) {
                  fields.compose(sip::Header::referred_by, [&](sip::Writer& out) {

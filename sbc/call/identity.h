@@ -13,8 +13,9 @@ namespace sbc::call {
 
 /// Privacy has this word (RFC 3323 4.2).
 bool asks_privacy(const sip::Message& message, std::string_view word);
-/// Its sender wants to be named to nobody who could not keep it (RFC 3323 4.2, RFC 3325 9.3).
-bool hides_identity(const sip::Message& message);
+/// Its sender wants to be named to nobody who could not keep it (RFC 3323 4.2, RFC 3325 9.3). `before`: what
+/// it has asked for at the call's beginning; that holds until a message itself says otherwise.
+bool hides_identity(const sip::Message& message, bool before = false);
 
 /// The caller's From for the other side; anonymous where it asks to be so and the other side is not trusted
 /// to keep it to itself (RFC 3323 4.1.1.3, 5.1).
@@ -22,8 +23,9 @@ bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ou
                 const policy::NumberTable& numbers, bool trusted);
 
 /// P-Asserted-Identity, Diversion and Referred-By of a message from a peer that we trust. To a peer that we
-/// do not trust, none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4).
+/// do not trust, none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4), nor a referrer that has asked for
+/// it before (`hidden`).
 void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
-                    const policy::NumberTable& numbers, bool trusted);
+                    const policy::NumberTable& numbers, bool trusted, bool hidden);
 
 }  // namespace sbc::call

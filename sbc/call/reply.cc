@@ -86,6 +86,7 @@ Crossing Engine::Impl::crossing_to(const Surroundings& s, const Leg& to, const s
           .to_trusted = to.trusted,
           .ours = to.transport.local,
           .numbers = &s.policy.trunks.caller_numbers(to.trunk),
+          .hidden = leg && leg->hidden,
           .gated = never};
 }
 

@@ -16,7 +16,6 @@ TEST(HeaderCrosses, WhatSaysSomethingAboutTheCallOnly) {
   EXPECT_TRUE(crosses("Priority", "urgent"));
   EXPECT_TRUE(crosses("priority", "Non-Urgent"));
   EXPECT_TRUE(crosses("Accept-Language", "da, en-gb;q=0.8, en;q=0.7, zh-Hant-TW, es-419, *;q=0"));
-  EXPECT_TRUE(crosses("Privacy", "id;critical"));
   EXPECT_TRUE(crosses("P-Early-Media", "sendrecv, gated"));
   EXPECT_TRUE(crosses("Resource-Priority", "dsn.flash, ets.0"));
   EXPECT_TRUE(crosses("Refer-Sub", "false"));
@@ -24,11 +23,10 @@ TEST(HeaderCrosses, WhatSaysSomethingAboutTheCallOnly) {
 
 TEST(HeaderCrosses, OnlyWithWordsThatEverybodyKnows) {
   for (std::string_view name :
-       {"Priority", "Accept-Language", "Privacy", "P-Early-Media", "Resource-Priority", "Session-ID"}) {
+       {"Priority", "Accept-Language", "P-Early-Media", "Resource-Priority", "Session-ID"}) {
     for (std::string_view value : {"pbx.secret.lan", "secrethost", "10.1.2.3", "", ";", ","})
       EXPECT_FALSE(crosses(name, value)) << name << ": " << value;
   }
-  EXPECT_FALSE(crosses("Privacy", "id;secrethost"));
   EXPECT_FALSE(crosses("P-Early-Media", "sendrecv, secrethost"));
   EXPECT_FALSE(crosses("Resource-Priority", "dsn.flash, secret.0"));
   EXPECT_FALSE(crosses("Refer-Sub", "false;x=secret"));
