@@ -463,6 +463,13 @@ TEST_F(AnchorTest, FamilyThatTheRealmHasNoMediaForIsUnacceptable) {
   EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n", "IP6 2001:db8::9")), Reason::sdp_unacceptable);
 }
 
+TEST_F(AnchorTest, StreamKeepsItsFamilyDuringACall) {
+  offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
+  answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9"));
+  EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n", "IP6 2001:db8::9")), Reason::sdp_unacceptable);
+  EXPECT_EQ(first(media::Kind::rtp).sides[0].remote, *Endpoint::parse("192.0.2.9:4000"));
+}
+
 TEST_F(AnchorTest, DescriptionThatDoesNotFitFailsCleanly) {
   out_.resize(64);
   EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::message_too_long);
