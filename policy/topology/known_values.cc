@@ -102,10 +102,10 @@ bool is_privacy(std::string_view word) {
   return is_one_of(word, known);
 }
 
-bool is_early_media(std::string_view value) {
+bool is_early_media(std::string_view word) {
   static constexpr std::array<std::string_view, 6> known{"supported", "sendrecv", "sendonly",
                                                          "recvonly",  "inactive", "gated"};
-  return each_passes(value, ',', [](std::string_view word) { return is_one_of(word, known); });
+  return is_one_of(word, known);
 }
 
 bool is_resource_priority(std::string_view value) { return each_passes(value, ',', is_resource); }

@@ -8,7 +8,7 @@ namespace sbc::policy {
 
 bool is_priority(std::string_view value);           // RFC 3261 20.26, RFC 7090
 bool is_privacy(std::string_view word);             // of several; RFC 3323 4.2, RFC 3325 9.3, RFC 7044 10.1
-bool is_early_media(std::string_view value);        // RFC 5009 8
+bool is_early_media(std::string_view word);         // of several; RFC 5009 8
 bool is_resource_priority(std::string_view value);  // RFC 4412 10, RFC 7135
 bool is_accept_language(std::string_view value);    // RFC 3261 20.3; tags of language, script and region
 /// RFC 7989 5: the two UUIDs, made to be the same on all legs. None that holds a network card's address (RFC

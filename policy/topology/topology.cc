@@ -29,13 +29,13 @@ using Judge = bool (*)(std::string_view value);
 
 // Not here on purpose: User-Agent, Server, Organization, Call-Info, Alert-Info, In-Reply-To, User-to-User,
 // Geolocation, Identity and the P- headers of RFC 7315 name the other side's hosts or users; Subject may, and
-// no check of free text finds a name without dots. Of Reason, Warning, P-Charging-Vector and Privacy only a
-// part crosses: crossing_cause(), crossing_warning(), crossing_charging_id(), is_privacy().
+// no check of free text finds a name without dots. Of Reason, Warning, P-Charging-Vector, Privacy and
+// P-Early-Media only a part crosses: crossing_cause(), crossing_warning(), crossing_charging_id(),
+// is_privacy(), is_early_media().
 constexpr std::array<Judge, sip::header_count> crossing_headers = [] {
   std::array<Judge, sip::header_count> table{};
   table[size_t(sip::Header::priority)] = is_priority;
   table[size_t(sip::Header::accept_language)] = is_accept_language;
-  table[size_t(sip::Header::p_early_media)] = is_early_media;
   table[size_t(sip::Header::resource_priority)] = is_resource_priority;
   table[size_t(sip::Header::session_id)] = is_session_id;
   table[size_t(sip::Header::refer_sub)] = is_refer_sub;
@@ -197,10 +197,9 @@ bool looks_like_host(std::string_view text) {
   return any_form(text, [](std::string_view form) { return shows_address(form) || shows_dotted_name(form); });
 }
 
-bool header_crosses(const sip::Field& field, bool from_trusted, bool to_trusted) {
+bool header_crosses(const sip::Field& field, bool from_trusted) {
   const Judge is_known = crossing_headers[size_t(field.id)];
   if (field.id == sip::Header::resource_priority && !from_trusted) return false;
-  if (field.id == sip::Header::p_early_media && !(from_trusted && to_trusted)) return false;
   return is_known && is_known(field.value);
 }
 

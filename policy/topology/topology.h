@@ -15,9 +15,8 @@ namespace sbc::policy {
 
 /// May this field be copied to the other leg as it stands? Fields that the call logic writes for each leg
 /// (Via, From, Contact, Supported, Content-Type, …) never do, nor does text that people or machines are free
-/// to choose. Nobody claims a priority over other calls who is not trusted (RFC 4412 11); and what authorises
-/// early media crosses between two who are (RFC 5009 2).
-bool header_crosses(const sip::Field& field, bool from_trusted, bool to_trusted);
+/// to choose. Nobody claims a priority over other calls who is not trusted (RFC 4412 11).
+bool header_crosses(const sip::Field& field, bool from_trusted);
 
 /// What crosses of one element of a Reason field (RFC 3326); nullopt: nothing.
 struct ReleaseCause {

@@ -47,12 +47,9 @@ class Anchor {
   /// party.
   void trust_sdp(unsigned side, bool every_address, const IpAddress& own);
 
-  /// Whether what the other side sends before it has answered the offer reaches this one. Once it is answered
-  /// it does.
+  /// Where held, what the other side sends before it has answered the offer does not reach this one.
   void hold_back(unsigned side, bool held, const Context& context);
   bool holds_back(unsigned side) const { return sides_[side].held_back; }
-  /// Of the outstanding offer, a bit each.
-  uint32_t sections() const { return (uint32_t(1) << proposed_) - 1; }
 
   /// What `side` is told next is the next version of what `before` has told the same peer, on its side there:
   /// to that peer it is one session all along (RFC 3264 8).

@@ -66,7 +66,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   } else {
     preview_answer(s, handle, response);
   }
-  relay_provisional(s, call, fork_of(call, response), status, rseq.has_value(), &response);
+  relay_provisional(s, call, fork_of(call, response), status, &response);
 }
 
 void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane::Handle transaction,

@@ -153,13 +153,13 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   const bool trusted = target.trunk != TrunkId::none || legs[leg].trusted;
   call.anchor.trust_sdp(callee_side, trusted, target.peer.address);
   call.exchange.made = wants_offer(s, target.trunk, invite);
-  const bool gated = early_media_of(s, target.trunk) != config::EarlyMediaRule::pass;
-  call.anchor.hold_back(caller_side, gated && !call.exchange.offer_in_answer, anchoring(s, call));
   call.record.media_released = releases_media(s, call, target.realm);
   call.anchor.release_media(call.record.media_released, anchoring(s, call));
   // What an attempt before had offered in the caller's place: this one's callee offers itself.
   if (call.exchange.offer_in_answer && !call.exchange.made) call.anchor.close(anchoring(s, call));
   reason = call.anchor.place(callee_side, target.realm, family, anchoring(s, call));
+  const bool gated = early_media_of(s, target.trunk) != config::EarlyMediaRule::pass;
+  call.anchor.hold_back(caller_side, gated && !call.exchange.offer_in_answer, anchoring(s, call));
   if (reason == Reason::none) {
     reason = call.exchange.made ? make_offer(s, call, *s.policy.trunks.find(target.trunk))
                                 : offer_to(s, call, callee_side, invite);

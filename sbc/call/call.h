@@ -111,6 +111,22 @@ struct Refusal {
   }
 };
 
+/// What a callee has described before it answers, as the call's preview has it.
+struct Previewed {
+  uint64_t fork = 0;      // whose; the hash of its To tag
+  uint16_t sections = 0;  // that it takes, a bit each
+  bool reliable = false;  // it came reliably, so the 2xx says no other (RFC 3262 5)
+  bool told = false;      // the caller has it
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.bits(self.fork);
+    form.number(self.sections);
+    form.number(self.reliable);
+    form.number(self.told);
+  }
+};
+
 struct Call {
   CallRecord record;
   CallProfile profile;
@@ -125,7 +141,7 @@ struct Call {
   transaction::Kept replaced;  // the Replacement, where it takes over another call, until then too
   Forks forks;                 // before it is answered
   bool told = false;           // the caller knows of its early dialog
-  uint64_t preview_fork = 0;   // hash of the To tag it came with
+  Previewed previewed;         // before it is answered
   TrunkId source_trunk = TrunkId::none;    // the caller's, where it is one
   TrunkId target_trunk = TrunkId::none;    // whose limits the attempt counts against
   bool peers_failed = false;               // some of the target trunk's

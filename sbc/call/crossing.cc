@@ -71,18 +71,28 @@ void add_charging_id(HeaderFields& fields, std::string_view vector) {
 }
 
 /// The words that the RFCs define: another beside them, which does not cross, must not take them along.
-void add_privacy(HeaderFields& fields, std::string_view value) {
-  fields.compose(Header::privacy, [&](sip::Writer& out) {
+template <class IsKnown>
+void add_words(HeaderFields& fields, const sip::Field& field, char separator, IsKnown is_known) {
+  fields.compose(field.id, [&](sip::Writer& out) {
     bool any = false;
-    while (!value.empty()) {
-      const size_t end = std::min(value.find_first_of(";,"), value.size());
-      const std::string_view word = sip::trim(value.substr(0, end));
-      value.remove_prefix(std::min(end + 1, value.size()));
-      if (!policy::is_privacy(word)) continue;
-      out.text(std::exchange(any, true) ? ";" : "").text(word);
+    for (std::string_view rest = field.value; !rest.empty();) {
+      const size_t end = std::min(rest.find_first_of(";,"), rest.size());
+      const std::string_view word = sip::trim(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (!is_known(word)) continue;
+      if (std::exchange(any, true)) out.text({&separator, 1});
+      out.text(word);
     }
     return any;
   });
+}
+
+/// Within the trust domain alone (RFC 5009 2). Whoever holds early media back says so in place of who
+/// authorises it (8).
+void add_early_media(HeaderFields& fields, const sip::Field& field, const Crossing& crossing) {
+  if (!crossing.from_trusted || !crossing.to_trusted) return;
+  if (crossing.gated) return fields.add(field.id, "inactive");
+  add_words(fields, field, ',', policy::is_early_media);
 }
 
 void add_field(HeaderFields& fields, const sip::Field& field, const Crossing& crossing) {
@@ -90,19 +100,18 @@ void add_field(HeaderFields& fields, const sip::Field& field, const Crossing& cr
     case Header::reason:
       return add_causes(fields, field.value, crossing.cause == 0);
     case Header::privacy:
-      return add_privacy(fields, field.value);
+      return add_words(fields, field, ';', policy::is_privacy);
+    case Header::p_early_media:
+      return add_early_media(fields, field, crossing);
     case Header::warning:
       return add_warnings(fields, field.value, crossing.ours);
     case Header::p_charging_vector:
       if (crossing.from_trusted && crossing.to_trusted) add_charging_id(fields, field.value);
       return;
     default:
-      break;
+      if (policy::header_crosses(field, crossing.from_trusted)) fields.add(field.id, field.value);
+      return;
   }
-  if (!policy::header_crosses(field, crossing.from_trusted, crossing.to_trusted)) return;
-  // RFC 5009 8: whoever holds it back says so in place of who authorises it.
-  const bool revoked = field.id == Header::p_early_media && crossing.gated;
-  fields.add(field.id, revoked ? "inactive" : field.value);
 }
 
 /// In INVITE, UPDATE and REFER, and what they are answered with before it is a failure.

@@ -19,7 +19,7 @@ struct Crossing {
       nullptr;          // of callers, as that peer's trunk is told them; null: as they are
   uint16_t cause = 0;   // Q.850: told in place of what `source` says of it; 0 = none
   bool hidden = false;  // who sends `source` has asked not to be named, at the call's beginning
-  bool gated = false;   // early media is held back, whatever `source` says of it
+  bool gated = false;   // early media does not reach `to`, whatever `source` says of it
 };
 
 /// `acted`, where it is given, learns which rules did something.

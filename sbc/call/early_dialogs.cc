@@ -2,11 +2,15 @@
 
 namespace sbc::call {
 
+uint64_t Engine::Impl::fork_tag(const sip::Message& response) const {
+  return siphash(digest_keys.low, response.to().tag());
+}
+
 /// Who sent this response to our INVITE. One without a To tag (RFC 2543) is taken for who spoke last.
 uint64_t Engine::Impl::fork_of(const Call& call, const sip::Message& response) const {
   const Forks& forks = call.forks;
   if (response.to().tag().empty() && forks.count > 0) return forks.known[forks.current].id;
-  return siphash(digest_keys.low, response.to().tag()) + call.record.attempts;
+  return fork_tag(response) + call.record.attempts;
 }
 
 /// Our To tag towards the caller; the first fork's is the one that the call began with.

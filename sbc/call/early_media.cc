@@ -30,6 +30,15 @@ Word read_word(std::string_view text) {
 
 }  // namespace
 
+bool asks_for_early_media(const sip::Message& invite) {
+  bool asks = false;
+  invite.each_element_of(sip::Header::p_early_media, [&](sip::Cursor element) {
+    asks = sip::equal_ignoring_case(sip::trim(element.rest()), "supported");
+    return !asks;
+  });
+  return asks;
+}
+
 /// RFC 5009 8: they apply to the sections in order, the last one to all that follow, and those beyond the
 /// last section to none.
 std::optional<uint16_t> authorised_early_media(const sip::Message& response) {

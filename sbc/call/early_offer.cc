@@ -60,14 +60,14 @@ void Engine::Impl::keep_answer(Call& call, const sip::Message& response) {
   auto text = sip::find_part(response, sip::session_description);
   if (!text || text->empty()) return;
   slab.keep(call.preview, *text);
-  call.preview_fork = siphash(digest_keys.low, response.to().tag());
+  call.previewed = {.fork = fork_tag(response)};
 }
 
 /// Into sdp(): the callee's answer to our offer, which is an offer to the caller. Its SDP, where the response
 /// has one, has been read.
 Reason Engine::Impl::turn_answer(const Surroundings& s, Call& call, const sip::Message& response) {
   if (!has_sdp(response)) {
-    const bool same_fork = call.preview_fork == siphash(digest_keys.low, response.to().tag());
+    const bool same_fork = call.previewed.fork == fork_tag(response);
     std::string_view kept = same_fork ? slab.copy(call.preview, head_bytes) : std::string_view();
     if (kept.empty() || session.parse(kept) != Reason::none) return Reason::answer_bad;
   }

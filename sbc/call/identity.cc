@@ -73,7 +73,8 @@ bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ou
 
 void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
                     const policy::NumberTable& numbers, bool trusted, bool hidden) {
-  if (!trusted && asks_privacy(source, "id")) return;
+  const bool keeps_hidden = hidden && !asks_privacy(source, "none");
+  if (!trusted && (keeps_hidden || asks_privacy(source, "id"))) return;
   each_shown(source, sip::Header::p_asserted_identity, ours, numbers, identities_max,
              [&](const PartyText& party, const sip::NameAddr&) {
                fields.compose(sip::Header::p_asserted_identity, [&](sip::Writer& out) {
@@ -81,7 +82,7 @@ void add_identities(policy::HeaderFields& fields, const sip::Message& source, co
                  return true;
                });
              });
-  if (source.is_request() && (trusted || !hides_identity(source, hidden))) {
+  if (source.is_request() && (trusted || !hides_identity(source))) {
     each_shown(source, sip::Header::referred_by, ours, numbers, 1,
                [&](const PartyText& party, const sip::NameAddr&) {
                  fields.compose(sip::Header::referred_by, [&](sip::Writer& out) {

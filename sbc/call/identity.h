@@ -23,8 +23,8 @@ bool write_from(PartyText& party, const sip::Message& invite, const Endpoint& ou
                 const policy::NumberTable& numbers, bool trusted);
 
 /// P-Asserted-Identity, Diversion and Referred-By of a message from a peer that we trust. To a peer that we
-/// do not trust, none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4), nor a referrer that has asked for
-/// it before (`hidden`).
+/// do not trust, none that asks for privacy (RFC 3325 7, RFC 5806 5.3.4), nor of who has asked for it at the
+/// call's beginning (`hidden`) and has not said otherwise since.
 void add_identities(policy::HeaderFields& fields, const sip::Message& source, const Endpoint& ours,
                     const policy::NumberTable& numbers, bool trusted, bool hidden);
 

@@ -167,6 +167,7 @@ struct Engine::Impl {
 
   // early_dialogs.cc: what the caller knows of forks.
   using Tag = std::array<char, 16>;
+  uint64_t fork_tag(const sip::Message& response) const;
   uint64_t fork_of(const Call& call, const sip::Message& response) const;
   Tag tag_of_fork(const Call& call, size_t fork) const;
   bool turn_to_fork(Call& call, uint64_t id);
@@ -177,7 +178,7 @@ struct Engine::Impl {
   // provisional.cc: reliable provisional responses.
   bool acknowledge_provisional(const Surroundings& s, lane::Handle leg, uint32_t rseq);
   bool is_next_reliable(lane::Handle leg, const sip::Message& response, uint32_t rseq);
-  void relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status, bool reliable,
+  void relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status,
                          const sip::Message* response);
   void relay_held(const Surroundings& s, lane::Handle call);
   Reason on_prack(const Surroundings& s, const Transport& from, const sip::Message& prack, lane::Handle leg);
@@ -201,6 +202,8 @@ struct Engine::Impl {
   // preview.cc: what a callee describes before it answers.
   config::EarlyMediaRule early_media_of(const Surroundings& s, TrunkId trunk) const;
   void preview_answer(const Surroundings& s, lane::Handle leg, const sip::Message& response);
+  bool lets_through(const Surroundings& s, const Leg& callee, uint16_t authorised) const;
+  bool revokes_early_media(const Surroundings& s, const Leg& callee, const sip::Message& source) const;
   void gate_early_media(const Surroundings& s, lane::Handle leg, const sip::Message& response);
   bool asks_for_authorisation(const Surroundings& s, const Leg& callee, const sip::Message& invite) const;
   void keep_preview(Call& call, const sip::Message& response);

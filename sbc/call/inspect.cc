@@ -48,6 +48,7 @@ void Engine::Impl::check_invariants() const {
     }
     SBC_CHECK(call.record.state != CallState::ending);
     SBC_CHECK(!call.answered() || call.forks.count == 0);
+    SBC_CHECK(!call.answered() || !call.anchor.holds_back(caller_side));
     check_transfer(at);
     SBC_CHECK(call.answered() || !call.invite.empty());
     bool parked = wheel.armed(keys.of_call(at.index, CallTimer::parked));

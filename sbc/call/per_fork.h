@@ -1,5 +1,5 @@
-// PerFork: what a leg knows of each of its callee's forks, told by the hash of their To tags: of the last
-// four that have spoken.
+// PerFork: what a leg knows of each of its callee's forks, told by the hash of their To tags: of four, for
+// one more of which the first that was learnt is forgotten.
 #pragma once
 
 #include <array>
@@ -11,15 +11,22 @@ namespace sbc::call {
 template <class Known>
 class PerFork {
  public:
-  /// Its own; Known{} of one that is new, for which the oldest is forgotten.
-  Known& of(uint64_t fork) {
-    for (Fork& each : forks_) {
+  /// Known{} of one of which nothing is known.
+  Known of(uint64_t fork) const {
+    for (const Fork& each : forks_) {
       if (each.tag == fork) return each.known;
     }
-    Fork& fresh = forks_[next_];
+    return {};
+  }
+  void learn(uint64_t fork, Known known) {
+    for (Fork& each : forks_) {
+      if (each.tag == fork) {
+        each.known = known;
+        return;
+      }
+    }
+    forks_[next_] = {fork, known};
     next_ = uint8_t((next_ + 1) % forks_.size());
-    fresh = {fork, {}};
-    return fresh.known;
   }
 
   template <class Form, class Self>

@@ -32,47 +32,74 @@ void Engine::Impl::preview_answer(const Surroundings& s, lane::Handle handle, co
   gate_early_media(s, handle, response);
 }
 
-/// RFC 5009 8: for each early dialog what it has said last counts, and only within the trust domain (2). One
-/// that authorises its media after it has described it is told to the caller as it was described.
+/// RFC 5009 8: for each early dialog what it has said last counts, and only within the trust domain (2). What
+/// is let through after it was described is told to the caller as it was described.
 void Engine::Impl::gate_early_media(const Surroundings& s, lane::Handle handle,
                                     const sip::Message& response) {
   Leg& leg = legs[handle];
   Call& call = calls[leg.call];
-  const EarlyMediaRule rule = early_media_of(s, leg.trunk);
-  if (rule == EarlyMediaRule::pass) return call.anchor.hold_back(caller_side, false, anchoring(s, call));
-  const uint64_t fork = siphash(digest_keys.low, response.to().tag());
-  uint16_t& authorised = leg.authorised.of(fork);
-  if (leg.trusted) authorised = authorised_early_media(response).value_or(authorised);
-  if (!call.anchor.previewed() || call.preview_fork != fork) return;
-  const uint32_t sections = call.anchor.sections();
-  const bool opened = rule == EarlyMediaRule::authorised && (authorised & sections) == sections;
-  const bool opens = opened && call.anchor.holds_back(caller_side);
+  const uint64_t fork = fork_tag(response);
+  const auto said = leg.trusted ? authorised_early_media(response) : std::nullopt;
+  if (said) leg.authorised.learn(fork, *said);
+  if (!call.anchor.previewed() || call.previewed.fork != fork) return;
+  const bool opened = lets_through(s, leg, leg.authorised.of(fork));
   call.anchor.hold_back(caller_side, !opened, anchoring(s, call));
-  if (opens && sdp_size == 0) sdp_size = slab.copy(call.preview, sdp_text).size();
-  if (opened) return;
+  if (opened) {
+    if (!call.previewed.told && sdp_size == 0) sdp_size = slab.copy(call.preview, sdp_text).size();
+    return;
+  }
   sdp_size = 0;
   if (Leg* caller = legs.find(call.legs[caller_side])) caller->reliable.held_sdp = false;
 }
 
-/// RFC 5009 8.1: a callee may say nothing of it unless it knows that somebody looks. Where the caller's own
-/// field crosses, it says so.
+/// All of what the callee's answer takes, or none.
+bool Engine::Impl::lets_through(const Surroundings& s, const Leg& callee, uint16_t authorised) const {
+  const Call& call = calls[callee.call];
+  const bool known = callee.trunk == TrunkId::none || s.policy.trunks.find(callee.trunk);
+  if (!known) return !call.anchor.holds_back(caller_side);  // a reload has taken the trunk: as it was
+  switch (early_media_of(s, callee.trunk)) {
+    case EarlyMediaRule::pass:
+      return true;
+    case EarlyMediaRule::authorised:
+      return (authorised & call.previewed.sections) == call.previewed.sections;
+    case EarlyMediaRule::none:
+      break;
+  }
+  return false;
+}
+
+/// What the callee says of early media in this response is not what becomes of it: it is held back, or the
+/// caller cannot be told where it would come from.
+bool Engine::Impl::revokes_early_media(const Surroundings& s, const Leg& callee,
+                                       const sip::Message& source) const {
+  if (callee.side != callee_side || source.is_request() || source.status() >= 200) return false;
+  const Call& call = calls[callee.call];
+  const bool untold = call.exchange.offer_in_answer || call.exchange.made;
+  return call.anchor.holds_back(caller_side) ||
+         (untold && early_media_of(s, callee.trunk) != EarlyMediaRule::pass);
+}
+
+/// RFC 5009 8.1: a callee may say nothing of it unless it knows that somebody looks. A trusted caller may say
+/// so itself.
 bool Engine::Impl::asks_for_authorisation(const Surroundings& s, const Leg& callee,
                                           const sip::Message& invite) const {
+  if (!callee.trusted || early_media_of(s, callee.trunk) != EarlyMediaRule::authorised) return false;
   const Leg* caller = legs.find(calls[callee.call].legs[caller_side]);
-  const bool asked = caller && caller->trusted && invite.has(sip::Header::p_early_media);
-  return callee.trusted && !asked && early_media_of(s, callee.trunk) == EarlyMediaRule::authorised;
+  return !caller || !caller->trusted || !asks_for_early_media(invite);
 }
 
 void Engine::Impl::keep_preview(Call& call, const sip::Message& response) {
   slab.keep(call.preview, sdp());
-  call.preview_fork = siphash(digest_keys.low, response.to().tag());
+  call.previewed = {.fork = fork_tag(response), .reliable = reliable_number(response).has_value()};
+  for (size_t i = 0; i < session.media().size(); ++i)
+    call.previewed.sections |= uint16_t((session.media()[i].port != 0) << i);
 }
 
 /// A 2xx without SDP: the early media's was the answer (RFC 3261 13.2.1), if the same fork sent it. To the
 /// caller it may have been only a preview, in a provisional response that was not reliable; so our 2xx
 /// repeats it.
 Reason Engine::Impl::settle_preview(const Surroundings& s, Call& call, const sip::Message& response) {
-  bool same_fork = call.preview_fork == siphash(digest_keys.low, response.to().tag());
+  bool same_fork = call.previewed.fork == fork_tag(response);
   if (!call.anchor.previewed() || !same_fork) return Reason::answer_bad;
   sdp_size = slab.copy(call.preview, sdp_text).size();
   if (sdp_size == 0) return Reason::answer_bad;

@@ -4,7 +4,7 @@ namespace sbc::call {
 
 /// False: it came before, or one before it has not come yet; it is not to be looked at (RFC 3262 4).
 bool Engine::Impl::is_next_reliable(lane::Handle handle, const sip::Message& response, uint32_t rseq) {
-  uint32_t last = legs[handle].reliable.received.of(siphash(digest_keys.low, response.to().tag()));
+  const uint32_t last = legs[handle].reliable.received.of(fork_tag(response));
   return last == 0 || rseq == last + 1;
 }
 
@@ -18,16 +18,15 @@ bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle h
     out.body({});
   });
   if (!sent) return false;
-  leg.reliable.received.of(siphash(digest_keys.low, open(leg).remote_tag.view())) = rseq;
+  leg.reliable.received.learn(siphash(digest_keys.low, open(leg).remote_tag.view()), rseq);
   return true;
 }
 
 /// A callee's provisional response goes to the caller, with sdp() if there is any: reliably where the caller
-/// requires it, and where it knows how and the callee's was reliable and had SDP. (The SDP of others may
-/// change yet, which a reliable answer may not.) One at a time (RFC 3262 3): what comes meanwhile waits, the
-/// last of it.
+/// requires it, and where it knows how and that SDP came reliably. (Any other may change yet, which a
+/// reliable answer may not.) One at a time (RFC 3262 3): what comes meanwhile waits, the last of it.
 void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status,
-                                     bool reliable, const sip::Message* response) {
+                                     const sip::Message* response) {
   lane::Handle handle = call.legs[caller_side];
   if (!handle) {
     carry_out_changes(s);
@@ -35,8 +34,9 @@ void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, uint64_t
   }
   Leg& caller = legs[handle];
   Reliable& state = caller.reliable;
-  bool required = state.wish == Reliable::Wish::required;
-  reliable = required || (reliable && state.wish == Reliable::Wish::supported && sdp_size > 0);
+  const bool settled = sdp_size > 0 && call.previewed.reliable;
+  const bool reliable =
+      state.wish == Reliable::Wish::required || (state.wish == Reliable::Wish::supported && settled);
   // RFC 3261 13.2.1: the first reliable one would have to bring the offer.
   bool lacks_offer = reliable && call.exchange.offer_in_answer && sdp_size == 0;
   if (state.waits) {
@@ -57,6 +57,7 @@ void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, uint64_t
     return carry_out_changes(s);
   }
   call.told = true;
+  call.previewed.told |= sdp_size > 0;
   if (!reliable) return;
   call.forks.known[call.forks.current].rseq = state.sent;
   const config::Timers& timers = s.policy.model->timers;
@@ -102,7 +103,7 @@ void Engine::Impl::relay_held(const Surroundings& s, lane::Handle handle) {
   }
   if (held == 0) return;
   sdp_size = with_sdp ? slab.copy(call.preview, sdp_text).size() : 0;
-  relay_provisional(s, call, caller.held_fork, held, with_sdp, nullptr);
+  relay_provisional(s, call, caller.held_fork, held, nullptr);
 }
 
 void Engine::Impl::resend_provisional(const Surroundings& s, lane::Handle handle) {

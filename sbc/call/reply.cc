@@ -77,8 +77,6 @@ Crossing Engine::Impl::crossing_to(const Surroundings& s, const Leg& to, const s
   // nothing stands that we do not trust.
   const Leg* leg = legs.find(call->legs[1 - to.side]);
   const bool trusted = leg ? leg->trusted : call->origin || is_trusted(s, from.realm, from.peer.address);
-  const bool never = leg && call->anchor.holds_back(to.side) &&
-                     early_media_of(s, leg->trunk) == config::EarlyMediaRule::none;
   return {.source = source,
           .from = {from.realm, from.trunk},
           .to = {to.transport.realm, to.trunk},
@@ -87,7 +85,7 @@ Crossing Engine::Impl::crossing_to(const Surroundings& s, const Leg& to, const s
           .ours = to.transport.local,
           .numbers = &s.policy.trunks.caller_numbers(to.trunk),
           .hidden = leg && leg->hidden,
-          .gated = never};
+          .gated = leg && revokes_early_media(s, *leg, *source)};
 }
 
 bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle server, int status,

@@ -55,7 +55,7 @@ void early_fields(Form& form, Part& call) {
   form.kept(call.success);
   Forks::each_field(form, call.forks);
   form.number(call.told);
-  form.bits(call.preview_fork);
+  Previewed::each_field(form, call.previewed);
   form.number(call.spoken);
   form.number(call.next_trunk);
   form.number(call.last_resort);

@@ -41,7 +41,7 @@ def _with_trunks(plan, flows):
             callee = _places(plan, lane)["callee"]
             configuration["trunks"].append({"name": f"lane{lane}", "realm": "core",
                                             "peers": [plan.endpoint(callee.address, callee.port)], **trunk})
-            configuration["routes"].append({"name": f"to-lane{lane}", "from": "access", "prefix": f"49{lane}",
+            configuration["routes"].append({"name": f"to-lane{lane}", "from": "access", "prefix": f"49{lane:02}",
                                             **(route or {"trunks": [f"lane{lane}"]})})
     return change
 
@@ -52,7 +52,7 @@ def test_settings_hold():
         places = {name: _places(plan, lane) for lane, name in enumerate(flows, 1)}
         bed.plan.sip_ports |= {end.port for each in places.values() for end in each.values()}
         for first in range(0, len(flows), _AT_A_TIME):
-            run_together(FlowRun(bed, name, places[name], f"49{lane}1000")
+            run_together(FlowRun(bed, name, places[name], f"49{lane:02}1000")
                          for lane, name in enumerate(flows[first:first + _AT_A_TIME], first + 1))
 
 

@@ -7,27 +7,23 @@
 namespace sbc::policy {
 namespace {
 
-bool crosses(std::string_view name, std::string_view value, bool from_trusted = true,
-             bool to_trusted = true) {
-  return header_crosses({.name = name, .value = value, .id = sip::header_of(name)}, from_trusted, to_trusted);
+bool crosses(std::string_view name, std::string_view value, bool from_trusted = true) {
+  return header_crosses({.name = name, .value = value, .id = sip::header_of(name)}, from_trusted);
 }
 
 TEST(HeaderCrosses, WhatSaysSomethingAboutTheCallOnly) {
   EXPECT_TRUE(crosses("Priority", "urgent"));
   EXPECT_TRUE(crosses("priority", "Non-Urgent"));
   EXPECT_TRUE(crosses("Accept-Language", "da, en-gb;q=0.8, en;q=0.7, zh-Hant-TW, es-419, *;q=0"));
-  EXPECT_TRUE(crosses("P-Early-Media", "sendrecv, gated"));
   EXPECT_TRUE(crosses("Resource-Priority", "dsn.flash, ets.0"));
   EXPECT_TRUE(crosses("Refer-Sub", "false"));
 }
 
 TEST(HeaderCrosses, OnlyWithWordsThatEverybodyKnows) {
-  for (std::string_view name :
-       {"Priority", "Accept-Language", "P-Early-Media", "Resource-Priority", "Session-ID"}) {
+  for (std::string_view name : {"Priority", "Accept-Language", "Resource-Priority", "Session-ID"}) {
     for (std::string_view value : {"pbx.secret.lan", "secrethost", "10.1.2.3", "", ";", ","})
       EXPECT_FALSE(crosses(name, value)) << name << ": " << value;
   }
-  EXPECT_FALSE(crosses("P-Early-Media", "sendrecv, secrethost"));
   EXPECT_FALSE(crosses("Resource-Priority", "dsn.flash, secret.0"));
   EXPECT_FALSE(crosses("Refer-Sub", "false;x=secret"));
   EXPECT_FALSE(crosses("Resource-Priority", "dsn.secrethost"));
@@ -40,14 +36,6 @@ TEST(HeaderCrosses, NoTextThatSomebodyIsFreeToChoose) {
   EXPECT_FALSE(crosses("Subject", "secrethost"));
   EXPECT_FALSE(crosses("s", "secrethost"));
   EXPECT_FALSE(crosses("Reason", "Q.850;cause=16;text=\"node7\"")) << "its cause does: crossing_cause()";
-}
-
-// RFC 5009 2
-TEST(HeaderCrosses, EarlyMediaIsAuthorisedBetweenTrustedPeersAlone) {
-  EXPECT_TRUE(crosses("P-Early-Media", "supported", true, true));
-  EXPECT_FALSE(crosses("P-Early-Media", "supported", true, false));
-  EXPECT_FALSE(crosses("P-Early-Media", "sendrecv", false, true));
-  EXPECT_FALSE(crosses("P-Early-Media", "sendrecv", false, false));
 }
 
 // RFC 4412 11

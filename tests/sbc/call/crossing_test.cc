@@ -70,6 +70,12 @@ TEST(Crossing, EarlyMediaIsAuthorisedWithinTheTrustDomain) {
   EXPECT_EQ(of_invite(field, Trusted::nobody), "");
 }
 
+TEST(Crossing, OfEarlyMediaTheWordsThatEverybodyKnows) {
+  EXPECT_EQ(of_invite("P-Early-Media: sendrecv,secrethost, Gated\r\n", Trusted::both),
+            "P-Early-Media: sendrecv,Gated\r\n");
+  EXPECT_EQ(of_invite("P-Early-Media: pbx.secret.lan\r\n", Trusted::both), "");
+}
+
 // RFC 7989
 TEST(Crossing, SessionIdsCrossEndToEnd) {
   const std::string field =

@@ -29,6 +29,9 @@ class EarlyMediaTest : public EngineTest {
     from_callee(response(invite_, status, body, more, tag));
     return last_to(access_realm);
   }
+  static std::string video(const std::string& port) {
+    return "m=video " + port + " RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\n";
+  }
   bool held_back() const { return relays_.begin()->second.sides[0].held_back; }
   void expect_answer(const std::string& body = answer_sdp) {
     const Sent answer = told(200, body);
@@ -165,6 +168,8 @@ TEST_F(EarlyMediaTest, WhatWaitsForAPrackIsNotToldOnceItIsRevoked) {
 // Released media goes where nobody can hold it back.
 TEST_F(EarlyMediaTest, ThatIsHeldBackIsRelayed) {
   model_->media_release = {{{access_realm, core_realm}}};
+  begin(EarlyMediaRule::pass);
+  EXPECT_TRUE(relays_.empty());
   begin(EarlyMediaRule::authorised);
   EXPECT_FALSE(relays_.empty());
   EXPECT_TRUE(held_back());
@@ -176,7 +181,7 @@ TEST_F(EarlyMediaTest, CalleeIsToldThatSomebodyLooks) {
 }
 
 TEST_F(EarlyMediaTest, CalleeIsToldOnceThatSomebodyLooks) {
-  begin(EarlyMediaRule::authorised, says("supported"));
+  begin(EarlyMediaRule::authorised, says("supported, foo"));
   const size_t first = invite_.bytes.find("P-Early-Media: supported\r\n");
   EXPECT_NE(first, std::string::npos);
   EXPECT_EQ(invite_.bytes.find("P-Early-Media", first + 1), std::string::npos);
@@ -188,6 +193,88 @@ TEST_F(EarlyMediaTest, OfCallsWithoutAnOfferThereIsNone) {
   EXPECT_FALSE(last_to(access_realm).body().empty());
   EXPECT_FALSE(held_back());
   EXPECT_EQ(from_caller(ack(1, offer_sdp)), Reason::none);
+  EXPECT_FALSE(held_back());
+}
+
+// Of the trunk, there is nothing that could reach the caller.
+TEST_F(EarlyMediaTest, ThatNobodyCouldHearIsNotAnnounced) {
+  begin(EarlyMediaRule::none, "", "");
+  EXPECT_EQ(told(183, offer_sdp, says("sendrecv")).header(Header::p_early_media), "inactive");
+}
+
+TEST_F(EarlyMediaTest, NeedsToBeAuthorisedForTheStreamsThatTheCalleeTakes) {
+  begin(EarlyMediaRule::authorised, "", offer_sdp + video("4002"));
+  const Sent early = told(183, answer_sdp + video("0"), says("sendrecv, inactive"));
+  EXPECT_FALSE(early.body().empty());
+  EXPECT_EQ(early.header(Header::p_early_media), "sendrecv,inactive");
+  EXPECT_FALSE(held_back());
+}
+
+TEST_F(EarlyMediaTest, ThatIsNotAuthorisedForAllOfThemIsRevoked) {
+  begin(EarlyMediaRule::authorised, "", offer_sdp + video("4002"));
+  const Sent early = told(183, answer_sdp + video("6002"), says("sendrecv, inactive"));
+  EXPECT_EQ(early.body(), "");
+  EXPECT_EQ(early.header(Header::p_early_media), "inactive");
+  EXPECT_TRUE(held_back());
+}
+
+// An answer that may change yet must not be made final by a reliable response (RFC 3261 13.2.1).
+TEST_F(EarlyMediaTest, ThatIsToldLateIsAsReliableAsItCame) {
+  begin(EarlyMediaRule::authorised, "Supported: 100rel\r\n");
+  told(183, answer_sdp);
+  const Sent late = told(180, "", says("sendrecv") + "Require: 100rel\r\nRSeq: 1\r\n");
+  EXPECT_FALSE(late.body().empty());
+  EXPECT_EQ(late.header(Header::require), "");
+}
+
+TEST_F(EarlyMediaTest, IsToldUntilTheCallerHasIt) {
+  begin(EarlyMediaRule::authorised, "Require: 100rel\r\n");
+  const Sent first = told(180);
+  from_callee(response(invite_, 183, answer_sdp));
+  from_callee(response(invite_, 180, "", says("sendrecv")));
+  from_callee(response(invite_, 180, "", "", "other-tag"));
+  std::string prack = caller_request("PRACK", "z9hG4bKprack", 2, caller_tag());
+  prack.insert(prack.find("Contact:"), "RAck: " + first.header(Header::rseq) + " 1 INVITE\r\n");
+  from_caller(prack);
+  const Sent other = last_to(access_realm);
+  EXPECT_EQ(other.body(), "");
+  std::string second = caller_request("PRACK", "z9hG4bKprack2", 3, std::string(other.parse().to().tag()));
+  second.insert(second.find("Contact:"), "RAck: " + other.header(Header::rseq) + " 1 INVITE\r\n");
+  EXPECT_EQ(from_caller(second), Reason::none);
+  EXPECT_FALSE(told(180).body().empty());
+}
+
+TEST_F(EarlyMediaTest, FifthForkTakesNothingFromTheFirstWhereItSaysNothing) {
+  begin(EarlyMediaRule::authorised);
+  EXPECT_FALSE(told(183, answer_sdp, says("sendrecv"), "one").body().empty());
+  for (const char* tag : {"two", "three", "four", "five", "one"})
+    from_callee(response(invite_, 180, "", "", tag));
+  EXPECT_FALSE(held_back());
+}
+
+TEST_F(EarlyMediaTest, IsHeldBackFromTheNextTrunkOnThatDoesNotLetItThrough) {
+  model_->trunks[1].early_media = EarlyMediaRule::none;
+  begin(EarlyMediaRule::pass);
+  EXPECT_FALSE(told(183, answer_sdp).body().empty());
+  for (const Endpoint& peer : {callee_, second_}) receive(core_realm, peer, response(invite_, 503));
+  EXPECT_EQ(invite_.to.remote, third_);
+  EXPECT_TRUE(held_back());
+  receive(core_realm, third_, response(invite_, 183, answer_sdp));
+  EXPECT_EQ(last_to(access_realm).body(), "");
+}
+
+// What it has said before somebody looked counts.
+TEST_F(EarlyMediaTest, GoesByARuleThatAReloadHasChanged) {
+  begin(EarlyMediaRule::pass);
+  told(183, answer_sdp, says("sendrecv"));
+  model_->trunks[0].early_media = EarlyMediaRule::authorised;
+  told(180);
+  EXPECT_FALSE(held_back());
+  model_->trunks[0].early_media = EarlyMediaRule::none;
+  told(180);
+  EXPECT_TRUE(held_back());
+  model_->trunks[0].early_media = EarlyMediaRule::pass;
+  told(180);
   EXPECT_FALSE(held_back());
 }
 

@@ -58,7 +58,7 @@ TEST_F(TransferTest, ReferrerThatIsNotTrustedIsNotNamed) {
 
 // RFC 3323 4.2: a callee that we do not trust is not told whom the call's beginning has hidden from it.
 TEST_F(TransferTest, ReferrerThatHasAskedForPrivacyIsNotNamedToStrangers) {
-  const std::string named = "Referred-By: <sip:555@x>\r\n";
+  const std::string named = "Referred-By: <sip:555@x>\r\nP-Asserted-Identity: <sip:555@x>\r\n";
   model_->access = {{core_realm, *Prefix::parse("10.2.0.201/32"), config::Trust::unknown, {}}};
   trust(config::Trust::trusted);
   from_caller(invite("Privacy: id\r\n"));
@@ -66,6 +66,7 @@ TEST_F(TransferTest, ReferrerThatHasAskedForPrivacyIsNotNamedToStrangers) {
   from_caller(ack());
   refer("<sip:200@x>", named);
   EXPECT_FALSE(last_to(core_realm).parse().has(Header::referred_by));
+  EXPECT_FALSE(last_to(core_realm).parse().has(Header::p_asserted_identity));
   refer("<sip:200@x>", named + "Privacy: none\r\n");
   EXPECT_EQ(last_to(core_realm).header(Header::referred_by), "<sip:555@10.2.0.1>");
 }
