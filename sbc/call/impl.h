@@ -409,7 +409,7 @@ struct Engine::Impl {
     uint16_t cause = 0;                    // Q.850; 0 = the status's
     bool tell_cause = false;               // to a caller still waiting, in place of what `source` says of it
   };
-  void end_call(const Surroundings& s, lane::Handle call, const Ending& ending);
+  void end_call(const Surroundings& s, lane::Handle call, Ending ending);
   void write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status, bool answered);
   void leave_leg(const Surroundings& s, lane::Handle leg, const Ending& ending, int status);
   void refuse_media(const Surroundings& s, const Leg& leg);

@@ -19,7 +19,9 @@ bool is_shortage(Reason reason) {
 uint16_t cause_of_answered(Reason reason) {
   const bool wanted = reason == Reason::none || reason == Reason::hung_up || reason == Reason::transferred ||
                       reason == Reason::transfer_failed;
-  return wanted ? cause_normal_clearing : cause_timer_expired;
+  if (wanted) return cause_normal_clearing;
+  const int status = status_of(reason);
+  return status == 480 ? cause_timer_expired : cause_of(status);
 }
 
 /// Whether an attempt that ended so says something about its trunk: not what we or the caller broke off.
@@ -31,10 +33,11 @@ bool speaks_of_trunk(Releaser releaser, Reason reason) {
 }  // namespace
 
 /// Everything a call holds goes back here, whatever ended it; its legs may linger to say goodbye.
-void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, const Ending& ending) {
+void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, Ending ending) {
   Call& call = calls[handle];
   bool answered = call.answered();
   int status = ending.status ? ending.status : status_of(ending.reason);
+  if (!ending.cause) ending.cause = answered ? cause_of_answered(ending.reason) : cause_of(status);
   call.record.state = CallState::ending;
   if (call.successor || call.origin) leave_transfer(s, handle, status);
   drop_forwarded(s, call);
@@ -61,7 +64,7 @@ void Engine::Impl::write_cdr(const Surroundings& s, Call& call, const Ending& en
   record.releaser = ending.releaser;
   record.reason = ending.reason;
   if (!answered) record.status = uint16_t(status);
-  record.cause = ending.cause ? ending.cause : answered ? cause_of_answered(ending.reason) : cause_of(status);
+  record.cause = ending.cause;
   s.out.push(WriteCdr{record});
 }
 
@@ -84,7 +87,9 @@ void Engine::Impl::free_call(lane::Handle handle) {
 void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const Ending& ending, int status) {
   Leg& leg = legs[handle];
   bool asked = ending.source && ending.source->is_request();
-  const Crossing goodbye = crossing_to(s, leg, asked ? ending.source : nullptr);
+  Crossing goodbye = crossing_to(s, leg, asked ? ending.source : nullptr);
+  // RFC 3326 2: neither peer has ended it, so it is ours to say why.
+  if (!asked && ending.releaser == Releaser::sbc) goodbye.cause = ending.cause;
   calls[leg.call].legs[leg.side] = {};
   bool confirmed = leg.dialog.state == dialog::DialogState::confirmed;
   if (servers.awaits_final(leg.server)) {

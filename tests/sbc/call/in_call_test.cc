@@ -300,6 +300,29 @@ TEST_F(InCallTest, CallEndsWhenItHasLastedLongEnough) {
   EXPECT_EQ(cdrs_.at(0).reason, Reason::call_too_long);
 }
 
+// RFC 3326: both hear why, as the CDR does; not where the other one has hung up, who may say why itself.
+TEST_F(InCallTest, PeersAreToldWhyWeEndTheirCall) {
+  model_->timers.call_max = 600s;
+  start();
+  establish();
+  pass(600s);
+  for (RealmId realm : {access_realm, core_realm})
+    EXPECT_EQ(last_to(realm).header(sip::Header::reason), "Q.850;cause=102");
+  EXPECT_EQ(cdrs_.at(0).cause, 102);
+  pass(40s);
+  start();
+  establish();
+  from_caller(caller_request("INVITE", "z9hG4bKagain", 2, caller_tag(), offer_sdp));
+  from_callee(response(last_to(core_realm), 481));
+  EXPECT_EQ(last_to(access_realm).header(sip::Header::reason), "Q.850;cause=41");
+  EXPECT_EQ(cdrs_.at(1).cause, 41);
+  pass(40s);
+  start();
+  establish();
+  from_caller(caller_request("BYE", "z9hG4bKbye", 2, caller_tag()));
+  EXPECT_EQ(last_to(core_realm).header(sip::Header::reason), "");
+}
+
 TEST_F(InCallTest, OperatorHangsUp) {
   establish();
   uint64_t id = 0;
@@ -316,6 +339,7 @@ TEST_F(InCallTest, OperatorHangsUp) {
   carry_out();
   EXPECT_TRUE(last_to(access_realm).bytes.starts_with("BYE "));
   EXPECT_TRUE(last_to(core_realm).bytes.starts_with("BYE "));
+  EXPECT_EQ(last_to(core_realm).header(sip::Header::reason), "Q.850;cause=16");
   EXPECT_EQ(cdrs_.at(0).reason, Reason::hung_up);
 }
 
