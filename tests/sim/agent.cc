@@ -129,6 +129,7 @@ void Agent::send_offer(const Reoffer& reoffer) {
   last_reoffer_ = reoffer;
   ++description_.version;
   description_.direction = reoffer.direction;
+  description_.no_address = reoffer.no_address;
   const bool by_update = reoffer.by_update;
   ask(by_update ? "UPDATE" : "INVITE", contact() + chatter(),
       reoffer.carries_offer || by_update ? own_sdp() : std::string());
@@ -138,7 +139,7 @@ void Agent::send_in_dialog(const Errand& errand) {
   if (crashed_ || stage_ != Stage::confirmed) return;
   const uint32_t last = cseq_;
   if (errand.stale) cseq_ -= 2;
-  ask(errand.method, contact(), {});
+  ask(errand.method, contact() + errand.more, {});
   if (errand.stale) cseq_ = last;
 }
 

@@ -66,7 +66,7 @@ void Callee::yield_to_fork() {
 void Callee::give_provisional(Taken& invite, const Provisional& provisional) {
   if (invite.status >= 200 || awaits_prack_) return;
   const bool reliable = may_be_reliable_ && provisional.status > 100;
-  std::string extra = provisional.status == 100 ? std::string() : contact() + chatter();
+  std::string extra = provisional.status == 100 ? std::string() : contact() + provisional.more + chatter();
   if (reliable) extra += "Require: 100rel\r\nRSeq: " + std::to_string(++rseq_) + "\r\n";
   awaits_prack_ = reliable;
   respond(invite, provisional.status, extra, provisional.sdp && offered_ ? own_answer() : std::string());
@@ -100,11 +100,11 @@ void Callee::give_final(Taken& invite) {
     return;
   }
   if (script_.status >= 300) {
-    respond(invite, script_.status, chatter(), {});
+    respond(invite, script_.status, script_.more + chatter(), {});
     return;
   }
-  std::string timer = conduct_.knows_timers ? "Session-Expires: 90;refresher=uac\r\n" : "";
-  respond(invite, script_.status, timer + chatter(), offered_ ? own_answer() : own_sdp());
+  std::string timer = conduct_.knows_timers ? "Require: timer\r\nSession-Expires: 90;refresher=uac\r\n" : "";
+  respond(invite, script_.status, timer + script_.more + chatter(), offered_ ? own_answer() : own_sdp());
   if (replaced_ != nullptr) std::exchange(replaced_, nullptr)->hang_up();
 }
 

@@ -23,7 +23,7 @@ void Caller::begin() {
                                                    : "";
   std::string replaces =
       script_.replaces.empty() ? "" : "Require: replaces\r\nReplaces: " + script_.replaces + "\r\n";
-  Asked& invite = ask("INVITE", contact() + timer + reliable + replaces + chatter(), body);
+  Asked& invite = ask("INVITE", contact() + timer + reliable + replaces + script_.more + chatter(), body);
   invite.initial = true;
   if (script_.cancel_after) after(*script_.cancel_after, [this] { cancel(); });
 }

@@ -6,9 +6,36 @@
 #include <sstream>
 
 #include "dataplane/sip/message.h"
+#include "tests/sim/wording.h"
 
 namespace sbc::sim {
 namespace {
+
+/// What people look for in a flow besides first line, CSeq and body.
+std::string notes_of(const sip::Message& message) {
+  std::string notes;
+  auto note = [&notes](std::string_view text) { notes.append(notes.empty() ? "" : ", ").append(text); };
+  const std::string_view body = message.body();
+  if (const std::string_view direction = direction_of(body); !direction.empty()) {
+    if (direction != "sendrecv") note(direction);
+    if (body.find("c=IN IP4 0.0.0.0") != body.npos) note("c=0.0.0.0");
+    if (media_of(body).port == 0) note("no stream");
+  } else if (body.starts_with("SIP/2.0 ")) {
+    note("says " + std::string(body.substr(8, 3)));
+  }
+  using sip::Header;
+  for (Header header : {Header::session_expires, Header::min_se, Header::require, Header::reason,
+                        Header::p_early_media, Header::retry_after, Header::refer_to}) {
+    if (!message.has(header)) continue;
+    const std::string_view value = message.value(header);
+    const size_t end = value.find("?Replaces=");  // what follows is drawn by lot
+    note(std::string(sip::text_of(header)) + ": " + std::string(value.substr(0, end)) +
+         (end == value.npos ? "" : "?Replaces=...>"));
+  }
+  if (!message.is_request() && message.status() / 100 == 3)
+    note("Contact: " + std::string(message.value(Header::contact)));
+  return notes;
+}
 
 std::string summary_of(std::string_view bytes) {
   std::string text;
@@ -17,8 +44,10 @@ std::string summary_of(std::string_view bytes) {
   if (message.parse(bytes) != Reason::none) return text + "  (does not parse)";
   text += "  cseq " + std::to_string(message.cseq().number) + " " + std::string(message.cseq().method_text);
   text += "  call " + std::string(message.call_id().substr(0, 12));
-  if (!message.body().empty()) text += "  +body";
-  return text;
+  const bool answers_invite = !message.is_request() && message.cseq().method == sip::Method::invite;
+  if (answers_invite) text += "  to " + std::string(message.to().tag());
+  if (!message.body().empty()) text += direction_of(message.body()).empty() ? "  +body" : "  +sdp";
+  return text + "  # " + notes_of(message);
 }
 
 }  // namespace

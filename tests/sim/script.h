@@ -19,6 +19,7 @@ struct Reoffer {
   std::string direction = "sendrecv";  // sendonly and inactive hold, sendrecv resumes
   bool carries_offer = true;           // false: INVITE without SDP, the offer comes in the 200
   bool by_update = false;              // UPDATE in the place of INVITE; with an offer always
+  bool no_address = false;             // holds by c=0.0.0.0 (RFC 2543 B.5), whatever the direction
 };
 
 /// Any other request inside the dialog.
@@ -26,6 +27,7 @@ struct Errand {
   Duration after{};
   std::string method{};
   bool stale = false;  // with the CSeq of the request before the last, as if it had been overtaken
+  std::string more{};  // header lines
 };
 
 /// A REFER (RFC 3515): the other end is asked to call this number.
@@ -64,6 +66,7 @@ struct CallerScript {
   bool knows_reliable = false, requires_reliable = false;  // provisional responses (RFC 3262)
   bool pracks = true;
   std::string target{}, replaces{};  // of a call that a REFER has asked for
+  std::string more{};                // header lines of the INVITE
   Conduct conduct{.hang_up_after = Duration(10s)};
 };
 
@@ -71,6 +74,7 @@ struct Provisional {
   Duration after{};
   int status = 180;
   bool sdp = false;
+  std::string more{};  // header lines
 };
 
 struct CalleeScript {
@@ -81,6 +85,7 @@ struct CalleeScript {
   std::optional<Duration> fork_after{};  // a second branch answers 200 this long after the INVITE
   bool silent = false;                   // takes no notice of anything
   bool reliable = false;                 // its provisional responses are, where the INVITE allows it
+  std::string more{};                    // header lines of the final response
   Conduct conduct{};
 };
 

@@ -117,6 +117,11 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->trunks.push_back(make_trunk("early", {early}, calls));
   model->trunks.back().offer = config::OfferRule::early;
   model->trunks.back().offer_codecs = {"PCMA", "PCMU", "telephone-event"};
+  for (config::Trunk& trunk : model->trunks) {
+    if (trunk.realm != core_realm) continue;
+    trunk.redirect = limits.redirect;
+    trunk.early_media = limits.early_media;
+  }
   if (limits.release) model->media_release = {{{access_realm, core_realm}}, {{core_realm, core_realm}}};
   model->routes.push_back(make_route("to-core", access_realm, "1", {"core-a"}));
   if (limits.core_b) {
@@ -127,6 +132,7 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->routes.push_back(make_route("to-early", access_realm, "4", {"early"}));
   model->routes.push_back(make_route("to-core-v6", access_realm, "6", {"core-v6"}));
   model->routes.push_back(make_route("to-pbx", RealmId::none, "7", {"pbx"}));
+  for (config::Route& route : model->routes) route.progress_timeout = limits.progress_timeout;
   model->limits.calls_max = limits.calls_max;
   model->limits.unknown_calls_max = limits.unknown_calls_max;
   model->timers.media_idle = 20s;

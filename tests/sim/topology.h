@@ -34,9 +34,12 @@ struct Limits {
   uint32_t calls_max = 16;
   uint32_t unknown_calls_max = 16;
   uint32_t trunk_calls_max = 1000;
-  bool core_b = true;      // the trunk is there
-  bool release = false;    // media goes directly between trusted peers
-  bool carry_out = false;  // REFERs, whoever is referred
+  bool core_b = true;                                          // the trunk is there
+  bool release = false;                                        // media goes directly between trusted peers
+  bool carry_out = false;                                      // REFERs, whoever is referred
+  config::Redirection redirect = config::Redirection::refuse;  // of trunks in the core
+  config::EarlyMediaRule early_media = config::EarlyMediaRule::pass;  // of these, too
+  Duration progress_timeout{};                                        // of every route
 };
 
 Endpoint border_endpoint(RealmId realm, Family family);

@@ -11,8 +11,9 @@ std::string sdp_text(const Description& description) {
   const std::string port = std::to_string(description.media.port);
   const std::string rtcp = std::to_string(description.media.port + 1);
   std::string sdp = "v=0\r\no=" + description.user + " 20518 " + std::to_string(description.version) + " " +
-                    net + address + "\r\ns=-\r\nc=" + net + address + "\r\nt=0 0\r\nm=audio " + port +
-                    " RTP/AVP " + description.formats +
+                    net + address +
+                    "\r\ns=-\r\nc=" + (description.no_address ? "IN IP4 0.0.0.0" : net + address) +
+                    "\r\nt=0 0\r\nm=audio " + port + " RTP/AVP " + description.formats +
                     "\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
                     "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n";
   if (description.chatty) {

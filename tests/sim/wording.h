@@ -16,7 +16,8 @@ struct Description {
   uint32_t version = 1;
   std::string direction = "sendrecv";
   std::string formats = "8 0 101";
-  bool chatty = false;  // a=rtcp, a=candidate and their like, with addresses
+  bool chatty = false;      // a=rtcp, a=candidate and their like, with addresses
+  bool no_address = false;  // c=0.0.0.0
 };
 std::string sdp_text(const Description& description);
 
