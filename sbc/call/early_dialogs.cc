@@ -59,13 +59,23 @@ bool Engine::Impl::turn_to_fork(Call& call, uint64_t id) {
   return true;
 }
 
-/// A caller's request in an early dialog that is not the current one: it may end that one (RFC 3261 15), and
-/// we have nothing else to say about it.
+/// A caller's request in an early dialog that is not the current one: it may end that one (RFC 3261 15). A
+/// PRACK there acknowledges nothing (RFC 3262 3); all else may be asked again once that fork has answered.
 Reason Engine::Impl::on_request_of_other_fork(const Surroundings& s, const Transport& from,
                                               const sip::Message& request) {
-  if (request.method() != sip::Method::bye) return reject(s, from, request, true, Reason::no_transaction);
+  if (request.method() == sip::Method::prack) return reject(s, from, request, true, Reason::no_transaction);
+  if (request.method() != sip::Method::bye) return put_off(s, from, request);
   reply_ok(s, from, request, {});
   return Reason::none;
+}
+
+/// A callee's request in such a dialog. We keep no more of the others than that they are there.
+bool Engine::Impl::is_of_other_fork(const Leg& leg, const Transport& from,
+                                    const sip::Message& request) const {
+  const Call* call = leg.side == callee_side ? calls.find(leg.call) : nullptr;
+  if (!call || call->answered() || leg.transport.realm != from.realm) return false;
+  const uint64_t id = siphash(digest_keys.low, request.from().tag()) + call->record.attempts;
+  return leg.transport.remote.address == from.remote.address && call->forks.find(id) < call->forks.count;
 }
 
 /// Of a call that comes from elsewhere: the caller's dialogs besides the current one.

@@ -93,7 +93,10 @@ Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport
   lane::Handle handle = find_leg(request.call_id(), request.to().tag());
   if (!handle) return reject(s, from, request, trusted, Reason::no_transaction);
   Leg& leg = legs[handle];
-  if (!is_peer(leg, from, request)) return reject(s, from, request, trusted, Reason::dialog_foreign);
+  if (!is_peer(leg, from, request)) {
+    const bool waits = request.method() != Method::bye && is_of_other_fork(leg, from, request);
+    return waits ? put_off(s, from, request) : reject(s, from, request, trusted, Reason::dialog_foreign);
+  }
   const Call* call = leg.side == caller_side ? calls.find(leg.call) : nullptr;
   if (call && call->forks.count > 1 && request.to().tag() != open(leg).local_tag.view())
     return on_request_of_other_fork(s, from, request);

@@ -101,12 +101,29 @@ TEST_F(ForksTest, CalleesCountFromAnywhere) {
   EXPECT_EQ(engine_->live_calls(), 0u);
 }
 
+// RFC 5057 5.1: 481 would end a dialog that may yet be the call's
+TEST_F(ForksTest, RequestOfOneThatIsNotCurrentIsPutOff) {
+  from_caller(invite());
+  told(180, "one");
+  told(180, "two");
+  auto of_one = [&](const std::string& method, uint32_t cseq) {
+    std::string request = callee_request(method, cseq);
+    return request.replace(request.find("callee-tag"), 10, "one");
+  };
+  EXPECT_EQ(from_callee(of_one("UPDATE", 100)), Reason::dialog_busy);
+  EXPECT_EQ(last_to(core_realm).first_line(), "SIP/2.0 500 Server Internal Error");
+  EXPECT_EQ(last_to(core_realm).header(Header::retry_after), "1");
+  EXPECT_EQ(from_callee(of_one("BYE", 101)), Reason::dialog_foreign) << "RFC 3261 15: not before it answers";
+  EXPECT_EQ(receive(core_realm, second_, of_one("UPDATE", 102)), Reason::dialog_foreign);
+  EXPECT_EQ(from_callee(callee_request("UPDATE", 1)), Reason::dialog_foreign) << "a tag that nobody has";
+}
+
 // RFC 3261 15
 TEST_F(ForksTest, CallerMayEndOneEarlyDialogOfSeveral) {
   from_caller(invite());
   std::string one = told(180, "one");
   std::string two = told(180, "two");
-  EXPECT_EQ(from_caller(caller_request("INFO", "z9hG4bKi", 2, one)), Reason::no_transaction);
+  EXPECT_EQ(from_caller(caller_request("INFO", "z9hG4bKi", 2, one)), Reason::dialog_busy);
   EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 3, one)), Reason::none);
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
   EXPECT_TRUE(all_to(core_realm).empty());
