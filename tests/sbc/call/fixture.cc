@@ -58,6 +58,7 @@ EngineTest::EngineTest() : model_(std::make_shared<config::Model>()) {
 }
 
 void EngineTest::start(const Decider* decider) {
+  decider_ = decider;
   policy_.model = model_;
   std::vector<TrunkId> slots;
   for (size_t i = 0; i < model_->trunks.size(); ++i) slots.push_back(TrunkId(i));
@@ -163,7 +164,8 @@ void EngineTest::move_calls(bool to_new_engine) {
     carry_out();
   }
   if (to_new_engine)
-    engine_ = std::make_unique<Engine>(WorkerId(0), *steering_, Random::from_seed(43), *model_, sizes_, now_);
+    engine_ = std::make_unique<Engine>(WorkerId(0), *steering_, Random::from_seed(43), *model_, sizes_, now_,
+                                       decider_);
   for (const auto& [id, bytes] : saved) {
     EXPECT_EQ(engine_->load_call(surroundings(), bytes), Reason::none);
     carry_out();

@@ -117,6 +117,7 @@ class EngineTest : public testing::Test {
 
  private:
   std::string caller_tag_;
+  const Decider* decider_ = nullptr;  // null: the routes
 };
 
 }  // namespace sbc::call
