@@ -130,6 +130,9 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
   options.limits.calls_max = dice.chance(10) ? 2 : 16;
   if (dice.chance(5)) options.limits.unknown_calls_max = 1;
   options.limits.release = dice.chance(50);
+  if (dice.chance(50))
+    options.limits.early_media =
+        dice.chance(50) ? config::EarlyMediaRule::authorised : config::EarlyMediaRule::none;
   options.limits.trunk_calls_max = dice.chance(10) ? 1 : 1000;
   options.limits.carry_out = seed % 2 == 0;
   options.handover_delay_most = dice.chance(30) ? Duration(100ms) : Duration(2ms);

@@ -67,7 +67,9 @@ CalleeScript throw_callee(Dice& dice) {
   script.provisionals.clear();
   for (uint64_t count = dice.below(4); count > 0; --count) {
     static constexpr int statuses[] = {100, 180, 183, 181};
-    script.provisionals.push_back({dice.between(0ms, 3s), statuses[dice.below(4)], dice.chance(50)});
+    static constexpr const char* gates[] = {"", "P-Early-Media: sendrecv\r\n", "P-Early-Media: inactive\r\n"};
+    script.provisionals.push_back(
+        {dice.between(0ms, 3s), statuses[dice.below(4)], dice.chance(50), gates[dice.below(3)]});
   }
   script.answer_after = dice.chance(30) ? dice.between(0ms, 40ms) : dice.between(0ms, 6s);
   if (dice.chance(25)) script.status = throw_refusal(dice);
