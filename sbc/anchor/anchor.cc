@@ -13,6 +13,8 @@ using PayloadTypes = std::array<uint64_t, 2>;
 
 PayloadTypes joined(const PayloadTypes& a, const PayloadTypes& b) { return {a[0] | b[0], a[1] | b[1]}; }
 
+PayloadTypes shared(const PayloadTypes& a, const PayloadTypes& b) { return {a[0] & b[0], a[1] & b[1]}; }
+
 bool has_media(const config::Realm& realm, Family family) {
   const auto& addresses = realm.media.addresses;
   return std::any_of(addresses.begin(), addresses.end(),
@@ -192,12 +194,13 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
                 session.media()[i].address.family() == sides_[from].family &&
                 (!open || open->kind == judgement.kind);
     if (!fits) continue;
+    if (!open && again_) continue;
     if (!open && !open_stream(i, judgement.kind, context)) return Reason::pool_empty;
     Stream& wanted = *stream(i, context);
     wanted.offered = any = true;
     wanted.proposal = judgement.terms;
   }
-  return any_wanted && !any ? Reason::sdp_unacceptable : Reason::none;
+  return any_wanted && !any && !again_ ? Reason::sdp_unacceptable : Reason::none;
 }
 
 void Anchor::forget_proposal(const Context& context) {
@@ -246,6 +249,31 @@ bool Anchor::narrows(const Session& answer, const Context& context) const {
                       judgement.terms.payload_types == asked->proposal.payload_types &&
                       (judgement.terms.two_way || !asked->proposal.two_way);
     if (!same) return true;
+  }
+  return false;
+}
+
+Reason Anchor::offer_again(unsigned from, const Session& session, std::span<char> out, size_t& size,
+                           const Context& context) {
+  again_ = true;
+  const Reason reason = offer(from, session, out, size, context);
+  again_ = false;
+  return reason;
+}
+
+bool Anchor::loses(const Session& answer, const Context& context) const {
+  SBC_CHECK(offering_);
+  const size_t sections = std::min<size_t>(answer.media().size(), proposed_);
+  for (size_t i = 0; i < sections; ++i) {
+    const Stream* asked = stream(i, context);
+    if (!asked || !asked->offered) continue;
+    const Judgement judgement = judge_section(answer, i, 1u - offerer_, context);
+    const PayloadTypes common = shared(asked->agreed[0].payload_types, asked->agreed[1].payload_types);
+    const bool two_way = asked->agreed[0].two_way && asked->agreed[1].two_way;
+    const bool kept = judgement.fate == Fate::anchored &&
+                      shared(common, judgement.terms.payload_types) == common &&
+                      (judgement.terms.two_way || !two_way);
+    if (!kept) return true;
   }
   return false;
 }

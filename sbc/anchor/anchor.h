@@ -71,6 +71,17 @@ class Anchor {
   /// or one that goes one way only. Before it is given to answer().
   bool narrows(const Session& answer, const Context& context) const;
 
+  /// What is agreed, offered once more, so that nothing changes: `session` is what side `from` has described
+  /// last. What the other side is told has the version that it had, unless something else was said since; a
+  /// section that is not open stays so.
+  Reason offer_again(unsigned from, const Session& session, std::span<char> out, size_t& size,
+                     const Context& context);
+  /// Whether the answer to that leaves less than both sides had agreed on. Before it is given to answer().
+  bool loses(const Session& answer, const Context& context) const;
+  bool is_released() const { return released_; }
+  /// Of what the side was told last (RFC 8866 5.2).
+  uint64_t version_of(unsigned side) const { return sides_[side].version; }
+
   /// The answer to the outstanding offer, from the other side. A preview (early media) leaves the offer
   /// outstanding. sdp_unacceptable where it does not answer the offer; nothing has changed then.
   Reason answer(const Session& session, bool preview, std::span<char> out, size_t& size,
@@ -168,6 +179,7 @@ class Anchor {
   bool released_ = false;
   uint16_t wanted_ = 0;    // of released media: the sections that the outstanding offer wants, a bit each
   bool in_place_ = false;  // the outstanding offer is ours, for a side that has said nothing
+  bool again_ = false;     // see offer_again(); while that lasts
 };
 
 template <class Streams, class Visit>

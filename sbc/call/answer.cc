@@ -95,12 +95,11 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
     end_call(s, call_handle, {Releaser::sbc, 0, reason});
     return;
   }
-  begin_session(s, handle, session_as_client(response, leg.takes_update, callee_session(s, call)));
+  begin_session(s, handle, session_as_client(response, callee_session(s, call)));
   call.record.state = CallState::answered;
   call.record.answered = s.now;
   note_seizure(s, call, true);
   call.record.status = 200;
-  slab.release(call.invite);
   slab.release(call.preview);
   slab.release(call.success);
   slab.release(call.replaced);
@@ -110,6 +109,8 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   if (timers.media_idle > Duration(0)) arm(call_handle, CallTimer::media_check, s.now + timers.media_idle);
   call.media_since = s.now;
   if (!call.exchange.offer_in_answer || call.exchange.made) acknowledge(s, handle, transaction, {});
+  introduce_caller(s, call);
+  slab.release(call.invite);
   if (call.origin) join(s, call_handle);
 }
 

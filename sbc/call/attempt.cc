@@ -224,7 +224,7 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
   Reason reason = read_sdp(source);
   if (reason != Reason::none || !has_sdp(source)) return reason;
   reason = call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s, call));
-  if (reason == Reason::none && call.answered()) learn_description(s, call.legs[1 - side], source);
+  if (reason == Reason::none && call.answered()) keep_offered(s, call, legs[call.legs[1 - side]], source);
   return reason;
 }
 

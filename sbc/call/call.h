@@ -40,7 +40,8 @@ struct Leg {
   TrunkId trunk = TrunkId::none;
   dialog::Sequence dialog;
   transaction::Kept names;         // the dialog's, packed: Impl::open() and keep() are the way in and out
-  transaction::Kept introduction;  // of the peer to others: introduction.cc; where its REFERs are carried out
+  transaction::Kept introduction;  // of the peer to others: introduction.cc; where that may be needed
+  bool introduced = false;         // well enough to call somebody on the peer's behalf
   bool trusted = false;       // the peer: what it asserts of identities is passed on, and it may be told all
   bool hidden = false;        // the peer has asked not to be named (RFC 3323)
   bool takes_update = false;  // the peer's Allow has UPDATE
@@ -85,6 +86,7 @@ struct Exchange {
   bool by_update = false;        // no ACK follows its answer
   bool made = false;  // the callee got an offer of ours nevertheless; the caller gets its answer as an offer
   bool ours = false;  // the asker has said before what is offered: no request of its waits
+  bool refreshes = false;  // and the other side was told it before, too: nothing is to change
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -94,6 +96,7 @@ struct Exchange {
     form.number(self.by_update);
     form.number(self.made);
     form.number(self.ours);
+    form.number(self.refreshes);
   }
 };
 
@@ -136,7 +139,8 @@ struct Call {
   transaction::Kept invite;    // the caller's, until the call is answered
   transaction::Kept preview;   // the SDP of early media, until then too: as the caller is told it, or,
                                // in answer to an offer that we made, as the callee has; then the SDP of
-                               // the caller's answer, while the callee has to be told of it
+                               // an answer, while the other side has to be told of it
+  transaction::Kept offered;   // the SDP of the offer under way, once it is answered, for introduction.cc
   transaction::Kept success;   // the callee's 2xx, while the caller has not acknowledged an answer
   transaction::Kept replaced;  // the Replacement, where it takes over another call, until then too
   Forks forks;                 // before it is answered
@@ -160,7 +164,8 @@ struct Call {
   Reason failure = Reason::trunks_failed;  // and this where none did
   uint32_t session_min = 0;                // seconds: what the callee's 422 has asked for
   uint64_t question = 0;                   // asked and unanswered; 0 = none
-  uint8_t retold = 0;                      // how often the callee was told of the caller's answer
+  unsigned retold_side = callee_side;      // who has to be told of the other side's answer,
+  uint8_t retold = 0;                      // and how often it was
   Instant media_since;                     // from when on silence counts
   /// Of a call in which somebody was referred: the one that we have begun on that party's behalf. And of that
   /// one: the call it came from, which it goes back to where it comes to nothing. Each names the other.

@@ -41,7 +41,7 @@ bool Engine::Impl::is_transferring(const Leg& leg) const {
 bool Engine::Impl::is_ours_to_carry_out(const Surroundings& s, const Leg& leg) const {
   const Call& call = calls[leg.call];
   const Leg* referred = legs.find(call.legs[1 - leg.side]);
-  return call.answered() && referred && !referred->introduction.empty() && carries_out_refer(s, *referred);
+  return call.answered() && referred && referred->introduced && carries_out_refer(s, *referred);
 }
 
 Reason Engine::Impl::carry_out(const Surroundings& s, const Transport& from, const sip::Message& refer,
@@ -220,6 +220,7 @@ void Engine::Impl::leave_referrer(const Surroundings& s, lane::Handle handle) {
   call.exchange.ours = call.exchange.made = false;  // whatever it still answers is nobody's
   stop(call_handle, CallTimer::retell);
   slab.release(call.preview);
+  slab.release(call.offered);
   if (call.exchange.open) return;
   stop(call_handle, CallTimer::ring);  // nobody rings any more
   call.exchange.offer_in_answer = false;

@@ -89,7 +89,7 @@ void Engine::Impl::on_turned_acknowledged(const Surroundings& s, lane::Handle ha
   call.media_since = s.now;
   learn_description(s, call.legs[caller_side], ack);
   carry_out_changes(s);
-  if (narrowed) tell_narrowed(s, handle, ack);
+  if (narrowed) tell_narrowed(s, handle, callee_side, ack);
 }
 
 }  // namespace sbc::call

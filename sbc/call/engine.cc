@@ -21,7 +21,8 @@ constexpr uint32_t left_by_call = 2;
 uint32_t leg_capacity(uint32_t calls) { return 2 * calls + calls / 2 + 16; }
 
 /// What a call that is being set up keeps: the caller's INVITE, ours, the head and the last response; and one
-/// message of each other open transaction, and the names of each dialog. What lingers keeps nothing here.
+/// message of each other open transaction, and the names of each dialog. What its peers have described
+/// (introduction.cc) takes the place of that, once it is answered. What lingers keeps nothing here.
 uint32_t slab_capacity(const EngineSizes& sizes) {
   uint32_t one_message = (sizes.message_bytes_max + own_bytes) / transaction::MessageSlab::chunk_bytes + 1;
   return leg_capacity(sizes.calls) + 8 * sizes.calls + 2 * sizes.open_transactions + 8 * one_message;

@@ -219,7 +219,9 @@ struct Engine::Impl {
 
   // narrowed.cc: a caller's answer that takes less than the callee's, which it was offered.
   bool narrows(const Surroundings& s, const Call& call, const sip::Message& answer);
-  void tell_narrowed(const Surroundings& s, lane::Handle call, const sip::Message& answer);
+  bool loses(const Surroundings& s, const Call& call, const sip::Message& answer);
+  /// `told`: the other side's.
+  void tell_narrowed(const Surroundings& s, lane::Handle call, unsigned told, const sip::Message& answer);
   void tell_answer(const Surroundings& s, lane::Handle call);
   void tell_answer_again(const Surroundings& s, lane::Handle call, Duration after);
   void on_answer_refused(const Surroundings& s, lane::Handle call, bool by_update,
@@ -337,11 +339,21 @@ struct Engine::Impl {
                    lane::Handle leg);
   void settle_referral(Leg& leg, const sip::Message& response);
 
-  // introduction.cc: what we know of a peer, to call somebody on its behalf.
+  // introduction.cc: what we know of a peer, to speak in its place.
   bool carries_out_refer(const Surroundings& s, const Leg& referred) const;
-  bool introduce(const Surroundings& s, Leg& leg, const sip::Message& message);
+  bool keeps_description(const Surroundings& s, const Leg& leg) const;
+  void introduce(const Surroundings& s, Leg& leg, const sip::Message& message);
+  void keep_introduction(Leg& leg, sip::Writer& headers, std::string_view described);
   void learn_description(const Surroundings& s, lane::Handle leg, const sip::Message& message);
+  void keep_offered(const Surroundings& s, Call& call, const Leg& asker, const sip::Message& offer);
+  void learn_offered(const Surroundings& s, Call& call, Leg& asker);
+  void introduce_caller(const Surroundings& s, const Call& call);
   bool read_introduced(const Leg& leg);
+  /// The peer of this side. What it has described is in `session` then.
+  bool is_described(const Call& call, unsigned side) {
+    const Leg* leg = legs.find(call.legs[side]);
+    return leg && read_introduced(*leg);
+  }
   void write_introduction(sip::Writer& out, const Leg& leg);
 
   // carry_out.cc: a REFER that we carry out, in the place of who was referred.
@@ -397,9 +409,14 @@ struct Engine::Impl {
   void begin_session(const Surroundings& s, lane::Handle leg, const SessionTimer& timer);
   void retry_refresh(const Surroundings& s, lane::Handle leg, Duration after);
   void refresh_session(const Surroundings& s, lane::Handle leg);
+  void refresh_by_update(const Surroundings& s, lane::Handle leg);
+  bool lets_caller_refresh(const Surroundings& s, const Leg& leg) const;
+  Reason refresh_by_invite(const Surroundings& s, lane::Handle leg);
   void probe(const Surroundings& s, lane::Handle leg);
   void on_session_due(const Surroundings& s, lane::Handle leg);
   void on_refresh_response(const Surroundings& s, lane::Handle leg, const sip::Message& response);
+  void on_refresh_refused(const Surroundings& s, lane::Handle leg, bool by_update,
+                          const sip::Message& response);
 
   // release.cc: the end of calls and legs.
   struct Ending {

@@ -38,7 +38,8 @@ void Engine::Impl::check_invariants() const {
   uint32_t call_ports = 0;
   for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
     const Call& call = calls[at];
-    kept += uint64_t(call.invite.size) + call.preview.size + call.success.size + call.replaced.size;
+    kept += uint64_t(call.invite.size) + call.preview.size + call.offered.size + call.success.size +
+            call.replaced.size;
     call_relays += call.anchor.relay_count(streams);
     call_ports += call.anchor.leased_ports();
     for (unsigned side = 0; side < 2; ++side) {

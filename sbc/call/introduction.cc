@@ -36,11 +36,22 @@ bool Engine::Impl::carries_out_refer(const Surroundings& s, const Leg& referred)
   return rule == config::ReferRule::carry_out;
 }
 
-/// Keeps what we need to call somebody on the peer's behalf: of its first INVITE who it is, of any message
-/// its SDP. Without room what was kept before stands; it is no worse than a peer that says nothing new.
-bool Engine::Impl::introduce(const Surroundings& s, Leg& leg, const sip::Message& message) {
+/// What a peer describes is the offer that the other side's gets where its session is refreshed by re-INVITE
+/// (refresh.cc); and whoever refreshes a session may leave that to us.
+bool Engine::Impl::keeps_description(const Surroundings& s, const Leg& leg) const {
+  const Call& call = calls[leg.call];
+  const Leg* other = legs.find(call.legs[1 - leg.side]);
+  const bool refreshed_by_offer =
+      other && !other->takes_update &&
+      (other->session.refresher != Refresher::none || other->proposed.refresher != Refresher::none);
+  return refreshed_by_offer || call.joining || carries_out_refer(s, leg);
+}
+
+/// Keeps what we need to speak in the peer's place: of its first INVITE who it is, of any message its SDP.
+/// Without room nothing: what it has described before, it does not any more.
+void Engine::Impl::introduce(const Surroundings& s, Leg& leg, const sip::Message& message) {
   auto sdp_part = sip::find_part(message, sip::session_description);
-  if (!sdp_part) return false;
+  if (!sdp_part) return;
   const bool first =
       message.is_request() && message.method() == sip::Method::invite && message.to().tag().empty();
   const Parts before = split(slab.copy(leg.introduction, head_bytes));
@@ -50,16 +61,53 @@ bool Engine::Impl::introduce(const Surroundings& s, Leg& leg, const sip::Message
   } else {
     out.text(before.headers);
   }
-  out.end_line();
-  out.text(sdp_part->empty() ? before.sdp : *sdp_part);
-  return !out.overflowed() && slab.replace(leg.introduction, out.written());
+  leg.introduced |= carries_out_refer(s, leg);
+  keep_introduction(leg, out, sdp_part->empty() ? before.sdp : *sdp_part);
 }
 
-/// The same of a peer that may come to need it.
+void Engine::Impl::keep_introduction(Leg& leg, sip::Writer& headers, std::string_view described) {
+  headers.end_line();
+  headers.text(described);
+  if (headers.overflowed() || !slab.replace(leg.introduction, headers.written()))
+    slab.release(leg.introduction);
+}
+
+/// The same of a peer whose description may come to be needed.
 void Engine::Impl::learn_description(const Surroundings& s, lane::Handle handle,
                                      const sip::Message& message) {
   Leg* leg = legs.find(handle);
-  if (leg && (carries_out_refer(s, *leg) || calls[leg->call].joining)) introduce(s, *leg, message);
+  if (!leg) return;
+  if (keeps_description(s, *leg)) return introduce(s, *leg, message);
+  slab.release(leg->introduction);
+}
+
+/// Of an offer inside the call: it describes its peer once it is accepted.
+void Engine::Impl::keep_offered(const Surroundings& s, Call& call, const Leg& asker,
+                                const sip::Message& offer) {
+  auto text = sip::find_part(offer, sip::session_description);
+  slab.release(call.offered);
+  if (text && keeps_description(s, asker)) slab.keep(call.offered, *text);
+}
+
+/// It was.
+void Engine::Impl::learn_offered(const Surroundings& s, Call& call, Leg& asker) {
+  const std::string_view offered = slab.copy(call.offered, invite_bytes);
+  if (offered.empty()) {
+    slab.release(asker.introduction);
+  } else {
+    asker.introduced |= carries_out_refer(s, asker);
+    sip::Writer out(room(s));
+    out.text(split(slab.copy(asker.introduction, head_bytes)).headers);
+    keep_introduction(asker, out, offered);
+  }
+  slab.release(call.offered);
+}
+
+/// The callee has answered the INVITE: what its caller has described there, may be needed only now.
+void Engine::Impl::introduce_caller(const Surroundings& s, const Call& call) {
+  Leg* caller = legs.find(call.legs[caller_side]);
+  if (!caller || !caller->introduction.empty() || !keeps_description(s, *caller)) return;
+  if (const sip::Message* invite = read_invite(call)) introduce(s, *caller, *invite);
 }
 
 /// Into `session`, whose views hold until the scratch is used again; false where there is none.

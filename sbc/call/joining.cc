@@ -88,9 +88,9 @@ Reason Engine::Impl::offer_to_referred(const Surroundings& s, lane::Handle handl
 void Engine::Impl::on_joined(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   Leg& callee = legs[call.legs[callee_side]];
-  if (!carries_out_refer(s, callee)) slab.release(callee.introduction);
-  log(s, Severity::info, Reason::none, call, callee_side, "transfer is done");
   call.joining = false;
+  if (!keeps_description(s, callee)) slab.release(callee.introduction);
+  log(s, Severity::info, Reason::none, call, callee_side, "transfer is done");
   const lane::Handle left = std::exchange(call.origin, {});
   Call* origin = calls.find(left);
   if (!origin) return;

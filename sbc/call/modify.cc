@@ -48,7 +48,8 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
   learn_allow(leg, update);
   // Before the session there is none to refresh.
   bool refreshes = leg.dialog.state == dialog::DialogState::confirmed;
-  auto timer = session_as_server(update, leg.takes_update, session_seconds(s));
+  const bool can_refresh = leg.takes_update || is_described(calls[leg.call], 1 - leg.side);
+  auto timer = session_as_server(update, can_refresh, session_seconds(s));
   if (reason == Reason::none) reason = timer.reason();
   if (reason == Reason::none) reason = move_target(leg, update);
   if (reason != Reason::none) return reject(s, from, update, true, reason);
@@ -92,7 +93,7 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
   Call& call = calls[leg.call];
   if (is_busy(call)) return reject(s, from, request, true, Reason::request_pending);
   learn_allow(leg, request);
-  auto timer = session_as_server(request, leg.takes_update, session_seconds(s));
+  auto timer = session_as_server(request, true, session_seconds(s));
   Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : timer.reason();
   if (!can_refuse(s, from, request)) reason = Reason::message_too_long;
   if (reason == Reason::none) reason = propose_target(leg, request);
@@ -159,6 +160,7 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   const bool waits = is_waiting(call.legs[call.exchange.asker]);
   if (waits) respond(s, call.legs[call.exchange.asker], told, {}, &response, retry_after_in(response));
   carry_out_changes(s);
+  if (call.exchange.refreshes) return on_refresh_refused(s, handle, false, response);
   if (call.exchange.ours) return on_own_offer_refused(s, call_handle, by_update, response);
   if (gone) end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
 }
@@ -167,6 +169,7 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
 void Engine::Impl::withdraw_offer(const Surroundings& s, Call& call) {
   call.anchor.withdraw(anchoring(s, call));
   call.exchange.open = false;
+  slab.release(call.offered);
   if (Leg* asker = legs.find(call.legs[call.exchange.asker])) slab.release(asker->proposed_target);
 }
 
@@ -198,7 +201,8 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   slab.release(call.preview);  // what both sides know now is newer
   stop(call_handle, CallTimer::retell);
   begin_session(s, asker, legs[asker].proposed);
-  begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session));
+  begin_session(s, handle, session_as_client(response, leg.session));
+  if (!call.exchange.offer_in_answer) learn_offered(s, call, legs[asker]);
   if (call.exchange.by_update) {
     servers.settle(legs[asker].updated);  // its sender has the answer, or it would not have sent this one
     legs[asker].updated = legs[asker].server;
@@ -211,27 +215,31 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   if (invited && !call.exchange.offer_in_answer) acknowledge(s, handle, transaction, {});
 }
 
-/// An answer that goes no further: to an offer of ours, or to one whose sender has left.
+/// An answer that goes no further: to an offer of ours, or to one whose sender has left. A refresh may lack
+/// one, where its peer finds nothing to say: then nothing has changed.
 void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle handle,
                                          const sip::Message& response) {
   Leg& leg = legs[handle];
   const lane::Handle call_handle = leg.call;
   Call& call = calls[call_handle];
   call.exchange.open = false;
-  const bool ours = call.exchange.ours;
-  const bool narrowed = ours && call.joining && narrows(s, call, response);
+  const bool refreshes = call.exchange.refreshes;
+  const bool ours = call.exchange.ours && (!refreshes || has_sdp(response));
+  const uint64_t told = call.anchor.version_of(1 - leg.side);
+  bool narrowed = ours && (refreshes ? loses(s, call, response) : call.joining && narrows(s, call, response));
   Reason reason = move_target(leg, response);
   if (ours && reason == Reason::none) reason = carry_answer(s, call, leg.side, response);
   if (!ours) call.anchor.withdraw(anchoring(s, call));
+  if (refreshes && call.anchor.is_released()) narrowed = call.anchor.version_of(1 - leg.side) != told;
   carry_out_changes(s);
   if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
-  begin_session(s, handle, session_as_client(response, leg.takes_update, leg.session));
+  begin_session(s, handle, session_as_client(response, leg.session));
   call.media_since = s.now;
   if (leg.unacknowledged) acknowledge_alone(s, handle, response);
   if (!ours) return;
-  slab.release(call.preview);  // the callee has been told of it (narrowed.cc)
+  slab.release(call.preview);  // who was to be told of it, has been (narrowed.cc)
   if (call.joining) on_joined(s, call_handle);
-  if (narrowed) tell_narrowed(s, call_handle, response);
+  if (narrowed) tell_narrowed(s, call_handle, 1 - legs[handle].side, response);
 }
 
 void Engine::Impl::on_own_offer_refused(const Surroundings& s, lane::Handle handle, bool by_update,

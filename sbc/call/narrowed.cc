@@ -8,11 +8,14 @@
 // was referred to the callee (early_offer.cc, joining.cc). Its own answer may leave fewer codecs or streams,
 // or go one way only. The callee has to know, or it sends what the caller cannot hear; so it is offered what
 // the caller has answered (RFC 3264 8). Where that takes all that the callee has chosen, both know the same.
+//
+// The same with the answer of either side to an offer that was to refresh its session, and nothing else
+// (refresh.cc): most say what they said before.
 
 namespace sbc::call {
 namespace {
 
-/// The callee may not want to know now; a peer that never wants to is left alone.
+/// Who is told may not want to know now; a peer that never wants to is left alone.
 constexpr uint8_t retold_max = 5;
 constexpr Duration busy_pause = std::chrono::seconds(1);
 /// For so long it may go on with what the caller has refused.
@@ -26,28 +29,37 @@ bool Engine::Impl::narrows(const Surroundings& s, const Call& call, const sip::M
          call.anchor.narrows(session, anchoring(s, call));
 }
 
+/// The same of an answer to what was agreed before.
+bool Engine::Impl::loses(const Surroundings& s, const Call& call, const sip::Message& answer) {
+  return read_sdp(answer) == Reason::none && has_sdp(answer) &&
+         call.anchor.loses(session, anchoring(s, call));
+}
+
 /// It was taken.
-void Engine::Impl::tell_narrowed(const Surroundings& s, lane::Handle handle, const sip::Message& answer) {
+void Engine::Impl::tell_narrowed(const Surroundings& s, lane::Handle handle, unsigned told,
+                                 const sip::Message& answer) {
   Call& call = calls[handle];
   const auto text = sip::find_part(answer, sip::session_description);
   if (!slab.keep(call.preview, *text)) return end_call(s, handle, {Releaser::sbc, 0, Reason::pool_empty});
+  call.retold_side = told;
   call.retold = 0;
   tell_answer(s, handle);
 }
 
-/// By UPDATE where the callee takes one.
+/// By UPDATE where that peer takes one.
 void Engine::Impl::tell_answer(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   if (is_busy(call)) return arm(handle, CallTimer::retell, s.now + busy_pause);
   ++call.retold;
   std::string_view answer = slab.copy(call.preview, invite_bytes);
   SBC_CHECK(!answer.empty() && session.parse(answer) == Reason::none);
-  const Reason unfit = call.anchor.offer(caller_side, session, sdp_text, sdp_size, anchoring(s, call));
+  const unsigned asker = 1 - call.retold_side;
+  const Reason unfit = call.anchor.offer(asker, session, sdp_text, sdp_size, anchoring(s, call));
   if (unfit != Reason::none) return end_call(s, handle, {Releaser::sbc, 0, unfit});
-  const lane::Handle callee = call.legs[callee_side];
-  const sip::Method method = legs[callee].takes_update ? sip::Method::update : sip::Method::invite;
-  call.exchange = {.open = true, .ours = true};
-  const Reason reason = send_offer(s, callee, method, nullptr, 70);
+  const lane::Handle told = call.legs[call.retold_side];
+  const sip::Method method = legs[told].takes_update ? sip::Method::update : sip::Method::invite;
+  call.exchange = {.open = true, .asker = asker, .ours = true};
+  const Reason reason = send_offer(s, told, method, nullptr, 70);
   if (reason != Reason::none) return end_call(s, handle, {Releaser::sbc, 0, reason});
   if (method == sip::Method::invite) arm(handle, CallTimer::ring, s.now + 32 * s.policy.model->timers.t1);
 }
@@ -57,7 +69,7 @@ void Engine::Impl::tell_answer_again(const Surroundings& s, lane::Handle handle,
   arm(handle, CallTimer::retell, s.now + after);
 }
 
-/// The session is what it was before, which the callee must not go on with: it is told again, or the call
+/// The session is what it was before, which that peer must not go on with: it is told again, or the call
 /// ends.
 void Engine::Impl::on_answer_refused(const Surroundings& s, lane::Handle handle, bool by_update,
                                      const sip::Message& response) {

@@ -77,6 +77,7 @@ void Engine::Impl::free_call(lane::Handle handle) {
   Call& call = calls[handle];
   slab.release(call.invite);
   slab.release(call.preview);
+  slab.release(call.offered);
   slab.release(call.success);
   slab.release(call.replaced);
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) stop(handle, CallTimer(i));

@@ -77,6 +77,7 @@ void leg_fields(Form& form, Part& leg) {
   dialog::Sequence::each_field(form, leg.dialog);
   form.kept(leg.names);
   form.kept(leg.introduction);
+  form.number(leg.introduced);
   form.number(leg.trusted);
   form.number(leg.hidden);
   form.number(leg.takes_update);
@@ -166,6 +167,8 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
   Exchange::each_field(form, call.exchange);
   form.moment(call.media_since);
   form.kept(call.preview);
+  form.kept(call.offered);
+  form.number(call.retold_side, callee_side);
   form.number(call.retold);
   if (!call.answered()) early_fields(form, call);
   if (!call.answered()) each_tried(s, form, call);

@@ -59,7 +59,7 @@ SessionTimer session_to_offer(uint32_t seconds, uint32_t least) {
   return {std::max(seconds, least), Refresher::peer, std::max(SessionTimer::seconds_min, least)};
 }
 
-Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_update, uint32_t seconds) {
+Result<SessionTimer> session_as_server(const sip::Message& request, bool can_refresh, uint32_t seconds) {
   const std::optional<Wish> wish = wish_in(request);
   const bool supported = supports_timer(request);
   if (wish && supported && wish->seconds < SessionTimer::seconds_min) return Reason::session_too_short;
@@ -70,16 +70,16 @@ Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_u
   SessionTimer timer{std::max(seconds, least), Refresher::peer, least};
   const bool leaves_it_to_us = !supported || (wish && wish->refresher == Role::uas);
   if (leaves_it_to_us) timer.refresher = Refresher::us;
-  return leaves_it_to_us && !takes_update ? SessionTimer{} : timer;
+  return leaves_it_to_us && !can_refresh ? SessionTimer{} : timer;
 }
 
-SessionTimer session_as_client(const sip::Message& success, bool takes_update, const SessionTimer& offered) {
+SessionTimer session_as_client(const sip::Message& success, const SessionTimer& offered) {
   if (offered.refresher == Refresher::none) return {};
   const std::optional<Wish> wish = wish_in(success);
   SessionTimer timer = offered;
   timer.refresher = wish && wish->refresher == Role::uas ? Refresher::peer : Refresher::us;
   if (wish) timer.seconds = std::clamp(wish->seconds, SessionTimer::seconds_min, SessionTimer::seconds_max);
-  return wish || takes_update ? timer : SessionTimer{};
+  return timer;
 }
 
 std::optional<uint32_t> min_session(const sip::Message& refusal) {

@@ -1,8 +1,7 @@
 // Session timers (RFC 4028): what a leg and its peer agree on about how long their session lasts unless one
 // of them refreshes it. Each leg has its own. Pure functions.
 //
-// We refresh by UPDATE alone, which needs no offer; so we take that part only with a peer that takes UPDATE,
-// and leave it to the peer wherever we can.
+// We leave that part to the peer wherever we can.
 #pragma once
 
 #include <cstdint>
@@ -40,13 +39,13 @@ struct SessionTimer {
 /// What we offer with an INVITE that begins a session; none where `seconds` is 0. `least`: 0, or the Min-SE
 /// of a 422.
 SessionTimer session_to_offer(uint32_t seconds, uint32_t least);
-/// What we agree to as who answers this INVITE or UPDATE. `seconds`: as long as we want it, 0 = no timer.
-/// session_too_short where the peer wants less than it may.
-Result<SessionTimer> session_as_server(const sip::Message& request, bool takes_update, uint32_t seconds);
-/// What this 2xx to our INVITE or UPDATE has agreed to; none where we have offered none. Where it leaves the
-/// refresh to us, we try whatever its Allow says; where it knows nothing of timers, we do only if the peer
-/// takes UPDATE.
-SessionTimer session_as_client(const sip::Message& success, bool takes_update, const SessionTimer& offered);
+/// What we agree to as who answers this INVITE or UPDATE; none where only we could refresh the session, and
+/// cannot. `seconds`: as long as we want it, 0 = no timer. session_too_short where the peer wants less than
+/// it may.
+Result<SessionTimer> session_as_server(const sip::Message& request, bool can_refresh, uint32_t seconds);
+/// What this 2xx to our INVITE or UPDATE has agreed to; none where we have offered none. Where the peer does
+/// not say that it refreshes the session, we do.
+SessionTimer session_as_client(const sip::Message& success, const SessionTimer& offered);
 /// The Min-SE of a 422 to our request.
 std::optional<uint32_t> min_session(const sip::Message& refusal);
 

@@ -165,7 +165,7 @@ PAIRS = [
     _drachtio("", "-slow-response"),
     _drachtio("", "-invite-delay"),
     _drachtio("-session-expires", "-success", seconds=90,
-              why="the caller would refresh, but says nothing of `timer` in Supported: there is none (RFC 4028 9)"),
+              why="the caller wants the session to expire; it says nothing of `timer` in Supported, so we refresh it"),
     _drachtio("-session-expires-no-refresher", "-success", seconds=90),
     _drachtio("-session-expires-no-refresher-default", "-success"),
     _drachtio("-options-expect-200"),

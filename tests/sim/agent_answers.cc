@@ -188,12 +188,7 @@ void Agent::on_reinvite(Taken& taken, const sip::Message& request) {
 
 /// RFC 3311 5.2: answered at once.
 void Agent::on_update(Taken& taken, const sip::Message& request) {
-  expect(conduct_.takes_update || (conduct_.knows_timers && request.body().empty()),
-         "an UPDATE reaches a user agent that does not take it");
-  if (!conduct_.takes_update) {  // it has left the refresh to us
-    respond(taken, 405, {}, {});
-    return;
-  }
+  expect(conduct_.takes_update, "an UPDATE reaches a user agent that does not take it");
   if (request.body().empty()) {
     respond(taken, 200, {}, {});
     return;
@@ -212,6 +207,7 @@ void Agent::on_update(Taken& taken, const sip::Message& request) {
 }
 
 void Agent::accept_reinvite(Taken& taken, const std::string& offer) {
+  if (!conduct_.later_formats.empty()) description_.formats = conduct_.later_formats;
   if (offer.empty()) {
     respond(taken, 200, {}, own_sdp());
     return;

@@ -17,7 +17,8 @@ Caller::Caller(Host& host, CallerScript script, Dice dice)
 void Caller::begin() {
   std::string body = script_.offers ? own_sdp() : std::string();
   if (script_.breaks_sdp) body = "v=0\r\no=" + host_.name() + "\r\nm=audio what RTP/AVP\r\n";
-  std::string timer = conduct_.knows_timers ? "Supported: timer\r\nSession-Expires: 90\r\n" : "";
+  std::string timer = conduct_.knows_timers ? "Supported: timer\r\nSession-Expires: 90" : "";
+  if (conduct_.knows_timers) timer += conduct_.leaves_refresh ? ";refresher=uas\r\n" : "\r\n";
   std::string reliable = script_.requires_reliable ? "Require: 100rel\r\n"
                          : script_.knows_reliable  ? "Supported: 100rel\r\n"
                                                    : "";

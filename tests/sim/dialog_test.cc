@@ -156,6 +156,39 @@ TEST(Dialog, ASessionThatItsPeerDoesNotRefreshEnds) {
   });
 }
 
+// RFC 4028 7.4: by UPDATE, or by re-INVITE where the peer does not take that; nothing is to change.
+TEST(Dialog, TheBorderRefreshesTheSessionOfEitherEnd) {
+  for (bool takes_update : {true, false}) {
+    play({}, [takes_update](World& world) {
+      const Conduct conduct{.hang_up_after = 99s, .takes_update = takes_update, .knows_timers = true};
+      world.answer("1001", {.conduct = conduct});
+      Conduct callers = conduct;
+      callers.leaves_refresh = true;
+      Caller& caller = world.call(world.add_caller(), {.number = "1001", .conduct = callers});
+      world.run_to_end();
+      Callee& callee = *world.callees("1001").at(0);
+      const std::string refresh = takes_update ? "UPDATE< 200>" : "INVITE< 200> ACK<";
+      EXPECT_EQ(caller.story(), "INVITE> 100< 180< 200< ACK> " + refresh + " " + refresh + " BYE> 200<");
+      const std::string callees = callee.story();
+      EXPECT_TRUE(callees.starts_with("INVITE< 180> 200> ACK< " + refresh + " " + refresh + " BYE"))
+          << callees;
+    });
+  }
+}
+
+// RFC 3261 14.1: one of the two offers waits.
+TEST(Dialog, AnOfferThatMeetsARefreshIsCarriedOverInTheEnd) {
+  for (Duration after : {Duration(44990ms), Duration(45s), Duration(45005ms), Duration(45020ms)}) {
+    play({.weather = {.delay_least = 20ms, .delay_most = 20ms}}, [after](World& world) {
+      world.answer("1001", {.conduct = {.reoffers = {{after, "sendonly"}}, .knows_timers = true}});
+      Caller& caller = world.call(world.add_caller(), {.number = "1001", .conduct = {.hang_up_after = 70s}});
+      world.run_to_end();
+      EXPECT_EQ(caller.remote_direction(), "sendonly");
+      EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::caller);
+    });
+  }
+}
+
 // Nobody expects media of a call on hold, so its silence means nothing.
 TEST(Dialog, ACallOnHoldIsNotEndedForItsSilence) {
   play({}, [](World& world) {

@@ -20,6 +20,10 @@ Conduct throw_conduct(Dice& dice) {
   if (dice.chance(5)) conduct.crash_after = dice.between(0ms, 20s);
   if (dice.chance(15)) conduct.reoffers.push_back(throw_reoffer(dice));
   if (dice.chance(5)) conduct.reoffers.push_back(throw_reoffer(dice));
+  if (dice.chance(15)) {  // while the border refreshes the session
+    conduct.reoffers.push_back(throw_reoffer(dice));
+    conduct.reoffers.back().after = dice.between(44s, 52s);
+  }
   if (dice.chance(10))
     conduct.errands.push_back({dice.between(0ms, 8s), methods[dice.below(7)], dice.chance(20)});
   if (dice.chance(30)) conduct.answers_reoffers_after = dice.between(0ms, 2s);
@@ -27,9 +31,11 @@ Conduct throw_conduct(Dice& dice) {
   conduct.takes_refer = !dice.chance(20);
   conduct.takes_update = dice.chance(50);
   conduct.knows_timers = dice.chance(30);
+  conduct.leaves_refresh = dice.chance(50);
   conduct.talks = !dice.chance(10);
   conduct.chatty = dice.chance(40);
   if (dice.chance(30)) conduct.formats = "0 101";
+  if (dice.chance(5)) conduct.later_formats = "0 101";
   return conduct;
 }
 
