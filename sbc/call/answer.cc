@@ -54,9 +54,10 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   if (rseq && !is_next_reliable(handle, response, *rseq)) return;
   dialog::Dialog dialog = open(leg);
   if (learn_from_response(dialog, response) != Reason::none || !keep(leg, dialog)) return;
-  if (rseq && !acknowledge_provisional(s, handle, *rseq)) return;
+  const lane::Handle prack = rseq ? acknowledge_provisional(s, handle, *rseq) : lane::Handle{};
+  if (rseq && !prack) return;
   if (!crosses) return;
-  if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
+  learn_allow(leg, response);
   if (call.record.ringing == Instant{}) call.record.ringing = s.now;
   call.record.state = CallState::ringing;
   if (call.exchange.made) {
@@ -65,6 +66,11 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
     learn_description(s, handle, response);
   } else {
     preview_answer(s, handle, response);
+    const bool gated = early_media_of(s, leg.trunk) != config::EarlyMediaRule::pass;
+    if (rseq && has_sdp(response) && sdp_size > 0 && !gated) {
+      call.early.answered = fork_of(call, response);
+      call.early.prack = prack;
+    }
   }
   relay_provisional(s, call, fork_of(call, response), status, &response);
 }
@@ -87,7 +93,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   leg.unacknowledged = transaction;
   leg.hidden = hides_identity(response);
   leg.authorised = {};
-  if (response.has(sip::Header::allow)) leg.takes_update = allows(response, sip::Method::update);
+  learn_allow(leg, response);
   reason = carry_answer(s, call, callee_side, response);
   if (reason == Reason::none && call.legs[caller_side]) reason = tell_answer(s, call, response);
   if (reason != Reason::none) {
@@ -103,6 +109,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   slab.release(call.preview);
   slab.release(call.success);
   slab.release(call.replaced);
+  call.early.done = false;
   stop(call_handle, CallTimer::ring);
   const config::Timers& timers = s.policy.model->timers;
   if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);
@@ -133,6 +140,9 @@ Reason Engine::Impl::tell_answer(const Surroundings& s, Call& call, const sip::M
 Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned from,
                                   const sip::Message& response) {
   sdp_size = 0;
+  // RFC 3262 5, RFC 3311 5.1: what its 2xx may repeat, is older than what was agreed on since.
+  if (call.early.done && fork_of(call, response) == call.early.known) return Reason::none;
+  if (call.early.done && answer_as_other_fork(s, call) != Reason::none) return Reason::answer_bad;
   if (read_sdp(response) != Reason::none) return Reason::answer_bad;
   bool described = has_sdp(response);
   if (call.exchange.made) return turn_answer(s, call, response);

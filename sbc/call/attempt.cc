@@ -224,7 +224,8 @@ Reason Engine::Impl::offer_to(const Surroundings& s, Call& call, unsigned side, 
   Reason reason = read_sdp(source);
   if (reason != Reason::none || !has_sdp(source)) return reason;
   reason = call.anchor.offer(1 - side, session, sdp_text, sdp_size, anchoring(s, call));
-  if (reason == Reason::none && call.answered()) keep_offered(s, call, legs[call.legs[1 - side]], source);
+  if (reason == Reason::none && call.answered() && keeps_description(s, legs[call.legs[1 - side]]))
+    keep_offered(call, source);
   return reason;
 }
 
@@ -303,6 +304,7 @@ void Engine::Impl::forget_callee(Call& call) {
   }
   slab.release(call.preview);
   slab.release(call.success);
+  call.early = {};
 }
 
 SessionTimer Engine::Impl::callee_session(const Surroundings& s, const Call& call) const {

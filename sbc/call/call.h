@@ -100,6 +100,26 @@ struct Exchange {
   }
 };
 
+/// Offers by UPDATE in an early dialog, besides the INVITE's exchange: early_update.cc.
+struct EarlyExchange {
+  uint64_t answered = 0;  // Forks::Fork::id of who has answered the INVITE's offer reliably; 0 = none
+  lane::Handle prack;     // ours for that
+  uint64_t known = 0;     // and of whom the caller has acknowledged that; 0 = none
+  bool done = false;      // that answer stands: what else comes before the call is answered, is no preview
+  unsigned asker = caller_side;  // whose UPDATE
+  lane::Handle client;           // ours, forwarded, has no final response; none: there is no offer
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.bits(self.answered);
+    form.client(self.prack);
+    form.bits(self.known);
+    form.number(self.done);
+    form.number(self.asker, callee_side);
+    form.client(self.client);
+  }
+};
+
 /// What a caller is told of a callee's failure.
 struct Refusal {
   uint16_t status = 0;      // 0 = none
@@ -135,6 +155,7 @@ struct Call {
   CallProfile profile;
   std::array<lane::Handle, 2> legs;
   Exchange exchange;
+  EarlyExchange early;
   anchor::Anchor anchor;
   transaction::Kept invite;    // the caller's, until the call is answered
   transaction::Kept preview;   // the SDP of early media, until then too: as the caller is told it, or,

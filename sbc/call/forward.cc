@@ -35,7 +35,7 @@ Reason Engine::Impl::on_info(const Surroundings& s, const Transport& from, const
   if (reason != Reason::none) return reject(s, from, info, true, reason);
   lane::Handle other = leg_to_ask(s, handle);
   if (!other) return put_off(s, from, info);
-  return forward(s, from, info, other, {{}, *type, info.body()});
+  return forward(s, from, info, other, {{}, *type, info.body()}).reason();
 }
 
 /// The other side's leg, where its peer can be asked something now. Before the call is answered, it may have
@@ -64,8 +64,9 @@ bool Engine::Impl::may_ask(const Surroundings& s, Leg& leg) const {
 }
 
 /// To the leg that leg_to_ask() gave.
-Reason Engine::Impl::forward(const Surroundings& s, const Transport& from, const sip::Message& request,
-                             lane::Handle other_handle, const ForwardedText& text) {
+Result<lane::Handle> Engine::Impl::forward(const Surroundings& s, const Transport& from,
+                                           const sip::Message& request, lane::Handle other_handle,
+                                           const ForwardedText& text) {
   Leg& other = legs[other_handle];
   lane::Handle server = servers.begin_waiting(request, from, context(s));
   if (!server) return reject(s, from, request, false, Reason::pool_empty);
@@ -82,7 +83,7 @@ Reason Engine::Impl::forward(const Surroundings& s, const Transport& from, const
     const Leg& asker = legs[calls[other.call].legs[1 - other.side]];
     respond(s, asker, server, status_of(client.reason()), {}, nullptr);
   }
-  return client.reason();
+  return client;
 }
 
 void Engine::Impl::on_forwarded_response(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
@@ -92,6 +93,7 @@ void Engine::Impl::on_forwarded_response(const Surroundings& s, lane::Handle han
   if (!slot) return;
   lane::Handle server = slot->server;
   *slot = {};
+  if (calls[leg.call].early.client == transaction) return on_early_answer(s, handle, server, response);
   if (response.method() == sip::Method::refer) settle_referral(leg, response);
   if (response.status() == 408) return servers.leave_unanswered(server, context(s));  // of an element between
   const Call& call = calls[leg.call];
@@ -112,10 +114,13 @@ void Engine::Impl::on_forwarded_timeout(const Surroundings& s, lane::Handle hand
   if (!slot) return;
   servers.leave_unanswered(slot->server, context(s));
   *slot = {};
+  Call& call = calls[legs[handle].call];
+  if (call.early.client == transaction) withdraw_early_offer(s, call);
 }
 
 /// RFC 3261 15.1.2: what is pending when a dialog ends is answered with 487.
-void Engine::Impl::drop_forwarded(const Surroundings& s, const Call& call) {
+void Engine::Impl::drop_forwarded(const Surroundings& s, Call& call) {
+  if (call.early.client) withdraw_early_offer(s, call);
   for (unsigned side = 0; side < 2; ++side) {
     if (!call.legs[side]) continue;
     for (Forwarded& slot : legs[call.legs[side]].forwarded) {

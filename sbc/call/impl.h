@@ -177,7 +177,7 @@ struct Engine::Impl {
   void forget_forks(Call& call);
 
   // provisional.cc: reliable provisional responses.
-  bool acknowledge_provisional(const Surroundings& s, lane::Handle leg, uint32_t rseq);
+  lane::Handle acknowledge_provisional(const Surroundings& s, lane::Handle leg, uint32_t rseq);
   bool is_next_reliable(lane::Handle leg, const sip::Message& response, uint32_t rseq);
   void relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status,
                          const sip::Message* response);
@@ -291,6 +291,7 @@ struct Engine::Impl {
   void refuse_late_offers(const Surroundings& s, const Call& call);
 
   // modify.cc: re-INVITE and UPDATE.
+  static void learn_allow(Leg& leg, const sip::Message& message);
   Reason move_target(Leg& leg, const sip::Message& message);
   Reason propose_target(Leg& leg, const sip::Message& request);
   Reason take_proposed_target(Leg& leg);
@@ -323,12 +324,25 @@ struct Engine::Impl {
     std::string_view headers;  // whole lines
     std::string_view type, body;
   };
-  Reason forward(const Surroundings& s, const Transport& from, const sip::Message& request,
-                 lane::Handle other, const ForwardedText& text);
+  Result<lane::Handle> forward(const Surroundings& s, const Transport& from, const sip::Message& request,
+                               lane::Handle other, const ForwardedText& text);
   void on_forwarded_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                              const sip::Message& response);
   void on_forwarded_timeout(const Surroundings& s, lane::Handle leg, lane::Handle transaction);
-  void drop_forwarded(const Surroundings& s, const Call& call);
+  void drop_forwarded(const Surroundings& s, Call& call);
+
+  // early_update.cc: offers by UPDATE before the call is answered.
+  bool may_offer_early(const Leg& asker) const;
+  Reason on_early_offer(const Surroundings& s, const Transport& from, const sip::Message& update,
+                        lane::Handle leg);
+  Reason forward_early_offer(const Surroundings& s, const Transport& from, const sip::Message& update,
+                             lane::Handle leg, lane::Handle other);
+  void withdraw_early_offer(const Surroundings& s, Call& call);
+  void on_early_answer(const Surroundings& s, lane::Handle leg, lane::Handle server,
+                       const sip::Message& response);
+  Reason take_early_answer(const Surroundings& s, lane::Handle leg, lane::Handle server,
+                           const sip::Message& response);
+  Reason answer_as_other_fork(const Surroundings& s, Call& call);
 
   // transfer.cc: REFER, and the NOTIFY that reports on it.
   bool may_transfer(const Surroundings& s, const Leg& leg) const;
@@ -345,7 +359,7 @@ struct Engine::Impl {
   void introduce(const Surroundings& s, Leg& leg, const sip::Message& message);
   void keep_introduction(Leg& leg, sip::Writer& headers, std::string_view described);
   void learn_description(const Surroundings& s, lane::Handle leg, const sip::Message& message);
-  void keep_offered(const Surroundings& s, Call& call, const Leg& asker, const sip::Message& offer);
+  void keep_offered(Call& call, const sip::Message& offer);
   void learn_offered(const Surroundings& s, Call& call, Leg& asker);
   void introduce_caller(const Surroundings& s, const Call& call);
   bool read_introduced(const Leg& leg);

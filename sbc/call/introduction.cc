@@ -82,11 +82,10 @@ void Engine::Impl::learn_description(const Surroundings& s, lane::Handle handle,
 }
 
 /// Of an offer inside the call: it describes its peer once it is accepted.
-void Engine::Impl::keep_offered(const Surroundings& s, Call& call, const Leg& asker,
-                                const sip::Message& offer) {
+void Engine::Impl::keep_offered(Call& call, const sip::Message& offer) {
   auto text = sip::find_part(offer, sip::session_description);
   slab.release(call.offered);
-  if (text && keeps_description(s, asker)) slab.keep(call.offered, *text);
+  if (text) slab.keep(call.offered, *text);
 }
 
 /// It was.

@@ -110,7 +110,7 @@ void Engine::Impl::on_join_refused(const Surroundings& s, lane::Handle handle, i
 
 /// The transfer has come to nothing: the two who talked before do again, if both are still there.
 void Engine::Impl::give_referred_back(const Surroundings& s, lane::Handle handle, int status) {
-  const Call& call = calls[handle];
+  Call& call = calls[handle];
   const lane::Handle moved = call.legs[caller_side];
   Call* origin = calls.find(call.origin);
   if (moved && origin && origin->legs[1 - call.referred]) {

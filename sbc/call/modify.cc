@@ -4,13 +4,10 @@
 #include "sbc/call/relayed.h"
 
 namespace sbc::call {
-namespace {
 
-void learn_allow(Leg& leg, const sip::Message& message) {
+void Engine::Impl::learn_allow(Leg& leg, const sip::Message& message) {
   if (message.has(sip::Header::allow)) leg.takes_update = allows(message, sip::Method::update);
 }
-
-}  // namespace
 
 /// RFC 3261 12.2.2: header_bad, or pool_empty, where the target stays what it was.
 Reason Engine::Impl::move_target(Leg& leg, const sip::Message& message) {
@@ -68,7 +65,7 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
 
 /// An offer is on its way between the legs, or an INVITE of one of them is not over (RFC 3261 14.1, 14.2).
 bool Engine::Impl::is_busy(const Call& call) const {
-  if (!call.answered() || call.exchange.open || call.joining) return true;
+  if (!call.answered() || call.exchange.open || call.early.client || call.joining) return true;
   return std::any_of(call.legs.begin(), call.legs.end(), [this](lane::Handle leg) { return !is_free(leg); });
 }
 
@@ -85,6 +82,8 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
                                   lane::Handle handle) {
   Leg& leg = legs[handle];
   if (leg.lingering) return reject(s, from, request, true, Reason::no_transaction);
+  if (request.method() == sip::Method::update && may_offer_early(leg))
+    return on_early_offer(s, from, request, handle);
   if (servers.awaits_final(leg.server)) {
     // RFC 3261 14.2, RFC 3311 5.2: the peer's own offer is not answered yet.
     auto later = std::chrono::seconds(1 + random.below(10));

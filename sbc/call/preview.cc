@@ -21,8 +21,8 @@ EarlyMediaRule Engine::Impl::early_media_of(const Surroundings& s, TrunkId id) c
 void Engine::Impl::preview_answer(const Surroundings& s, lane::Handle handle, const sip::Message& response) {
   sdp_size = 0;
   Call& call = calls[legs[handle].call];
-  const bool described =
-      has_sdp(response) && call.anchor.offer_outstanding() && read_sdp(response) == Reason::none;
+  const bool described = has_sdp(response) && call.anchor.offer_outstanding() && !call.early.done &&
+                         read_sdp(response) == Reason::none;
   if (described && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     sdp_size = 0;
   if (sdp_size) {

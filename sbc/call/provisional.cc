@@ -8,18 +8,19 @@ bool Engine::Impl::is_next_reliable(lane::Handle handle, const sip::Message& res
   return last == 0 || rseq == last + 1;
 }
 
-/// A callee's reliable provisional response, from which its dialog has been learnt, is acknowledged. False
-/// where there is no room now, or it sends too many: it comes again.
-bool Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle handle, uint32_t rseq) {
+/// A callee's reliable provisional response, from which its dialog has been learnt, is acknowledged. No
+/// transaction where there is no room now, or it sends too many: it comes again.
+lane::Handle Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle handle,
+                                                   uint32_t rseq) {
   Leg& leg = legs[handle];
-  if (!may_ask(s, leg)) return false;
+  if (!may_ask(s, leg)) return {};
   auto sent = send_in_dialog(s, handle, sip::Method::prack, 70, [&](sip::Writer& out) {
     out.name(sip::Header::rack).number(rseq).text(" ").number(leg.own_invite_cseq).text(" INVITE").end_line();
     out.body({});
   });
-  if (!sent) return false;
+  if (!sent) return {};
   leg.reliable.received.learn(siphash(digest_keys.low, open(leg).remote_tag.view()), rseq);
-  return true;
+  return *sent;
 }
 
 /// A callee's provisional response goes to the caller, with sdp() if there is any: reliably where the caller
@@ -82,6 +83,8 @@ Reason Engine::Impl::on_prack(const Surroundings& s, const Transport& from, cons
     reply_ok(s, from, prack, {});
   }
   if (std::exchange(leg.reliable.waits, false)) {
+    Call& call = calls[leg.call];
+    if (leg.reliable.sent_sdp) call.early.known = call.forks.known[call.forks.current].id;
     stop(handle, LegTimer::resend);
     stop(handle, LegTimer::give_up);
     relay_held(s, leg.call);

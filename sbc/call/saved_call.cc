@@ -165,6 +165,7 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
   form.text(call.profile.number);
   form.duration(call.profile.ring_timeout);
   Exchange::each_field(form, call.exchange);
+  EarlyExchange::each_field(form, call.early);
   form.moment(call.media_since);
   form.kept(call.preview);
   form.kept(call.offered);

@@ -59,7 +59,7 @@ Reason Engine::Impl::on_refer(const Surroundings& s, const Transport& from, cons
   write_contact(headers, other.transport.local);
   if (reason == Reason::none && headers.overflowed()) reason = Reason::header_too_long;
   if (reason != Reason::none) return reject(s, from, refer, true, reason);
-  reason = forward(s, from, refer, other_handle, {headers.written(), {}, {}});
+  reason = forward(s, from, refer, other_handle, {headers.written(), {}, {}}).reason();
   // Before the answer to the REFER, which the first NOTIFY may overtake (RFC 3515 2.4.4).
   if (reason == Reason::none) begin_referral(other, other.dialog.local_cseq, refer.cseq().number);
   return reason;
@@ -107,7 +107,8 @@ Reason Engine::Impl::on_notify(const Surroundings& s, const Transport& from, con
   fragment.status_line(*status, sip::phrase_of(*status));
   SBC_CHECK(!headers.overflowed() && !fragment.overflowed());
   reason =
-      forward(s, from, notify, other_handle, {headers.written(), policy::sipfrag_type, fragment.written()});
+      forward(s, from, notify, other_handle, {headers.written(), policy::sipfrag_type, fragment.written()})
+          .reason();
   if (reason == Reason::none && subscription.over()) *referral = {};
   return reason;
 }

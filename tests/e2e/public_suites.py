@@ -93,7 +93,7 @@ def _refuse_spammers(configuration, plan):
 
 _SRTP = "offers SRTP with DTLS keys alone, which gets 488: there is no SRTP yet"
 _FRAGMENTS = "longer than the MTU: fragments are not reassembled"
-_EARLY_UPDATE = "before the answer, offers by UPDATE are put off (491, 500)"
+_EARLY_UPDATE = "before the answer, offers by UPDATE are put off (491, 500) but where both sides use 100rel"
 _NO_DIGEST = "callers are not challenged"
 
 PAIRS = [

@@ -1,6 +1,7 @@
 #include "tests/sim/agent.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/sim/host.h"
 #include "tests/sim/violation.h"
@@ -135,6 +136,20 @@ void Agent::send_offer(const Reoffer& reoffer) {
       reoffer.carries_offer || by_update ? own_sdp() : std::string());
 }
 
+void Agent::settle_early(const std::string& tag, const std::string& target) {
+  early_tag_ = tag;
+  early_tags_.insert(tag);
+  if (!conduct_.early_offer || !conduct_.takes_update) return;
+  after(*conduct_.early_offer, [this, tag, target] {
+    if (stage_ != Stage::inviting || final_status_ != 0 || early_tag_ != tag || asks_invite()) return;
+    ++description_.version;
+    const std::string before = std::exchange(target_, target), no_tag = std::exchange(remote_tag_, tag);
+    ask("UPDATE", contact() + chatter(), own_sdp());
+    target_ = before;
+    remote_tag_ = no_tag;
+  });
+}
+
 void Agent::send_in_dialog(const Errand& errand) {
   if (crashed_ || stage_ != Stage::confirmed) return;
   const uint32_t last = cseq_;
@@ -159,7 +174,7 @@ void Agent::on_reinvite_refused(const Asked&, int status) {
 bool Agent::asks_invite() const {
   return std::any_of(asked_.begin(), asked_.end(), [](const Asked& asked) {
     const bool offers = asked.method == "INVITE" || (asked.method == "UPDATE" && asked.offered);
-    return offers && asked.status < 200 && !asked.done;
+    return offers && !asked.initial && asked.status < 200 && !asked.done;
   });
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -51,6 +52,8 @@ class Agent {
   /// Status of the last report on a REFER of this end; 0 = none.
   int reported() const { return reported_; }
   bool confirmed() const { return stage_ == Stage::confirmed; }
+  /// An offer by UPDATE was accepted before the call was answered, whichever end it was of.
+  bool agreed_early() const { return agreed_early_; }
   bool was_confirmed() const { return was_confirmed_; }
   /// Final status of the INVITE that began the call; 0 = none.
   int final_status() const { return final_status_; }
@@ -111,6 +114,8 @@ class Agent {
   void confirm();
   void finish();
   void take_sdp(std::string_view sdp);
+  /// The INVITE's offer is answered for good in this early dialog (RFC 3262 5): offers by UPDATE may follow.
+  void settle_early(const std::string& tag, const std::string& target);
   std::string own_sdp();
   std::string own_answer();
   std::string chatter() const;
@@ -128,8 +133,11 @@ class Agent {
   bool crashed_ = false, was_confirmed_ = false, timed_out_ = false;
   int final_status_ = 0;
   std::string call_id_, local_tag_, remote_tag_;
-  std::string local_party_, remote_party_;  // name-addr, without tag
-  std::string target_;                      // the other end's Contact
+  std::string local_party_, remote_party_;         // name-addr, without tag
+  std::string target_;                             // the other end's Contact
+  std::string early_tag_;                          // the other end's, where settle_early() was called
+  std::set<std::string, std::less<>> early_tags_;  // each that it was called for
+  bool agreed_early_ = false;
   uint32_t cseq_ = 0, remote_cseq_ = 0;
   std::deque<Asked> asked_;
   std::deque<Taken> taken_;

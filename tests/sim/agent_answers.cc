@@ -76,11 +76,14 @@ void Agent::on_new_request(Taken& taken, const sip::Message& request) {
     on_initial_invite(taken, request);
     return;
   }
-  if (remote_tag_.empty()) {  // we took a refusal, and a doubled INVITE of ours was answered after it
+  // We took a refusal, and a doubled INVITE of ours was answered after it; or it was of another early dialog.
+  const std::string& tag = remote_tag_.empty() ? early_tag_ : remote_tag_;
+  const bool elsewhere = request.from().tag() != tag;
+  if (elsewhere && (remote_tag_.empty() || early_tags_.contains(request.from().tag()))) {
     respond(taken, 481, {}, {});
     return;
   }
-  expect(request.from().tag() == remote_tag_, "a request inside the dialog carries another From tag",
+  expect(request.from().tag() == tag, "a request inside the dialog carries another From tag",
          std::string(request.bytes()));
   if (stage_ == Stage::over) {
     respond(taken, 481, {}, {});
@@ -194,14 +197,17 @@ void Agent::on_update(Taken& taken, const sip::Message& request) {
     return;
   }
   bool open = std::any_of(taken_.begin(), taken_.end(), [&](const Taken& other) {
-    return other.method == sip::Method::invite && other.status < 200;
+    return other.method == sip::Method::invite && !other.initial && other.status < 200;
   });
+  const bool early = stage_ == Stage::inviting && final_status_ == 0;
+  expect(!early || !early_tag_.empty(), "an offer comes before the first answer stands");
   if (asks_invite() || open) {
     respond(taken, asks_invite() ? 491 : 500, open ? "Retry-After: 3\r\n" : "", {});
   } else if (conduct_.refuses_reoffers) {
     respond(taken, 488, {}, {});
   } else {
     ++description_.version;
+    agreed_early_ |= early;
     accept_reinvite(taken, std::string(request.body()));
   }
 }

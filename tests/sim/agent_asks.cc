@@ -100,6 +100,7 @@ void Agent::on_update_answered(const Asked& update, const sip::Message& response
   if (response.status() >= 300) return on_reinvite_refused(update, response.status());
   expect(!response.body().empty(), "a 2xx to an UPDATE lacks the answer");
   expect(response.has(sip::Header::contact), "a 2xx to an UPDATE has no Contact");
+  agreed_early_ |= stage_ == Stage::inviting && final_status_ == 0;
   take_sdp(response.body());
 }
 
@@ -122,9 +123,10 @@ void Agent::on_invite_response(Asked& invite, const sip::Message& response) {
     if (!invite.ack.empty()) send(invite.ack);
     return;
   }
-  expect(!response.body().empty(), invite.offered ? "a 2xx lacks the answer (RFC 3261 13.2.1)"
-                                                  : "a 2xx lacks the offer (RFC 3261 13.2.1)");
-  take_sdp(response.body());
+  const bool settled = invite.initial && !early_tag_.empty() && response.to().tag() == early_tag_;
+  expect(!response.body().empty() || settled, invite.offered ? "a 2xx lacks the answer (RFC 3261 13.2.1)"
+                                                             : "a 2xx lacks the offer (RFC 3261 13.2.1)");
+  if (!response.body().empty()) take_sdp(response.body());
   if (invite.initial) {
     final_status_ = response.status();
     on_initial_final(invite, response);

@@ -69,7 +69,9 @@ void Callee::give_provisional(Taken& invite, const Provisional& provisional) {
   std::string extra = provisional.status == 100 ? std::string() : contact() + provisional.more + chatter();
   if (reliable) extra += "Require: 100rel\r\nRSeq: " + std::to_string(++rseq_) + "\r\n";
   awaits_prack_ = reliable;
-  respond(invite, provisional.status, extra, provisional.sdp && offered_ ? own_answer() : std::string());
+  const bool describes = provisional.sdp && offered_ && early_tag_.empty();
+  answers_in_progress_ |= reliable && describes;
+  respond(invite, provisional.status, extra, describes ? own_answer() : std::string());
   if (reliable) after(t1, [this, &invite] { repeat_provisional(invite, rseq_, t1); });
 }
 
@@ -89,8 +91,9 @@ void Callee::on_prack(Taken& prack, const sip::Message& request) {
   expect(request.value(sip::Header::rack) == expected, "a PRACK acknowledges something else",
          std::string(request.bytes()));
   expect(awaits_prack_ || taken_.front().status >= 200, "a response is acknowledged twice");
-  awaits_prack_ = false;
+  const bool answered = std::exchange(awaits_prack_, false) && answers_in_progress_;
   respond(prack, 200, {}, {});
+  if (answered && early_tag_.empty()) settle_early(remote_tag_, target_);
 }
 
 void Callee::give_final(Taken& invite) {
@@ -104,7 +107,9 @@ void Callee::give_final(Taken& invite) {
     return;
   }
   std::string timer = conduct_.knows_timers ? "Require: timer\r\nSession-Expires: 90;refresher=uac\r\n" : "";
-  respond(invite, script_.status, timer + script_.more + chatter(), offered_ ? own_answer() : own_sdp());
+  // The answer may be repeated, unless the session is another one by now (RFC 6337 3.1.1).
+  const std::string sdp = agreed_early_ ? std::string() : offered_ ? own_answer() : own_sdp();
+  respond(invite, script_.status, timer + script_.more + chatter(), sdp);
   if (replaced_ != nullptr) std::exchange(replaced_, nullptr)->hang_up();
 }
 

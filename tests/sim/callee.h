@@ -35,8 +35,9 @@ class Callee : public Agent {
   bool offered_ = false;  // the INVITE carried SDP
   bool was_cancelled_ = false, was_acked_ = false;
   bool may_be_reliable_ = false;
-  uint32_t rseq_ = 0;          // of the last reliable provisional response
-  bool awaits_prack_ = false;  // for it
+  uint32_t rseq_ = 0;                 // of the last reliable provisional response
+  bool awaits_prack_ = false;         // for it
+  bool answers_in_progress_ = false;  // one of them had the answer
 };
 
 }  // namespace sbc::sim

@@ -1,5 +1,7 @@
 #include "tests/sim/caller.h"
 
+#include <utility>
+
 #include "tests/sim/host.h"
 #include "tests/sim/violation.h"
 
@@ -83,8 +85,10 @@ void Caller::acknowledge_provisional(const sip::Message& response) {
   remote_tag_ = response.to().tag();
   ask("PRACK", "RAck: " + std::to_string(rseq) + " " + std::to_string(asked_.front().cseq) + " INVITE\r\n",
       {});
-  target_ = target;
-  remote_tag_.clear();
+  const bool described = !response.body().empty();
+  const std::string contact_uri = std::exchange(target_, target);
+  const std::string tag = std::exchange(remote_tag_, std::string());
+  if (described && script_.offers) settle_early(tag, contact_uri);
 }
 
 void Caller::on_initial_timeout() {

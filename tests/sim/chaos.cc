@@ -60,6 +60,31 @@ void add_transfers(World& world) {
   world.call(host, caller(second), dice.between(0ms, 5s));
 }
 
+/// A call whose ends make offers before it is answered.
+void add_early_offers(World& world) {
+  Dice& dice = world.dice();
+  auto conduct = [&dice] {
+    Conduct thrown{.takes_update = true};
+    if (dice.chance(70)) thrown.early_offer = dice.between(0ms, 2s);
+    thrown.refuses_reoffers = dice.chance(10);
+    thrown.knows_timers = dice.chance(20);
+    if (dice.chance(30)) thrown.reoffers = {{dice.between(0ms, 2s), "sendonly"}};
+    return thrown;
+  };
+  CalleeScript callee{.provisionals = {{dice.between(0ms, 1s), 183, true}, {dice.between(1s, 2s), 180, true}},
+                      .answer_after = dice.between(1s, 5s),
+                      .reliable = true,
+                      .conduct = conduct()};
+  if (dice.chance(15)) callee.status = 503;
+  if (dice.chance(20)) callee.fork_after = dice.between(0ms, 6s);
+  CallerScript caller{
+      .number = dice.chance(50) ? "1400" : "7400", .knows_reliable = true, .conduct = conduct()};
+  caller.conduct.hang_up_after = dice.between(0ms, 10s);
+  if (dice.chance(15)) caller.cancel_after = dice.between(1s, 5s);
+  world.answer(caller.number, callee);
+  world.call(world.add_caller(), caller, dice.between(0ms, 5s));
+}
+
 void add_accidents(World& world) {
   Dice& dice = world.dice();
   if (dice.chance(10)) {  // a trunk's peer loses power, and comes back without its calls
@@ -102,6 +127,7 @@ void count(World& world, Tally& tally) {
     ++tally.final_statuses[caller->final_status()];
     tally.answered += caller->was_confirmed();
     tally.transferred += caller->reported() == 200;
+    tally.agreed_early += caller->agreed_early();
     tally.cancelled += caller->wrote_cancel() && caller->final_status() == 487;
   }
   for (const call::CallRecord& cdr : world.cdrs()) {
@@ -142,6 +168,7 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
 void unleash(World& world, Tally& tally) {
   add_calls(world);
   if (world.dice().chance(40)) add_transfers(world);
+  if (world.dice().chance(30)) add_early_offers(world);
   add_accidents(world);
   Stranger stranger(world, caller_endpoint(99, Family::v4));
   for (uint64_t i = world.dice().below(4); i > 0; --i) {

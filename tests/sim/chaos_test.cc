@@ -19,8 +19,8 @@ void print(const Tally& tally) {
             << " call attempts, " << tally.answered << " answered, " << tally.cancelled << " cancelled, "
             << tally.failed_over << " failed over, " << tally.released_by_border
             << " released by the border, " << tally.transferred << " transferred, " << tally.early_offers
-            << " to a trunk that wants offers, " << tally.media_released
-            << " with media released; final statuses:";
+            << " to a trunk that wants offers, " << tally.media_released << " with media released, "
+            << tally.agreed_early << " changed before they were answered; final statuses:";
   for (auto [status, count] : tally.final_statuses) std::cout << ' ' << status << 'x' << count;
   std::cout << std::endl;
 }
@@ -42,6 +42,7 @@ void weather(const Weather& weather, uint64_t seeds) {
   EXPECT_GT(tally.transferred, 0u);
   EXPECT_GT(tally.early_offers, 0u);
   EXPECT_GT(tally.media_released, 0u);
+  EXPECT_GT(tally.agreed_early, 0u);
   EXPECT_GT(tally.released_by_border, 0u);
 }
 

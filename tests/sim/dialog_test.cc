@@ -131,6 +131,27 @@ TEST(Dialog, RingingIsReliableWhereTheCallerWantsIt) {
   }
 }
 
+// RFC 3311 5.1: in the early dialog, whichever end it is that offers
+TEST(Dialog, AnOfferByUpdateMayComeBeforeTheAnswer) {
+  for (bool callers : {true, false}) {
+    play({}, [callers](World& world) {
+      const Conduct takes{.takes_update = true}, offers{.takes_update = true, .early_offer = Duration(1s)};
+      world.answer("1001", {.provisionals = {{100ms, 183, true}},
+                            .answer_after = 4s,
+                            .reliable = true,
+                            .conduct = callers ? takes : offers});
+      Conduct conduct = callers ? offers : takes;
+      conduct.hang_up_after = 9s;
+      Caller& caller =
+          world.call(world.add_caller(), {.number = "1001", .knows_reliable = true, .conduct = conduct});
+      world.run_to_end();
+      EXPECT_TRUE(caller.agreed_early()) << caller.story();
+      EXPECT_TRUE(world.callees("1001").at(0)->agreed_early());
+      EXPECT_TRUE(caller.was_confirmed());
+    });
+  }
+}
+
 // RFC 3311: to a callee that takes UPDATE, and to one that does not
 TEST(Dialog, AnOfferByUpdateReachesAnyCallee) {
   for (bool takes : {true, false}) {

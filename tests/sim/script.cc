@@ -30,6 +30,7 @@ Conduct throw_conduct(Dice& dice) {
   conduct.refuses_reoffers = dice.chance(15);
   conduct.takes_refer = !dice.chance(20);
   conduct.takes_update = dice.chance(50);
+  if (dice.chance(40)) conduct.early_offer = dice.between(0ms, 2s);
   conduct.knows_timers = dice.chance(30);
   conduct.leaves_refresh = dice.chance(50);
   conduct.talks = !dice.chance(10);

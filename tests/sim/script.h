@@ -46,14 +46,15 @@ struct Conduct {
   std::vector<Transfer> transfers{};
   bool takes_refer = true;
   Duration answers_reoffers_after{};
-  bool refuses_reoffers = false;    // 488
-  bool takes_update = false;        // says so in Allow
-  bool knows_timers = false;        // asks for 90 s (RFC 4028), and does not refresh
-  bool leaves_refresh = false;      // to the border, as a callee always does
-  bool talks = true;                // sends RTP
-  std::string formats = "8 0 101";  // of its SDP
-  std::string later_formats{};      // of its answers to new offers; empty: the same
-  bool chatty = false;              // puts its addresses into every header and SDP line it can think of
+  bool refuses_reoffers = false;          // 488
+  bool takes_update = false;              // says so in Allow
+  std::optional<Duration> early_offer{};  // UPDATE with SDP, since the answer was acknowledged in a PRACK
+  bool knows_timers = false;              // asks for 90 s (RFC 4028), and does not refresh
+  bool leaves_refresh = false;            // to the border, as a callee always does
+  bool talks = true;                      // sends RTP
+  std::string formats = "8 0 101";        // of its SDP
+  std::string later_formats{};            // of its answers to new offers; empty: the same
+  bool chatty = false;                    // puts its addresses into every header and SDP line it can think of
 };
 
 struct CallerScript {
