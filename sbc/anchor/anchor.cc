@@ -116,7 +116,7 @@ Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context&
   at.family = family;
   at.settled = false;
   at.session_id = context.random.next() >> 2;  // a peer cannot link what another one was told
-  at.version = at.digest = 0;
+  begin_again(side);
   offering_ = previewed_ = in_place_ = false;
   bool moved = true;
   each_open(context.streams, [&](Stream& stream, size_t section) {
@@ -127,6 +127,16 @@ Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context&
   if (moved) return Reason::none;
   close(context);
   return Reason::pool_empty;
+}
+
+void Anchor::begin_again(unsigned side) {
+  count_ = 0;
+  keep_told(side, {});
+}
+
+void Anchor::keep_told(unsigned side, const Told& told) {
+  sides_[side].version = told.version;
+  sides_[side].digest = told.digest;
 }
 
 Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
@@ -193,8 +203,9 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
     bool fits = judgement.fate == Fate::anchored &&
                 session.media()[i].address.family() == sides_[from].family &&
                 (!open || open->kind == judgement.kind);
-    if (!fits) continue;
-    if (!open && again_) continue;
+    // What a reload forbids meanwhile must not end by the way.
+    if (!fits && open && again_ && judgement.fate != Fate::rejected) return Reason::sdp_unacceptable;
+    if (!fits || (!open && again_)) continue;
     if (!open && !open_stream(i, judgement.kind, context)) return Reason::pool_empty;
     Stream& wanted = *stream(i, context);
     wanted.offered = any = true;

@@ -79,8 +79,18 @@ class Anchor {
   /// Whether the answer to that leaves less than both sides had agreed on. Before it is given to answer().
   bool loses(const Session& answer, const Context& context) const;
   bool is_released() const { return released_; }
-  /// Of what the side was told last (RFC 8866 5.2).
-  uint64_t version_of(unsigned side) const { return sides_[side].version; }
+
+  /// What the side was told last: its version (RFC 8866 5.2), and what tells it from another.
+  struct Told {
+    uint64_t version = 0, digest = 0;
+
+    friend bool operator==(const Told&, const Told&) = default;
+  };
+  Told told(unsigned side) const { return {sides_[side].version, sides_[side].digest}; }
+  /// What was described since does not reach it.
+  void keep_told(unsigned side, const Told& told);
+  /// Towards somebody who knows nothing but the first offer: it is outstanding again.
+  void begin_again(unsigned side);
 
   /// The answer to the outstanding offer, from the other side. A preview (early media) leaves the offer
   /// outstanding. sdp_unacceptable where it does not answer the offer; nothing has changed then.

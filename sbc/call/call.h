@@ -106,6 +106,7 @@ struct EarlyExchange {
   lane::Handle prack;     // ours for that
   uint64_t known = 0;     // and of whom the caller has acknowledged that; 0 = none
   bool done = false;      // that answer stands: what else comes before the call is answered, is no preview
+  uint64_t other = 0;     // hash of the To tag of whom the call's preview is from meanwhile; 0 = nobody
   unsigned asker = caller_side;  // whose UPDATE
   lane::Handle client;           // ours, forwarded, has no final response; none: there is no offer
 
@@ -115,6 +116,7 @@ struct EarlyExchange {
     form.client(self.prack);
     form.bits(self.known);
     form.number(self.done);
+    form.bits(self.other);
     form.number(self.asker, callee_side);
     form.client(self.client);
   }
@@ -159,7 +161,8 @@ struct Call {
   anchor::Anchor anchor;
   transaction::Kept invite;    // the caller's, until the call is answered
   transaction::Kept preview;   // the SDP of early media, until then too: as the caller is told it, or,
-                               // in answer to an offer that we made, as the callee has; then the SDP of
+                               // in answer to an offer that we made, or of another fork than UPDATEs go to,
+                               // as the callee has; then the SDP of
                                // an answer, while the other side has to be told of it
   transaction::Kept offered;   // the SDP of the offer under way, once it is answered, for introduction.cc
   transaction::Kept success;   // the callee's 2xx, while the caller has not acknowledged an answer

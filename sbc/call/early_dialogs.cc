@@ -13,6 +13,11 @@ uint64_t Engine::Impl::fork_of(const Call& call, const sip::Message& response) c
   return fork_tag(response) + call.record.attempts;
 }
 
+/// The one whose dialog the callee's leg has now.
+uint64_t Engine::Impl::fork_of(const Leg& callee) const {
+  return siphash(digest_keys.low, open(callee).remote_tag.view()) + calls[callee.call].record.attempts;
+}
+
 /// Our To tag towards the caller; the first fork's is the one that the call began with.
 Engine::Impl::Tag Engine::Impl::tag_of_fork(const Call& call, size_t fork) const {
   const std::array words{call.record.id, fork == 0 ? 0 : call.forks.known[fork].id};

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dataplane/sip/multipart.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
 
@@ -18,12 +19,13 @@ bool Engine::Impl::may_offer_early(const Leg& asker) const {
   if (call.answered() || !caller || !callee) return false;
   const Forks& forks = call.forks;
   const uint64_t fork = call.early.known;
-  const uint64_t spoken = siphash(digest_keys.low, open(*callee).remote_tag.view()) + call.record.attempts;
   const bool agreed = fork != 0 && fork == call.early.answered && fork == forks.known[forks.current].id &&
-                      fork == call.previewed.fork + call.record.attempts && fork == spoken;
+                      fork == call.previewed.fork + call.record.attempts && fork == fork_of(*callee);
+  const bool final = call.previewed.reliable && !call.anchor.holds_back(caller_side);
   const Leg& other = asker.side == caller_side ? *callee : *caller;
   const bool acknowledged = !caller->reliable.waits && !clients.awaits_final(call.early.prack);
-  return agreed && acknowledged && (call.early.done || call.anchor.previewed()) && other.takes_update;
+  return agreed && final && acknowledged && (call.early.done || call.anchor.previewed()) &&
+         other.takes_update;
 }
 
 /// RFC 3311 5.2: one at a time.
@@ -94,6 +96,7 @@ void Engine::Impl::on_early_answer(const Surroundings& s, lane::Handle handle, l
     withdraw_early_offer(s, call);
     if (status == 408) return servers.leave_unanswered(server, context(s));  // of an element between
     respond(s, asker, server, forwarded_status(status), {}, &response, retry_after_in(response));
+    if (status == 481 && call.answered()) end_call(s, call_handle, {Releaser::sbc, 0, Reason::dialog_gone});
     return;
   }
   call.early.client = {};
@@ -124,21 +127,41 @@ Reason Engine::Impl::take_early_answer(const Surroundings& s, lane::Handle handl
   call.media_since = s.now;
   introduce(s, leg, response);
   learn_offered(s, call, asker);
-  return take_proposed_target(asker);
+  if (asker.side == caller_side || fork_of(asker) == call.early.known) return take_proposed_target(asker);
+  slab.release(asker.proposed_target);
+  return Reason::none;
 }
 
-/// The call is answered by another fork than the one that UPDATEs have gone to: what that answers is the
-/// INVITE's offer, which is outstanding again.
-Reason Engine::Impl::answer_as_other_fork(const Surroundings& s, Call& call) {
+/// What another fork answers the INVITE's offer with, before one of them answers the call.
+void Engine::Impl::keep_other_answer(Call& call, const sip::Message& response) {
+  auto text = sip::find_part(response, sip::session_description);
+  if (!text || text->empty() || fork_of(call, response) == call.early.known) return;
+  slab.keep(call.preview, *text);
+  call.early.other = fork_tag(response);
+}
+
+/// The call is answered by another fork than the one that UPDATEs have gone to: what that answers, or has
+/// answered before, is the INVITE's offer, which is outstanding again.
+Reason Engine::Impl::answer_as_other_fork(const Surroundings& s, Call& call, const sip::Message& response) {
   drop_forwarded(s, call);
+  const bool answered_before = call.early.other == fork_tag(response);
   call.early = {};
   const sip::Message* invite = read_invite(call);
-  const Leg* caller = legs.find(call.legs[caller_side]);
+  Leg* caller = legs.find(call.legs[caller_side]);
   if (!invite || !caller || read_sdp(*invite) != Reason::none) return Reason::answer_bad;
-  slab.release(legs[call.legs[caller_side]].introduction);
-  introduce(s, legs[call.legs[caller_side]], *invite);
-  size_t size = 0;
-  return call.anchor.offer_again(caller_side, session, sdp_text, size, anchoring(s, call));
+  slab.release(caller->introduction);
+  introduce(s, *caller, *invite);
+  call.anchor.begin_again(callee_side);
+  Reason reason = call.anchor.offer_again(caller_side, session, sdp_text, sdp_size, anchoring(s, call));
+  if (reason != Reason::none || read_sdp(response) != Reason::none) return Reason::answer_bad;
+  if (!has_sdp(response)) {
+    const auto kept = answered_before ? slab.copy(call.preview, head_bytes) : std::string_view();
+    if (kept.empty() || session.parse(kept) != Reason::none) return Reason::answer_bad;
+    slab.release(legs[call.legs[callee_side]].introduction);
+  }
+  reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call));
+  if (reason == Reason::none) learn_description(s, call.legs[callee_side], response);
+  return reason == Reason::none ? reason : Reason::answer_bad;
 }
 
 }  // namespace sbc::call

@@ -169,6 +169,7 @@ struct Engine::Impl {
   using Tag = std::array<char, 16>;
   uint64_t fork_tag(const sip::Message& response) const;
   uint64_t fork_of(const Call& call, const sip::Message& response) const;
+  uint64_t fork_of(const Leg& callee) const;
   Tag tag_of_fork(const Call& call, size_t fork) const;
   bool turn_to_fork(Call& call, uint64_t id);
   Reason on_request_of_other_fork(const Surroundings& s, const Transport& from, const sip::Message& request);
@@ -342,7 +343,8 @@ struct Engine::Impl {
                        const sip::Message& response);
   Reason take_early_answer(const Surroundings& s, lane::Handle leg, lane::Handle server,
                            const sip::Message& response);
-  Reason answer_as_other_fork(const Surroundings& s, Call& call);
+  void keep_other_answer(Call& call, const sip::Message& response);
+  Reason answer_as_other_fork(const Surroundings& s, Call& call, const sip::Message& response);
 
   // transfer.cc: REFER, and the NOTIFY that reports on it.
   bool may_transfer(const Surroundings& s, const Leg& leg) const;

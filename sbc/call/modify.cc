@@ -84,12 +84,13 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
   if (leg.lingering) return reject(s, from, request, true, Reason::no_transaction);
   if (request.method() == sip::Method::update && may_offer_early(leg))
     return on_early_offer(s, from, request, handle);
-  if (servers.awaits_final(leg.server)) {
+  Call& call = calls[leg.call];
+  const bool asks_early = call.early.client && call.early.asker == leg.side;
+  if (servers.awaits_final(leg.server) || asks_early) {
     // RFC 3261 14.2, RFC 3311 5.2: the peer's own offer is not answered yet.
     auto later = std::chrono::seconds(1 + random.below(10));
     return reject(s, from, request, true, Reason::request_pending, 500, later);
   }
-  Call& call = calls[leg.call];
   if (is_busy(call)) return reject(s, from, request, true, Reason::request_pending);
   learn_allow(leg, request);
   auto timer = session_as_server(request, true, session_seconds(s));
@@ -224,12 +225,13 @@ void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle han
   call.exchange.open = false;
   const bool refreshes = call.exchange.refreshes;
   const bool ours = call.exchange.ours && (!refreshes || has_sdp(response));
-  const uint64_t told = call.anchor.version_of(1 - leg.side);
+  const anchor::Anchor::Told told = call.anchor.told(1 - leg.side);
   bool narrowed = ours && (refreshes ? loses(s, call, response) : call.joining && narrows(s, call, response));
   Reason reason = move_target(leg, response);
   if (ours && reason == Reason::none) reason = carry_answer(s, call, leg.side, response);
   if (!ours) call.anchor.withdraw(anchoring(s, call));
-  if (refreshes && call.anchor.is_released()) narrowed = call.anchor.version_of(1 - leg.side) != told;
+  if (refreshes && call.anchor.is_released()) narrowed = call.anchor.told(1 - leg.side) != told;
+  if (refreshes) call.anchor.keep_told(1 - leg.side, told);
   carry_out_changes(s);
   if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
   begin_session(s, handle, session_as_client(response, leg.session));

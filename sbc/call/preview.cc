@@ -25,6 +25,7 @@ void Engine::Impl::preview_answer(const Surroundings& s, lane::Handle handle, co
                          read_sdp(response) == Reason::none;
   if (described && call.anchor.answer(session, true, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     sdp_size = 0;
+  if (call.early.done) keep_other_answer(call, response);
   if (sdp_size) {
     learn_description(s, handle, response);
     keep_preview(call, response);

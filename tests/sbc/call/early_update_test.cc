@@ -8,6 +8,7 @@ namespace {
 using sip::Header;
 
 const std::string takes_update = "Allow: INVITE, ACK, BYE, UPDATE, PRACK\r\n";
+const std::string video = "m=video 7000 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\n";
 
 class EarlyUpdateTest : public EngineTest {
  protected:
@@ -174,6 +175,7 @@ TEST_F(EarlyUpdateTest, AnswerToTheCallMayOvertakeTheOther) {
   answer_call();
   EXPECT_EQ(from_caller(ack()), Reason::none);
   EXPECT_EQ(caller_offers(4), Reason::request_pending) << "it is still under way";
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 500 Server Internal Error");
   EXPECT_EQ(from_callee(response(offer, 200, of_callee("a=recvonly\r\n", 6100))), Reason::none);
   EXPECT_EQ(last_to(access_realm).header(Header::cseq), "3 UPDATE");
   EXPECT_EQ(media_of_callee(), *Endpoint::parse("10.2.0.201:6100"));
@@ -206,6 +208,58 @@ TEST_F(EarlyUpdateTest, AnotherForkThatAnswersIsHeard) {
   EXPECT_EQ(from_caller(ack()), Reason::none);
 }
 
+// RFC 3262 5: its answer was reliable, so the 2xx has none.
+TEST_F(EarlyUpdateTest, AnotherForkThatHasAnsweredReliablyIsHeard) {
+  progress();
+  caller_offers(3, of_caller(video));
+  from_callee(response(update_to(core_realm), 200, of_callee(video, 6100)));
+  from_callee(response(initial_, 183, of_callee("", 6300), reliable(1), "other"));
+  from_callee(response(last_to(core_realm), 200));
+  move_calls(true);
+  answer_call("", "other");
+  EXPECT_EQ(media_of(last_to(access_realm)), "m=audio P RTP/AVP 8");
+  EXPECT_EQ(media_of(last_to(access_realm), "video"), "") << "its caller has offered none in the INVITE";
+  EXPECT_EQ(media_of_callee(), *Endpoint::parse("10.2.0.201:6300"));
+  EXPECT_EQ(from_caller(ack()), Reason::none);
+}
+
+TEST_F(EarlyUpdateTest, AnotherForkIsRefreshedWithWhatItWasTold) {
+  progress();
+  caller_offers(3);
+  from_callee(response(update_to(core_realm), 200, of_callee("a=recvonly\r\n", 6100)));
+  EXPECT_EQ(from_callee(response(initial_, 200, of_callee("", 6300),
+                                 "Allow: INVITE\r\nSession-Expires: 300;refresher=uac\r\n", "other")),
+            Reason::none);
+  EXPECT_EQ(from_caller(ack()), Reason::none);
+  pass(150s);
+  EXPECT_EQ(last_to(core_realm).body(), initial_.body());
+}
+
+TEST_F(EarlyUpdateTest, DialogThatIsGoneEndsTheCallThatWasAnsweredMeanwhile) {
+  progress();
+  caller_offers(3);
+  const Sent offer = update_to(core_realm);
+  answer_call();
+  from_caller(ack());
+  from_callee(response(offer, 481));
+  EXPECT_TRUE(last_to(access_realm).bytes.starts_with("BYE "));
+}
+
+// Its requests, which our PRACK follows, go to its own Contact.
+TEST_F(EarlyUpdateTest, TargetOfOneForkIsNotAnothers) {
+  progress();
+  std::string update = callee_request("UPDATE", 1, of_callee("", 6100));
+  update.replace(update.find("sip:bob@10.2.0.201:5060"), 23, "sip:moved@10.2.0.201:5060");
+  EXPECT_EQ(from_callee(update), Reason::none);
+  const Sent offer = update_to(access_realm);
+  from_callee(response(initial_, 180, "", takes_update, "other"));
+  from_caller(response(offer, 200, of_caller()));
+  std::string silent = response(initial_, 180, "", reliable(1), "other");
+  const size_t contact = silent.find("Contact:");
+  from_callee(silent.erase(contact, silent.find("\r\n", contact) + 2 - contact));
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("PRACK sip:bob@")) << last_to(core_realm).first_line();
+}
+
 TEST_F(EarlyUpdateTest, AnotherForkThatAnswersMeanwhileEndsIt) {
   progress();
   caller_offers(3);
@@ -228,6 +282,18 @@ TEST_F(EarlyUpdateTest, NextPeerGetsTheFirstOffer) {
   EXPECT_EQ(receive(core_realm, second_, response(invite_, 200, described("10.2.0.202", 6500, "8"))),
             Reason::none);
   EXPECT_FALSE(last_to(access_realm).body().empty());
+}
+
+TEST_F(EarlyUpdateTest, NextPeerIsOfferedNoStreamThatWasAddedSince) {
+  progress();
+  caller_offers(3, of_caller(video));
+  from_callee(response(update_to(core_realm), 200, of_callee(video, 6100)));
+  from_callee(response(initial_, 503));
+  EXPECT_EQ(invite_.to.remote, second_);
+  EXPECT_EQ(media_of(invite_, "video"), "");
+  EXPECT_EQ(receive(core_realm, second_, response(invite_, 200, described("10.2.0.202", 6500, "8"))),
+            Reason::none);
+  EXPECT_EQ(media_of(last_to(access_realm)), "m=audio P RTP/AVP 8");
 }
 
 TEST_F(EarlyUpdateTest, CancelAnswersWhatIsUnderWay) {

@@ -1,4 +1,6 @@
 // A session refreshed by re-INVITE (RFC 4028 7.4): its peer does not take UPDATE. Nothing is to change.
+#include <sstream>
+
 #include "tests/sbc/call/described.h"
 
 namespace sbc::call {
@@ -41,6 +43,13 @@ class RefreshTest : public EngineTest {
     std::string text =
         caller_request("INVITE", "z9hG4bKre" + std::to_string(cseq), cseq, caller_tag(), offer);
     return from_caller(text.insert(text.find("Contact:"), more));
+  }
+  static int version_of(const Sent& sent) {
+    std::istringstream origin(line_of(sent, "o="));
+    std::string user, session;
+    int version = -1;
+    origin >> user >> session >> version;
+    return version;
   }
   /// The caller holds the call.
   void hold() {
@@ -283,6 +292,33 @@ TEST_F(RefreshTest, AnswerThatTakesLessIsToldToTheOtherSide) {
   EXPECT_TRUE(all_to(core_realm).empty());
   sent_.clear();
   EXPECT_EQ(media_of(refresh_of_callee()), "m=audio P RTP/AVP 0") << "what the caller takes now";
+}
+
+// RFC 3264 8: by one at a time, and the caller has not heard of what the callee's refreshes have brought.
+TEST_F(RefreshTest, AnswerThatGoesNoFurtherIsNoVersionOfTheOtherSides) {
+  EXPECT_EQ(from_caller(invite("Supported: timer\r\nSession-Expires: 800;refresher=uas\r\n")), Reason::none);
+  EXPECT_EQ(from_callee(response(invite_, 200, of_callee("8"), callee_leaves_it)), Reason::none);
+  const Sent answer = last_to(access_realm);
+  from_caller(ack());
+  sent_.clear();
+  for (const char* ptime : {"a=ptime:30\r\n", "a=ptime:40\r\n"})
+    from_callee(response(refresh_of_callee(), 200, of_callee("8", ptime), callee_leaves_it));
+  pass(100s);
+  const Sent refresh = expect_refresh(last_to(access_realm));
+  EXPECT_NE(line_of(refresh, "a=ptime:40"), "");
+  EXPECT_EQ(version_of(refresh), version_of(answer) + 1);
+}
+
+// The rules are those of now; what calls are made of stays.
+TEST_F(RefreshTest, CodecsThatAReloadForbidsAreNotEndedByTheWay) {
+  begin(of_caller("8"));
+  model_->trunks[0].codecs.deny = {"PCMA"};
+  pass(150s);
+  EXPECT_TRUE(all_to(core_realm).empty());
+  EXPECT_EQ(media_of_callee(), *Endpoint::parse("10.2.0.201:6000"));
+  model_->trunks[0].codecs.deny = {};
+  pass(5s);
+  EXPECT_EQ(last_to(core_realm).body(), offer_.body());
 }
 
 TEST_F(RefreshTest, AnswerThatTakesMoreGoesNoFurther) {
