@@ -27,6 +27,9 @@ struct Forwarded {
   lane::Handle server, client;
 };
 
+/// Of the slab, that a call which is being set up takes.
+inline constexpr uint32_t setup_chunks = 8;
+
 struct Leg {
   /// A peer that sends one more before any of these is answered is told to wait.
   static constexpr size_t forwarded_max = 4;

@@ -25,7 +25,8 @@ uint32_t leg_capacity(uint32_t calls) { return 2 * calls + calls / 2 + 16; }
 /// (introduction.cc) takes the place of that, once it is answered. What lingers keeps nothing here.
 uint32_t slab_capacity(const EngineSizes& sizes) {
   uint32_t one_message = (sizes.message_bytes_max + own_bytes) / transaction::MessageSlab::chunk_bytes + 1;
-  return leg_capacity(sizes.calls) + 8 * sizes.calls + 2 * sizes.open_transactions + 8 * one_message;
+  return leg_capacity(sizes.calls) + setup_chunks * sizes.calls + 2 * sizes.open_transactions +
+         8 * one_message;
 }
 
 transaction::TransactionSizes server_sizes(const EngineSizes& sizes) {

@@ -6,6 +6,10 @@
 namespace sbc::call {
 namespace {
 
+/// Of a description that may be needed to refresh the other side's session alone: two of them find room where
+/// the call's setup was. A longer one must not take that of calls to come.
+constexpr size_t described_max = size_t(setup_chunks / 2) * transaction::MessageSlab::chunk_bytes;
+
 /// Of an introduction: whole header lines, an empty one, an SDP.
 struct Parts {
   std::string_view headers, sdp;
@@ -68,8 +72,8 @@ void Engine::Impl::introduce(const Surroundings& s, Leg& leg, const sip::Message
 void Engine::Impl::keep_introduction(Leg& leg, sip::Writer& headers, std::string_view described) {
   headers.end_line();
   headers.text(described);
-  if (headers.overflowed() || !slab.replace(leg.introduction, headers.written()))
-    slab.release(leg.introduction);
+  const bool too_long = headers.overflowed() || (!leg.introduced && headers.written().size() > described_max);
+  if (too_long || !slab.replace(leg.introduction, headers.written())) slab.release(leg.introduction);
 }
 
 /// The same of a peer whose description may come to be needed.

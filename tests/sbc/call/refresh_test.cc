@@ -155,6 +155,20 @@ TEST_F(RefreshTest, StreamThatWasRefusedIsNotOfferedAgain) {
   EXPECT_EQ(media_of(refresh), media_of(offer_));
 }
 
+TEST_F(RefreshTest, LongestThatIsKeptIsRepeated) {
+  const std::string longest(2048 - of_caller("8 0").size() - 2, 'x');
+  const auto line = [](const std::string& text) { return "a=" + text.substr(4) + "\r\n"; };
+  begin(of_caller("8 0", line(longest)));
+  EXPECT_EQ(refresh_of_callee().body(), offer_.body());
+}
+
+TEST_F(RefreshTest, WhatIsTooLongToBeKeptIsNotRepeated) {
+  begin(of_caller("8 0", "a=" + std::string(2048, 'x') + "\r\n"));
+  pass(400s);
+  EXPECT_TRUE(all_to(core_realm).empty());
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 TEST_F(RefreshTest, LateOffersAnswerIsRepeated) {
   EXPECT_EQ(from_caller(invite(caller_refreshes, "")), Reason::none);
   EXPECT_EQ(from_callee(response(invite_, 200, of_callee("8 0"), callee_leaves_it)), Reason::none);
