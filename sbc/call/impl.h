@@ -224,6 +224,7 @@ struct Engine::Impl {
   /// `told`: the other side's.
   void tell_narrowed(const Surroundings& s, lane::Handle call, unsigned told, const sip::Message& answer);
   void tell_answer(const Surroundings& s, lane::Handle call);
+  void leave_unnarrowed(const Surroundings& s, lane::Handle call);
   void tell_answer_again(const Surroundings& s, lane::Handle call, Duration after);
   void on_answer_refused(const Surroundings& s, lane::Handle call, bool by_update,
                          const sip::Message& response);
@@ -443,6 +444,7 @@ struct Engine::Impl {
     uint16_t cause = 0;                    // Q.850; 0 = the status's
     bool tell_cause = false;               // to a caller still waiting, in place of what `source` says of it
   };
+  bool has_rung(const Call& call) const;
   void end_call(const Surroundings& s, lane::Handle call, Ending ending);
   void write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status, bool answered);
   void leave_leg(const Surroundings& s, lane::Handle leg, const Ending& ending, int status);

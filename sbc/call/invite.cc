@@ -81,7 +81,7 @@ Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, 
   if (!can_refuse(s, from, invite)) return Reason::message_too_long;
   if (invite.request_uri().scheme == sip::Scheme::sips)
     return Reason::scheme_unsupported;  // no TLS to go on with
-  auto session_timer = session_as_server(invite, true, session_seconds(s));
+  auto session_timer = session_as_server(invite, true, session_seconds(s), 0);
   if (!session_timer) return session_timer.reason();
   Replaces replaces;
   Reason reason = invite.has(sip::Header::replaces) ? read_replaces(invite, replaces) : Reason::none;
@@ -134,7 +134,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   leg.trunk = call.source_trunk;
   leg.reliable.wish = reliable_wish(invite);
   leg.takes_update = allows(invite, sip::Method::update);
-  leg.proposed = *session_as_server(invite, true, session_seconds(s));
+  leg.proposed = *session_as_server(invite, true, session_seconds(s), 0);
   dialog::Dialog dialog;
   if (begin_as_server(dialog, invite, {tag.data(), tag.size()}) != Reason::none || !keep(leg, dialog))
     return false;

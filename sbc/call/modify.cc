@@ -46,7 +46,7 @@ Reason Engine::Impl::on_update(const Surroundings& s, const Transport& from, con
   // Before the session there is none to refresh.
   bool refreshes = leg.dialog.state == dialog::DialogState::confirmed;
   const bool can_refresh = leg.takes_update || is_described(calls[leg.call], 1 - leg.side);
-  auto timer = session_as_server(update, can_refresh, session_seconds(s));
+  auto timer = session_as_server(update, can_refresh, session_seconds(s), leg.session.least);
   if (reason == Reason::none) reason = timer.reason();
   if (reason == Reason::none) reason = move_target(leg, update);
   if (reason != Reason::none) return reject(s, from, update, true, reason);
@@ -93,7 +93,7 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
   }
   if (is_busy(call)) return reject(s, from, request, true, Reason::request_pending);
   learn_allow(leg, request);
-  auto timer = session_as_server(request, true, session_seconds(s));
+  auto timer = session_as_server(request, true, session_seconds(s), leg.session.least);
   Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : timer.reason();
   if (!can_refuse(s, from, request)) reason = Reason::message_too_long;
   if (reason == Reason::none) reason = propose_target(leg, request);
@@ -157,6 +157,8 @@ void Engine::Impl::on_offer_response(const Surroundings& s, lane::Handle handle,
   if (is_method_refused(status)) leg.takes_update = false;  // the next one comes as re-INVITE
   bool gone = status == 408 || status == 481;               // the peer does not know the session any more
   int told = call.exchange.by_update ? forwarded_status(status) : relayed_status(status, true);
+  // Nothing is wrong with the offer: it is to come again.
+  if (!call.exchange.refreshes && lengthen_session(leg.session, response)) told = 491;
   const bool waits = is_waiting(call.legs[call.exchange.asker]);
   if (waits) respond(s, call.legs[call.exchange.asker], told, {}, &response, retry_after_in(response));
   carry_out_changes(s);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "dataplane/sip/multipart.h"
+#include "sbc/call/cause.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
 
@@ -64,8 +65,13 @@ void Engine::Impl::tell_answer(const Surroundings& s, lane::Handle handle) {
   if (method == sip::Method::invite) arm(handle, CallTimer::ring, s.now + 32 * s.policy.model->timers.t1);
 }
 
+/// One side does not take what the other has left.
+void Engine::Impl::leave_unnarrowed(const Surroundings& s, lane::Handle handle) {
+  end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad, nullptr, cause_of(488)});
+}
+
 void Engine::Impl::tell_answer_again(const Surroundings& s, lane::Handle handle, Duration after) {
-  if (calls[handle].retold >= retold_max) return end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad});
+  if (calls[handle].retold >= retold_max) return leave_unnarrowed(s, handle);
   arm(handle, CallTimer::retell, s.now + after);
 }
 
@@ -79,9 +85,9 @@ void Engine::Impl::on_answer_refused(const Surroundings& s, lane::Handle handle,
   // RFC 3261 14.1: we own the dialog's Call-ID. A 500 says when (14.2).
   const Duration glare = std::chrono::milliseconds(2100 + random.below(1900));
   const Duration later = status == 500 ? retry_after_in(response) : Duration(0);
-  if (status == 491 || (later > Duration(0) && later <= busy_most))
+  if (status == 491 || status == 422 || (later > Duration(0) && later <= busy_most))
     return tell_answer_again(s, handle, std::max(glare, later));
-  end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad});
+  leave_unnarrowed(s, handle);
 }
 
 }  // namespace sbc::call

@@ -135,11 +135,8 @@ void Engine::Impl::on_refresh_refused(const Surroundings& s, lane::Handle handle
   const int status = response.status();
   if (status == 408 || status == 481) return end_call(s, leg.call, {Releaser::sbc, 0, Reason::dialog_gone});
   if (leg.session.refresher != Refresher::us) return;  // by an UPDATE of the peer's, meanwhile
-  const uint32_t least = status == 422 ? min_session(response).value_or(0) : 0;
-  if (least > leg.session.least) {
-    leg.session.least = least;
-    leg.session.seconds = std::max(leg.session.seconds, least);
-  } else if (by_update && is_method_refused(status)) {
+  if (lengthen_session(leg.session, response)) return retry_refresh(s, handle, retry_after_in(response));
+  if (by_update && is_method_refused(status)) {
     leg.takes_update = false;
     if (!is_described(calls[leg.call], 1 - leg.side)) return begin_session(s, handle, {});
   } else if (!is_passing(status)) {

@@ -8,7 +8,7 @@
 namespace sbc::call {
 namespace {
 
-constexpr uint16_t cause_timer_expired = 102;
+constexpr uint16_t cause_timer_expired = 102, cause_no_answer = 19;  // 19: of who was alerted
 
 /// Our own shortage: worth another try later, so a 503 says when (RFC 3261 21.5.4).
 bool is_shortage(Reason reason) {
@@ -32,11 +32,18 @@ bool speaks_of_trunk(Releaser releaser, Reason reason) {
 
 }  // namespace
 
+bool Engine::Impl::has_rung(const Call& call) const {
+  const Leg* callee = legs.find(call.legs[callee_side]);
+  return callee && callee->dialog.state == dialog::DialogState::early;
+}
+
 /// Everything a call holds goes back here, whatever ended it; its legs may linger to say goodbye.
 void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, Ending ending) {
   Call& call = calls[handle];
   bool answered = call.answered();
   int status = ending.status ? ending.status : status_of(ending.reason);
+  if (!ending.cause && ending.reason == Reason::call_timeout && has_rung(call))
+    ending.cause = cause_no_answer;
   if (!ending.cause) ending.cause = answered ? cause_of_answered(ending.reason) : cause_of(status);
   call.record.state = CallState::ending;
   if (call.successor || call.origin) leave_transfer(s, handle, status);

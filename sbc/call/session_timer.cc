@@ -59,15 +59,16 @@ SessionTimer session_to_offer(uint32_t seconds, uint32_t least) {
   return {std::max(seconds, least), Refresher::peer, std::max(SessionTimer::seconds_min, least)};
 }
 
-Result<SessionTimer> session_as_server(const sip::Message& request, bool can_refresh, uint32_t seconds) {
+Result<SessionTimer> session_as_server(const sip::Message& request, bool can_refresh, uint32_t seconds,
+                                       uint32_t least) {
   const std::optional<Wish> wish = wish_in(request);
   const bool supported = supports_timer(request);
   if (wish && supported && wish->seconds < SessionTimer::seconds_min) return Reason::session_too_short;
   if (seconds == 0) return SessionTimer{};
   if (wish) seconds = std::clamp(wish->seconds, SessionTimer::seconds_min, seconds);
-  const uint32_t least = std::clamp(seconds_in(request.value(sip::Header::min_se)).value_or(0),
-                                    SessionTimer::seconds_min, SessionTimer::seconds_max);
-  SessionTimer timer{std::max(seconds, least), Refresher::peer, least};
+  least = std::clamp(std::max(seconds_in(request.value(sip::Header::min_se)).value_or(0), least),
+                     SessionTimer::seconds_min, SessionTimer::seconds_max);
+  SessionTimer timer{std::max(seconds, least), Refresher::peer, least, supported};
   const bool leaves_it_to_us = !supported || (wish && wish->refresher == Role::uas);
   if (leaves_it_to_us) timer.refresher = Refresher::us;
   return leaves_it_to_us && !can_refresh ? SessionTimer{} : timer;
@@ -87,6 +88,14 @@ std::optional<uint32_t> min_session(const sip::Message& refusal) {
   return seconds && *seconds <= SessionTimer::seconds_max ? seconds : std::nullopt;
 }
 
+bool lengthen_session(SessionTimer& timer, const sip::Message& refusal) {
+  const uint32_t least = refusal.status() == 422 ? min_session(refusal).value_or(0) : 0;
+  if (least <= timer.least) return false;
+  timer.least = least;
+  timer.seconds = std::max(timer.seconds, least);
+  return true;
+}
+
 void write_session_request(sip::Writer& out, const SessionTimer& timer) {
   if (timer.refresher == Refresher::none) return;
   write_expires(out, timer.seconds, timer.refresher == Refresher::us ? "uac" : "uas");
@@ -95,8 +104,8 @@ void write_session_request(sip::Writer& out, const SessionTimer& timer) {
 
 void write_session_response(sip::Writer& out, const SessionTimer& timer) {
   if (timer.refresher == Refresher::none) return;
-  // RFC 4028 9: who is to refresh must know how.
-  if (timer.refresher == Refresher::peer) out.header(sip::Header::require, timer_tag);
+  // RFC 4028 9: who is to refresh must know how, and who knows should hear that it is done.
+  if (timer.refresher == Refresher::peer || timer.known) out.header(sip::Header::require, timer_tag);
   write_expires(out, timer.seconds, timer.refresher == Refresher::us ? "uas" : "uac");
 }
 

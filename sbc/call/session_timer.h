@@ -24,6 +24,7 @@ struct SessionTimer {
   uint32_t seconds = 0;
   Refresher refresher = Refresher::none;  // none: the session lasts until somebody ends it
   uint32_t least = seconds_min;           // the largest Min-SE that we have met (RFC 4028 7.4)
+  bool known = false;                     // the peer has said in its request that it knows timers
 
   /// From the last refresh on: until we refresh it, or take the peer for dead (RFC 4028 10).
   Duration due_after() const;
@@ -33,6 +34,7 @@ struct SessionTimer {
     form.number(self.seconds);
     form.number(self.refresher, Refresher::peer);
     form.number(self.least);
+    form.number(self.known);
   }
 };
 
@@ -40,14 +42,18 @@ struct SessionTimer {
 /// of a 422.
 SessionTimer session_to_offer(uint32_t seconds, uint32_t least);
 /// What we agree to as who answers this INVITE or UPDATE; none where only we could refresh the session, and
-/// cannot. `seconds`: as long as we want it, 0 = no timer. session_too_short where the peer wants less than
-/// it may.
-Result<SessionTimer> session_as_server(const sip::Message& request, bool can_refresh, uint32_t seconds);
+/// cannot. `seconds`: as long as we want it, 0 = no timer. `least`: what the dialog has taught us of that, or
+/// 0. session_too_short where the peer wants less than it may.
+Result<SessionTimer> session_as_server(const sip::Message& request, bool can_refresh, uint32_t seconds,
+                                       uint32_t least);
 /// What this 2xx to our INVITE or UPDATE has agreed to; none where we have offered none. Where the peer does
 /// not say that it refreshes the session, we do.
 SessionTimer session_as_client(const sip::Message& success, const SessionTimer& offered);
 /// The Min-SE of a 422 to our request.
 std::optional<uint32_t> min_session(const sip::Message& refusal);
+
+/// Asks for as much as the peer's 422 does, from now on; false where it asks for nothing new.
+bool lengthen_session(SessionTimer& timer, const sip::Message& refusal);
 
 void write_session_request(sip::Writer& out, const SessionTimer& timer);
 void write_session_response(sip::Writer& out, const SessionTimer& timer);

@@ -19,7 +19,7 @@ namespace {
 
 const std::filesystem::path folder = SBC_SOURCE_DIR "/tests/sim/ladders";
 
-/// What we propose in any INVITE that begins a call.
+/// What we propose in any INVITE that begins a dialog; left out there.
 constexpr std::string_view usual_notes = "Session-Expires: 100;refresher=uas, Min-SE: 90";
 
 /// One line that Ladder has drawn of a message.
@@ -34,7 +34,6 @@ struct Drawn {
     if (hash == line.npos) return;
     is_message = true;
     notes = line.substr(hash + 4);
-    if (notes.starts_with(usual_notes)) notes.erase(0, usual_notes.size() + 2);
     std::istringstream head(line.substr(0, cseq)), tail(line.substr(cseq, hash - cseq));
     std::string skipped, arrow, realm, first_word, status, method;
     head >> skipped >> skipped >> arrow >> skipped >> realm >> peer >> first_word >> status;
@@ -46,6 +45,8 @@ struct Drawn {
       if (word == "to") tail >> tag;
       if (word[0] == '+') what += " " + word;
     }
+    if (status.find(':') != status.npos && tag.empty() && notes.starts_with(usual_notes))
+      notes.erase(0, usual_notes.size() + 2);
   }
   std::string rung() const {
     std::string text;

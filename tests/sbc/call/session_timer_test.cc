@@ -350,6 +350,18 @@ TEST_F(SessionTimerTest, CalleeThatWantsLongerGetsItOnce) {
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 500 Server Internal Error");
 }
 
+// RFC 4028 7.4: what a peer wants is learnt in the dialog, and nothing is wrong with the offer.
+TEST_F(SessionTimerTest, CalleeThatWantsLongerInTheCallGetsItWithTheNextOffer) {
+  establish("", "");
+  from_caller(caller_request("INVITE", "z9hG4bKre", 2, caller_tag(), offer_sdp));
+  from_callee(response(last_to(core_realm), 422, "", "Min-SE: 3600\r\n"));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 491 Request Pending");
+  from_caller(caller_request("ACK", "z9hG4bKre", 2, caller_tag()));
+  from_caller(caller_request("INVITE", "z9hG4bKre3", 3, caller_tag(), offer_sdp));
+  EXPECT_EQ(last_to(core_realm).header(Header::session_expires).substr(0, 5), "3600;");
+  EXPECT_EQ(last_to(core_realm).header(Header::min_se), "3600");
+}
+
 TEST_F(SessionTimerTest, RequiredTimerIsGranted) {
   establish("Require: timer\r\nSession-Expires: 1800\r\n", "");
   EXPECT_EQ(accepted_.header(Header::session_expires), "1800;refresher=uac");
@@ -367,16 +379,17 @@ TEST_F(SessionTimerTest, SwitchedOffThereIsNone) {
 }
 
 /// What a request with these headers gets of us, who want 1,800 seconds.
-std::string agreed(const std::string& headers, bool can_refresh = true) {
+std::string agreed(const std::string& headers, bool can_refresh = true, uint32_t least = 0) {
   std::string text =
       "INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP b;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
       "From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContact: <sip:a@b>\r\n" +
       headers + "Content-Length: 0\r\n\r\n";
   sip::Message message;
   EXPECT_EQ(message.parse(text, MessageLimits::none()), Reason::none);
-  auto timer = session_as_server(message, can_refresh, 1800);
+  auto timer = session_as_server(message, can_refresh, 1800, least);
   if (!timer) return "refused";
   const char* who[] = {"none", "us", "peer"};
+  EXPECT_GE(timer->least, least);
   return timer->seconds ? std::to_string(timer->seconds) + " " + who[size_t(timer->refresher)] : "none";
 }
 
@@ -391,6 +404,11 @@ TEST(SessionAsServer, ChoosesAsTheRequestAllows) {
   EXPECT_EQ(agreed("Session-Expires: 600\r\n", false), "none");
   EXPECT_EQ(agreed(""), "1800 us");
   EXPECT_EQ(agreed("", false), "none");
+}
+
+// RFC 4028 7.4
+TEST(SessionAsServer, RemembersWhatTheDialogHasTaught) {
+  EXPECT_EQ(agreed("Supported: timer\r\nSession-Expires: 600\r\n", true, 3600), "3600 peer");
 }
 
 TEST(SessionAsServer, KeepsWithinBounds) {
