@@ -64,12 +64,17 @@ bool Engine::Impl::turn_to_fork(Call& call, uint64_t id) {
   return true;
 }
 
+/// Remembered, since once another fork has answered, the same request would get another answer.
+Reason Engine::Impl::ask_later(const Surroundings& s, const Transport& from, const sip::Message& request) {
+  return reject(s, from, request, true, Reason::dialog_busy, 0, std::chrono::seconds(1));
+}
+
 /// A caller's request in an early dialog that is not the current one: it may end that one (RFC 3261 15). A
 /// PRACK there acknowledges nothing (RFC 3262 3); all else may be asked again once that fork has answered.
 Reason Engine::Impl::on_request_of_other_fork(const Surroundings& s, const Transport& from,
                                               const sip::Message& request) {
   if (request.method() == sip::Method::prack) return reject(s, from, request, true, Reason::no_transaction);
-  if (request.method() != sip::Method::bye) return put_off(s, from, request);
+  if (request.method() != sip::Method::bye) return ask_later(s, from, request);
   reply_ok(s, from, request, {});
   return Reason::none;
 }

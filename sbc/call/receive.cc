@@ -95,7 +95,7 @@ Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport
   Leg& leg = legs[handle];
   if (!is_peer(leg, from, request)) {
     const bool waits = request.method() != Method::bye && is_of_other_fork(leg, from, request);
-    return waits ? put_off(s, from, request) : reject(s, from, request, trusted, Reason::dialog_foreign);
+    return waits ? ask_later(s, from, request) : reject(s, from, request, trusted, Reason::dialog_foreign);
   }
   const Call* call = leg.side == caller_side ? calls.find(leg.call) : nullptr;
   if (call && call->forks.count > 1 && request.to().tag() != open(leg).local_tag.view())

@@ -116,6 +116,9 @@ TEST_F(ForksTest, RequestOfOneThatIsNotCurrentIsPutOff) {
   EXPECT_EQ(from_callee(of_one("BYE", 101)), Reason::dialog_foreign) << "RFC 3261 15: not before it answers";
   EXPECT_EQ(receive(core_realm, second_, of_one("UPDATE", 102)), Reason::dialog_foreign);
   EXPECT_EQ(from_callee(callee_request("UPDATE", 1)), Reason::dialog_foreign) << "a tag that nobody has";
+  told(200, "two");
+  EXPECT_EQ(from_callee(of_one("UPDATE", 100)), Reason::none) << "it comes again, and hears the same";
+  EXPECT_EQ(last_to(core_realm).first_line(), "SIP/2.0 500 Server Internal Error");
 }
 
 // RFC 3261 15

@@ -50,7 +50,12 @@ class StateTableTest : public TransferTest {
 
   StateTableTest() {
     model_->timers.media_idle = 300s;
-    model_->limits.sources_max = 64;  // a table of them is made for each row
+    // All of it is made for each row.
+    model_->limits.sources_max = 64;
+    model_->limits.calls_max = 4;
+    model_->limits.transactions_max = 64;
+    model_->limits.message_bytes_max = 4096;
+    for (config::Realm& realm : model_->realms) realm.media.last_port = 20031;
     add_states_before_the_answer();
     add_states_of_a_call();
     add_states_of_a_transfer();
@@ -421,19 +426,27 @@ class StateTableTest : public TransferTest {
   std::vector<Event> events_;
 };
 
-TEST_F(StateTableTest, EveryEventInEveryState) {
+/// Row by row, without what is told of them.
+std::vector<std::string> written_rows() {
   std::ifstream table(SBC_SOURCE_DIR "/tests/sbc/call/state_table.txt");
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(table, line);) {
+    if (!line.empty() && line[0] != '#') rows.push_back(line);
+  }
+  return rows;
+}
+
+TEST_F(StateTableTest, EveryEventInEveryState) {
+  const std::vector<std::string> written = written_rows();
+  size_t next = 0;
   for (const State& state : states_) {
     for (const Event& event : events_) {
       if (!event.applies_to(state)) continue;
-      std::string expected;
-      while (std::getline(table, expected) && (expected.empty() || expected[0] == '#')) {
-      }
-      EXPECT_EQ(state.name + " | " + event.name + " | " + row(state, event, Move::no), expected);
+      ASSERT_LT(next, written.size());
+      EXPECT_EQ(state.name + " | " + event.name + " | " + row(state, event, Move::no), written[next++]);
     }
   }
-  std::string more;
-  EXPECT_FALSE(std::getline(table, more)) << more;
+  EXPECT_EQ(next, written.size());
 }
 
 /// A call that was written to bytes and read back is in the same state: whatever happens then, it does the
@@ -454,14 +467,18 @@ TEST_F(StateTableTest, EveryEventInEveryStateAfterAMove) {
     return (of_caller && !unanswered.contains(state)) ||
            (state.starts_with("callee left") && event.starts_with("callee 200"));
   };
+  const std::vector<std::string> written = written_rows();
+  size_t next = 0;
   for (const State& state : states_) {
-    if (!state.moves) continue;
     for (const Event& event : events_) {
       if (!event.applies_to(state)) continue;
-      const std::string unmoved = row(state, event, Move::no);
-      EXPECT_EQ(row(state, event, Move::within), unmoved) << state.name << ", " << event.name;
-      if (repeats_what_ended(state.name, event.name)) continue;
-      EXPECT_EQ(row(state, event, Move::to_new_engine), unmoved) << state.name << ", " << event.name;
+      ASSERT_LT(next, written.size());
+      const std::string& unmoved = written[next++];
+      if (!state.moves) continue;
+      // By turns: either takes half of the time.
+      const bool within = next % 2 == 0 || repeats_what_ended(state.name, event.name);
+      const std::string moved = row(state, event, within ? Move::within : Move::to_new_engine);
+      EXPECT_EQ(state.name + " | " + event.name + " | " + moved, unmoved);
     }
   }
 }
