@@ -34,7 +34,7 @@ void weather(const Weather& weather, uint64_t seeds) {
     failed += !play(chaos_options(seed, weather), [&](World& world) { unleash(world, tally); });
   }
   print(tally);
-  if (tally.worlds < 200) return;
+  if (tally.worlds < 120) return;
   EXPECT_GT(tally.answered, tally.attempts / 4) << "the chaos is too wild to prove anything about calls";
   EXPECT_GT(tally.cancelled, 0u);
   EXPECT_GT(tally.failed_over, 0u);
@@ -47,11 +47,11 @@ void weather(const Weather& weather, uint64_t seeds) {
 }
 
 TEST(Chaos, EveryCallEndsAndEveryResourceReturnsUnderLossDuplicationAndReordering) {
-  weather(storm(), chosen_count(1000));
+  weather(storm(), chosen_count(600));
 }
 
 TEST(Chaos, EveryCallEndsAndEveryResourceReturnsUnderReorderingAlone) {
-  weather(fair_weather(), chosen_count(1000) / 5);
+  weather(fair_weather(), chosen_count(600) / 5);
 }
 
 }  // namespace
