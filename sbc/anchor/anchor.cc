@@ -249,19 +249,31 @@ Reason Anchor::turn(const Session& session, std::span<char> out, size_t& size, c
   return Reason::none;
 }
 
-bool Anchor::narrows(const Session& answer, const Context& context) const {
+bool Anchor::leaves_out(const Session& answer, const Context& context,
+                        bool (*keeps)(const Stream&, const Terms&)) const {
   SBC_CHECK(offering_);
   const size_t sections = std::min<size_t>(answer.media().size(), proposed_);
   for (size_t i = 0; i < sections; ++i) {
     const Stream* asked = stream(i, context);
     if (!asked || !asked->offered) continue;
     const Judgement judgement = judge_section(answer, i, 1u - offerer_, context);
-    const bool same = judgement.fate == Fate::anchored &&
-                      judgement.terms.payload_types == asked->proposal.payload_types &&
-                      (judgement.terms.two_way || !asked->proposal.two_way);
-    if (!same) return true;
+    if (judgement.fate != Fate::anchored || !keeps(*asked, judgement.terms)) return true;
   }
   return false;
+}
+
+bool Anchor::narrows(const Session& answer, const Context& context) const {
+  return leaves_out(answer, context, [](const Stream& asked, const Terms& terms) {
+    return terms.payload_types == asked.proposal.payload_types && (terms.two_way || !asked.proposal.two_way);
+  });
+}
+
+bool Anchor::loses(const Session& answer, const Context& context) const {
+  return leaves_out(answer, context, [](const Stream& asked, const Terms& terms) {
+    const PayloadTypes common = shared(asked.agreed[0].payload_types, asked.agreed[1].payload_types);
+    const bool two_way = asked.agreed[0].two_way && asked.agreed[1].two_way;
+    return shared(common, terms.payload_types) == common && (terms.two_way || !two_way);
+  });
 }
 
 Reason Anchor::offer_again(unsigned from, const Session& session, std::span<char> out, size_t& size,
@@ -270,23 +282,6 @@ Reason Anchor::offer_again(unsigned from, const Session& session, std::span<char
   const Reason reason = offer(from, session, out, size, context);
   again_ = false;
   return reason;
-}
-
-bool Anchor::loses(const Session& answer, const Context& context) const {
-  SBC_CHECK(offering_);
-  const size_t sections = std::min<size_t>(answer.media().size(), proposed_);
-  for (size_t i = 0; i < sections; ++i) {
-    const Stream* asked = stream(i, context);
-    if (!asked || !asked->offered) continue;
-    const Judgement judgement = judge_section(answer, i, 1u - offerer_, context);
-    const PayloadTypes common = shared(asked->agreed[0].payload_types, asked->agreed[1].payload_types);
-    const bool two_way = asked->agreed[0].two_way && asked->agreed[1].two_way;
-    const bool kept = judgement.fate == Fate::anchored &&
-                      shared(common, judgement.terms.payload_types) == common &&
-                      (judgement.terms.two_way || !two_way);
-    if (!kept) return true;
-  }
-  return false;
 }
 
 Reason Anchor::check_answer(unsigned from, const Session& session, const Context& context) const {

@@ -151,6 +151,9 @@ class Anchor {
   Reason propose(unsigned from, const Session& session, const Context& context);
   Reason check_answer(unsigned from, const Session& session, const Context& context) const;
   static const config::CodecRules& codecs(unsigned side, const Context& context);
+  /// Whether a section that was offered is refused, or `keeps` too little of it.
+  bool leaves_out(const Session& answer, const Context& context,
+                  bool (*keeps)(const Stream&, const Terms&)) const;
   Judgement judge_section(const Session& session, size_t section, unsigned from,
                           const Context& context) const;
   Ports ports_of_answer(const Session& session, const Context& context) const;
