@@ -78,6 +78,19 @@ bool content_fits(const RtcpPacket& packet) {
   }
 }
 
+ReceptionReport read_report(Reader& reader) {
+  ReceptionReport report;
+  report.ssrc = reader.be32();
+  const uint32_t lost = reader.be32();
+  report.fraction_lost = uint8_t(lost >> 24);
+  report.lost = int32_t(lost << 8) >> 8;
+  reader.skip(4);  // highest sequence number
+  report.jitter = reader.be32();
+  report.last_report = reader.be32();
+  report.since_then = reader.be32();
+  return report;
+}
+
 void write_packet(Writer& writer, const RtcpPacket& packet, std::span<const uint8_t> body) {
   writer.u8(uint8_t(0x80 | packet.count)).u8(uint8_t(packet.type)).be16(uint16_t(body.size() / 4)).copy(body);
 }
@@ -129,6 +142,26 @@ Result<RtcpPacket> take_rtcp(std::span<const uint8_t>& rest) {
   if (!content_fits(packet)) return Reason::media_not_rtcp;
   rest = reader.rest();
   return packet;
+}
+
+void read_reports(std::span<const uint8_t> compound, Reports& reports) {
+  reports.sent_at.reset();
+  reports.count = 0;
+  while (!compound.empty()) {
+    auto packet = take_rtcp(compound);
+    if (!packet) return;
+    const bool sender = packet->type == RtcpType::sender_report;
+    if (!sender && packet->type != RtcpType::receiver_report) continue;
+    Reader reader(packet->body);
+    reader.skip(ssrc_size);
+    if (sender) {
+      const uint32_t seconds = reader.be32(), fraction = reader.be32();
+      reports.sent_at = seconds << 16 | fraction >> 16;
+      reader.skip(sender_info_size - 8);
+    }
+    for (unsigned i = 0; i < packet->count && reports.count < Reports::max; ++i)
+      reports.heard[reports.count++] = read_report(reader);
+  }
 }
 
 Result<size_t> rewrite_rtcp(std::span<const uint8_t> in, std::span<uint8_t> out, uint64_t cname) {

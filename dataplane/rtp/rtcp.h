@@ -2,7 +2,9 @@
 // side.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "config/types/result.h"
@@ -30,6 +32,27 @@ struct RtcpPacket {
 /// Takes the first packet off the front of `rest`. Fails with media_not_rtcp: version, length, padding (only
 /// the last packet of a compound may have any), or a content that does not hold what its header says.
 Result<RtcpPacket> take_rtcp(std::span<const uint8_t>& rest);
+
+/// What one end says of one stream that it hears (RFC 3550 6.4.1).
+struct ReceptionReport {
+  uint32_t ssrc = 0;
+  uint8_t fraction_lost = 0;  // since its last report, in 256ths
+  int32_t lost = 0;           // since the stream began; doubles count against it
+  uint32_t jitter = 0;        // in units of the stream's clock
+  uint32_t last_report = 0;   // the middle 32 bits of the NTP time in the sender report heard last; 0 = none
+  uint32_t since_then = 0;    // in 1/65536 s
+};
+struct Reports {
+  static constexpr size_t max = 31;  // that one packet may hold; what further packets say is passed over
+
+  std::optional<uint32_t> sent_at;  // a sender's: the middle 32 bits of its NTP time
+  uint8_t count = 0;
+  std::array<ReceptionReport, max> heard;  // written up to the count
+
+  std::span<const ReceptionReport> all() const { return {heard.data(), count}; }
+};
+/// Of a compound that rewrite_rtcp() has taken.
+void read_reports(std::span<const uint8_t> compound, Reports& reports);
 
 /// Writes to `out` what of the compound `in` tells the other side nothing about this one, and returns its
 /// length: reports (without profile-specific extensions), extended reports and feedback as they are; source

@@ -1,5 +1,6 @@
 #include "dataplane/sdp/rtp_formats.h"
 
+#include <algorithm>
 #include <array>
 
 #include "dataplane/sdp/characters.h"
@@ -13,6 +14,15 @@ constexpr uint32_t packet_time_max_ms = 60'000;
 
 constexpr std::array<std::string_view, 6> feedback_types{"ack",     "nack",      "ccm",
                                                          "trr-int", "goog-remb", "transport-cc"};
+
+/// RFC 3551 6, tables 4 and 5.
+constexpr std::array<Rtpmap, 24> static_rtpmaps{
+    {{0, "PCMU", 8'000},     {3, "GSM", 8'000},    {4, "G723", 8'000},   {5, "DVI4", 8'000},
+     {6, "DVI4", 16'000},    {7, "LPC", 8'000},    {8, "PCMA", 8'000},   {9, "G722", 8'000},
+     {10, "L16", 44'100, 2}, {11, "L16", 44'100},  {12, "QCELP", 8'000}, {13, "CN", 8'000},
+     {14, "MPA", 90'000},    {15, "G728", 8'000},  {16, "DVI4", 11'025}, {17, "DVI4", 22'050},
+     {18, "G729", 8'000},    {25, "CelB", 90'000}, {26, "JPEG", 90'000}, {28, "nv", 90'000},
+     {31, "H261", 90'000},   {32, "MPV", 90'000},  {33, "MP2T", 90'000}, {34, "H263", 90'000}}};
 
 /// The digits behind a decimal point, of which the first three count, in thousandths.
 std::optional<uint32_t> parse_thousandths(std::string_view digits) {
@@ -33,6 +43,17 @@ std::optional<Rtpmap> parse_rtpmap(std::string_view value) {
   auto channels = slash == codec.npos ? uint16_t(1) : parse_number<uint16_t>(codec.substr(slash + 1), 1);
   if (!payload_type || !is_token(encoding) || !clock_rate || !channels) return std::nullopt;
   return Rtpmap{*payload_type, encoding, *clock_rate, *channels};
+}
+
+std::optional<Rtpmap> rtpmap_of(uint8_t payload_type, std::span<const Line> lines) {
+  for (const Line& line : lines) {
+    if (!line.is(AttributeName::rtpmap)) continue;
+    auto rtpmap = parse_rtpmap(line.attribute_value());
+    if (rtpmap && rtpmap->payload_type == payload_type) return rtpmap;
+  }
+  auto at = std::find_if(static_rtpmaps.begin(), static_rtpmaps.end(),
+                         [&](const Rtpmap& rtpmap) { return rtpmap.payload_type == payload_type; });
+  return at == static_rtpmaps.end() ? std::nullopt : std::optional(*at);
 }
 
 std::optional<Fmtp> parse_fmtp(std::string_view value) {

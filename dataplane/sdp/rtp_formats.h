@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "config/types/rate.h"
+#include "dataplane/sdp/line.h"
 
 namespace sbc::sdp {
 
@@ -18,6 +20,8 @@ struct Rtpmap {
 };
 /// "111 opus/48000/2".
 std::optional<Rtpmap> parse_rtpmap(std::string_view value);
+/// What these lines of a media section map the payload type to, else what RFC 3551 does (6, tables 4 and 5).
+std::optional<Rtpmap> rtpmap_of(uint8_t payload_type, std::span<const Line> lines);
 
 struct Fmtp {
   std::string_view format;              // as in the m= line

@@ -10,12 +10,6 @@ namespace {
 
 using config::CodecRules;
 
-/// RFC 3551 6, tables 4 and 5; empty where a type has no encoding of its own.
-constexpr std::array<std::string_view, 35> static_encodings{
-    "PCMU",  "",     "",     "GSM",  "G723", "DVI4", "DVI4", "LPC",  "PCMA", "G722", "L16", "L16",
-    "QCELP", "CN",   "MPA",  "G728", "DVI4", "DVI4", "G729", "",     "",     "",     "",    "",
-    "",      "CelB", "JPEG", "",     "nv",   "",     "",     "H261", "MPV",  "MP2T", "H263"};
-
 constexpr std::array<std::string_view, 7> no_codecs{"telephone-event", "tone",   "CN", "rtx", "red",
                                                     "ulpfec",          "flexfec"};
 
@@ -28,13 +22,10 @@ size_t find_name(const Names& names, std::string_view name) {
 
 bool is_codec(std::string_view encoding) { return find_name(no_codecs, encoding) == no_codecs.size(); }
 
+/// Empty where the type has none.
 std::string_view encoding_of(uint8_t type, std::span<const sdp::Line> lines) {
-  for (const sdp::Line& line : lines) {
-    if (!line.is(sdp::AttributeName::rtpmap)) continue;
-    auto rtpmap = sdp::parse_rtpmap(line.attribute_value());
-    if (rtpmap && rtpmap->payload_type == type) return rtpmap->encoding;
-  }
-  return type < static_encodings.size() ? static_encodings[type] : std::string_view();
+  auto rtpmap = sdp::rtpmap_of(type, lines);
+  return rtpmap ? rtpmap->encoding : std::string_view();
 }
 
 bool passes(const CodecRules& rules, std::string_view encoding) {

@@ -1,6 +1,10 @@
 #include "dataplane/sdp/rtp_formats.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
+
+#include "dataplane/sdp/session.h"
 
 namespace sbc::sdp {
 namespace {
@@ -22,6 +26,22 @@ TEST(Rtpmap, IsPayloadTypeEncodingRateAndChannelsRfc8866) {
         "8 /8000", "8 P(A/8000", "8 PCMA/4294967296", "8 PCMA/8000/65536"}) {
     EXPECT_FALSE(parse_rtpmap(bad)) << bad;
   }
+}
+
+/// RFC 3551 6; RFC 8866 6.6: a static type may be mapped to something else.
+TEST(Rtpmap, OfAPayloadTypeIsTheSectionsOrElseTheProfiles) {
+  const std::string text =
+      "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4 RTP/AVP 0 8 96\r\n"
+      "a=rtpmap:8 L16/44100\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:96 other/8000\r\na=rtpmap:0 bad\r\n";
+  Session session;
+  ASSERT_EQ(session.parse(text), Reason::none);
+  const auto lines = session.lines_of(session.media()[0]);
+  EXPECT_EQ(rtpmap_of(8, lines)->clock_rate, 44'100u);
+  EXPECT_EQ(rtpmap_of(96, lines)->encoding, "opus") << "the first counts";
+  EXPECT_EQ(rtpmap_of(0, lines)->encoding, "PCMU");
+  EXPECT_EQ(rtpmap_of(0, lines)->clock_rate, 8'000u);
+  EXPECT_EQ(rtpmap_of(31, lines)->clock_rate, 90'000u);
+  for (unsigned none : {1u, 2u, 19u, 35u, 97u, 127u}) EXPECT_FALSE(rtpmap_of(uint8_t(none), lines)) << none;
 }
 
 TEST(Fmtp, IsAFormatAndItsParameters) {

@@ -1,0 +1,57 @@
+// Formats: what the payload types of a stream stand for: codec and clock, as its SDP says.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "dataplane/rtp/codec.h"
+
+namespace sbc::rtp {
+
+struct Format {
+  uint8_t payload_type = 0;
+  Codec codec = Codec::other;
+  uint32_t clock_rate = 0;  // Hz
+
+  friend bool operator==(const Format&, const Format&) = default;
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.payload_type, uint8_t(127));
+    form.number(self.codec, Codec::comfort_noise);
+    form.number(self.clock_rate);
+  }
+};
+
+/// Of a stream, the preferred one first; of more than `max` the last are unknown.
+class Formats {
+ public:
+  static constexpr size_t max = 6;
+
+  void add(const Format& format) {
+    if (count_ < max && !find(format.payload_type)) formats_[count_++] = format;
+  }
+  void add(const Formats& others) {
+    for (const Format& format : others.all()) add(format);
+  }
+  const Format* find(uint8_t payload_type) const {
+    auto is_it = [=](const Format& format) { return format.payload_type == payload_type; };
+    auto at = std::find_if(all().begin(), all().end(), is_it);
+    return at == all().end() ? nullptr : &*at;
+  }
+  std::span<const Format> all() const { return {formats_.data(), count_}; }
+
+  template <class Form, class Self>
+  static void each_field(Form& form, Self& self) {
+    form.number(self.count_, uint8_t(max));
+    for (size_t i = 0; i < self.count_; ++i) Format::each_field(form, self.formats_[i]);
+  }
+
+ private:
+  std::array<Format, max> formats_{};
+  uint8_t count_ = 0;
+};
+
+}  // namespace sbc::rtp

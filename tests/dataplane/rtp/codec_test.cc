@@ -1,0 +1,35 @@
+#include "dataplane/rtp/codec.h"
+
+#include <gtest/gtest.h>
+
+namespace sbc::rtp {
+namespace {
+
+TEST(Codec, GoesByItsEncodingNameInAnyCase) {
+  EXPECT_EQ(codec_of("PCMU"), Codec::g711);
+  EXPECT_EQ(codec_of("pcma"), Codec::g711);
+  EXPECT_EQ(codec_of("OPUS"), Codec::opus);
+  EXPECT_EQ(codec_of("Telephone-Event"), Codec::telephone_event);
+  for (const char* other : {"", "PCM", "PCMUX", "speex"}) EXPECT_EQ(codec_of(other), Codec::other) << other;
+}
+
+TEST(Codec, HasATextThatNamesItAgain) {
+  for (auto codec :
+       {Codec::g722, Codec::g723, Codec::g728, Codec::g729, Codec::gsm, Codec::gsm_efr, Codec::ilbc,
+        Codec::amr, Codec::amr_wb, Codec::opus, Codec::telephone_event, Codec::comfort_noise}) {
+    EXPECT_EQ(codec_of(text_of(codec)), codec) << text_of(codec);
+  }
+  EXPECT_EQ(text_of(Codec::g711), "G711");
+  EXPECT_EQ(text_of(Codec::g726), "G726");
+  EXPECT_EQ(text_of(Codec::other), "");
+}
+
+TEST(Codec, EventsAndNoiseKeepNoTime) {
+  EXPECT_FALSE(keeps_time(Codec::telephone_event));
+  EXPECT_FALSE(keeps_time(Codec::comfort_noise));
+  EXPECT_TRUE(keeps_time(Codec::g711));
+  EXPECT_TRUE(keeps_time(Codec::other));
+}
+
+}  // namespace
+}  // namespace sbc::rtp
