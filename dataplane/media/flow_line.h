@@ -1,5 +1,5 @@
-// FlowLine: what the fast path knows of one local media port: one cache line, and a second beside it that
-// only IPv6 reads.
+// FlowLine: what the fast path knows of one local media port: one cache line, the line of what is counted
+// beside it (stream_line.h), and a third that only IPv6 reads.
 //
 // "remote" is who may send to this port. "egress" is where and as whom what arrives here leaves: copied from
 // the other side when it latches, so that relaying a packet touches this flow alone. Addresses and ports are
@@ -18,6 +18,8 @@
 namespace sbc::media {
 
 struct alignas(64) FlowLine {
+  static constexpr uint64_t no_next_hop = ~uint64_t(0);
+
   enum Flag : uint8_t {
     open = 1,
     latched = 2,       // a valid packet of one who may was accepted; remote is who
@@ -25,7 +27,6 @@ struct alignas(64) FlowLine {
     egress_known = 8,  // egress_remote may be sent to
     local_v6 = 16,     // the family of this port's address
     egress_v6 = 32,
-    stream_known = 64,  // ssrc and sequence are a stream's
   };
 
   uint8_t flags = 0;
@@ -40,12 +41,8 @@ struct alignas(64) FlowLine {
   uint16_t egress_local_port = 0;
   uint16_t interval = 0;  // ticks between packets at the highest sustained rate
   uint64_t payload_types[2] = {};
-  uint32_t ssrc = 0;
-  uint32_t sequence = 0;      // highest received, extended by its cycles (RFC 3550 A.1)
-  uint32_t rate_arrival = 0;  // ticks: GCRA's theoretical arrival time
-  uint32_t last_packet = 0;   // ticks
-  uint32_t packets = 0;       // low halves; FlowDetail has the high ones
-  uint32_t bytes = 0;
+  uint32_t rate_arrival = 0;        // ticks: GCRA's theoretical arrival time
+  uint64_t next_hop = no_next_hop;  // of egress_remote; see RelayEngine::next_hop_of()
 
   bool is(Flag flag) const { return (flags & flag) != 0; }
   void set(Flag flag, bool on) { flags = uint8_t(on ? flags | flag : flags & ~flag); }
@@ -60,18 +57,30 @@ struct alignas(64) FlowAddresses {
 };
 static_assert(sizeof(FlowAddresses) == 64);
 
-/// Read and written now and then: at installation, at a latch, for a refused packet.
+/// What the RTCP of one side has told: of an RTCP flow.
+struct RtcpView {
+  std::optional<uint32_t> sent_at;  // its last sender report's NTP time, the middle 32 bits
+  Instant passed{0};                // when that came by
+  std::optional<Duration> round_trip;
+  std::optional<FarView> far;
+};
+
+/// Read and written now and then: at installation, at a latch, for a refused packet, for RTCP.
 struct FlowDetail {
   uint64_t token = 0;
   uint64_t cname = 0;
   uint32_t peer = 0;            // flow index of the other side
   Side side;                    // as installed
-  uint32_t first_sequence = 0;  // of the present stream, extended
-  uint64_t packets_before = 0;  // received before it
+  rtp::Formats formats;         // as installed
+  uint32_t streams = 0;         // begun
+  uint32_t first_sequence = 0;  // of the present one, extended
+  uint64_t single_before = 0;   // received before it, doubles apart
   uint64_t lost_before = 0;     // lost before it
-  uint64_t refused = 0;
+  uint64_t refused = 0, strangers = 0, too_many = 0;
   uint32_t packets_high = 0;
   uint32_t bytes_high = 0;
+  uint8_t intrusions = 0;  // a bit each: told of
+  RtcpView rtcp;
 };
 
 }  // namespace sbc::media

@@ -1,5 +1,7 @@
 #include "dataplane/media/flow_table.h"
 
+#include <algorithm>
+
 #include "config/types/check.h"
 
 namespace sbc::media {
@@ -9,31 +11,42 @@ FlowTable::FlowTable(const MediaRanges& ranges, WorkerId self, unsigned workers)
   uint32_t size = 0;
   for (unsigned i = 0; i < ranges.realms(); ++i) {
     const MediaRanges::Range& range = ranges.of(RealmId(i));
-    RealmPart part{.base = size};
-    if (range.ports() != 0) {
-      uint32_t first = range.first_port / ports_per_block;
-      uint32_t last = range.last_port / ports_per_block;
-      // The first block at or behind the range's first that is ours.
-      part.first_block = first + (index_of(self) + workers - first % workers) % workers;
-      uint32_t blocks = part.first_block > last ? 0 : (last - part.first_block) / workers + 1;
-      part.address_stride = blocks * ports_per_block;
-      size += part.address_stride * uint32_t(range.addresses.size());
-    }
-    parts_.push_back(part);
+    parts_.push_back(part_of(range, size));
+    size += parts_.back().address_stride * uint32_t(range.addresses.size());
   }
   places_.resize(size);
+  addresses_.resize(size);
   details_.resize(size);
+}
+
+FlowTable::RealmPart FlowTable::part_of(const MediaRanges::Range& range, uint32_t base) const {
+  RealmPart part;
+  part.blocks.fill(no_flow);
+  if (range.ports() == 0) return part;
+  for (unsigned block = range.first_port / ports_per_block; block <= range.last_port / ports_per_block;
+       ++block) {
+    if (port_owner(uint16_t(block * ports_per_block), workers_) != self_) continue;
+    part.blocks[block] = base + part.address_stride;
+    part.address_stride += ports_per_block;
+  }
+  for (size_t i = 0; i < range.addresses.size(); ++i) {
+    std::array<uint8_t, 4>& v4 = part.v4.emplace_back();
+    if (!range.addresses[i].is_v4() || i >= 255) continue;
+    std::copy_n(range.addresses[i].bytes.begin() + 12, v4.size(), v4.begin());
+    uint8_t& nth = part.by_last_octet[v4[3]];
+    if (nth == 0) nth = uint8_t(i + 1);
+  }
+  return part;
 }
 
 FlowIndex FlowTable::index_of_port(const MediaPort& local) const {
   const MediaRanges::Range& range = ranges_.of(local.realm);
   SBC_CHECK(local.address < range.addresses.size() && local.port >= range.first_port &&
             local.port <= range.last_port);
-  if (port_owner(local.port, workers_) != self_) return no_flow;
   const RealmPart& part = parts_[index_of(local.realm)];
-  uint32_t block = (local.port / ports_per_block - part.first_block) / workers_;
-  return part.base + local.address * part.address_stride + block * ports_per_block +
-         local.port % ports_per_block;
+  const uint32_t block = part.blocks[local.port / ports_per_block];
+  if (block == no_flow) return no_flow;
+  return block + local.address * part.address_stride + local.port % ports_per_block;
 }
 
 }  // namespace sbc::media

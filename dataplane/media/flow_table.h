@@ -4,12 +4,15 @@
 // and never allocates again. A place whose line is not open is a closed port.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "dataplane/bytes/huge_vector.h"
 #include "dataplane/media/flow_line.h"
 #include "dataplane/media/media_ranges.h"
+#include "dataplane/media/stream_line.h"
 
 namespace sbc::media {
 
@@ -23,21 +26,37 @@ class FlowTable {
   /// The port must be in the realm's range; no_flow where it is another worker's.
   FlowIndex index_of_port(const MediaPort& local) const;
 
-  /// Brings the flow's line into the cache; a burst's worth of these goes before its packets are relayed.
-  void prefetch(FlowIndex flow) const { __builtin_prefetch(&places_[flow].line, 1); }
+  /// The same by an IPv4 destination as it stands in a packet; also no_flow where it is none of the realm's.
+  /// A port beside the range may have a place, which is never opened.
+  FlowIndex index_of_v4(RealmId realm, const uint8_t* address, uint16_t port) const {
+    const RealmPart& part = parts_[index_of(realm)];
+    const uint8_t nth = part.by_last_octet[address[3]];
+    const uint32_t block = part.blocks[port / ports_per_block];
+    if (nth == 0 || block == no_flow) return no_flow;
+    if (std::memcmp(part.v4[nth - 1].data(), address, 4) != 0) return no_flow;
+    return block + (nth - 1) * part.address_stride + port % ports_per_block;
+  }
+
+  /// Brings the flow's lines into the cache; a burst's worth of these goes before its packets are relayed.
+  void prefetch(FlowIndex flow) const {
+    __builtin_prefetch(&places_[flow].line, 1);
+    __builtin_prefetch(&places_[flow].stream, 1);
+  }
 
   /// The same of all that is known of the flow, for who is to open it.
   void prefetch_whole(FlowIndex flow) const {
     prefetch(flow);
-    __builtin_prefetch(&places_[flow].addresses, 1);
+    __builtin_prefetch(&addresses_[flow], 1);
     const auto* detail = reinterpret_cast<const char*>(&details_[flow]);
     for (size_t at = 0; at < sizeof(FlowDetail); at += 64) __builtin_prefetch(detail + at, 1);
   }
 
   FlowLine& line(FlowIndex flow) { return places_[flow].line; }
   const FlowLine& line(FlowIndex flow) const { return places_[flow].line; }
-  FlowAddresses& addresses(FlowIndex flow) { return places_[flow].addresses; }
-  const FlowAddresses& addresses(FlowIndex flow) const { return places_[flow].addresses; }
+  StreamLine& stream(FlowIndex flow) { return places_[flow].stream; }
+  const StreamLine& stream(FlowIndex flow) const { return places_[flow].stream; }
+  FlowAddresses& addresses(FlowIndex flow) { return addresses_[flow]; }
+  const FlowAddresses& addresses(FlowIndex flow) const { return addresses_[flow]; }
   FlowDetail& detail(FlowIndex flow) { return details_[flow]; }
   const FlowDetail& detail(FlowIndex flow) const { return details_[flow]; }
   uint32_t size() const { return uint32_t(places_.size()); }
@@ -45,21 +64,28 @@ class FlowTable {
  private:
   struct Place {
     FlowLine line;
-    FlowAddresses addresses;
+    StreamLine stream;
   };
-  static_assert(sizeof(Place) == 128 && offsetof(Place, addresses) == 64);
+  static_assert(sizeof(Place) == 128 && offsetof(Place, stream) == 64);
 
   struct RealmPart {
-    uint32_t base = 0;            // of the realm's first address
-    uint32_t first_block = 0;     // number of the block that holds the first port
     uint32_t address_stride = 0;  // places per address
+    /// By port / ports_per_block: the place of the block's first port at the realm's first address; no_flow
+    /// where the block is another worker's or in no range.
+    std::array<uint32_t, 65'536 / ports_per_block> blocks;
+    /// 1 + the index of an IPv4 address; of several that end alike the first, the others are found by
+    /// MediaRanges::locate().
+    std::array<uint8_t, 256> by_last_octet{};
+    std::vector<std::array<uint8_t, 4>> v4;  // by index; zeros for an IPv6 address
   };
+  RealmPart part_of(const MediaRanges::Range& range, uint32_t base) const;
 
   const MediaRanges& ranges_;
   const WorkerId self_;
   const unsigned workers_;
   std::vector<RealmPart> parts_;
   HugeVector<Place> places_;
+  HugeVector<FlowAddresses> addresses_;
   HugeVector<FlowDetail> details_;
 };
 

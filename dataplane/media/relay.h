@@ -7,8 +7,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "config/model/model.h"
+#include "dataplane/rtp/format.h"
 #include "dataplane/time/instant.h"
 
 namespace sbc::media {
@@ -58,18 +60,45 @@ struct Relay {
   uint64_t token = 0;  // the owner's; comes back in events
   uint64_t cname = 0;  // what stands for both sides' RTCP CNAMEs; unguessable
   uint16_t packets_per_second =
-      200;  // of one side; more, beyond bursts of half a second's worth, are refused
+      200;               // of one side; more, beyond bursts of half a second's worth, are refused
+  rtp::Formats formats;  // of both sides; only for rtp
   std::array<Side, 2> sides;
 };
 
-/// What a side has received so far.
+/// What a packet that is refused at a media port says of who sent it.
+enum class Intrusion : uint8_t {
+  none,
+  bleed,      // a stranger at a port that nobody has latched: it is after the media that would be sent there
+  injection,  // a stranger at a latched one
+  flood,      // more than the codec can need
+  unfit       // by who may send there: what was not negotiated, or no RTP or RTCP at all
+};
+
+/// What an end says of the stream that it hears from us: the other end's, as it arrives there.
+struct FarView {
+  uint32_t lost = 0;          // packets
+  uint8_t fraction_lost = 0;  // lately, in 256ths
+  Duration jitter{0};
+};
+
+/// What has been received from a side so far.
 struct SideStats {
   uint64_t packets = 0;
-  uint64_t bytes = 0;      // UDP payload
-  uint64_t lost = 0;       // by RTP sequence numbers
-  uint64_t refused = 0;    // wrong source, payload type, rate, …
-  Endpoint latched;        // port 0 = nothing latched
-  Instant last_packet{0};  // of an accepted packet; 0 = none yet
+  uint64_t bytes = 0;  // UDP payload
+  uint64_t lost = 0;   // by RTP sequence numbers
+  uint32_t duplicates = 0;
+  uint32_t reordered = 0;
+  uint32_t loss_runs = 0;  // of packets on end
+  uint32_t streams = 0;    // one after the other: SSRCs, and sequence numbers that began anew
+  uint64_t refused = 0;    // for whatever reason
+  uint64_t strangers = 0;  // of these: from another source than may send
+  uint64_t too_many = 0;   // of these: beyond the rate
+  rtp::Codec codec = rtp::Codec::other;
+  Duration jitter{0}, jitter_max{0};   // RFC 3550 6.4.1
+  std::optional<Duration> round_trip;  // between us and there, by RTCP
+  std::optional<FarView> far;          // by RTCP
+  Endpoint latched;                    // port 0 = nothing latched
+  Instant last_packet{0};              // of an accepted packet; 0 = none yet
 };
 
 /// Read-only view that the call logic gets; the simulation brings its own.

@@ -6,7 +6,6 @@
 
 #include "config/types/check.h"
 #include "dataplane/bytes/big_endian.h"
-#include "dataplane/rtp/rtcp.h"
 
 namespace sbc::media {
 namespace {
@@ -14,10 +13,6 @@ namespace {
 constexpr int tick_shift = 16;  // a tick is 2^16 ns
 constexpr int64_t ticks_per_second = 1'000'000'000 >> tick_shift;
 constexpr uint32_t burst_ticks = uint32_t(ticks_per_second / 2);  // half a second's worth may come at once
-
-// RFC 3550 A.1: a stream that jumps further ahead or back than this has started over.
-constexpr uint16_t max_dropout = 3000;
-constexpr uint16_t max_misorder = 100;
 
 uint32_t ticks_of(Instant now) { return uint32_t(now.ns >> tick_shift); }
 
@@ -40,6 +35,11 @@ uint16_t packed_port(uint16_t port) {
 /// Writable bytes behind the payload.
 size_t packet_tail(const PacketBuffer& packet, const wire::Frame& frame) {
   return packet.size - frame.payload_offset - frame.payload_length + packet.tailroom;
+}
+
+Intrusion intrusion_of(Reason reason, bool latched) {
+  if (reason == Reason::media_source) return latched ? Intrusion::injection : Intrusion::bleed;
+  return reason == Reason::media_rate ? Intrusion::flood : Intrusion::unfit;
 }
 
 /// An SDP may say "nowhere": port 0, 0.0.0.0, or an address of a family that this port does not speak.
@@ -81,6 +81,7 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   std::copy(side.payload_types.begin(), side.payload_types.end(), line.payload_types);
   detail.token = relay.token;
   detail.cname = relay.cname;
+  detail.formats = relay.formats;
   detail.peer = peer;
   detail.side = side;
   if (!keep_latch) await_latch(flow);
@@ -96,6 +97,7 @@ void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
   line.egress_local_port = packed_port(peer_side.local.port);
   line.set(FlowLine::egress_v6, !local.is_v4());
   line.set(FlowLine::egress_known, false);
+  line.next_hop = FlowLine::no_next_hop;
   table_.addresses(flow).egress_local = local;
   if (peer_side.held_back) return;
   if (table_.line(peer).is(FlowLine::latched)) {
@@ -117,6 +119,7 @@ void RelayEngine::remove(Kind kind, const std::array<MediaPort, 2>& locals) {
 
 void RelayEngine::close(FlowIndex flow) {
   table_.line(flow) = {};
+  table_.stream(flow) = {};
   table_.addresses(flow) = {};
   table_.detail(flow) = {};
 }
@@ -125,16 +128,31 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
   FlowIndex flow = flow_of(local);
   SBC_CHECK(flow != no_flow);
   const FlowLine& line = table_.line(flow);
+  const StreamLine& stream = table_.stream(flow);
+  const FlowDetail& detail = table_.detail(flow);
   SideStats stats;
-  stats.packets = packets(flow);
-  stats.bytes = uint64_t(table_.detail(flow).bytes_high) << 32 | line.bytes;
-  stats.lost = lost(flow);
-  stats.refused = table_.detail(flow).refused;
+  stats.packets = packets_of(stream, detail);
+  stats.bytes = bytes_of(stream, detail);
+  stats.lost = lost_of(stream, detail);
+  stats.duplicates = stream.duplicates;
+  stats.reordered = stream.reordered;
+  stats.loss_runs = stream.loss_runs;
+  stats.streams = detail.streams;
+  stats.refused = detail.refused;
+  stats.strangers = detail.strangers;
+  stats.too_many = detail.too_many;
+  stats.codec = stream.codec;
+  stats.jitter = jitter_of(stream.jitter);
+  stats.jitter_max = jitter_of(stream.jitter_max);
+  if (const FlowIndex rtcp = line.kind == Kind::rtp ? sibling_of(flow) : no_flow; rtcp != no_flow) {
+    stats.round_trip = table_.detail(rtcp).rtcp.round_trip;
+    stats.far = table_.detail(rtcp).rtcp.far;
+  }
   if (line.is(FlowLine::latched)) {
     stats.latched = {table_.addresses(flow).remote, packed_port(line.remote_port)};
   }
   if (stats.packets != 0) {
-    int64_t ago = uint32_t(ticks_of(now_) - line.last_packet);
+    int64_t ago = uint32_t(ticks_of(now_) - stream.last_packet);
     stats.last_packet = {((now_.ns >> tick_shift) - ago) << tick_shift};
   }
   return stats;
@@ -143,15 +161,24 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
 Verdict RelayEngine::relay(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Instant now) {
   now_ = now;
   if (!table_.line(flow).is(FlowLine::open)) return {Reason::media_closed};
-  if (Reason reason = admit(flow, packet, frame); reason != Reason::none) {
-    ++table_.detail(flow).refused;
-    return {reason};
-  }
+  if (Reason reason = admit(flow, packet, frame); reason != Reason::none) return refuse(flow, reason);
   accept(flow, frame);
   return send_on(flow, packet, frame);
 }
 
-/// A stranger's packet touches nothing but the counter of refusals, and cannot eat the flow's rate.
+Verdict RelayEngine::refuse(FlowIndex flow, Reason reason) {
+  FlowDetail& detail = table_.detail(flow);
+  ++detail.refused;
+  detail.strangers += reason == Reason::media_source;
+  detail.too_many += reason == Reason::media_rate;
+  const Intrusion kind = intrusion_of(reason, table_.line(flow).is(FlowLine::latched));
+  const auto bit = uint8_t(1u << unsigned(kind));
+  if (detail.intrusions & bit) return {reason};
+  detail.intrusions |= bit;
+  return {.reason = reason, .news = kind, .token = detail.token};
+}
+
+/// A stranger's packet touches nothing but the counters of refusals, and cannot eat the flow's rate.
 Reason RelayEngine::admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame) {
   FlowLine& line = table_.line(flow);
   if (frame.source_port == 0) return Reason::media_source;
@@ -214,8 +241,7 @@ Reason RelayEngine::check_rtp(const FlowLine& line, std::span<const uint8_t> pay
   if (!packet) return packet.reason();
   unsigned type = packet->payload_type;
   if ((line.payload_types[type / 64] >> (type % 64) & 1) == 0) return Reason::media_payload_type;
-  sequence_ = packet->sequence;
-  ssrc_ = packet->ssrc;
+  rtp_ = {packet->payload_type, packet->sequence, packet->timestamp, packet->ssrc};
   return Reason::none;
 }
 
@@ -233,11 +259,46 @@ Reason RelayEngine::check_rate(FlowLine& line) const {
 void RelayEngine::accept(FlowIndex flow, const wire::Frame& frame) {
   FlowLine& line = table_.line(flow);
   if (!line.is(FlowLine::latched)) latch(flow, frame);
-  if (line.kind == Kind::rtp) count_sequence(flow);
-  line.last_packet = ticks_of(now_);
-  if (++line.packets == 0) ++table_.detail(flow).packets_high;
-  line.bytes += frame.payload_length;
-  if (line.bytes < frame.payload_length) ++table_.detail(flow).bytes_high;
+  if (line.kind == Kind::rtp) count_rtp(table_.stream(flow), table_.detail(flow), rtp_, now_);
+  if (line.kind == Kind::rtcp) read_rtcp(flow);
+  count(flow, frame.payload_length);
+}
+
+void RelayEngine::count(FlowIndex flow, uint16_t payload_length) {
+  StreamLine& stream = table_.stream(flow);
+  stream.last_packet = ticks_of(now_);
+  if (++stream.packets == 0) ++table_.detail(flow).packets_high;
+  stream.bytes += payload_length;
+  if (stream.bytes < payload_length) ++table_.detail(flow).bytes_high;
+}
+
+/// What crosses of a compound is what it says of streams, so the rewritten one is read.
+void RelayEngine::read_rtcp(FlowIndex flow) {
+  rtp::Reports reports;
+  rtp::read_reports({rtcp_.data(), rtcp_size_}, reports);
+  for (const rtp::ReceptionReport& report : reports.all()) note_report(flow, report);
+  if (!reports.sent_at) return;
+  RtcpView& view = table_.detail(flow).rtcp;
+  view.sent_at = reports.sent_at;
+  view.passed = now_;
+}
+
+/// The stream that it is about is the other side's, and so is the sender report that it names (RFC 3550
+/// 6.4.1): what has passed since that came by here, less what it lay there, is the way there and back.
+void RelayEngine::note_report(FlowIndex flow, const rtp::ReceptionReport& report) {
+  constexpr int64_t second = 1'000'000'000;
+  FlowDetail& detail = table_.detail(flow);
+  const RtcpView& other = table_.detail(detail.peer).rtcp;
+  const FlowIndex heard = sibling_of(detail.peer);
+  if (heard == no_flow || !table_.stream(heard).known || table_.stream(heard).ssrc != report.ssrc) return;
+  const rtp::Format* format = table_.detail(heard).formats.find(table_.stream(heard).payload_type);
+  const int64_t clock = format ? format->clock_rate : 0;
+  detail.rtcp.far = FarView{uint32_t(std::max(report.lost, 0)), report.fraction_lost,
+                            Duration(clock > 0 ? int64_t(report.jitter) * second / clock : 0)};
+  if (report.last_report == 0 || report.last_report != other.sent_at) return;
+  const Duration lay(int64_t(report.since_then) * second >> 16);
+  const Duration round_trip = now_ - other.passed - lay;
+  if (round_trip >= Duration(0)) detail.rtcp.round_trip = round_trip;
 }
 
 /// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there. What
@@ -295,43 +356,8 @@ void RelayEngine::set_egress_remote(FlowIndex flow, const Endpoint& remote) {
   line.egress_remote_v4 = packed_v4(remote.address);
   line.egress_remote_port = packed_port(remote.port);
   line.set(FlowLine::egress_known, true);
+  line.next_hop = FlowLine::no_next_hop;
   table_.addresses(flow).egress_remote = remote.address;
-}
-
-void RelayEngine::count_sequence(FlowIndex flow) {
-  FlowLine& line = table_.line(flow);
-  if (!line.is(FlowLine::stream_known) || line.ssrc != ssrc_) return begin_stream(flow);
-  uint16_t ahead = uint16_t(sequence_ - line.sequence);
-  if (ahead < max_dropout) {
-    line.sequence += ahead;
-  } else if (ahead < uint16_t(-max_misorder)) {
-    begin_stream(flow);
-  }
-}
-
-void RelayEngine::begin_stream(FlowIndex flow) {
-  FlowLine& line = table_.line(flow);
-  FlowDetail& detail = table_.detail(flow);
-  detail.lost_before = lost(flow);
-  detail.packets_before = packets(flow);
-  detail.first_sequence = sequence_;
-  line.sequence = sequence_;
-  line.ssrc = ssrc_;
-  line.set(FlowLine::stream_known, true);
-}
-
-uint64_t RelayEngine::packets(FlowIndex flow) const {
-  return uint64_t(table_.detail(flow).packets_high) << 32 | table_.line(flow).packets;
-}
-
-/// RFC 3550 A.3: expected less received. Doubles count as received, so the sum may be short by them.
-uint64_t RelayEngine::lost(FlowIndex flow) const {
-  const FlowLine& line = table_.line(flow);
-  const FlowDetail& detail = table_.detail(flow);
-  if (!line.is(FlowLine::stream_known)) return detail.lost_before;
-  uint64_t expected = uint64_t(line.sequence - detail.first_sequence) + 1;
-  uint64_t received = packets(flow) - detail.packets_before;
-  return detail.lost_before + (expected > received ? expected - received : 0);
 }
 
 Reason RelayEngine::why_not_sent(FlowIndex flow) const {

@@ -12,18 +12,23 @@
 #include <cstdint>
 
 #include "config/types/reason.h"
+#include "dataplane/bytes/big_endian.h"
 #include "dataplane/media/flow_table.h"
 #include "dataplane/media/relay.h"
 #include "dataplane/media/rewrite.h"
+#include "dataplane/media/stream_statistics.h"
 #include "dataplane/rtp/packet.h"
+#include "dataplane/rtp/rtcp.h"
 #include "dataplane/wire/frame.h"
 
 namespace sbc::media {
 
 struct Verdict {
-  Reason reason = Reason::none;   // none: send it
-  RealmId realm = RealmId::none;  // out of which
-  IpAddress destination{};        // whose next hop the Ethernet header names
+  Reason reason = Reason::none;      // none: send it
+  RealmId realm = RealmId::none;     // out of which
+  IpAddress destination{};           // whose next hop the Ethernet header names
+  Intrusion news = Intrusion::none;  // of a refusal: the first of its kind at this port
+  uint64_t token = 0;                // then: the relay's
 };
 
 /// Which sources are shut out of a realm: what the owner's access rules say at present.
@@ -61,6 +66,26 @@ class RelayEngine final : public StatsReader {
     for (const Side& side : relay.sides) table_.prefetch_whole(flow_of(side.local));
   }
 
+  /// Where an IPv4 datagram goes whose headers are of the usual size, by nothing but its destination: its
+  /// lines are asked for. no_flow: any other packet, or no port of this worker's. `ip` is what the frame
+  /// holds behind its Ethernet header.
+  FlowIndex peek(RealmId realm, std::span<const uint8_t> ip) const {
+    constexpr size_t headers = wire::ipv4_size + wire::udp_size + rtp::rtp_header_size;
+    if (ip.size() < headers || ip[0] != 0x45 || ip[9] != wire::protocol_udp) return no_flow;
+    const FlowIndex flow = table_.index_of_v4(realm, &ip[16], load_be16(&ip[wire::ipv4_size + 2]));
+    if (flow != no_flow) table_.prefetch(flow);
+    return flow;
+  }
+  /// What nearly every packet is: the next one of an RTP stream that has latched, from IPv4 to IPv4. Does
+  /// what relay() does for it, without a parse of the whole frame, and leaves the UDP checksum, which is
+  /// corrected by what changes, to whoever receives it. False, and nothing has happened, where anything is
+  /// otherwise: relay() says what that is. `flow` comes from peek(), `ip_offset` is where its bytes began in
+  /// the packet.
+  bool relay_steady(FlowIndex flow, PacketBuffer& packet, uint32_t ip_offset, Instant now, Verdict& verdict);
+  /// Where whoever sends the flow's packets keeps what it found out about their next hop, in 64 bits of its
+  /// own; FlowLine::no_next_hop whenever they go somewhere else.
+  uint64_t& next_hop_of(FlowIndex flow) { return table_.line(flow).next_hop; }
+
   /// `frame` is the parse of `packet`, whose headroom must hold an IPv6 header more than came in. Where the
   /// reason is none, `packet` begins at a finished IP header (TTL, DSCP and all checksums set) and the caller
   /// puts an Ethernet header in front; otherwise it is as it was.
@@ -73,23 +98,24 @@ class RelayEngine final : public StatsReader {
   void join(FlowIndex flow, FlowIndex peer, const Side& peer_side);
   void close(FlowIndex flow);
 
+  Verdict refuse(FlowIndex flow, Reason reason);
   Reason admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame);
   bool is_from_remote(FlowIndex flow, const wire::Frame& frame) const;
   bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
   bool refuses(const Side& side, const IpAddress& source) const;
   FlowIndex sibling_of(FlowIndex flow) const;
   Reason check_rtp(const FlowLine& line, std::span<const uint8_t> payload);
+  bool is_steady(const FlowLine& line, std::span<const uint8_t> ip) const;
   Reason check_rate(FlowLine& line) const;
   void accept(FlowIndex flow, const wire::Frame& frame);
+  void count(FlowIndex flow, uint16_t payload_length);
   void latch(FlowIndex flow, const wire::Frame& frame);
   void await_latch(FlowIndex flow);
   void unlatch(FlowIndex flow);
   void set_remote(FlowIndex flow, const Endpoint& remote);
   void set_egress_remote(FlowIndex flow, const Endpoint& remote);
-  void count_sequence(FlowIndex flow);
-  void begin_stream(FlowIndex flow);
-  uint64_t packets(FlowIndex flow) const;
-  uint64_t lost(FlowIndex flow) const;
+  void read_rtcp(FlowIndex flow);
+  void note_report(FlowIndex flow, const rtp::ReceptionReport& report);
   Reason why_not_sent(FlowIndex flow) const;
   Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
 
@@ -98,8 +124,7 @@ class RelayEngine final : public StatsReader {
   const SourceJudge* judge_ = nullptr;
   Instant now_{0};  // of the last packet
   // What admit() found in the packet at hand.
-  uint16_t sequence_ = 0;
-  uint32_t ssrc_ = 0;
+  RtpFacts rtp_;
   std::array<uint8_t, rtcp_max> rtcp_;
   size_t rtcp_size_ = 0;
 };

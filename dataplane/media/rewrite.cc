@@ -4,6 +4,7 @@
 
 #include "config/types/check.h"
 #include "dataplane/bytes/big_endian.h"
+#include "dataplane/bytes/word.h"
 #include "dataplane/wire/checksum.h"
 
 namespace sbc::media {
@@ -95,6 +96,24 @@ void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egres
     compute_checksum(udp, true, udp_length);
   }
   packet.become(ip, ip_size(egress.v6) + udp_length);
+}
+
+void rewrite_ipv4(uint8_t* ip, const Egress& egress) {
+  uint8_t* udp = ip + wire::ipv4_size;
+  const uint16_t udp_length = uint16_t(load_be16(ip + 2) - wire::ipv4_size);
+  const uint16_t checksum = word_at<uint16_t>(udp + 6);
+  const uint64_t gone = uint64_t(uint32_t(~word_at<uint32_t>(ip + 12))) +
+                        uint32_t(~word_at<uint32_t>(ip + 16)) + uint32_t(~word_at<uint32_t>(udp));
+  write_ipv4(ip, egress, udp_length);
+  std::memcpy(udp, &egress.source_port, 2);
+  std::memcpy(udp + 2, &egress.destination_port, 2);
+  if (checksum == 0) return;
+  const uint64_t come =
+      uint64_t(word_at<uint32_t>(ip + 12)) + word_at<uint32_t>(ip + 16) + word_at<uint32_t>(udp);
+  // RFC 1624 equation 3; sums do not mind the order of a word's bytes.
+  const uint16_t corrected = uint16_t(~wire::fold(uint16_t(~checksum) + gone + come));
+  const uint16_t sent = sendable(corrected);
+  std::memcpy(udp + 6, &sent, sizeof sent);
 }
 
 void replace_payload(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,

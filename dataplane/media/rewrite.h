@@ -39,6 +39,10 @@ inline constexpr uint8_t fresh_ttl = 64;
 /// way in stays visible. A packet without checksum keeps none, except toward IPv6 (RFC 8200 section 8.1).
 void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress);
 
+/// The same of a packet without IPv4 options, from IPv4 to IPv4: its headers stay where they are. `ip` is its
+/// first byte; the egress is IPv4.
+void rewrite_ipv4(uint8_t* ip, const Egress& egress);
+
 /// Puts another payload in; the UDP checksum is computed whole. It must fit into the packet's tailroom.
 void replace_payload(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,
                      std::span<const uint8_t> payload);

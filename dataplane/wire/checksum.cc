@@ -1,28 +1,14 @@
 #include "dataplane/wire/checksum.h"
 
 #include <bit>
-#include <cstring>
+
+#include "dataplane/bytes/word.h"
 
 namespace sbc::wire {
 namespace {
 
 constexpr uint16_t network_order(uint16_t value) {
   return std::endian::native == std::endian::little ? uint16_t(value << 8 | value >> 8) : value;
-}
-
-constexpr uint16_t fold(uint64_t sum) {
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  return uint16_t(sum);
-}
-
-template <class Word>
-uint64_t load(const uint8_t* at) {
-  Word word;
-  std::memcpy(&word, at, sizeof word);
-  return word;
 }
 
 }  // namespace
@@ -33,23 +19,23 @@ Checksum& Checksum::add(std::span<const uint8_t> bytes) {
   uint64_t low = 0,
            high = 0;  // two sums that do not wait for each other; neither can overflow below 2^32 words
   for (; left >= 8; at += 8, left -= 8) {
-    uint64_t word = load<uint64_t>(at);
+    uint64_t word = word_at<uint64_t>(at);
     low += word & 0xffffffff;
     high += word >> 32;
   }
   if (left >= 4) {
-    low += load<uint32_t>(at);
+    low += word_at<uint32_t>(at);
     at += 4;
     left -= 4;
   }
   if (left >= 2) {
-    low += load<uint16_t>(at);
+    low += word_at<uint16_t>(at);
     at += 2;
     left -= 2;
   }
   if (left > 0) {
     const uint8_t padded[2] = {*at, 0};
-    low += load<uint16_t>(padded);
+    low += word_at<uint16_t>(padded);
   }
   sum_ += low + high;
   return *this;

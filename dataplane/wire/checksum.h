@@ -8,6 +8,15 @@
 
 namespace sbc::wire {
 
+/// A ones' complement sum of words, of whatever size and order of bytes, as one of 16 bits.
+constexpr uint16_t fold(uint64_t sum) {
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  sum = (sum & 0xffffffff) + (sum >> 32);
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return uint16_t(sum);
+}
+
 /// A running ones' complement sum of 16-bit words in network order.
 class Checksum {
  public:

@@ -36,7 +36,17 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
                            uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);
   }
+  for (const rtp::Format& format : relay.formats.all())
+    print = mix(print, uint64_t(format.clock_rate) << 16 | uint64_t(format.codec) << 8 | format.payload_type);
   return print | 1;
+}
+
+/// What was judged, as it is kept.
+Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section) {
+  Terms terms = judgement.terms;
+  const sdp::Media& media = session.media()[section];
+  if (judgement.kind == media::Kind::rtp) terms.formats = formats_of(media, session.lines_of(media));
+  return terms;
 }
 
 }  // namespace
@@ -209,7 +219,7 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
     if (!open && !open_stream(i, judgement.kind, context)) return Reason::pool_empty;
     Stream& wanted = *stream(i, context);
     wanted.offered = any = true;
-    wanted.proposal = judgement.terms;
+    wanted.proposal = kept(judgement, session, i);
   }
   return any_wanted && !any && !again_ ? Reason::sdp_unacceptable : Reason::none;
 }
@@ -243,7 +253,9 @@ Reason Anchor::turn(const Session& session, std::span<char> out, size_t& size, c
   in_place_ = false;
   each_open(context.streams, [&](Stream& stream, size_t section) {
     stream.offered = ports[section] != 0;
-    stream.proposal = stream.offered ? judge_section(session, section, from, context).terms : Terms{};
+    stream.proposal = {};
+    if (stream.offered)
+      stream.proposal = kept(judge_section(session, section, from, context), session, section);
     install(stream, context);
   });
   return Reason::none;
@@ -320,7 +332,7 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
   each_open(context.streams, [&](Stream& stream, size_t section) {
     if (ports[section]) {
       stream.agreed[offerer_] = stream.proposal;
-      stream.agreed[from] = judge_section(session, section, from, context).terms;
+      stream.agreed[from] = kept(judge_section(session, section, from, context), session, section);
     } else if (!preview) {
       stream.offered = false;
     }
@@ -386,6 +398,10 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
   relay.packets_per_second =
       std::max({stream.agreed[0].packets_per_second, stream.agreed[1].packets_per_second,
                 stream.proposal.packets_per_second});
+  if (stream.kind == media::Kind::rtp) {
+    for (const Terms& terms : stream.agreed) relay.formats.add(terms.formats);
+    relay.formats.add(stream.proposal.formats);
+  }
   for (unsigned side = 0; side < 2; ++side) {
     const config::Realm& realm = context.model.realms[index_of(sides_[side].realm)];
     bool proposed = !stream.agreed[side].known && stream.offered && side == offerer_;
@@ -434,6 +450,7 @@ void Anchor::install(Stream& stream, const Context& context) {
   context.changes.install(relay, first);
   if (stream.kind != media::Kind::rtp) return;
   relay.kind = media::Kind::rtcp;
+  relay.formats = {};
   for (unsigned side = 0; side < 2; ++side) {
     media::Side& at = relay.sides[side];
     ++at.local.port;

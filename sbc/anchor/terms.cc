@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dataplane/sdp/rtp_formats.h"
+#include "dataplane/sdp/words.h"
 #include "dataplane/sip/text.h"
 
 namespace sbc::anchor {
@@ -84,6 +86,17 @@ Judgement judge(const sdp::Media& media, const config::Realm& realm) {
   // We strip rtcp-mux, so RTCP comes and goes on its own port (RFC 5761 5.1.1).
   terms.rtcp_port = media.rtcp_port ? media.rtcp_port : uint16_t(media.port + 1);
   return result;
+}
+
+rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> lines) {
+  rtp::Formats formats;
+  std::string_view rest = media.formats;
+  for (auto word = sdp::take_word(rest); !word.empty(); word = sdp::take_word(rest)) {
+    const auto type = sdp::parse_number<uint8_t>(word, 0, 127);
+    const auto rtpmap = type ? sdp::rtpmap_of(*type, lines) : std::nullopt;
+    if (rtpmap) formats.add({*type, rtp::codec_of(rtpmap->encoding), rtpmap->clock_rate});
+  }
+  return formats;
 }
 
 Reason judge_offer(const sdp::Session& offer, const config::Realm& realm) {

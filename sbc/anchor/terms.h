@@ -21,6 +21,7 @@ struct Terms {
   uint16_t packets_per_second = 0;  // at most, by the kind of media
   Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
   std::array<uint64_t, 2> payload_types{};
+  rtp::Formats formats;  // of these; by formats_of(), where the terms are kept
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -31,6 +32,7 @@ struct Terms {
     form.number(self.packets_per_second);
     form.endpoint(self.remote);
     for (auto& types : self.payload_types) form.bits(types);
+    rtp::Formats::each_field(form, self.formats);
   }
 };
 
@@ -48,6 +50,9 @@ struct Judgement {
 };
 
 Judgement judge(const sdp::Media& media, const config::Realm& realm);
+
+/// What the payload types of an RTP section stand for; `lines` are the section's.
+rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> lines);
 
 /// May this offer be taken from a peer in this realm? none, or sdp_unacceptable.
 Reason judge_offer(const sdp::Session& offer, const config::Realm& realm);

@@ -19,12 +19,19 @@ std::span<const uint8_t> bytes_of(rte_mbuf* packet) {
 }
 
 /// A device or another core has written it, so none of its lines is near: all that a message is likely to
-/// have are asked for at once. The note's is written only.
+/// have are asked for at once. What is short is media, of which the headers are read. The note's is written
+/// only.
 void fetch_ahead(const rte_mbuf* packet) {
-  constexpr uint32_t bytes_ahead = 1'024;
+  constexpr uint32_t bytes_ahead = 1'024, message_min = 256, headers = 64;
   const auto* data = rte_pktmbuf_mtod(packet, const char*);
-  const uint32_t bytes = std::min<uint32_t>(packet->data_len, bytes_ahead);
+  const uint32_t bytes =
+      packet->data_len < message_min ? headers : std::min<uint32_t>(packet->data_len, bytes_ahead);
   for (uint32_t at = 0; at < bytes; at += RTE_CACHE_LINE_SIZE) rte_prefetch0(data + at);
+}
+
+media::PacketBuffer buffer_of(rte_mbuf* packet) {
+  return {rte_pktmbuf_mtod(packet, uint8_t*), rte_pktmbuf_data_len(packet), rte_pktmbuf_headroom(packet),
+          rte_pktmbuf_tailroom(packet)};
 }
 
 std::string_view datagram_of(const PacketNote& note, rte_mbuf* packet) {
@@ -60,23 +67,48 @@ Application::Application(const Common& common, WorkerId self, SnapshotReader& sn
   relay_.judge_sources_by(*this);
 }
 
-// Two passes over a burst: the first finds out what each frame is and asks for its flow line, the second
-// acts, by when the lines have arrived.
+// Two passes over a burst: the first finds out what each frame is and asks for its flow's lines, the second
+// acts, by when the lines have arrived. Media in its usual form is known by its destination alone; what turns
+// out to be anything else goes the way of all other frames.
 void Application::on_frames(PortId port, std::span<rte_mbuf*> packets, Instant now) {
+  SBC_CHECK(packets.size() <= worker::burst_frames);
   for (rte_mbuf* packet : packets) rte_prefetch0(packet);
   if (!packets.empty()) fetch_ahead(packets.front());
   size_t kept = 0;
+  std::array<media::FlowIndex, worker::burst_frames> flows;
   for (size_t i = 0; i < packets.size(); ++i) {
     if (i + 1 < packets.size()) fetch_ahead(packets[i + 1]);
     rte_mbuf* packet = packets[i];
-    Reason reason = classify(port, packet);
-    if (reason == Reason::none) {
-      packets[kept++] = packet;
-    } else {
-      transmit_.drop(packet, port::note_of<PacketNote>(packet).realm, reason);
-    }
+    const media::FlowIndex flow = peek(port, packet);
+    if (flow == media::no_flow && !classify_or_drop(port, packet)) continue;
+    flows[kept] = flow;
+    packets[kept++] = packet;
   }
-  for (rte_mbuf* packet : packets.first(kept)) dispatch(packet, now);
+  for (size_t i = 0; i < kept; ++i) {
+    rte_mbuf* packet = packets[i];
+    if (flows[i] != media::no_flow) {
+      if (relay_steady(flows[i], packet, now)) continue;
+      if (!classify_or_drop(port, packet)) continue;
+    }
+    dispatch(packet, now);
+  }
+}
+
+/// The flow of a frame that looks as media mostly does: to our MAC address, without VLAN tag, IPv4 and UDP.
+media::FlowIndex Application::peek(PortId port, rte_mbuf* packet) const {
+  const std::span<const uint8_t> bytes = bytes_of(packet);
+  const RealmId realm = common_.listeners.realm_of(port, 0);
+  if (bytes.size() < wire::ethernet_size || realm == RealmId::none) return media::no_flow;
+  const MacAddress& mac = courier_.host().face(realm).mac();
+  const bool plain = std::memcmp(bytes.data(), mac.bytes.data(), mac.bytes.size()) == 0 &&
+                     load_be16(&bytes[12]) == wire::ethertype_ipv4;
+  return plain ? relay_.peek(realm, bytes.subspan(wire::ethernet_size)) : media::no_flow;
+}
+
+bool Application::classify_or_drop(PortId port, rte_mbuf* packet) {
+  const Reason reason = classify(port, packet);
+  if (reason != Reason::none) transmit_.drop(packet, port::note_of<PacketNote>(packet).realm, reason);
+  return reason == Reason::none;
 }
 
 Reason Application::classify(PortId port, rte_mbuf* packet) {
@@ -170,19 +202,34 @@ void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
   }
 }
 
+bool Application::relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant now) {
+  media::PacketBuffer buffer = buffer_of(packet);
+  media::Verdict verdict;
+  if (!relay_.relay_steady(flow, buffer, wire::ethernet_size, now, verdict)) return false;
+  exchange_.counters.relayed_rtp.add();
+  send_on(flow, packet, buffer, verdict, now);
+  return true;
+}
+
 void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant now) {
-  media::PacketBuffer buffer{rte_pktmbuf_mtod(packet, uint8_t*), rte_pktmbuf_data_len(packet),
-                             rte_pktmbuf_headroom(packet), rte_pktmbuf_tailroom(packet)};
+  media::PacketBuffer buffer = buffer_of(packet);
   const wire::Frame frame = note.frame;
-  media::Verdict verdict = relay_.relay(relay_.flow_of(note.media_port), buffer, frame, now);
+  const media::FlowIndex flow = relay_.flow_of(note.media_port);
+  media::Verdict verdict = relay_.relay(flow, buffer, frame, now);
+  if (verdict.news != media::Intrusion::none) reporter_.intruded(now, verdict, note.realm, frame.from());
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
+  bool rtcp = note.media_port.port % 2 == 1;
+  (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
+  send_on(flow, packet, buffer, verdict, now);
+}
+
+void Application::send_on(media::FlowIndex flow, rte_mbuf* packet, const media::PacketBuffer& buffer,
+                          const media::Verdict& verdict, Instant now) {
   packet->data_off = uint16_t(buffer.data - static_cast<uint8_t*>(packet->buf_addr));
   packet->data_len = uint16_t(buffer.size);
   packet->pkt_len = buffer.size;
   packet->ol_flags = 0;
-  bool rtcp = note.media_port.port % 2 == 1;
-  (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
-  courier_.send_packet(packet, verdict.realm, verdict.destination, now);
+  courier_.send_packet(packet, verdict.realm, verdict.destination, now, relay_.next_hop_of(flow));
 }
 
 /// A realm that serves known sources only means signalling: the media of those it serves may come from

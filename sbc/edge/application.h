@@ -49,14 +49,18 @@ class Application final : media::SourceJudge {
   const call::Engine& engine() const { return engine_; }
 
  private:
+  media::FlowIndex peek(PortId port, rte_mbuf* packet) const;
   Reason classify(PortId port, rte_mbuf* packet);
+  bool classify_or_drop(PortId port, rte_mbuf* packet);
   void dispatch(rte_mbuf* packet, Instant now);
   void dispatch_udp(rte_mbuf* packet, Instant now);
   void on_sip(rte_mbuf* packet, Instant now);
-  void on_media(rte_mbuf* packet, Instant now);
   void pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant now);
   void process_sip(const PacketNote& note, Instant now);
+  bool relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant now);
   void relay_media(const PacketNote& note, rte_mbuf* packet, Instant now);
+  void send_on(media::FlowIndex flow, rte_mbuf* packet, const media::PacketBuffer& buffer,
+               const media::Verdict& verdict, Instant now);
   bool refuses(RealmId realm, const IpAddress& source) const override;
   void reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now);
 

@@ -24,6 +24,9 @@ host::HostLimits host_limits(const worker::Crew& crew) {
 rte_mbuf* packet_of(uint64_t handle) { return reinterpret_cast<rte_mbuf*>(uintptr_t(handle)); }
 uint64_t handle_of(rte_mbuf* packet) { return uint64_t(reinterpret_cast<uintptr_t>(packet)); }
 
+host::NextHop next_hop_of(uint64_t bits) { return {uint32_t(bits), uint32_t(bits >> 32)}; }
+uint64_t bits_of(const host::NextHop& hop) { return uint64_t(hop.generation) << 32 | hop.index; }
+
 /// Makes the buffer hold exactly these bytes of its own memory.
 void set_data(rte_mbuf* packet, std::span<const uint8_t> bytes) {
   packet->data_off = uint16_t(bytes.data() - static_cast<uint8_t*>(packet->buf_addr));
@@ -73,7 +76,8 @@ void Courier::send_datagram(const Transport& transport, std::string_view payload
   forward(packet, transport.realm, transport.remote.address, now);
 }
 
-void Courier::send_packet(rte_mbuf* packet, RealmId realm_id, const IpAddress& destination, Instant now) {
+void Courier::send_packet(rte_mbuf* packet, RealmId realm_id, const IpAddress& destination, Instant now,
+                          uint64_t& hop) {
   const config::Realm& realm = model_.realms[index_of(realm_id)];
   const port::Port& port = crew_.port(realm.port);
   size_t size = rte_pktmbuf_data_len(packet);
@@ -81,15 +85,20 @@ void Courier::send_packet(rte_mbuf* packet, RealmId realm_id, const IpAddress& d
   uint16_t ethertype = destination.is_v4() ? wire::ethertype_ipv4 : wire::ethertype_ipv6;
   set_data(packet, wire::write_ethernet_frame(room_of(packet), rte_pktmbuf_headroom(packet), size,
                                               {{}, port.mac(), realm.vlan}, ethertype));
-  forward(packet, realm_id, destination, now);
+  if (const MacAddress* mac = host_.lookup(next_hop_of(hop), now)) return send(packet, realm_id, *mac);
+  hop = bits_of(forward(packet, realm_id, destination, now));
 }
 
-void Courier::forward(rte_mbuf* frame, RealmId realm, const IpAddress& destination, Instant now) {
+host::NextHop Courier::forward(rte_mbuf* frame, RealmId realm, const IpAddress& destination, Instant now) {
   host::Host::Found next_hop = host_.lookup(realm, destination, now);
-  if (next_hop.mac != nullptr) return send(frame, realm, *next_hop.mac);
+  if (next_hop.mac != nullptr) {
+    send(frame, realm, *next_hop.mac);
+    return next_hop.hop;
+  }
   Reason reason = next_hop.reason;
   if (reason == Reason::none) reason = host_.hold(realm, destination, handle_of(frame), now);
   if (reason != Reason::none) transmit_.drop(frame, realm, reason);
+  return next_hop.hop;
 }
 
 void Courier::send(rte_mbuf* frame, RealmId realm, const MacAddress& mac) {

@@ -24,10 +24,12 @@ class Courier final : private host::HostSink {
 
   /// A UDP payload in a fresh buffer, from transport.local to transport.remote.
   void send_datagram(const Transport& transport, std::string_view payload, Instant now);
-  /// A packet that begins at a finished IP header.
-  void send_packet(rte_mbuf* packet, RealmId realm, const IpAddress& destination, Instant now);
+  /// A packet that begins at a finished IP header. `hop` is what was found out about the destination's next
+  /// hop before, and after: 64 bits that mean something here alone; all ones: nothing.
+  void send_packet(rte_mbuf* packet, RealmId realm, const IpAddress& destination, Instant now, uint64_t& hop);
 
   host::Host& host() { return host_; }
+  const host::Host& host() const { return host_; }
 
   /// What this worker's host learned since the last call, for the other workers.
   std::span<const host::Learned> take_learned();
@@ -46,7 +48,8 @@ class Courier final : private host::HostSink {
   void noticed(const host::Notice& event) override;
 
   /// Gives a frame without destination MAC address its next hop, and sends it or has it held.
-  void forward(rte_mbuf* frame, RealmId realm, const IpAddress& destination, Instant now);
+  /// Returns the next hop, where one is known.
+  host::NextHop forward(rte_mbuf* frame, RealmId realm, const IpAddress& destination, Instant now);
   void send(rte_mbuf* frame, RealmId realm, const MacAddress& mac);
 
   const config::Model& model_;

@@ -25,6 +25,22 @@ class Line {
   size_t size_ = 0;
 };
 
+std::string_view text_of(media::Intrusion intrusion) {
+  switch (intrusion) {
+    case media::Intrusion::none:
+      break;
+    case media::Intrusion::bleed:
+      return "RTP bleed: a stranger tries a media port that waits for its peer";
+    case media::Intrusion::injection:
+      return "RTP injection: a stranger sends to a media port that is in use";
+    case media::Intrusion::flood:
+      return "RTP flood: the peer sends more than its codec can need";
+    case media::Intrusion::unfit:
+      return "media that does not fit what was negotiated";
+  }
+  return {};
+}
+
 }  // namespace
 
 void Reporter::cdr(const call::CallRecord& record) {
@@ -56,6 +72,11 @@ void Reporter::matched(Instant now, const Admission& admission, RealmId realm, c
   if (admission.score != 0) line.text(" (score ").number(admission.score).text(")");
   line.text(": ").text(admission.signature->message);
   log({call::Severity::info, admission.reason, realm, 0, peer, line.view()});
+}
+
+void Reporter::intruded(Instant now, const media::Verdict& verdict, RealmId realm, const Endpoint& peer) {
+  if (!log_state_.conforms(log_limit_, now)) return;
+  log({call::Severity::warning, verdict.reason, realm, verdict.token, peer, text_of(verdict.news)});
 }
 
 void Reporter::push(Report report) {

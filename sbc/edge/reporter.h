@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "dataplane/media/relay_engine.h"
 #include "dataplane/meter/rate_cell.h"
 #include "sbc/edge/exchange.h"
 #include "sbc/edge/sip_gate.h"
@@ -24,6 +25,8 @@ class Reporter {
                Deviations refused = {});
   /// The same about a message that a signature matches, whether or not it passes.
   void matched(Instant now, const Admission& admission, RealmId realm, const Endpoint& peer);
+  /// Media that was refused, the first of its kind at one of a call's ports.
+  void intruded(Instant now, const media::Verdict& verdict, RealmId realm, const Endpoint& peer);
   void asked(const HostAsked& asked) { push(asked); }
   void row(uint64_t request, const call::CallRecord& record) { push(CallRow{request, record}); }
   void answer(uint64_t request, bool done) { push(Answered{request, done}); }

@@ -77,6 +77,16 @@ TEST_P(Call, TakesNoMediaFromStrangersAndNoneThatWasNotNegotiated) {
   EXPECT_EQ(border.drops(access, Reason::media_source), 1u);
   EXPECT_EQ(border.drops(access, Reason::media_payload_type), 1u);
   EXPECT_EQ(border.drops(access, Reason::media_not_rtp), 1u);
+  std::vector<std::string> told;
+  for (unsigned worker = 0; worker < GetParam(); ++worker) {
+    edge::Report report;
+    while (border.exchange(worker).reports.pop(report)) {
+      if (auto* log = std::get_if<edge::LogReport>(&report)) told.emplace_back(log->record.text.view());
+    }
+  }
+  const std::vector<std::string> expected{"RTP injection: a stranger sends to a media port that is in use",
+                                          "media that does not fit what was negotiated"};
+  EXPECT_EQ(told, expected);
   call.hang_up_by_caller();
   border.advance(40s);
 }

@@ -46,12 +46,12 @@ TEST_P(FlowTableTest, EveryPortHasAPlaceOfItsOwnOnTheWorkerThatOwnsIt) {
   }
 }
 
-TEST(FlowTable, ALineIsOneCacheLineAndItsAddressesTheNext) {
+TEST(FlowTable, ALineIsOneCacheLineAndItsStreamTheNext) {
   MediaRanges ranges(model_of(20000, 20999));
   FlowTable table(ranges, WorkerId(0), 1);
   auto line = reinterpret_cast<uintptr_t>(&table.line(5));
   EXPECT_EQ(line % 64, 0u);
-  EXPECT_EQ(reinterpret_cast<uintptr_t>(&table.addresses(5)), line + 64);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(&table.stream(5)), line + 64);
 }
 
 TEST(MediaRanges, APortIsMediaOnlyOnAMediaAddressOfTheRealm) {

@@ -68,6 +68,58 @@ TEST_F(StreamTest, ANewSsrcOrAJumpBeginsANewStreamAndKeepsTheLosses) {
   EXPECT_EQ(stats().packets, 6u);
 }
 
+TEST_F(StreamTest, StreamsThatFollowEachOtherAreCounted) {
+  EXPECT_EQ(stats().streams, 0u);
+  receive(1);
+  EXPECT_EQ(stats().streams, 1u);
+  receive(2);
+  receive(1, 2);
+  receive(2, 2);
+  EXPECT_EQ(stats().streams, 2u);
+}
+
+TEST_F(StreamTest, ADoubleIsCountedAndHidesNoLoss) {
+  for (int sequence : {10, 11, 11, 11, 13, 13}) receive(uint16_t(sequence));
+  EXPECT_EQ(stats().packets, 6u);
+  EXPECT_EQ(stats().duplicates, 3u);
+  EXPECT_EQ(stats().lost, 1u);
+  receive(12);
+  EXPECT_EQ(stats().lost, 0u);
+  receive(12);
+  EXPECT_EQ(stats().duplicates, 4u);
+}
+
+TEST_F(StreamTest, APacketBehindALaterOneIsReordered) {
+  for (int sequence : {10, 13, 11, 12, 14}) receive(uint16_t(sequence));
+  EXPECT_EQ(stats().reordered, 2u);
+  EXPECT_EQ(stats().duplicates, 0u);
+}
+
+/// Older than the window of 64: nobody knows any more whether it came before.
+TEST_F(StreamTest, AVeryLatePacketIsTakenForALateOne) {
+  receive(100);
+  receive(200);
+  receive(120);
+  EXPECT_EQ(stats().reordered, 1u);
+  EXPECT_EQ(stats().lost, 98u);
+  receive(137);
+  receive(137);
+  EXPECT_EQ(stats().duplicates, 1u) << "the oldest that the window knows";
+}
+
+TEST_F(StreamTest, LossesOnEndAreOneRun) {
+  for (int sequence : {10, 14, 15, 17}) receive(uint16_t(sequence));
+  EXPECT_EQ(stats().loss_runs, 2u);  // 11 to 13, 16
+  receive(12);
+  EXPECT_EQ(stats().loss_runs, 3u) << "parted in two";
+  receive(11);
+  EXPECT_EQ(stats().loss_runs, 2u) << "ended";
+  receive(13);
+  receive(16);
+  EXPECT_EQ(stats().loss_runs, 0u);
+  EXPECT_EQ(stats().lost, 0u);
+}
+
 TEST_F(StreamTest, MoreThanTheRateIsRefusedAndEarnedBackByWaiting) {
   int passed = 0;
   for (int i = 0; i < 300; ++i) passed += rig.push(access, caller, access_port, rtp()).reason == Reason::none;

@@ -34,6 +34,30 @@ TEST_F(TermsTest, RtcpGoesToTheNextPortOrWhereAttributeSays) {
   EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\na=rtcp:5001\r\n").terms.rtcp_port, 5001);  // RFC 3605
 }
 
+/// RFC 8866 6.6, RFC 3551 6.
+TEST_F(TermsTest, PayloadTypesStandForWhatTheSectionOrElseTheProfileSays) {
+  judged(
+      "m=audio 4000 RTP/AVP 111 0 8 101 96\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:8 G729/8000\r\n"
+      "a=rtpmap:101 telephone-event/48000\r\n");
+  const sdp::Media& media = session_.media()[0];
+  const rtp::Formats formats = formats_of(media, session_.lines_of(media));
+  const auto all = formats.all();
+  ASSERT_EQ(all.size(), 4u) << "nobody knows what 96 is";
+  EXPECT_EQ(all[0], (rtp::Format{111, rtp::Codec::opus, 48'000}));
+  EXPECT_EQ(all[1], (rtp::Format{0, rtp::Codec::g711, 8'000}));
+  EXPECT_EQ(all[2], (rtp::Format{8, rtp::Codec::g729, 8'000}));
+  EXPECT_EQ(all[3], (rtp::Format{101, rtp::Codec::telephone_event, 48'000}));
+}
+
+TEST_F(TermsTest, OfManyFormatsTheFirstAreKept) {
+  judged("m=audio 4000 RTP/AVP 0 3 4 5 6 7 8 9\r\n");
+  const sdp::Media& media = session_.media()[0];
+  const rtp::Formats formats = formats_of(media, session_.lines_of(media));
+  EXPECT_EQ(formats.all().size(), rtp::Formats::max);
+  EXPECT_TRUE(formats.find(7));
+  EXPECT_FALSE(formats.find(8));
+}
+
 TEST_F(TermsTest, OnlyPlainRtpAndUdptlAreAnchored) {
   EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\n").fate, Fate::anchored);
   EXPECT_EQ(judged("m=audio 4000 RTP/AVPF 8\r\n").fate, Fate::anchored);

@@ -1,0 +1,114 @@
+// Jitter (RFC 3550 A.8), by the clock of what the SDP calls the payload type.
+#include <gtest/gtest.h>
+
+#include "tests/dataplane/media/rig.h"
+
+namespace sbc::media {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr uint8_t pcmu = 0, video = 96, event = 101;
+
+class JitterTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    relay.formats.add({pcmu, rtp::Codec::g711, 8'000});
+    relay.formats.add({video, rtp::Codec::other, 90'000});
+    relay.formats.add({event, rtp::Codec::telephone_event, 8'000});
+    for (Side& side : relay.sides) side.payload_types[1] |= uint64_t(1) << (video - 64);
+    rig.engine.install(relay);
+  }
+  void receive(Duration after, uint32_t units, uint8_t payload_type = pcmu) {
+    rig.now = rig.now + after;
+    timestamp += units;
+    Bytes packet = media::rtp({.payload_type = payload_type, .sequence = ++sequence});
+    store_be32(&packet[4], timestamp);
+    ASSERT_EQ(rig.push(access, caller, access_port, packet).reason, Reason::none);
+  }
+  SideStats stats() const { return rig.engine.stats({access, 0, 20000}); }
+  double jitter_ms() const { return std::chrono::duration<double, std::milli>(stats().jitter).count(); }
+
+  Rig rig;
+  Relay relay = plain_relay();
+  uint16_t sequence = 0;
+  uint32_t timestamp = 0xffffff00;  // wraps soon
+};
+
+TEST_F(JitterTest, ASteadyStreamHasNone) {
+  for (int i = 0; i < 500; ++i) receive(20ms, 160);
+  EXPECT_LT(jitter_ms(), 0.01);
+  EXPECT_EQ(stats().codec, rtp::Codec::g711);
+}
+
+/// A.8 by hand: a packet 16 ms late, then the next in time: 16/16, then + (16 - 1)/16.
+TEST_F(JitterTest, ALatePacketCountsASixteenth) {
+  receive(20ms, 160);
+  receive(36ms, 160);
+  EXPECT_NEAR(jitter_ms(), 1, 0.01);
+  receive(4ms, 160);
+  EXPECT_NEAR(jitter_ms(), 1.9375, 0.01);
+}
+
+TEST_F(JitterTest, TheWorstIsKept) {
+  receive(20ms, 160);
+  receive(52ms, 160);
+  const Duration worst = stats().jitter;
+  for (int i = 0; i < 200; ++i) receive(20ms, 160);
+  EXPECT_LT(jitter_ms(), 0.2);
+  EXPECT_GE(stats().jitter_max, worst);
+}
+
+TEST_F(JitterTest, EachPayloadTypeHasItsOwnClock) {
+  for (int i = 0; i < 200; ++i) receive(20ms, 1'800, video);
+  EXPECT_LT(jitter_ms(), 0.01);
+  receive(20ms, 1'800);  // the units of the step between the two clocks mean nothing
+  EXPECT_LT(jitter_ms(), 0.01);
+  for (int i = 0; i < 200; ++i) receive(20ms, 160);
+  EXPECT_LT(jitter_ms(), 0.01);
+}
+
+/// RFC 4733 2.2.1: an event's packets repeat the timestamp of its beginning.
+TEST_F(JitterTest, EventsKeepNoTimeAndAreNoCodec) {
+  for (int i = 0; i < 10; ++i) receive(20ms, 160);
+  receive(20ms, 160, event);
+  for (int i = 0; i < 20; ++i) receive(20ms, 0, event);
+  EXPECT_EQ(stats().codec, rtp::Codec::g711);
+  receive(20ms, 21 * 160);
+  for (int i = 0; i < 10; ++i) receive(20ms, 160);
+  EXPECT_LT(jitter_ms(), 0.01);
+}
+
+TEST_F(JitterTest, SilenceThatTheTimestampSpeaksOfIsNone) {
+  receive(20ms, 160);
+  receive(10s, 80'000);
+  EXPECT_LT(jitter_ms(), 0.01);
+}
+
+/// Hold music that begins with a timestamp of its own in the same stream.
+TEST_F(JitterTest, AClockThatIsSetAnewIsNone) {
+  receive(20ms, 160);
+  receive(20ms, 0x40000000);
+  receive(20ms, 160);
+  EXPECT_LT(jitter_ms(), 0.01);
+}
+
+TEST_F(JitterTest, AnotherStreamBeginsWithoutAStep) {
+  receive(20ms, 160);
+  rig.now = rig.now + 20ms;
+  Bytes other = media::rtp({.sequence = 9, .ssrc = 77});
+  ASSERT_EQ(rig.push(access, caller, access_port, other).reason, Reason::none);
+  EXPECT_LT(jitter_ms(), 0.01);
+}
+
+TEST_F(JitterTest, WhereNobodyKnowsTheClockThereIsNoJitter) {
+  relay.formats = {};
+  rig.engine.install(relay);
+  receive(20ms, 160);
+  receive(90ms, 160);
+  EXPECT_EQ(stats().jitter, Duration(0));
+  EXPECT_EQ(stats().codec, rtp::Codec::other);
+}
+
+}  // namespace
+}  // namespace sbc::media
