@@ -288,11 +288,13 @@ struct Timers {
   Duration t2 = 4s;
   Duration t4 = 5s;
   Duration media_idle = 60s;  // no RTP at all ends the call; 0 = never
-  Duration call_max = 4h;     // 0 = never
-  Duration session = 30min;   // RFC 4028: until a session ends unless it is refreshed; 0 = no timer
-  Duration probe = 0s;        // how often a peer without a session timer is asked whether it lives; 0 = never
-  Duration drain = 10s;       // calls may go on this long after SIGTERM
-  Duration port_rest = 5s;    // a media port is not reused sooner
+  Duration audio_check =
+      10s;                   // after media was agreed on, each side should have been heard; 0 = not looked at
+  Duration call_max = 4h;    // 0 = never
+  Duration session = 30min;  // RFC 4028: until a session ends unless it is refreshed; 0 = no timer
+  Duration probe = 0s;       // how often a peer without a session timer is asked whether it lives; 0 = never
+  Duration drain = 10s;      // calls may go on this long after SIGTERM
+  Duration port_rest = 5s;   // a media port is not reused sooner
 };
 
 /// How host names are looked up, and for how long what was found holds.

@@ -114,7 +114,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   const config::Timers& timers = s.policy.model->timers;
   if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);
   if (timers.media_idle > Duration(0)) arm(call_handle, CallTimer::media_check, s.now + timers.media_idle);
-  call.media_since = s.now;
+  expect_media(s, call_handle);
   if (!call.exchange.offer_in_answer || call.exchange.made) acknowledge(s, handle, transaction, {});
   introduce_caller(s, call);
   slab.release(call.invite);

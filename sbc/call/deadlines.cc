@@ -58,6 +58,8 @@ void Engine::Impl::on_call_deadline(const Surroundings& s, lane::Handle call, Ca
       return end_call(s, call, {Releaser::sbc, 0, Reason::call_too_long});
     case CallTimer::media_check:
       return check_media(s, call);
+    case CallTimer::audio_check:
+      return check_audio(s, call);
     case CallTimer::retell:
       return tell_answer(s, call);
     case CallTimer::hang_up:

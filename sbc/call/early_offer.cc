@@ -86,7 +86,7 @@ void Engine::Impl::on_turned_acknowledged(const Surroundings& s, lane::Handle ha
   const bool read = read_sdp(ack) == Reason::none && has_sdp(ack);
   if (!read || call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     return end_call(s, handle, {Releaser::sbc, 0, Reason::answer_bad});
-  call.media_since = s.now;
+  expect_media(s, handle);
   learn_description(s, call.legs[caller_side], ack);
   carry_out_changes(s);
   if (narrowed) tell_narrowed(s, handle, callee_side, ack);

@@ -124,7 +124,7 @@ Reason Engine::Impl::take_early_answer(const Surroundings& s, lane::Handle handl
   if (!respond(s, asker, server, 200, sdp(), &response)) return Reason::response_too_large;
   servers.settle(asker.updated);  // as after the call is answered
   asker.updated = server;
-  call.media_since = s.now;
+  expect_media(s, leg.call);
   introduce(s, leg, response);
   learn_offered(s, call, asker);
   if (asker.side == caller_side || fork_of(asker) == call.early.known) return take_proposed_target(asker);

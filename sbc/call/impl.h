@@ -470,6 +470,8 @@ struct Engine::Impl {
   void on_client_timeout(const Surroundings& s, const ClientTransactions::TimedOut& timed_out);
   void on_ring_timeout(const Surroundings& s, lane::Handle call);
   void check_media(const Surroundings& s, lane::Handle call);
+  void expect_media(const Surroundings& s, lane::Handle call);
+  void check_audio(const Surroundings& s, lane::Handle call);
   void on_unreachable(const Surroundings& s, const Transport& to);
   void arm(lane::Handle call, CallTimer timer, Instant deadline) {
     wheel.arm(keys.of_call(call.index, timer), deadline);

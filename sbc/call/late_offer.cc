@@ -19,7 +19,7 @@ Reason Engine::Impl::carry_late_answer(const Surroundings& s, lane::Handle handl
     return Reason::answer_bad;
   }
   learn_description(s, handle, ack);
-  call.media_since = s.now;
+  expect_media(s, leg.call);
   const lane::Handle other = call.legs[1 - leg.side];
   if (acknowledge(s, other, legs[other].unacknowledged, sdp())) return Reason::none;
   refuse_late_offers(s, call);

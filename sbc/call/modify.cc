@@ -213,7 +213,7 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
   } else {
     accept(s, asker);
   }
-  call.media_since = s.now;
+  expect_media(s, legs[asker].call);
   if (invited && !call.exchange.offer_in_answer) acknowledge(s, handle, transaction, {});
 }
 
@@ -237,7 +237,7 @@ void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle han
   carry_out_changes(s);
   if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
   begin_session(s, handle, session_as_client(response, leg.session));
-  call.media_since = s.now;
+  expect_media(s, call_handle);
   if (leg.unacknowledged) acknowledge_alone(s, handle, response);
   if (!ours) return;
   slab.release(call.preview);  // who was to be told of it, has been (narrowed.cc)

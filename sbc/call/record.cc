@@ -32,4 +32,28 @@ std::string_view text_of(CallState state) {
   return "";
 }
 
+std::string_view text_of(Audio audio) {
+  switch (audio) {
+    case Audio::unknown:
+      break;
+    case Audio::both:
+      return "both";
+    case Audio::from_caller:
+      return "from caller only";
+    case Audio::from_callee:
+      return "from callee only";
+    case Audio::none:
+      return "none";
+  }
+  return "";
+}
+
+Audio audio_of(const CallRecord& record) {
+  if (record.answered.ns == 0 || record.media_released) return Audio::unknown;
+  const bool caller = record.caller.media.packets != 0, callee = record.callee.media.packets != 0;
+  if (caller && callee) return Audio::both;
+  if (caller) return Audio::from_caller;
+  return callee ? Audio::from_callee : Audio::none;
+}
+
 }  // namespace sbc::call

@@ -33,10 +33,13 @@ struct Text {
 };
 
 enum class Releaser : uint8_t { nobody, caller, callee, sbc };
+/// From where media has come, as far as it passes us.
+enum class Audio : uint8_t { unknown, both, from_caller, from_callee, none };
 enum class CallState : uint8_t { routing, calling, ringing, answered, ending };
 
 std::string_view text_of(Releaser releaser);
 std::string_view text_of(CallState state);
+std::string_view text_of(Audio audio);  // empty: unknown
 
 struct LegRecord {
   RealmId realm = RealmId::none;
@@ -67,6 +70,9 @@ struct CallRecord {
   Releaser releaser = Releaser::nobody;
   uint64_t transferred_from = 0;  // id of the call whose party we transferred to this one; 0 = none
 };
+
+/// Of an answered call whose media passes us.
+Audio audio_of(const CallRecord& record);
 
 enum class Severity : uint8_t { error, warning, info, debug };
 

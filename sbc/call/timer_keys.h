@@ -2,7 +2,7 @@
 //
 //   first                    server transactions (TransactionSizes::timer_keys)
 //   then                     client transactions
-//   then 7 for each call     CallTimer
+//   then 9 for each call     CallTimer
 //   then 3 for each leg      LegTimer
 //   then one                 media ports that have rested
 //   the last one             peers that are to be asked whether they are well
@@ -18,6 +18,7 @@ enum class CallTimer : uint8_t {
   ring,         // the callee has not answered the call
   call_max,     // the call has lasted long enough
   media_check,  // time to look whether media still flows
+  audio_check,  // time to look whether each side is heard
   retell,       // the callee is to be told of the caller's answer
   hang_up,      // to be ended with all others, as soon as there is room for it
   join,         // its party is to be had from the call that it was referred in: time to try (once more)

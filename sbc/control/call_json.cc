@@ -1,9 +1,12 @@
 #include "sbc/control/call_json.h"
 
 #include <charconv>
+#include <cmath>
 #include <ctime>
 
 #include <fmt/format.h>
+
+#include "dataplane/media/quality.h"
 
 namespace sbc::control {
 namespace {
@@ -19,23 +22,51 @@ Json endpoint_json(const Endpoint& endpoint) { return endpoint.port == 0 ? Json(
 // Objects are filled key by key: from an initializer list each value is made twice, and CDRs are most of what
 // the control thread does.
 
-Json media_json(const media::SideStats& media) {
+/// In milliseconds to the thousandth.
+double milliseconds(Duration duration) { return double(duration / 1us) / 1000; }
+
+/// What the peer says by RTCP of the stream that we send it.
+Json far_json(const std::optional<media::FarView>& far) {
+  if (!far) return nullptr;
   Json json;
+  json["lost"] = far->lost;
+  json["lost_lately"] = double(far->fraction_lost * 1000 / 256) / 1000;
+  json["jitter_ms"] = milliseconds(far->jitter);
+  return json;
+}
+
+/// What came from one side; `other` is the other side's.
+Json media_json(const media::SideStats& media, const media::SideStats& other) {
+  const std::string_view codec = rtp::text_of(media.codec);
+  const auto opinion = media::mean_opinion_of(media, other);
+  Json json;
+  json["codec"] = codec.empty() ? Json() : Json(codec);
   json["packets"] = media.packets;
   json["bytes"] = media.bytes;
   json["lost"] = media.lost;
+  json["burst_ratio"] = std::round(100 * media::burst_ratio_of(media)) / 100;
+  json["duplicates"] = media.duplicates;
+  json["reordered"] = media.reordered;
   json["refused"] = media.refused;
+  json["refused_strangers"] = media.strangers;
+  json["refused_rate"] = media.too_many;
+  json["streams"] = media.streams;
+  json["jitter_ms"] = milliseconds(media.jitter);
+  json["jitter_max_ms"] = milliseconds(media.jitter_max);
+  json["round_trip_ms"] = media.round_trip ? Json(milliseconds(*media.round_trip)) : Json();
+  json["mos"] = opinion ? Json(std::round(100 * *opinion) / 100) : Json();
+  json["far_end"] = far_json(media.far);
   json["latched"] = endpoint_json(media.latched);
   return json;
 }
 
-Json leg_json(const call::LegRecord& leg, const policy::Compiled& policy) {
+Json leg_json(const call::LegRecord& leg, const call::LegRecord& other, const policy::Compiled& policy) {
   Json json;
   json["realm"] = realm_json(policy, leg.realm);
   json["trunk"] = trunk_json(policy, leg.trunk);
   json["peer"] = endpoint_json(leg.peer);
   json["call_id"] = leg.call_id.view();
-  json["media"] = media_json(leg.media);
+  json["media"] = media_json(leg.media, other.media);
   return json;
 }
 
@@ -104,6 +135,8 @@ Json call_json(const call::CallRecord& record, const policy::Compiled& policy, c
   json["attempts"] = record.attempts;
   json["precedence"] = precedence ? Json(policy::text_of(record.precedence)) : Json();
   json["media_released"] = record.media_released;
+  const std::string_view audio = call::text_of(call::audio_of(record));
+  json["audio"] = audio.empty() ? Json() : Json(audio);
   json["begun"] = time_json(clock, record.begun);
   json["ringing"] = time_json(clock, record.ringing);
   json["answered"] = time_json(clock, record.answered);
@@ -119,8 +152,8 @@ Json call_json(const call::CallRecord& record, const policy::Compiled& policy, c
   json["peer_known"] = time_json(clock, record.peer_known);
   json["transferred_from"] =
       record.transferred_from == 0 ? Json() : Json(call_id_text(record.transferred_from));
-  json["caller"] = leg_json(record.caller, policy);
-  json["callee"] = leg_json(record.callee, policy);
+  json["caller"] = leg_json(record.caller, record.callee, policy);
+  json["callee"] = leg_json(record.callee, record.caller, policy);
   return json;
 }
 

@@ -106,13 +106,17 @@ void add_leg(Table& table, const std::string& name, const Json& leg) {
   table.add({"  media", fmt::format("{} packets, {} bytes, {} lost, {} refused, from {}",
                                     cell(media, "packets"), cell(media, "bytes"), cell(media, "lost"),
                                     cell(media, "refused"), cell(media, "latched"))});
+  table.add({"  quality",
+             fmt::format("MOS {}, jitter {} ms, round trip {} ms, {} doubled, {} reordered, {} streams",
+                         cell(media, "mos"), cell(media, "jitter_ms"), cell(media, "round_trip_ms"),
+                         cell(media, "duplicates"), cell(media, "reordered"), cell(media, "streams"))});
 }
 
 std::string show_call(const Json& answer) {
   const Json& call = member(answer, "call");
   Table table({"CALL", cell(call, "id")});
   for (const char* name : {"state", "from", "to", "route", "attempts", "precedence", "media_released",
-                           "begun", "ringing", "answered", "ended"}) {
+                           "audio", "begun", "ringing", "answered", "ended"}) {
     table.add({name, cell(call, name)});
   }
   table.add({"duration", clock_text(number(call, "duration_s"))});

@@ -55,6 +55,7 @@ EngineTest::EngineTest() : model_(std::make_shared<config::Model>()) {
   model_->routes = {route};
   model_->limits.calls_max = 16;
   model_->timers.media_idle = 0s;
+  model_->timers.audio_check = 0s;
 }
 
 void EngineTest::start(const Decider* decider) {

@@ -1,0 +1,132 @@
+// One-way and dead audio: told once, with its direction.
+#include "tests/sbc/call/fixture.h"
+
+namespace sbc::call {
+namespace {
+
+using namespace std::chrono_literals;
+
+class AudioTest : public EngineTest {
+ protected:
+  void SetUp() override {
+    model_->timers.audio_check = 10s;
+    start();
+  }
+  /// The side has just been heard.
+  void heard(unsigned side) {
+    media::SideStats& stats = media_.by_port[relays_.begin()->second.sides[side].local];
+    stats.packets = 1;
+    stats.last_packet = now_;
+  }
+};
+
+TEST_F(AudioTest, ASideThatIsNotHeardIsNamed) {
+  establish();
+  pass(5s);
+  heard(0);
+  pass(4s);
+  EXPECT_TRUE(logs_.empty());
+  pass(1s);
+  ASSERT_EQ(logs_.size(), 1u);
+  EXPECT_EQ(logs_[0].severity, Severity::warning);
+  EXPECT_EQ(logs_[0].text.view(), "one-way audio: nothing from the callee");
+  EXPECT_EQ(logs_[0].realm, core_realm);
+  EXPECT_EQ(logs_[0].peer, callee_);
+  EXPECT_NE(logs_[0].call, 0u);
+  pass(60s);
+  EXPECT_EQ(logs_.size(), 1u) << "once is enough";
+}
+
+TEST_F(AudioTest, SoIsTheCaller) {
+  establish();
+  pass(5s);
+  heard(1);
+  pass(5s);
+  ASSERT_EQ(logs_.size(), 1u);
+  EXPECT_EQ(logs_[0].text.view(), "one-way audio: nothing from the caller");
+  EXPECT_EQ(logs_[0].realm, access_realm);
+}
+
+TEST_F(AudioTest, DeadAudioHasNoDirection) {
+  establish();
+  pass(10s);
+  ASSERT_EQ(logs_.size(), 1u);
+  EXPECT_EQ(logs_[0].text.view(), "no audio from either side");
+}
+
+TEST_F(AudioTest, OfACallThatIsHeardBothWaysNothingIsSaid) {
+  establish();
+  heard(0);
+  heard(1);
+  pass(60s);
+  EXPECT_TRUE(logs_.empty());
+}
+
+TEST_F(AudioTest, WhatIsHeldMayBeSilentUntilItIsResumed) {
+  establish();
+  from_caller(caller_request("INVITE", "z9hG4bKhold", 2, caller_tag(), offer_sdp + "a=sendonly\r\n"));
+  from_callee(response(last_to(core_realm), 200, answer_sdp + "a=recvonly\r\n"));
+  from_caller(ack(2));
+  pass(60s);
+  EXPECT_TRUE(logs_.empty());
+  from_caller(caller_request("INVITE", "z9hG4bKresume", 3, caller_tag(), offer_sdp));
+  from_callee(response(last_to(core_realm), 200, answer_sdp));
+  from_caller(ack(3));
+  pass(9s);
+  EXPECT_TRUE(logs_.empty());
+  heard(1);
+  pass(1s);
+  ASSERT_EQ(logs_.size(), 1u);
+  EXPECT_EQ(logs_[0].text.view(), "one-way audio: nothing from the caller");
+}
+
+TEST_F(AudioTest, WhatWasHeardBeforeCountsNotAfterAChange) {
+  establish();
+  heard(0);
+  heard(1);
+  pass(20s);
+  from_caller(caller_request("INVITE", "z9hG4bKmoved", 2, caller_tag(), offer_sdp));
+  from_callee(response(last_to(core_realm), 200, answer_sdp));
+  from_caller(ack(2));
+  pass(5s);
+  heard(0);
+  pass(5s);
+  ASSERT_EQ(logs_.size(), 1u);
+  EXPECT_EQ(logs_[0].text.view(), "one-way audio: nothing from the callee");
+}
+
+TEST_F(AudioTest, NobodyLooksWhereItIsOff) {
+  model_->timers.audio_check = 0s;
+  start();
+  establish();
+  pass(60s);
+  EXPECT_TRUE(logs_.empty());
+}
+
+TEST_F(AudioTest, ACallThatMovesIsLookedAtWhereItIs) {
+  establish();
+  pass(5s);
+  move_calls(true);
+  heard(0);
+  pass(5s);
+  ASSERT_EQ(logs_.size(), 1u);
+  EXPECT_EQ(logs_[0].text.view(), "one-way audio: nothing from the callee");
+}
+
+TEST(Audio, IsWhereMediaHasComeFrom) {
+  CallRecord record;
+  EXPECT_EQ(audio_of(record), Audio::unknown);
+  record.answered = {1};
+  EXPECT_EQ(audio_of(record), Audio::none);
+  record.caller.media.packets = 1;
+  EXPECT_EQ(text_of(audio_of(record)), "from caller only");
+  record.callee.media.packets = 1;
+  EXPECT_EQ(text_of(audio_of(record)), "both");
+  record.caller.media.packets = 0;
+  EXPECT_EQ(text_of(audio_of(record)), "from callee only");
+  record.media_released = true;
+  EXPECT_EQ(text_of(audio_of(record)), "");
+}
+
+}  // namespace
+}  // namespace sbc::call
