@@ -16,9 +16,6 @@ std::unique_ptr<RelayBorder> RelayBorder::open(const Flows& flows, const DeviceN
   if (!border->open_ports(*policy->model, error)) return nullptr;
   border->worker_ = std::make_unique<ProductWorker>(policy, border->ports_, pool, border->now());
   for (uint32_t flow = 0; flow < flows.count(); ++flow) border->relay().install(flows.relay(flow));
-  // A gateway's answer is believed where it was asked for: so the first packets come before it.
-  border->iterate(border->now());
-  border->hear_gateways(border->now());
   return border;
 }
 
@@ -55,6 +52,11 @@ rte_mbuf* RelayBorder::gateway_answer(uint8_t side) {
   SBC_CHECK(packet != nullptr);
   std::memcpy(rte_pktmbuf_append(packet, uint16_t(frame.size())), frame.data(), frame.size());
   return packet;
+}
+
+void RelayBorder::meet_gateways() {
+  iterate(now());
+  hear_gateways(now());
 }
 
 void RelayBorder::hear_gateways(Instant now) {

@@ -18,7 +18,7 @@ namespace sbc::bench {
 
 class RelayBorder final : public Work {
  public:
-  /// EAL runs, the devices exist. Null with one line in `error`.
+  /// EAL runs, the devices exist; frames may come. Null with one line in `error`.
   static std::unique_ptr<RelayBorder> open(const Flows& flows, const DeviceNames& devices,
                                            port::PacketPool& pool, std::string& error);
   ~RelayBorder() override;
@@ -27,6 +27,9 @@ class RelayBorder final : public Work {
   void work(const std::atomic<Work*>& wanted) override;
   bool iterate(Instant now) { return worker_->iterate(now); }
 
+  /// The first packets are taken; then both gateways answer, for whom they wait: an answer is believed where
+  /// it was asked for.
+  void meet_gateways();
   /// Both gateways answer what they may have been asked: packets that wait for them leave.
   void hear_gateways(Instant now);
   Instant now() const { return clock_.now(); }

@@ -3,10 +3,12 @@
 #include <string>
 
 #include "bench/harness/slices.h"
+#include "bench/harness/statistics.h"
 #include "bench/relay/machine.h"
 #include "bench/relay/pcap_file.h"
 #include "bench/relay/relay_check.h"
 #include "bench/relay/replay.h"
+#include "bench/relay/stamped.h"
 #include "bench/relay/testpmd.h"
 
 namespace sbc::bench {
@@ -16,6 +18,9 @@ constexpr Definition vs_5tswap{"relay_vs_5tswap", Ratio::ruler_to_ours, 1.0};
 constexpr Definition added_cycles{"relay_added_cycles", Ratio::ours_less_ruler, 80, "cycles"};
 constexpr Definition ipv6{"relay_ipv6", Ratio::ruler_to_ours, 0.8};
 constexpr Definition growth_64k{"relay_growth_64k", Ratio::ours_to_ruler, 1.25};
+constexpr Definition growth_1m{"relay_growth_1m", Ratio::ours_to_ruler, 1.6};
+/// Dearer ports would hide growth: they may cost what the ruler's do with captures, and so much more.
+constexpr double stamping_tolerance = 1.05;
 
 constexpr uint32_t buffers_for(uint32_t flows, unsigned borders) {
   return borders * unsigned(sides.size()) * flows * packets_per_flow + spare_buffers;
@@ -105,6 +110,44 @@ Measured measure_many(Machine& machine, const Options& options) {
   return result;
 }
 
+/// What ports that stamp their frames cost, and our worker on them.
+struct Stamping {
+  Costs few, million, bare;
+  std::string fault;
+};
+
+Stamping measure_stamped(Machine& machine, const Options& options) {
+  Stamping result;
+  auto pool = machine.pool(spare_buffers, result.fault);
+  auto few = pool ? Stamped::open("few", few_flows, *pool, result.fault) : nullptr;
+  auto million = few ? Stamped::open("million", million_flows, *pool, result.fault) : nullptr;
+  if (!million) return result;
+  const Pace pace = Pace::of(options);
+  SwapLoop& bare = few->bare();
+  const std::array<Slice, 3> turns{
+      slice_of(machine, few->border(), pace), slice_of(machine, million->border(), pace),
+      [&] { return Machine::cycles(machine.slice(bare, pace, [&bare] { return bare.forwarded(); })); }};
+  auto costs = take_turns(turns, pairs_min);
+  result.few = costs[0];
+  result.million = costs[1];
+  result.bare = costs[2];
+  result.fault = few->border().fault();
+  if (result.fault.empty()) result.fault = million->border().fault();
+  return result;
+}
+
+/// `mac_swap`: the ruler's, with as few flows.
+Figure stamped_figure(const Stamping& stamping, const Costs& mac_swap) {
+  std::string fault = stamping.fault;
+  const double dearer = mac_swap.empty() ? 0 : median(stamping.bare) / median(mac_swap);
+  if (fault.empty() && (dearer <= 0 || dearer > stamping_tolerance))
+    fault = "the ports cost " + std::to_string(dearer) + " of what the ruler's do";
+  Figure figure = fault.empty() ? figure_of(growth_1m, pairs_of(stamping.million, stamping.few))
+                                : invalid_figure(growth_1m, fault);
+  figure.beside.push_back({"ports_vs_testpmd", dearer});
+  return figure;
+}
+
 Figure figure(const Definition& definition, const std::string& fault, const Costs& ours, const Costs& ruler) {
   return fault.empty() ? figure_of(definition, pairs_of(ours, ruler)) : invalid_figure(definition, fault);
 }
@@ -115,19 +158,22 @@ std::vector<Figure> relay_figures(const Options& options) {
   std::string error;
   auto machine = Machine::start(buffers_for(many_flows, 1), error);
   Measured few, many;
+  Stamping stamping;
   if (machine) {
     few = measure_few(*machine, options);
     many = measure_many(*machine, options);
+    stamping = measure_stamped(*machine, options);
   } else {
-    few.fault = many.fault = error;
+    few.fault = many.fault = stamping.fault = error;
   }
   if (few.fault_v6.empty()) few.fault_v6 = few.fault;
   if (many.fault.empty()) many.fault = few.fault;
+  if (stamping.fault.empty()) stamping.fault = few.fault;
   std::vector<Figure> figures{
       figure(vs_5tswap, few.fault, few.ours, few.five_swap),
       figure(added_cycles, few.fault, few.ours, few.mac_swap),
       figure(growth_64k, many.fault, quotients(many.ours, many.mac_swap), quotients(few.ours, few.mac_swap)),
-      figure(ipv6, few.fault_v6, few.ours_v6, few.ours)};
+      stamped_figure(stamping, few.mac_swap), figure(ipv6, few.fault_v6, few.ours_v6, few.ours)};
   for (Figure& each : figures) each.beside.push_back({"huge_pages", machine && machine->huge() ? 1.0 : 0.0});
   return figures;
 }

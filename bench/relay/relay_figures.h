@@ -9,7 +9,7 @@
 
 namespace sbc::bench {
 
-inline constexpr uint32_t few_flows = 1'024, many_flows = 65'536;
+inline constexpr uint32_t few_flows = 1'024, many_flows = 65'536, million_flows = 1'000'000;
 
 std::vector<Figure> relay_figures(const Options& options);
 

@@ -23,6 +23,7 @@ std::unique_ptr<Replay> Replay::open(const std::string& name, const Flows& flows
   }
   replay->border_ = RelayBorder::open(flows, names, pool, error);
   if (!replay->border_) return nullptr;
+  replay->border_->meet_gateways();
   return replay;
 }
 
