@@ -47,6 +47,12 @@ Slice slice_of(Machine& machine, RelayBorder& border, const Pace& pace) {
   };
 }
 
+Slice slice_of(Machine& machine, SwapLoop& bare, const Pace& pace) {
+  return [&machine, &bare, pace] {
+    return Machine::cycles(machine.slice(bare, pace, [&bare] { return bare.forwarded(); }));
+  };
+}
+
 Slice slice_of(Testpmd& ruler, std::string_view mode, const Pace& pace) {
   return [&ruler, mode, pace] { return Machine::cycles(ruler.slice(mode, pace)); };
 }
@@ -61,10 +67,36 @@ std::unique_ptr<Testpmd> start_ruler(const Machine& machine, const Replay& repla
   return Testpmd::start(setup, error);
 }
 
+/// What ports that stamp their frames cost, bare and next to the ruler's, and our worker on them.
+struct Stamping {
+  Costs few, million, bare, mac_swap;
+  std::string fault;
+};
+
+/// The ruler replays as few flows.
+Stamping measure_stamped(Machine& machine, Testpmd& ruler, port::PacketPool& pool, const Pace& pace) {
+  Stamping result;
+  auto few = Stamped::open("few", few_flows, pool, result.fault);
+  auto million = few ? Stamped::open("million", million_flows, pool, result.fault) : nullptr;
+  if (!million) return result;
+  SwapLoop& bare = few->bare();
+  const std::array turns{slice_of(machine, few->border(), pace), slice_of(machine, million->border(), pace),
+                         slice_of(machine, bare, pace), slice_of(ruler, "macswap", pace)};
+  auto costs = take_turns(turns, pairs_min);
+  result.few = costs[0];
+  result.million = costs[1];
+  result.bare = costs[2];
+  result.mac_swap = costs[3];
+  result.fault = few->border().fault();
+  if (result.fault.empty()) result.fault = million->border().fault();
+  return result;
+}
+
 /// What one number of flows costs.
 struct Measured {
   Costs ours, ours_v6, five_swap, mac_swap;
   std::string fault, fault_v6;  // why it does not count
+  Stamping stamping;
 };
 
 Measured measure_few(Machine& machine, const Options& options) {
@@ -90,6 +122,7 @@ Measured measure_few(Machine& machine, const Options& options) {
   result.ours_v6 = costs[3];
   fault = v4->border().fault();
   if (result.fault_v6.empty()) result.fault_v6 = v6->border().fault();
+  result.stamping = measure_stamped(machine, *ruler, *pool, pace);
   return result;
 }
 
@@ -110,36 +143,9 @@ Measured measure_many(Machine& machine, const Options& options) {
   return result;
 }
 
-/// What ports that stamp their frames cost, and our worker on them.
-struct Stamping {
-  Costs few, million, bare;
-  std::string fault;
-};
-
-Stamping measure_stamped(Machine& machine, const Options& options) {
-  Stamping result;
-  auto pool = machine.pool(spare_buffers, result.fault);
-  auto few = pool ? Stamped::open("few", few_flows, *pool, result.fault) : nullptr;
-  auto million = few ? Stamped::open("million", million_flows, *pool, result.fault) : nullptr;
-  if (!million) return result;
-  const Pace pace = Pace::of(options);
-  SwapLoop& bare = few->bare();
-  const std::array<Slice, 3> turns{
-      slice_of(machine, few->border(), pace), slice_of(machine, million->border(), pace),
-      [&] { return Machine::cycles(machine.slice(bare, pace, [&bare] { return bare.forwarded(); })); }};
-  auto costs = take_turns(turns, pairs_min);
-  result.few = costs[0];
-  result.million = costs[1];
-  result.bare = costs[2];
-  result.fault = few->border().fault();
-  if (result.fault.empty()) result.fault = million->border().fault();
-  return result;
-}
-
-/// `mac_swap`: the ruler's, with as few flows.
-Figure stamped_figure(const Stamping& stamping, const Costs& mac_swap) {
+Figure stamped_figure(const Stamping& stamping) {
   std::string fault = stamping.fault;
-  const double dearer = mac_swap.empty() ? 0 : median(stamping.bare) / median(mac_swap);
+  const double dearer = median(quotients(stamping.bare, stamping.mac_swap));
   if (fault.empty() && (dearer <= 0 || dearer > stamping_tolerance))
     fault = "the ports cost " + std::to_string(dearer) + " of what the ruler's do";
   Figure figure = fault.empty() ? figure_of(growth_1m, pairs_of(stamping.million, stamping.few))
@@ -158,22 +164,19 @@ std::vector<Figure> relay_figures(const Options& options) {
   std::string error;
   auto machine = Machine::start(buffers_for(many_flows, 1), error);
   Measured few, many;
-  Stamping stamping;
   if (machine) {
     few = measure_few(*machine, options);
     many = measure_many(*machine, options);
-    stamping = measure_stamped(*machine, options);
   } else {
-    few.fault = many.fault = stamping.fault = error;
+    few.fault = many.fault = error;
   }
-  if (few.fault_v6.empty()) few.fault_v6 = few.fault;
-  if (many.fault.empty()) many.fault = few.fault;
-  if (stamping.fault.empty()) stamping.fault = few.fault;
+  for (std::string* fault : {&few.fault_v6, &few.stamping.fault, &many.fault})
+    if (fault->empty()) *fault = few.fault;
   std::vector<Figure> figures{
       figure(vs_5tswap, few.fault, few.ours, few.five_swap),
       figure(added_cycles, few.fault, few.ours, few.mac_swap),
       figure(growth_64k, many.fault, quotients(many.ours, many.mac_swap), quotients(few.ours, few.mac_swap)),
-      stamped_figure(stamping, few.mac_swap), figure(ipv6, few.fault_v6, few.ours_v6, few.ours)};
+      stamped_figure(few.stamping), figure(ipv6, few.fault_v6, few.ours_v6, few.ours)};
   for (Figure& each : figures) each.beside.push_back({"huge_pages", machine && machine->huge() ? 1.0 : 0.0});
   return figures;
 }
