@@ -1,49 +1,28 @@
 #include "bench/calls/border.h"
 
 #include <array>
-#include <fstream>
 
 #include <rte_cycles.h>
 #include <sched.h>
-#include <unistd.h>
 
-#include "sbc/snapshot/snapshot_builder.h"
 #include "tests/allocation/trap/trap.h"
 
 namespace sbc::bench {
 namespace {
 
 constexpr Instant start{1'000'000'000};
-constexpr HashKey steering_key{1, 2}, usage_key{3, 4};
-constexpr uint64_t seed = 3261;
 constexpr unsigned spins = 256;  // idle turns; then others may have the core, for the peers may wait for it
 
 }  // namespace
 
-std::shared_ptr<const policy::Compiled> compile(const Shape& shape, std::string& error) {
-  std::string path = "/tmp/sbc-calls-" + std::to_string(getpid()) + ".yaml";
-  std::ofstream(path) << configuration_text(shape);
-  snapshot::SnapshotBuilder builder;
-  snapshot::BuildResult result = builder.load(path);
-  unlink(path.c_str());
-  for (const config::Problem& problem : result.problems) error += config::problem_text(problem) + '\n';
-  return result.compiled;
-}
-
 Border::Border(std::shared_ptr<const policy::Compiled> policy, port::PacketPool& pool)
-    : policy_(std::move(policy)),
-      pool_(pool),
-      now_(start.ns),
-      listeners_(*policy_->model),
-      media_ranges_(*policy_->model),
-      steering_(steering_key, 1),
-      usage_(policy_->model->limits, usage_key) {}
+    : policy_(std::move(policy)), pool_(pool), now_(start.ns) {}
 
 std::unique_ptr<Border> Border::open(const Shape& shape, std::shared_ptr<const policy::Compiled> policy,
                                      port::PacketPool& pool, std::string& error) {
   std::unique_ptr<Border> border(new Border(std::move(policy), pool));
   if (!border->open_ports(shape, error)) return nullptr;
-  border->man();
+  border->worker_ = std::make_unique<ProductWorker>(border->policy_, border->ports_, pool, start);
   return border;
 }
 
@@ -58,36 +37,19 @@ bool Border::open_ports(const Shape& shape, std::string& error) {
   return true;
 }
 
-void Border::man() {
-  const WorkerId self{0};
-  crew_ = std::make_unique<worker::Crew>(1, ports_, pool_);
-  published_ = std::make_unique<lane::Published<edge::LiveSnapshot>>(1, edge::LiveSnapshot::make(policy_, 1));
-  exchange_ = std::make_unique<edge::Exchange>(unsigned(policy_->model->realms.size()),
-                                               policy_->model->limits.calls_max);
-  transmit_ = std::make_unique<worker::Transmit>(*crew_, self, exchange_->drops, exchange_->counters);
-  const edge::Common common{policy_->model, *crew_, listeners_, media_ranges_, steering_, usage_};
-  application_ = std::make_unique<edge::Application>(common, self, published_->reader(0), *transmit_,
-                                                     *exchange_, Random::from_seed(seed), start);
-  loop_ = std::make_unique<worker::Worker<edge::Application>>(*crew_, self, *transmit_, *application_,
-                                                              exchange_->counters);
-}
-
 Border::~Border() {
-  loop_.reset();
-  application_.reset();
-  transmit_.reset();
-  crew_.reset();
+  worker_.reset();
   ports_.clear();
   devices_.clear();
 }
 
 /// True where the turn had work. Timers that end without a message are work, too.
 bool Border::iterate(Instant now) {
-  bool due = application_->engine().next_deadline() <= now;
-  return loop_->iterate(now) || due;
+  bool due = worker_->application().engine().next_deadline() <= now;
+  return worker_->iterate(now) || due;
 }
 
-void Border::work(const std::atomic<Border*>& wanted) {
+void Border::work(const std::atomic<Work*>& wanted) {
   unsigned idle_turns = 0;
   uint64_t before = rte_rdtsc();
   while (wanted.load(std::memory_order_acquire) == this) {
@@ -113,12 +75,12 @@ void Border::work(const std::atomic<Border*>& wanted) {
 uint64_t Border::take_records() {
   uint64_t well = 0;
   call::CallRecord record;
-  while (exchange_->cdrs.pop(record)) {
+  while (worker_->exchange().cdrs.pop(record)) {
     well += record.status == 200 && record.answered.ns != 0 && record.reason == Reason::none &&
             record.caller.media.packets == 1 && record.callee.media.packets == 1;
   }
   edge::Report report;
-  while (exchange_->reports.pop(report)) {
+  while (worker_->exchange().reports.pop(report)) {
   }
   return well;
 }
@@ -128,7 +90,7 @@ std::vector<double> Border::saved_bytes(size_t most) {
     media::SideStats stats(const media::MediaPort&) const override { return {}; }
   } media;
   call::Outbox outbox(1, 1);
-  const call::Engine& engine = application_->engine();
+  const call::Engine& engine = worker_->application().engine();
   std::vector<uint64_t> ids;
   engine.visit_calls(media, [&](const call::CallRecord& record) {
     ids.push_back(record.id);
@@ -137,7 +99,7 @@ std::vector<double> Border::saved_bytes(size_t most) {
   std::vector<double> sizes;
   std::array<uint8_t, 8192> room;
   for (uint64_t id : ids) {
-    size_t size = engine.save_call({time(), *policy_, usage_, media, outbox}, id, room);
+    size_t size = engine.save_call({time(), *policy_, worker_->usage(), media, outbox}, id, room);
     if (size > 0) sizes.push_back(double(size));
   }
   return sizes;
@@ -146,21 +108,6 @@ std::vector<double> Border::saved_bytes(size_t most) {
 Spent Border::spent() const {
   return {counters_.busy.value(), counters_.total.value(), counters_.iterations.value(),
           counters_.busy_iterations.value(), counters_.allocations.value()};
-}
-
-std::string Border::drops() const {
-  std::string text;
-  size_t realms = policy_->model->realms.size();
-  for (size_t realm = 0; realm <= realms; ++realm) {
-    RealmId id = realm < realms ? RealmId(realm) : RealmId::none;
-    for (size_t reason = 1; reason < reason_count; ++reason) {
-      uint64_t count = exchange_->drops.value(id, Reason(reason));
-      if (count != 0)
-        text +=
-            (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(Reason(reason)));
-    }
-  }
-  return text;
 }
 
 }  // namespace sbc::bench

@@ -10,9 +10,9 @@
 
 #include "bench/calls/call_name.h"
 #include "bench/calls/configuration.h"
+#include "bench/product/product_worker.h"
+#include "bench/product/worker_thread.h"
 #include "dataplane/port/packet_pool.h"
-#include "policy/compiled/compiled.h"
-#include "sbc/edge/application.h"
 #include "tests/dataplane/port/ring_device.h"
 
 namespace sbc::bench {
@@ -25,20 +25,17 @@ struct Spent {
   uint64_t allocations = 0;  // from the heap, in iterations
 };
 
-/// Null where the configuration is refused: then `error` has its problems.
-std::shared_ptr<const policy::Compiled> compile(const Shape& shape, std::string& error);
-
-class Border {
+class Border final : public Work {
  public:
   static constexpr unsigned ring_frames = 8192;
 
   /// EAL runs. Null with one line in `error` where a device cannot be made.
   static std::unique_ptr<Border> open(const Shape& shape, std::shared_ptr<const policy::Compiled> policy,
                                       port::PacketPool& pool, std::string& error);
-  ~Border();
+  ~Border() override;
 
-  /// The worker's thread: iterates for as long as `wanted` is this border.
-  void work(const std::atomic<Border*>& wanted);
+  /// The worker's thread: iterates for as long as this is wanted.
+  void work(const std::atomic<Work*>& wanted) override;
 
   // The other thread.
   void set_time(Instant now) { now_.store(now.ns, std::memory_order_release); }
@@ -51,12 +48,12 @@ class Border {
   /// well.
   uint64_t take_records();
   Spent spent() const;
-  const edge::Exchange& exchange() const { return *exchange_; }
+  const edge::Exchange& exchange() const { return worker_->exchange(); }
   /// Everything that was dropped, by reason; empty: nothing was.
-  std::string drops() const;
+  std::string drops() const { return worker_->drops(); }
 
   /// While no thread iterates it.
-  call::EngineUsage usage() const { return application_->engine().usage(); }
+  call::EngineUsage usage() const { return worker_->application().engine().usage(); }
   /// The bytes that each call of which nothing is under way is saved as, for `most` of them.
   std::vector<double> saved_bytes(size_t most);
 
@@ -67,7 +64,6 @@ class Border {
 
   Border(std::shared_ptr<const policy::Compiled> policy, port::PacketPool& pool);
   bool open_ports(const Shape& shape, std::string& error);
-  void man();
   bool iterate(Instant now);
 
   std::shared_ptr<const policy::Compiled> policy_;
@@ -75,16 +71,7 @@ class Border {
   std::atomic<int64_t> now_;
   std::vector<std::unique_ptr<port::RingDevice>> devices_;
   std::vector<std::unique_ptr<port::Port>> ports_;
-  std::unique_ptr<worker::Crew> crew_;
-  edge::Listeners listeners_;
-  media::MediaRanges media_ranges_;
-  Steering steering_;
-  policy::Usage usage_;
-  std::unique_ptr<lane::Published<edge::LiveSnapshot>> published_;
-  std::unique_ptr<edge::Exchange> exchange_;
-  std::unique_ptr<worker::Transmit> transmit_;
-  std::unique_ptr<edge::Application> application_;
-  std::unique_ptr<worker::Worker<edge::Application>> loop_;
+  std::unique_ptr<ProductWorker> worker_;
   Counters counters_;
 };
 

@@ -41,7 +41,7 @@ bool start(Machine& machine, std::string& error) {
     return false;
   }
   machine.core = cores.cores.back();
-  auto policy = compile(shape_of("few", few_calls, machine.core), error);
+  auto policy = compile(configuration_text(shape_of("few", few_calls, machine.core)), error);
   if (!policy) return false;
   const config::Model& model = *policy->model;
   machine.eal = port::Eal::start(model, error);
@@ -53,7 +53,7 @@ bool start(Machine& machine, std::string& error) {
 }
 
 std::unique_ptr<Load> open(Machine& machine, const Shape& shape, std::string& error) {
-  auto policy = compile(shape, error);
+  auto policy = compile(configuration_text(shape), error);
   if (!policy) return nullptr;
   auto border = Border::open(shape, std::move(policy), *machine.pool, error);
   return border ? std::make_unique<Load>(std::move(border), shape, *machine.thread) : nullptr;

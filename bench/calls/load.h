@@ -11,7 +11,7 @@
 #include "bench/calls/border.h"
 #include "bench/calls/links.h"
 #include "bench/calls/peers.h"
-#include "bench/calls/worker_thread.h"
+#include "bench/product/worker_thread.h"
 
 namespace sbc::bench {
 

@@ -8,6 +8,15 @@
 
 namespace sbc::bench {
 
+namespace {
+
+double compared(Ratio ratio, const Pair& pair) {
+  if (ratio == Ratio::ours_less_ruler) return pair.ours - pair.ruler;
+  return ratio == Ratio::ruler_to_ours ? pair.ruler / pair.ours : pair.ours / pair.ruler;
+}
+
+}  // namespace
+
 bool Figure::reached() const {
   if (!invalid.empty()) return false;
   return definition.ratio == Ratio::ruler_to_ours ? value >= definition.goal : value <= definition.goal;
@@ -19,8 +28,7 @@ Figure figure_of(const Definition& definition, std::span<const Pair> pairs) {
     if (pair.ours <= 0 || pair.ruler <= 0) return invalid_figure(definition, "a slice took no time");
     ours.push_back(pair.ours);
     ruler.push_back(pair.ruler);
-    ratios.push_back(definition.ratio == Ratio::ruler_to_ours ? pair.ruler / pair.ours
-                                                              : pair.ours / pair.ruler);
+    ratios.push_back(compared(definition.ratio, pair));
   }
   if (pairs.size() < pairs_min) return invalid_figure(definition, "too few pairs were measured");
   Figure figure;

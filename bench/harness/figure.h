@@ -16,8 +16,8 @@ struct Pair {
 };
 
 /// Which way the ratio goes, so that it reads well: how many times as fast, or how many times as dear. Or it
-/// is no ratio but what an item of ours costs.
-enum class Ratio { ruler_to_ours, ours_to_ruler, ours_alone };
+/// is no ratio but what an item of ours costs, alone or on top of the ruler's.
+enum class Ratio { ruler_to_ours, ours_to_ruler, ours_less_ruler, ours_alone };
 
 /// Fewer pairs, or slices of ours alone, are no measurement.
 inline constexpr size_t pairs_min = 11;

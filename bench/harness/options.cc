@@ -12,6 +12,7 @@ std::optional<Options> parse_options(std::span<const char* const> words) {
     if (word == "--json") {
       options.json = true;
     } else if (word == "--quick") {
+      options.quick = true;
       options.pairs = pairs_min;
       options.slice_ns = 4'000'000;
     } else {

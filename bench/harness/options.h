@@ -9,7 +9,8 @@
 namespace sbc::bench {
 
 struct Options {
-  bool json = false;               // one line a figure and nothing else on stdout
+  bool json = false;  // one line a figure and nothing else on stdout
+  bool quick = false;
   size_t pairs = 31;               // per figure
   uint64_t slice_ns = 20'000'000;  // of ours or the ruler
 };

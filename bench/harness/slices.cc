@@ -1,21 +1,29 @@
 #include "bench/harness/slices.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <time.h>
 
 namespace sbc::bench {
 
-std::vector<Pair> alternate(const Slice& ours, const Slice& ruler, size_t pairs) {
-  std::vector<Pair> result(pairs);
-  ours();
-  ruler();
-  for (size_t i = 0; i < pairs; ++i) {
-    if (i % 2 == 0) result[i].ours = ours();
-    result[i].ruler = ruler();
-    if (i % 2 == 1) result[i].ours = ours();
+std::vector<std::vector<double>> take_turns(std::span<const Slice> sides, size_t rounds) {
+  std::vector<std::vector<double>> costs(sides.size(), std::vector<double>(rounds));
+  for (const Slice& side : sides) side();
+  for (size_t round = 0; round < rounds; ++round) {
+    for (size_t i = 0; i < sides.size(); ++i) {
+      size_t turn = round % 2 == 0 ? i : sides.size() - 1 - i;
+      costs[turn][round] = sides[turn]();
+    }
   }
+  return costs;
+}
+
+std::vector<Pair> alternate(const Slice& ours, const Slice& ruler, size_t pairs) {
+  const auto costs = take_turns(std::array{ours, ruler}, pairs);
+  std::vector<Pair> result(pairs);
+  for (size_t i = 0; i < pairs; ++i) result[i] = {costs[0][i], costs[1][i]};
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "bench/harness/figure.h"
@@ -17,6 +18,9 @@ using Slice = std::function<double()>;
 /// One slice of each is run before and not counted. The first of a pair is ours, then the ruler, then the
 /// ruler, then ours, and so on.
 std::vector<Pair> alternate(const Slice& ours, const Slice& ruler, size_t pairs);
+
+/// The same for any number of sides, A B C C B A …: what each of them cost, round by round.
+std::vector<std::vector<double>> take_turns(std::span<const Slice> sides, size_t rounds);
 
 /// Nanoseconds of CPU time of this thread: what other programs take from the core is nobody's cost here.
 uint64_t thread_time();

@@ -47,6 +47,7 @@ class Application final : media::SourceJudge {
   bool on_turn(Instant now);
 
   const call::Engine& engine() const { return engine_; }
+  media::RelayEngine& relay() { return relay_; }
 
  private:
   media::FlowIndex peek(PortId port, rte_mbuf* packet) const;

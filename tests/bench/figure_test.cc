@@ -37,6 +37,13 @@ TEST(Figure, CostIsTheOtherWayRound) {
   EXPECT_DOUBLE_EQ(figure_of({"f", Ratio::ours_to_ruler, 3}, pairs).value, 3);
 }
 
+TEST(Figure, WhatOursAddsIsADifference) {
+  std::vector<Pair> pairs(11, Pair{30, 10});
+  Figure figure = figure_of({"f", Ratio::ours_less_ruler, 20}, pairs);
+  EXPECT_DOUBLE_EQ(figure.value, 20);
+  EXPECT_TRUE(figure.reached());
+}
+
 TEST(Figure, TheSpreadIsTheMiddleEightyPercent) {
   Figure figure = figure_of({"f", Ratio::ruler_to_ours, 6}, eleven_pairs());
   EXPECT_DOUBLE_EQ(figure.spread[0], 2);

@@ -21,6 +21,18 @@ TEST(Slices, OursAndTheRulerTakeTurns) {
   }
 }
 
+TEST(Slices, ThreeSidesTakeTurnsToo) {
+  std::string order;
+  double next = 0;
+  const Slice sides[]{[&] { return order += 'a', ++next; }, [&] { return order += 'b', ++next; },
+                      [&] { return order += 'c', ++next; }};
+  auto costs = take_turns(sides, 2);
+  EXPECT_EQ(order,
+            "abc"
+            "abccba");
+  EXPECT_EQ(costs, (std::vector<std::vector<double>>{{4, 9}, {5, 8}, {6, 7}}));
+}
+
 TEST(Slices, ASliceIsMadeOfEqualPasses) {
   size_t count = 0;
   auto pass = [&] {

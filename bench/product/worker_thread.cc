@@ -1,4 +1,4 @@
-#include "bench/calls/worker_thread.h"
+#include "bench/product/worker_thread.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -29,19 +29,19 @@ void WorkerThread::run() {
   pthread_getcpuclockid(pthread_self(), &clock_);
   ready_.store(true, std::memory_order_release);
   while (!stop_.load(std::memory_order_relaxed)) {
-    Border* border = wanted_.load(std::memory_order_acquire);
-    at_.store(border, std::memory_order_release);
-    if (border) {
-      border->work(wanted_);
+    Work* work = wanted_.load(std::memory_order_acquire);
+    at_.store(work, std::memory_order_release);
+    if (work) {
+      work->work(wanted_);
     } else {
       nap();
     }
   }
 }
 
-void WorkerThread::work_on(Border* border) {
-  wanted_.store(border, std::memory_order_release);
-  while (at_.load(std::memory_order_acquire) != border) sched_yield();
+void WorkerThread::work_on(Work* work) {
+  wanted_.store(work, std::memory_order_release);
+  while (at_.load(std::memory_order_acquire) != work) sched_yield();
 }
 
 uint64_t WorkerThread::cpu_ns() const {
