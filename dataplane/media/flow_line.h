@@ -1,5 +1,5 @@
 // FlowLine: what the fast path knows of one local media port: one cache line, the line of what is counted
-// beside it (stream_line.h), and a third that only IPv6 reads.
+// beside it (stream_line.h), and a third with whole addresses, for IPv6 and for what is rare.
 //
 // "remote" is who may send to this port. "egress" is where and as whom what arrives here leaves: copied from
 // the other side when it latches, so that relaying a packet touches this flow alone. Addresses and ports are
@@ -71,8 +71,10 @@ struct FlowDetail {
   uint64_t cname = 0;
   uint32_t peer = 0;            // flow index of the other side
   Side side;                    // as installed
-  rtp::Formats formats;         // as installed
   uint32_t streams = 0;         // begun
+  uint32_t clock_rate = 0;      // Hz, of the last payload type that keeps time; 0 = none has come
+  uint32_t stray_ssrc = 0;      // of the last packet that did not follow the stream
+  uint16_t stray_next = 0;      // and the sequence number that would follow it
   uint32_t first_sequence = 0;  // of the present one, extended
   uint64_t single_before = 0;   // received before it, doubles apart
   uint64_t lost_before = 0;     // lost before it

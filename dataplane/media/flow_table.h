@@ -43,10 +43,12 @@ class FlowTable {
     __builtin_prefetch(&places_[flow].stream, 1);
   }
 
+  void prefetch_addresses(FlowIndex flow) const { __builtin_prefetch(&addresses_[flow], 1); }
+
   /// The same of all that is known of the flow, for who is to open it.
   void prefetch_whole(FlowIndex flow) const {
     prefetch(flow);
-    __builtin_prefetch(&addresses_[flow], 1);
+    prefetch_addresses(flow);
     const auto* detail = reinterpret_cast<const char*>(&details_[flow]);
     for (size_t at = 0; at < sizeof(FlowDetail); at += 64) __builtin_prefetch(detail + at, 1);
   }

@@ -28,8 +28,9 @@ std::optional<double> mean_opinion_of(const SideStats& stats, const SideStats& o
   if (stats.packets == 0) return std::nullopt;
   const Duration there_and_back =
       stats.round_trip.value_or(Duration(0)) + other.round_trip.value_or(Duration(0));
-  const rtp::Impairments impairments{stats.codec, loss_of(stats), burst_ratio_of(stats),
-                                     there_and_back / 2 + 2 * stats.jitter + packetization};
+  const rtp::Impairments impairments{
+      stats.codec, loss_of(stats), burst_ratio_of(stats),
+      there_and_back / 2 + 2 * stats.jitter.value_or(Duration(0)) + packetization};
   auto rating = rtp::transmission_rating(impairments);
   return rating ? std::optional(rtp::mean_opinion_score(*rating)) : std::nullopt;
 }

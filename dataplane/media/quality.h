@@ -7,7 +7,7 @@
 
 namespace sbc::media {
 
-/// 1 means random losses, more means bursts (G.107 7.5).
+/// 1 means random losses, more means bursts.
 double burst_ratio_of(const SideStats& stats);
 
 /// MOS of what this side has sent, as it arrived here, 1 to 4.5. `other` is the other side's: the way on to

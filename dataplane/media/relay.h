@@ -42,6 +42,7 @@ struct Side {
   Endpoint remote;  // from the SDP; port 0 = not known yet
   config::LatchRule latch = config::LatchRule::learn;
   std::array<uint64_t, 2> payload_types{};  // that this side may send, a bitmap of 0..127; only for rtp
+  rtp::Formats formats;                     // what these stand for
   uint8_t dscp = 0;                         // of what we send toward this side
   // Nothing is sent toward this side before something latched: who offers a victim's address in its SDP gets
   // no flood sent there. Where false, media goes to the SDP's address until then.
@@ -60,8 +61,7 @@ struct Relay {
   uint64_t token = 0;  // the owner's; comes back in events
   uint64_t cname = 0;  // what stands for both sides' RTCP CNAMEs; unguessable
   uint16_t packets_per_second =
-      200;               // of one side; more, beyond bursts of half a second's worth, are refused
-  rtp::Formats formats;  // of both sides; only for rtp
+      200;  // of one side; more, beyond bursts of half a second's worth, are refused
   std::array<Side, 2> sides;
 };
 
@@ -76,9 +76,9 @@ enum class Intrusion : uint8_t {
 
 /// What an end says of the stream that it hears from us: the other end's, as it arrives there.
 struct FarView {
-  uint32_t lost = 0;          // packets
-  uint8_t fraction_lost = 0;  // lately, in 256ths
-  Duration jitter{0};
+  uint32_t lost = 0;               // packets
+  uint8_t fraction_lost = 0;       // lately, in 256ths
+  std::optional<Duration> jitter;  // nullopt: the clock is not known
 };
 
 /// What has been received from a side so far.
@@ -94,11 +94,11 @@ struct SideStats {
   uint64_t strangers = 0;  // of these: from another source than may send
   uint64_t too_many = 0;   // of these: beyond the rate
   rtp::Codec codec = rtp::Codec::other;
-  Duration jitter{0}, jitter_max{0};   // RFC 3550 6.4.1
-  std::optional<Duration> round_trip;  // between us and there, by RTCP
-  std::optional<FarView> far;          // by RTCP
-  Endpoint latched;                    // port 0 = nothing latched
-  Instant last_packet{0};              // of an accepted packet; 0 = none yet
+  std::optional<Duration> jitter, jitter_max;  // RFC 3550 6.4.1: lately, and the most; nullopt as above
+  std::optional<Duration> round_trip;          // between us and there, by RTCP
+  std::optional<FarView> far;                  // by RTCP
+  Endpoint latched;                            // port 0 = nothing latched
+  Instant last_packet{0};                      // of an accepted packet; 0 = none yet
 };
 
 /// Read-only view that the call logic gets; the simulation brings its own.

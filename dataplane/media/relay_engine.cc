@@ -37,9 +37,21 @@ size_t packet_tail(const PacketBuffer& packet, const wire::Frame& frame) {
   return packet.size - frame.payload_offset - frame.payload_length + packet.tailroom;
 }
 
+uint8_t bit_of(Intrusion kind) { return uint8_t(1u << unsigned(kind)); }
+
 Intrusion intrusion_of(Reason reason, bool latched) {
-  if (reason == Reason::media_source) return latched ? Intrusion::injection : Intrusion::bleed;
-  return reason == Reason::media_rate ? Intrusion::flood : Intrusion::unfit;
+  switch (reason) {
+    case Reason::media_source:
+      return latched ? Intrusion::injection : Intrusion::bleed;
+    case Reason::media_rate:
+      return Intrusion::flood;
+    case Reason::media_not_rtp:
+    case Reason::media_not_rtcp:
+    case Reason::media_payload_type:
+      return Intrusion::unfit;
+    default:
+      return Intrusion::none;
+  }
 }
 
 /// An SDP may say "nowhere": port 0, 0.0.0.0, or an address of a family that this port does not speak.
@@ -81,7 +93,7 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   std::copy(side.payload_types.begin(), side.payload_types.end(), line.payload_types);
   detail.token = relay.token;
   detail.cname = relay.cname;
-  detail.formats = relay.formats;
+  if (detail.side.formats != side.formats) table_.stream(flow).payload_type = StreamLine::no_type;
   detail.peer = peer;
   detail.side = side;
   if (!keep_latch) await_latch(flow);
@@ -142,8 +154,10 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
   stats.strangers = detail.strangers;
   stats.too_many = detail.too_many;
   stats.codec = stream.codec;
-  stats.jitter = jitter_of(stream.jitter);
-  stats.jitter_max = jitter_of(stream.jitter_max);
+  if (detail.clock_rate != 0) {
+    stats.jitter = jitter_of(stream.jitter);
+    stats.jitter_max = jitter_of(stream.jitter_max);
+  }
   if (const FlowIndex rtcp = line.kind == Kind::rtp ? sibling_of(flow) : no_flow; rtcp != no_flow) {
     stats.round_trip = table_.detail(rtcp).rtcp.round_trip;
     stats.far = table_.detail(rtcp).rtcp.far;
@@ -172,11 +186,11 @@ Verdict RelayEngine::refuse(FlowIndex flow, Reason reason) {
   detail.strangers += reason == Reason::media_source;
   detail.too_many += reason == Reason::media_rate;
   const Intrusion kind = intrusion_of(reason, table_.line(flow).is(FlowLine::latched));
-  const auto bit = uint8_t(1u << unsigned(kind));
-  if (detail.intrusions & bit) return {reason};
-  detail.intrusions |= bit;
+  if (kind == Intrusion::none || detail.intrusions & bit_of(kind)) return {reason};
   return {.reason = reason, .news = kind, .token = detail.token};
 }
+
+void RelayEngine::told(FlowIndex flow, Intrusion kind) { table_.detail(flow).intrusions |= bit_of(kind); }
 
 /// A stranger's packet touches nothing but the counters of refusals, and cannot eat the flow's rate.
 Reason RelayEngine::admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame) {
@@ -291,10 +305,10 @@ void RelayEngine::note_report(FlowIndex flow, const rtp::ReceptionReport& report
   const RtcpView& other = table_.detail(detail.peer).rtcp;
   const FlowIndex heard = sibling_of(detail.peer);
   if (heard == no_flow || !table_.stream(heard).known || table_.stream(heard).ssrc != report.ssrc) return;
-  const rtp::Format* format = table_.detail(heard).formats.find(table_.stream(heard).payload_type);
-  const int64_t clock = format ? format->clock_rate : 0;
-  detail.rtcp.far = FarView{uint32_t(std::max(report.lost, 0)), report.fraction_lost,
-                            Duration(clock > 0 ? int64_t(report.jitter) * second / clock : 0)};
+  const int64_t clock = table_.detail(heard).clock_rate;
+  FarView far{uint32_t(std::max(report.lost, 0)), report.fraction_lost, std::nullopt};
+  if (clock != 0) far.jitter = Duration(int64_t(report.jitter) * second / clock);
+  detail.rtcp.far = far;
   if (report.last_report == 0 || report.last_report != other.sent_at) return;
   const Duration lay(int64_t(report.since_then) * second >> 16);
   const Duration round_trip = now_ - other.passed - lay;

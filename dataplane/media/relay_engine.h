@@ -27,7 +27,7 @@ struct Verdict {
   Reason reason = Reason::none;      // none: send it
   RealmId realm = RealmId::none;     // out of which
   IpAddress destination{};           // whose next hop the Ethernet header names
-  Intrusion news = Intrusion::none;  // of a refusal: the first of its kind at this port
+  Intrusion news = Intrusion::none;  // of a refusal: of a kind that was not told() at this port
   uint64_t token = 0;                // then: the relay's
 };
 
@@ -56,11 +56,17 @@ class RelayEngine final : public StatsReader {
   /// table, so only for a change of rules.
   void judge_again();
 
+  /// That kind of intrusion is no news any more, for as long as the port stays open.
+  void told(FlowIndex flow, Intrusion kind);
+
   SideStats stats(const MediaPort& local) const override;
 
   /// For a port of this worker's (MediaRanges::locate(), port_owner()). Valid as long as the engine.
   FlowIndex flow_of(const MediaPort& local) const { return table_.index_of_port(local); }
-  void prefetch(FlowIndex flow) const { table_.prefetch(flow); }
+  void prefetch(FlowIndex flow) const {
+    table_.prefetch(flow);
+    table_.prefetch_addresses(flow);
+  }
   /// For a relay that is about to be installed: its lines are the memory's coldest, as ports rest for long.
   void prefetch(const Relay& relay) const {
     for (const Side& side : relay.sides) table_.prefetch_whole(flow_of(side.local));

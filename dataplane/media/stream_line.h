@@ -30,10 +30,11 @@ struct alignas(64) StreamLine {
       0;                // of arrival, of the RTP clock of `payload_type`, with 16 binary places; 0 = none
   uint32_t jitter = 0;  // RFC 3550 A.8: 16 times, in ticks of arrival
   uint32_t jitter_max = 0;
-  uint8_t payload_type = no_type;        // of the last packet
-  bool known = false;                    // ssrc and sequence are a stream's
-  rtp::Codec codec = rtp::Codec::other;  // of the last packet that keeps time
-  bool timed = false;                    // arrival and timestamp are a packet's of this stream
+  uint8_t payload_type = no_type;        // of the last packet that followed
+  rtp::Codec codec = rtp::Codec::other;  // of the last one that keeps time
+  bool known : 1 = false;                // ssrc and sequence are a stream's
+  bool timed : 1 = false;                // arrival and timestamp are a packet's of this stream
+  bool strayed : 1 = false;  // the last packet did not follow; FlowDetail has what would follow it
 };
 static_assert(sizeof(StreamLine) == 64 && std::is_trivially_copyable_v<StreamLine>);
 

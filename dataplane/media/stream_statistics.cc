@@ -13,6 +13,7 @@ constexpr uint16_t max_misorder = 100;
 constexpr unsigned window_bits = 64;
 constexpr int arrival_shift = 10;  // a tick of arrival is 2^10 ns
 constexpr unsigned clock_places = 16;
+constexpr uint32_t clock_rate_min = 1'000;  // Hz; no codec has less
 /// A step between arrival and timestamp as long as this is none on the way: the sender has set its clock.
 constexpr int64_t step_max = 1'000'000'000 >> arrival_shift;
 
@@ -25,9 +26,10 @@ void begin_stream(StreamLine& line, FlowDetail& detail, const RtpFacts& packet) 
   ++detail.streams;
   line.sequence = packet.sequence;
   line.ssrc = packet.ssrc;
-  line.window = ~uint64_t(0);  // nothing before it is missing
+  line.window = ~uint64_t(0);  // nothing before it is missing, and what comes of that is a double
   line.known = true;
   line.timed = false;
+  line.strayed = false;
 }
 
 void advance(StreamLine& line, uint16_t ahead) {
@@ -44,20 +46,35 @@ bool fill_in(StreamLine& line, unsigned behind) {
   line.window |= bit(behind);
   // It ends a run, shortens one, or parts it in two.
   const bool later = line.window & bit(behind - 1);
-  const bool earlier = behind + 1 < window_bits && line.window & bit(behind + 1);
+  const bool earlier = behind + 1 == window_bits || line.window & bit(behind + 1);
   if (later && earlier) line.loss_runs -= line.loss_runs > 0;
   if (!later && !earlier) ++line.loss_runs;
   return true;
 }
 
-/// False for a packet that came before.
+/// RFC 3550 A.1: that a sender has begun anew is believed of two packets on end, so that one which went
+/// astray (another stream's, a sequence number far off) ends nothing. It is none of the stream's.
+bool is_begun_anew(StreamLine& line, FlowDetail& detail, const RtpFacts& packet) {
+  const bool follows =
+      line.strayed && detail.stray_ssrc == packet.ssrc && detail.stray_next == packet.sequence;
+  if (follows) return true;
+  line.strayed = true;
+  detail.stray_ssrc = packet.ssrc;
+  detail.stray_next = uint16_t(packet.sequence + 1);
+  ++detail.single_before;
+  return false;
+}
+
+/// False for a packet that came before, and for one that went astray.
 bool count_sequence(StreamLine& line, FlowDetail& detail, const RtpFacts& packet) {
   const auto ahead = uint16_t(packet.sequence - line.sequence);
   const bool same = line.known && line.ssrc == packet.ssrc;
   if (!same || (ahead >= max_dropout && ahead < uint16_t(-max_misorder))) {
+    if (line.known && !is_begun_anew(line, detail, packet)) return false;
     begin_stream(line, detail, packet);
     return true;
   }
+  line.strayed = false;
   if (ahead != 0 && ahead < max_dropout) {
     advance(line, ahead);
     return true;
@@ -70,12 +87,13 @@ bool count_sequence(StreamLine& line, FlowDetail& detail, const RtpFacts& packet
 }
 
 /// How the stream's clock goes from here on.
-void turn_to(StreamLine& line, const FlowDetail& detail, uint8_t payload_type) {
+void turn_to(StreamLine& line, FlowDetail& detail, uint8_t payload_type) {
   line.payload_type = payload_type;
   line.ticks_per_unit = 0;
   line.timed = false;
-  const rtp::Format* format = detail.formats.find(payload_type);
-  if (!format || format->clock_rate == 0 || !rtp::keeps_time(format->codec)) return;
+  const rtp::Format* format = detail.side.formats.find(payload_type);
+  if (!format || format->clock_rate < clock_rate_min || !rtp::keeps_time(format->codec)) return;
+  detail.clock_rate = format->clock_rate;
   line.codec = format->codec;
   line.ticks_per_unit =
       uint32_t((uint64_t(1'000'000'000) << clock_places >> arrival_shift) / format->clock_rate);

@@ -1,8 +1,9 @@
 // Stream statistics: what the RTP packets that one side sends tell about their way here: loss, doubles,
 // order and jitter (RFC 3550 A.1, A.3, A.8).
 //
-// A new SSRC, or a sequence number far from the last one, is a new stream (hold music, a transfer behind the
-// peer): its losses are counted anew and added up. Pure functions over a flow's lines.
+// A new SSRC, or sequence numbers far from the last one, are a new stream (hold music, a transfer behind the
+// peer) once two packets say so: its losses are counted anew and added up. Pure functions over a flow's
+// lines.
 #pragma once
 
 #include <cstdint>

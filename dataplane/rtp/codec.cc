@@ -15,8 +15,6 @@ constexpr std::array names{Name{"PCMU", Codec::g711},
                            Name{"PCMA", Codec::g711},
                            Name{"G722", Codec::g722},
                            Name{"G723", Codec::g723},
-                           Name{"G726-16", Codec::g726},
-                           Name{"G726-24", Codec::g726},
                            Name{"G726-32", Codec::g726},
                            Name{"G726-40", Codec::g726},
                            Name{"G728", Codec::g728},
@@ -28,6 +26,7 @@ constexpr std::array names{Name{"PCMU", Codec::g711},
                            Name{"AMR-WB", Codec::amr_wb},
                            Name{"opus", Codec::opus},
                            Name{"telephone-event", Codec::telephone_event},
+                           Name{"tone", Codec::telephone_event},
                            Name{"CN", Codec::comfort_noise}};
 
 constexpr std::array<std::string_view, 15> texts{

@@ -12,13 +12,13 @@ enum class Codec : uint8_t {
   g711,
   g722,
   g723,
-  g726,
+  g726,  // at 32 and 40 kbit/s
   g728,
   g729,
   gsm,
   gsm_efr,
   ilbc,
-  amr,
+  amr,  // at its best rate
   amr_wb,
   opus,
   // No codecs: their packets do not follow the stream's clock. An event repeats the timestamp of its

@@ -15,8 +15,8 @@ struct Robustness {
   double loss;       // Bpl
 };
 
-/// G.113 appendix I, tables I.1 to I.4, with concealment; where it gives an Ie alone, that of its kin stands
-/// for Bpl. On this scale of telephone bandwidth, wideband codecs count as G.711 does.
+/// G.113 appendix I, of G.729 as of G.729A, with concealment; where it gives an Ie alone, that of its kin
+/// stands for Bpl. On this scale of telephone bandwidth, wideband codecs count as G.711 does.
 std::optional<Robustness> robustness_of(Codec codec) {
   switch (codec) {
     case Codec::g711:
@@ -46,7 +46,7 @@ std::optional<Robustness> robustness_of(Codec codec) {
   return std::nullopt;
 }
 
-/// Idd: too long a way to talk at ease (G.107 (3-27), (3-28)).
+/// Idd: too long a way to talk at ease.
 double delay_impairment(Duration delay) {
   const double ms = std::chrono::duration<double, std::milli>(delay).count();
   if (ms <= 100) return 0;
@@ -54,7 +54,7 @@ double delay_impairment(Duration delay) {
   return 25 * (std::pow(1 + std::pow(x, 6), 1.0 / 6) - 3 * std::pow(1 + std::pow(x / 3, 6), 1.0 / 6) + 2);
 }
 
-/// Ie-eff (G.107 (3-29)).
+/// Ie-eff.
 double loss_impairment(const Robustness& robustness, const Impairments& impairments) {
   const double percent = 100 * std::clamp(impairments.loss, 0.0, 1.0);
   const double burst_ratio = std::max(impairments.burst_ratio, 1.0);

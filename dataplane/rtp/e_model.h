@@ -14,7 +14,7 @@ namespace sbc::rtp {
 struct Impairments {
   Codec codec = Codec::other;
   double loss = 0;         // of packets, 0..1
-  double burst_ratio = 1;  // mean length of a run of losses to that of random loss; 1 = random (G.107 7.5)
+  double burst_ratio = 1;  // mean length of a run of losses to that of random loss; 1 = random
   Duration delay{0};       // from mouth to ear
 };
 

@@ -30,17 +30,22 @@ class Formats {
  public:
   static constexpr size_t max = 6;
 
+  bool full() const { return count_ == max; }
+  /// Where its payload type stands for something already, that holds.
   void add(const Format& format) {
-    if (count_ < max && !find(format.payload_type)) formats_[count_++] = format;
+    if (!full() && !find(format.payload_type)) formats_[count_++] = format;
   }
-  void add(const Formats& others) {
-    for (const Format& format : others.all()) add(format);
+  /// Those whose payload types are in the bitmap of 0..127.
+  void add(const Formats& others, const std::array<uint64_t, 2>& types) {
+    for (const Format& format : others.all())
+      if (types[format.payload_type / 64] >> (format.payload_type % 64) & 1) add(format);
   }
   const Format* find(uint8_t payload_type) const {
     auto is_it = [=](const Format& format) { return format.payload_type == payload_type; };
     auto at = std::find_if(all().begin(), all().end(), is_it);
     return at == all().end() ? nullptr : &*at;
   }
+  friend bool operator==(const Formats&, const Formats&) = default;
   std::span<const Format> all() const { return {formats_.data(), count_}; }
 
   template <class Form, class Self>

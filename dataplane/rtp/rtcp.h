@@ -47,7 +47,7 @@ struct Reports {
 
   std::optional<uint32_t> sent_at;  // a sender's: the middle 32 bits of its NTP time
   uint8_t count = 0;
-  std::array<ReceptionReport, max> heard;  // written up to the count
+  std::array<ReceptionReport, max> heard;  // of so many
 
   std::span<const ReceptionReport> all() const { return {heard.data(), count}; }
 };

@@ -48,8 +48,9 @@ std::optional<Rtpmap> parse_rtpmap(std::string_view value) {
 std::optional<Rtpmap> rtpmap_of(uint8_t payload_type, std::span<const Line> lines) {
   for (const Line& line : lines) {
     if (!line.is(AttributeName::rtpmap)) continue;
-    auto rtpmap = parse_rtpmap(line.attribute_value());
-    if (rtpmap && rtpmap->payload_type == payload_type) return rtpmap;
+    std::string_view rest = line.attribute_value();
+    if (parse_number<uint8_t>(take_word(rest), 0, payload_type_max) != payload_type) continue;
+    if (auto rtpmap = parse_rtpmap(line.attribute_value())) return rtpmap;
   }
   auto at = std::find_if(static_rtpmaps.begin(), static_rtpmaps.end(),
                          [&](const Rtpmap& rtpmap) { return rtpmap.payload_type == payload_type; });

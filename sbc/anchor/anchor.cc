@@ -36,8 +36,11 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
                            uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);
   }
-  for (const rtp::Format& format : relay.formats.all())
-    print = mix(print, uint64_t(format.clock_rate) << 16 | uint64_t(format.codec) << 8 | format.payload_type);
+  for (const media::Side& side : relay.sides) {
+    for (const rtp::Format& format : side.formats.all())
+      print =
+          mix(print, uint64_t(format.clock_rate) << 16 | uint64_t(format.codec) << 8 | format.payload_type);
+  }
   return print | 1;
 }
 
@@ -45,8 +48,23 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
 Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section) {
   Terms terms = judgement.terms;
   const sdp::Media& media = session.media()[section];
-  if (judgement.kind == media::Kind::rtp) terms.formats = formats_of(media, session.lines_of(media));
+  if (judgement.kind == media::Kind::rtp)
+    terms.formats = formats_of(media, session.lines_of(media), terms.payload_types);
   return terms;
+}
+
+/// What the payload types stand for that this side sends: what the other side has said that it takes (RFC
+/// 3264 5.1), and what both have agreed on before all else, for there may be more than are kept.
+rtp::Formats formats_from(const Stream& stream, unsigned side) {
+  const Terms &own = stream.agreed[side], &others = stream.agreed[1 - side];
+  constexpr PayloadTypes all{~uint64_t(0), ~uint64_t(0)};
+  rtp::Formats formats;
+  for (const PayloadTypes& types : {shared(own.payload_types, others.payload_types), all}) {
+    formats.add(others.formats, types);
+    formats.add(own.formats, types);
+  }
+  formats.add(stream.proposal.formats, all);
+  return formats;
 }
 
 }  // namespace
@@ -398,10 +416,6 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
   relay.packets_per_second =
       std::max({stream.agreed[0].packets_per_second, stream.agreed[1].packets_per_second,
                 stream.proposal.packets_per_second});
-  if (stream.kind == media::Kind::rtp) {
-    for (const Terms& terms : stream.agreed) relay.formats.add(terms.formats);
-    relay.formats.add(stream.proposal.formats);
-  }
   for (unsigned side = 0; side < 2; ++side) {
     const config::Realm& realm = context.model.realms[index_of(sides_[side].realm)];
     bool proposed = !stream.agreed[side].known && stream.offered && side == offerer_;
@@ -413,6 +427,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.held_back = sides_[side].held_back;
     at.signalling = sides_[side].own_address;
     at.payload_types = types;
+    at.formats = formats_from(stream, side);
     at.dscp = realm.media_dscp;
   }
   return relay;
@@ -450,10 +465,10 @@ void Anchor::install(Stream& stream, const Context& context) {
   context.changes.install(relay, first);
   if (stream.kind != media::Kind::rtp) return;
   relay.kind = media::Kind::rtcp;
-  relay.formats = {};
   for (unsigned side = 0; side < 2; ++side) {
     media::Side& at = relay.sides[side];
     ++at.local.port;
+    at.formats = {};
     at.payload_types = {};
     at.remote = rtcp_ports[side] ? Endpoint{at.remote.address, rtcp_ports[side]} : Endpoint{};
   }
@@ -517,13 +532,24 @@ Instant Anchor::last_packet(const StreamPool& streams, const media::StatsReader&
   return last;
 }
 
-media::SideStats Anchor::stats(unsigned side, const StreamPool& streams,
-                               const media::StatsReader& reader) const {
+const Stream* Anchor::audio(const StreamPool& streams) const {
   for (lane::Handle handle : streams_) {
     const Stream* stream = streams.find(handle);
-    if (stream && stream->kind == media::Kind::rtp) return reader.stats(port_of(*stream, side));
+    if (stream && stream->kind == media::Kind::rtp && stream->agreed[0].type == MediaType::audio)
+      return stream;
   }
-  return {};
+  return nullptr;
+}
+
+bool Anchor::expects_audio(const StreamPool& streams) const {
+  const Stream* stream = audio(streams);
+  return stream && stream->agreed[0].two_way && stream->agreed[1].two_way;
+}
+
+media::SideStats Anchor::stats(unsigned side, const StreamPool& streams,
+                               const media::StatsReader& reader) const {
+  const Stream* stream = audio(streams);
+  return stream ? reader.stats(port_of(*stream, side)) : media::SideStats{};
 }
 
 uint32_t Anchor::relay_count(const StreamPool& streams) const {

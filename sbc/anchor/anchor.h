@@ -123,7 +123,10 @@ class Anchor {
   /// Media may be expected from both sides all the time: idleness means something.
   bool expects_media(const StreamPool& streams) const;
   Instant last_packet(const StreamPool& streams, const media::StatsReader& reader) const;
-  /// What the side has sent on the first audio stream.
+  bool has_audio(const StreamPool& streams) const { return audio(streams) != nullptr; }
+  /// Both sides may talk, on the first audio stream.
+  bool expects_audio(const StreamPool& streams) const;
+  /// What the side has sent on that one; nothing where there is none.
   media::SideStats stats(unsigned side, const StreamPool& streams, const media::StatsReader& reader) const;
 
   uint32_t relay_count(const StreamPool& streams) const;
@@ -176,6 +179,7 @@ class Anchor {
   void forget_proposal(const Context& context);
   void install(Stream& stream, const Context& context);
   void remove_relays(Stream& stream, const Context& context);
+  const Stream* audio(const StreamPool& streams) const;
   media::Relay relay_of(const Stream& stream, const Context& context) const;
   media::MediaPort port_of(const Stream& stream, unsigned side) const;
   Reason describe(unsigned side, const Session& source, const Ports& ports, std::span<char> out, size_t& size,

@@ -51,8 +51,10 @@ struct Judgement {
 
 Judgement judge(const sdp::Media& media, const config::Realm& realm);
 
-/// What the payload types of an RTP section stand for; `lines` are the section's.
-rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> lines);
+/// What the payload types of an RTP section stand for, as far as they are `wanted`; `lines` are the
+/// section's.
+rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> lines,
+                        std::array<uint64_t, 2> wanted);
 
 /// May this offer be taken from a peer in this realm? none, or sdp_unacceptable.
 Reason judge_offer(const sdp::Session& offer, const config::Realm& realm);

@@ -12,14 +12,16 @@ void Engine::Impl::expect_media(const Surroundings& s, lane::Handle handle) {
   if (call.answered() && after > Duration(0)) arm(handle, CallTimer::audio_check, s.now + after);
 }
 
-/// Told once for each description that was agreed on; what ends a call that stays silent is `media_idle`.
+/// Told once in a call: one that is silent by habit (silence suppression, who only listens) is not told of
+/// with every refresh. What ends a call that stays silent is `media_idle`.
 void Engine::Impl::check_audio(const Surroundings& s, lane::Handle handle) {
-  const Call& call = calls[handle];
-  if (!call.anchor.expects_media(streams)) return;
+  Call& call = calls[handle];
+  if (call.audio_told || !call.anchor.expects_audio(streams)) return;
   bool heard[2];
   for (unsigned side : {caller_side, callee_side})
     heard[side] = call.anchor.stats(side, streams, s.media).last_packet >= call.media_since;
   if (heard[caller_side] && heard[callee_side]) return;
+  call.audio_told = true;
   if (!heard[caller_side] && !heard[callee_side])
     return log(s, Severity::warning, Reason::none, call, caller_side, "no audio from either side");
   const unsigned silent = heard[caller_side] ? callee_side : caller_side;

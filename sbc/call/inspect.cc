@@ -26,6 +26,7 @@ lane::Handle Engine::Impl::find_call(uint64_t call_id) const {
 
 CallRecord Engine::Impl::record_of(const Call& call, const media::StatsReader& media) const {
   CallRecord record = call.record;
+  record.has_audio = call.anchor.has_audio(streams);
   record.caller.media = call.anchor.stats(caller_side, streams, media);
   record.callee.media = call.anchor.stats(callee_side, streams, media);
   return record;

@@ -49,7 +49,7 @@ std::string_view text_of(Audio audio) {
 }
 
 Audio audio_of(const CallRecord& record) {
-  if (record.answered.ns == 0 || record.media_released) return Audio::unknown;
+  if (record.answered.ns == 0 || !record.has_audio) return Audio::unknown;
   const bool caller = record.caller.media.packets != 0, callee = record.callee.media.packets != 0;
   if (caller && callee) return Audio::both;
   if (caller) return Audio::from_caller;

@@ -62,6 +62,7 @@ struct CallRecord {
   Instant peer_known{0};     // since when that name stands for that address
   uint8_t attempts = 0;      // trunks' peers tried
   policy::Precedence precedence = policy::Precedence::none;  // why no limit on calls held for it
+  bool has_audio = false;                                    // an audio stream passes us
   bool media_released = false;                               // it goes between the peers, not through us
   Instant begun, ringing{0}, answered{0}, ended{0};          // 0 = not (yet)
   uint16_t status = 0;           // final SIP status sent to the caller; 0 while open
@@ -71,7 +72,7 @@ struct CallRecord {
   uint64_t transferred_from = 0;  // id of the call whose party we transferred to this one; 0 = none
 };
 
-/// Of an answered call whose media passes us.
+/// Of an answered call whose audio passes us.
 Audio audio_of(const CallRecord& record);
 
 enum class Severity : uint8_t { error, warning, info, debug };

@@ -22,8 +22,10 @@ Json endpoint_json(const Endpoint& endpoint) { return endpoint.port == 0 ? Json(
 // Objects are filled key by key: from an initializer list each value is made twice, and CDRs are most of what
 // the control thread does.
 
-/// In milliseconds to the thousandth.
-double milliseconds(Duration duration) { return double(duration / 1us) / 1000; }
+/// In milliseconds to the thousandth; null where it is not known.
+Json milliseconds(const std::optional<Duration>& duration) {
+  return duration ? Json(double(*duration / 1us) / 1000) : Json();
+}
 
 /// What the peer says by RTCP of the stream that we send it.
 Json far_json(const std::optional<media::FarView>& far) {
@@ -53,7 +55,7 @@ Json media_json(const media::SideStats& media, const media::SideStats& other) {
   json["streams"] = media.streams;
   json["jitter_ms"] = milliseconds(media.jitter);
   json["jitter_max_ms"] = milliseconds(media.jitter_max);
-  json["round_trip_ms"] = media.round_trip ? Json(milliseconds(*media.round_trip)) : Json();
+  json["round_trip_ms"] = milliseconds(media.round_trip);
   json["mos"] = opinion ? Json(std::round(100 * *opinion) / 100) : Json();
   json["far_end"] = far_json(media.far);
   json["latched"] = endpoint_json(media.latched);

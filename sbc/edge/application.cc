@@ -22,7 +22,7 @@ std::span<const uint8_t> bytes_of(rte_mbuf* packet) {
 /// have are asked for at once. What is short is media, of which the headers are read. The note's is written
 /// only.
 void fetch_ahead(const rte_mbuf* packet) {
-  constexpr uint32_t bytes_ahead = 1'024, message_min = 256, headers = 64;
+  constexpr uint32_t bytes_ahead = 1'024, message_min = 320, headers = 128;
   const auto* data = rte_pktmbuf_mtod(packet, const char*);
   const uint32_t bytes =
       packet->data_len < message_min ? headers : std::min<uint32_t>(packet->data_len, bytes_ahead);
@@ -94,13 +94,15 @@ void Application::on_frames(PortId port, std::span<rte_mbuf*> packets, Instant n
   }
 }
 
-/// The flow of a frame that looks as media mostly does: to our MAC address, without VLAN tag, IPv4 and UDP.
+/// The flow of a frame that looks as media mostly does: to our MAC address, without VLAN tag, IPv4 and UDP,
+/// and nothing that the device has found wrong.
 media::FlowIndex Application::peek(PortId port, rte_mbuf* packet) const {
   const std::span<const uint8_t> bytes = bytes_of(packet);
   const RealmId realm = common_.listeners.realm_of(port, 0);
   if (bytes.size() < wire::ethernet_size || realm == RealmId::none) return media::no_flow;
   const MacAddress& mac = courier_.host().face(realm).mac();
-  const bool plain = std::memcmp(bytes.data(), mac.bytes.data(), mac.bytes.size()) == 0 &&
+  const bool damaged = (packet->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD;
+  const bool plain = !damaged && std::memcmp(bytes.data(), mac.bytes.data(), mac.bytes.size()) == 0 &&
                      load_be16(&bytes[12]) == wire::ethertype_ipv4;
   return plain ? relay_.peek(realm, bytes.subspan(wire::ethernet_size)) : media::no_flow;
 }
@@ -216,7 +218,8 @@ void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant 
   const wire::Frame frame = note.frame;
   const media::FlowIndex flow = relay_.flow_of(note.media_port);
   media::Verdict verdict = relay_.relay(flow, buffer, frame, now);
-  if (verdict.news != media::Intrusion::none) reporter_.intruded(now, verdict, note.realm, frame.from());
+  if (verdict.news != media::Intrusion::none && reporter_.intruded(now, verdict, note.realm, frame.from()))
+    relay_.told(flow, verdict.news);
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
   bool rtcp = note.media_port.port % 2 == 1;
   (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
@@ -297,7 +300,7 @@ void Application::carry_out(Instant now, Reason counted) {
       }
       reporter_.cdr(record);
     } else if (auto* log = std::get_if<call::WriteLog>(&effect)) {
-      reporter_.log(log->record);
+      reporter_.about_call(now, log->record);
     }
   }
   outbox_.clear();

@@ -34,7 +34,7 @@ std::string_view text_of(media::Intrusion intrusion) {
     case media::Intrusion::injection:
       return "RTP injection: a stranger sends to a media port that is in use";
     case media::Intrusion::flood:
-      return "RTP flood: the peer sends more than its codec can need";
+      return "RTP flood: the peer sends more packets than what was negotiated can need";
     case media::Intrusion::unfit:
       return "media that does not fit what was negotiated";
   }
@@ -74,9 +74,16 @@ void Reporter::matched(Instant now, const Admission& admission, RealmId realm, c
   log({call::Severity::info, admission.reason, realm, 0, peer, line.view()});
 }
 
-void Reporter::intruded(Instant now, const media::Verdict& verdict, RealmId realm, const Endpoint& peer) {
-  if (!log_state_.conforms(log_limit_, now)) return;
-  log({call::Severity::warning, verdict.reason, realm, verdict.token, peer, text_of(verdict.news)});
+bool Reporter::intruded(Instant now, const media::Verdict& verdict, RealmId realm, const Endpoint& peer) {
+  if (!intrusion_state_.conforms(log_limit_, now)) return false;
+  const bool peers_own = verdict.news == media::Intrusion::unfit;
+  log({peers_own ? call::Severity::info : call::Severity::warning, verdict.reason, realm, verdict.token, peer,
+       text_of(verdict.news)});
+  return true;
+}
+
+void Reporter::about_call(Instant now, const call::LogRecord& record) {
+  if (record.call == 0 || call_state_.conforms(log_limit_, now)) log(record);
 }
 
 void Reporter::push(Report report) {

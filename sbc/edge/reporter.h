@@ -19,14 +19,17 @@ class Reporter {
 
   void cdr(const call::CallRecord& record);
   void log(const call::LogRecord& record) { push(LogReport{record}); }
+  /// Lines about calls have a limit of their own, for who begins calls can cause them.
+  void about_call(Instant now, const call::LogRecord& record);
   /// A line about a refused packet or message, where the limit lets it; `refused` are the deviations it is
   /// refused for, which come first.
   void refused(Instant now, Reason reason, RealmId realm, const Endpoint& peer, std::string_view detail,
                Deviations refused = {});
   /// The same about a message that a signature matches, whether or not it passes.
   void matched(Instant now, const Admission& admission, RealmId realm, const Endpoint& peer);
-  /// Media that was refused, the first of its kind at one of a call's ports.
-  void intruded(Instant now, const media::Verdict& verdict, RealmId realm, const Endpoint& peer);
+  /// Media that was refused, news at one of a call's ports. False where the limit, which is of its own, does
+  /// not let the line pass.
+  bool intruded(Instant now, const media::Verdict& verdict, RealmId realm, const Endpoint& peer);
   void asked(const HostAsked& asked) { push(asked); }
   void row(uint64_t request, const call::CallRecord& record) { push(CallRow{request, record}); }
   void answer(uint64_t request, bool done) { push(Answered{request, done}); }
@@ -36,7 +39,7 @@ class Reporter {
 
   Exchange& exchange_;
   meter::Gcra log_limit_;
-  meter::RateCell log_state_;
+  meter::RateCell log_state_, intrusion_state_, call_state_;
 };
 
 }  // namespace sbc::edge

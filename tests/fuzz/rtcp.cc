@@ -55,6 +55,9 @@ void rtcp(std::string_view bytes) {
     SBC_CHECK(packet && within(text(packet->body), text(out)));
     check_crossed(*packet);
   }
+  rtp::Reports reports;
+  rtp::read_reports(out, reports);
+  SBC_CHECK(reports.all().size() <= rtp::Reports::max);
   std::vector<uint8_t> again(out.size());
   auto same = rtp::rewrite_rtcp(out, again, cname);
   SBC_CHECK(same && *same == out.size() && again == out);

@@ -91,6 +91,42 @@ TEST_P(Call, TakesNoMediaFromStrangersAndNoneThatWasNotNegotiated) {
   border.advance(40s);
 }
 
+/// What has latched goes a short way through the relay: whatever the frame around it says is looked at as
+/// ever.
+TEST_P(Call, AlsoOfALatchedStreamTheFrameIsJudged) {
+  Border border(border_model(GetParam()));
+  ScriptedCall call(border);
+  call.establish();
+  const Endpoint from{phone, 30000}, to{access_us, call.port_for_phone};
+  for (uint16_t sequence = 1; sequence <= 3; ++sequence)
+    border.arrive_udp(access, from, to, rtp_packet(sequence));
+  border.settle();
+  EXPECT_EQ(border.take_udp().size(), 3u);
+  auto arrive = [&](auto&& change) {
+    std::vector<uint8_t> frame = border.udp_frame(access, from, to, rtp_packet(4));
+    change(frame);
+    border.arrive(access, frame);
+    border.settle();
+    return border.take_udp().size();
+  };
+  EXPECT_EQ(arrive([](auto& frame) { frame[5] ^= 1; }), 0u) << "another's MAC address";
+  EXPECT_EQ(border.drops(access, Reason::frame_not_for_us), 1u);
+  EXPECT_EQ(arrive([](auto& frame) {
+              const uint8_t tag[] = {0x81, 0x00, 0x00, 0x2a};
+              frame.insert(frame.begin() + 12, tag, tag + 4);
+            }),
+            0u)
+      << "a VLAN that is nobody's";
+  EXPECT_EQ(arrive([](auto& frame) { frame[24] ^= 1; }), 0u) << "a damaged IP header";
+  EXPECT_EQ(
+      border.drops(access, Reason::ip_checksum_bad) + border.drops(RealmId::none, Reason::ip_checksum_bad),
+      1u);
+  EXPECT_EQ(arrive([](auto& frame) { frame.resize(50); }), 0u) << "cut";
+  EXPECT_EQ(arrive([](auto&) {}), 1u);
+  call.hang_up_by_caller();
+  border.advance(40s);
+}
+
 TEST_P(Call, MediaWaitsForTheLatchWhereAnUnknownCallersSdpNamesAThirdParty) {
   Border border(border_model(GetParam()));
   ScriptedCall call(border);

@@ -54,6 +54,26 @@ TEST_F(IntrusionTest, EachKindIsToldOnceAndCountedAlways) {
   EXPECT_EQ(stats().too_many, 0u);
 }
 
+TEST_F(IntrusionTest, WhatCouldNotBeToldIsNewsStill) {
+  rig.tells = false;
+  EXPECT_EQ(from(stranger).news, Intrusion::bleed);
+  rig.tells = true;
+  EXPECT_EQ(from(stranger).news, Intrusion::bleed);
+  EXPECT_EQ(from(stranger).news, Intrusion::none);
+}
+
+/// RTCP of which nothing may cross is no attack.
+TEST_F(IntrusionTest, WhatMerelyDoesNotCrossIsNoNews) {
+  Relay control = plain_relay();
+  control.kind = Kind::rtcp;
+  for (Side& side : control.sides) ++side.local.port;
+  rig.engine.install(control);
+  const Bytes application{0x80, 204, 0, 2, 0, 0, 0, 1, 'n', 'a', 'm', 'e'};
+  const Sent sent = rig.push(access, caller, endpoint("192.0.2.1:20001"), application);
+  EXPECT_EQ(sent.reason, Reason::media_rtcp_empty);
+  EXPECT_EQ(sent.news, Intrusion::none);
+}
+
 TEST_F(IntrusionTest, TheNextCallAtThesePortsIsToldAnew) {
   from(stranger);
   rig.engine.remove(Kind::rtp, {plain_relay().sides[0].local, plain_relay().sides[1].local});

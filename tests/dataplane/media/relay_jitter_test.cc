@@ -13,10 +13,11 @@ constexpr uint8_t pcmu = 0, video = 96, event = 101;
 class JitterTest : public testing::Test {
  protected:
   void SetUp() override {
-    relay.formats.add({pcmu, rtp::Codec::g711, 8'000});
-    relay.formats.add({video, rtp::Codec::other, 90'000});
-    relay.formats.add({event, rtp::Codec::telephone_event, 8'000});
-    for (Side& side : relay.sides) side.payload_types[1] |= uint64_t(1) << (video - 64);
+    relay.sides[0].payload_types[1] |= uint64_t(1) << (video - 64);
+    rtp::Formats& formats = relay.sides[0].formats;
+    formats.add({pcmu, rtp::Codec::g711, 8'000});
+    formats.add({video, rtp::Codec::other, 90'000});
+    formats.add({event, rtp::Codec::telephone_event, 8'000});
     rig.engine.install(relay);
   }
   void receive(Duration after, uint32_t units, uint8_t payload_type = pcmu) {
@@ -27,7 +28,9 @@ class JitterTest : public testing::Test {
     ASSERT_EQ(rig.push(access, caller, access_port, packet).reason, Reason::none);
   }
   SideStats stats() const { return rig.engine.stats({access, 0, 20000}); }
-  double jitter_ms() const { return std::chrono::duration<double, std::milli>(stats().jitter).count(); }
+  double jitter_ms() const {
+    return std::chrono::duration<double, std::milli>(stats().jitter.value()).count();
+  }
 
   Rig rig;
   Relay relay = plain_relay();
@@ -53,10 +56,10 @@ TEST_F(JitterTest, ALatePacketCountsASixteenth) {
 TEST_F(JitterTest, TheWorstIsKept) {
   receive(20ms, 160);
   receive(52ms, 160);
-  const Duration worst = stats().jitter;
+  const Duration worst = stats().jitter.value();
   for (int i = 0; i < 200; ++i) receive(20ms, 160);
   EXPECT_LT(jitter_ms(), 0.2);
-  EXPECT_GE(stats().jitter_max, worst);
+  EXPECT_GE(stats().jitter_max.value(), worst);
 }
 
 TEST_F(JitterTest, EachPayloadTypeHasItsOwnClock) {
@@ -95,19 +98,43 @@ TEST_F(JitterTest, AClockThatIsSetAnewIsNone) {
 
 TEST_F(JitterTest, AnotherStreamBeginsWithoutAStep) {
   receive(20ms, 160);
-  rig.now = rig.now + 20ms;
-  Bytes other = media::rtp({.sequence = 9, .ssrc = 77});
-  ASSERT_EQ(rig.push(access, caller, access_port, other).reason, Reason::none);
+  for (uint16_t next : {9, 10, 11}) {
+    rig.now = rig.now + 20ms;
+    Bytes other = media::rtp({.sequence = next, .ssrc = 77});
+    ASSERT_EQ(rig.push(access, caller, access_port, other).reason, Reason::none);
+  }
   EXPECT_LT(jitter_ms(), 0.01);
+  EXPECT_EQ(stats().streams, 2u);
 }
 
 TEST_F(JitterTest, WhereNobodyKnowsTheClockThereIsNoJitter) {
-  relay.formats = {};
+  relay.sides[0].formats = {};
   rig.engine.install(relay);
   receive(20ms, 160);
   receive(90ms, 160);
-  EXPECT_EQ(stats().jitter, Duration(0));
+  EXPECT_FALSE(stats().jitter);
+  EXPECT_FALSE(stats().jitter_max);
   EXPECT_EQ(stats().codec, rtp::Codec::other);
+}
+
+/// A re-INVITE maps the same payload type to something else.
+TEST_F(JitterTest, AnotherMappingHoldsFromTheNextPacketOn) {
+  for (int i = 0; i < 10; ++i) receive(20ms, 1'800, video);
+  relay.sides[0].formats = {};
+  relay.sides[0].formats.add({video, rtp::Codec::opus, 48'000});
+  rig.engine.install(relay);
+  for (int i = 0; i < 10; ++i) receive(20ms, 960, video);
+  EXPECT_LT(jitter_ms(), 0.01);
+  EXPECT_EQ(stats().codec, rtp::Codec::opus);
+}
+
+TEST_F(JitterTest, AClockThatNoCodecHasIsNone) {
+  relay.sides[0].formats = {};
+  relay.sides[0].formats.add({pcmu, rtp::Codec::other, 1});
+  rig.engine.install(relay);
+  receive(20ms, 160);
+  receive(20ms, 160);
+  EXPECT_FALSE(stats().jitter);
 }
 
 }  // namespace

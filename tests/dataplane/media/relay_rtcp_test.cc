@@ -50,7 +50,10 @@ Bytes sender_report(uint32_t ntp) {
 class RtcpTest : public testing::Test {
  protected:
   void SetUp() override {
-    relay.formats.add({0, rtp::Codec::g711, 8'000});
+    for (Side& side : relay.sides) {
+      side.formats.add({0, rtp::Codec::g711, 8'000});
+      side.formats.add({101, rtp::Codec::telephone_event, 48'000});
+    }
     rig.engine.install(relay);
     Relay control = relay;
     control.kind = Kind::rtcp;
@@ -82,8 +85,26 @@ TEST_F(RtcpTest, AReportTellsHowTheOtherSideIsHeard) {
   ASSERT_TRUE(callers().far);
   EXPECT_EQ(callers().far->lost, 12u);
   EXPECT_EQ(callers().far->fraction_lost, 64);
-  EXPECT_EQ(callers().far->jitter, 10ms);
+  EXPECT_EQ(callers().far->jitter, Duration(10ms));
   EXPECT_FALSE(callees().far);
+}
+
+/// Its clock is the stream's, also while a digit is sent.
+TEST_F(RtcpTest, TheFarEndsJitterCountsByTheClockOfTheCodec) {
+  rig.push(core, callee, core_port, media::rtp({.payload_type = 101, .sequence = 2, .ssrc = callees_ssrc}));
+  from_caller(receiver_report({.about = callees_ssrc, .jitter = 80}));
+  EXPECT_EQ(callers().far->jitter, Duration(10ms));
+}
+
+TEST_F(RtcpTest, AReportByASenderIsReadBehindWhatItSaysOfItself) {
+  Bytes both = sender_report(5);
+  both[0] = 0x81;
+  both[3] = 12;
+  const Bytes about = block({.about = callees_ssrc, .lost = 3});
+  both.insert(both.end(), about.begin(), about.end());
+  from_caller(both);
+  ASSERT_TRUE(callers().far);
+  EXPECT_EQ(callers().far->lost, 3u);
 }
 
 TEST_F(RtcpTest, ReportsOfUnknownStreamsTellNothing) {

@@ -16,12 +16,13 @@ using namespace std::chrono_literals;
 class SteadyTest : public testing::Test {
  protected:
   SteadyTest() { quick.try_steady = true; }
-  void install(const Relay& relay) {
+  void install(Relay relay) {
+    for (Side& side : relay.sides) side.formats.add({0, rtp::Codec::g711, 8'000});
     quick.engine.install(relay);
     whole.engine.install(relay);
   }
   void push(const Bytes& frame, RealmId realm = access) {
-    now = now + 20ms;
+    now = now + 20ms + Duration(std::chrono::microseconds(137 * (++pushed % 9)));
     quick.now = whole.now = now;
     const Sent by_quick = quick.push_buffer(realm, frame), by_whole = whole.push_buffer(realm, frame);
     EXPECT_EQ(by_quick.reason, by_whole.reason) << name_of(by_whole.reason);
@@ -42,6 +43,11 @@ class SteadyTest : public testing::Test {
     EXPECT_EQ(a.streams, b.streams);
     EXPECT_EQ(a.refused, b.refused);
     EXPECT_EQ(a.jitter, b.jitter);
+    EXPECT_EQ(a.jitter_max, b.jitter_max);
+    EXPECT_EQ(a.loss_runs, b.loss_runs);
+    EXPECT_EQ(a.strangers, b.strangers);
+    EXPECT_EQ(a.too_many, b.too_many);
+    EXPECT_EQ(a.codec, b.codec);
     EXPECT_EQ(a.latched, b.latched);
     EXPECT_EQ(a.last_packet, b.last_packet);
   }
@@ -50,6 +56,7 @@ class SteadyTest : public testing::Test {
   }
 
   Rig quick, whole;
+  unsigned pushed = 0;
   Instant now{1'000'000'000};
 };
 
@@ -57,6 +64,7 @@ TEST_F(SteadyTest, WhatFollowsTheFirstPacketTakesTheShortWay) {
   install(plain_relay());
   for (uint16_t sequence = 1; sequence <= 100; ++sequence) push(frame(sequence));
   EXPECT_EQ(quick.steady, 99u);
+  EXPECT_GT(quick.engine.stats({access, 0, 20000}).jitter.value(), 100us);
 }
 
 TEST_F(SteadyTest, WithoutAChecksumWithPaddingAndInBothDirections) {

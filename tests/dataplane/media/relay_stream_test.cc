@@ -60,12 +60,13 @@ TEST_F(StreamTest, SequenceNumbersWrapWithoutLoss) {
 
 TEST_F(StreamTest, ANewSsrcOrAJumpBeginsANewStreamAndKeepsTheLosses) {
   for (int sequence : {10, 12}) receive(uint16_t(sequence));
-  for (int sequence : {40000, 40003}) receive(uint16_t(sequence), 2);
+  for (int sequence : {40000, 40001, 40004}) receive(uint16_t(sequence), 2);
   EXPECT_EQ(stats().lost, 3u);
   receive(100, 2);  // the sender restarted
   receive(101, 2);
   EXPECT_EQ(stats().lost, 3u);
-  EXPECT_EQ(stats().packets, 6u);
+  EXPECT_EQ(stats().streams, 3u);
+  EXPECT_EQ(stats().packets, 7u);
 }
 
 TEST_F(StreamTest, StreamsThatFollowEachOtherAreCounted) {
@@ -76,6 +77,34 @@ TEST_F(StreamTest, StreamsThatFollowEachOtherAreCounted) {
   receive(1, 2);
   receive(2, 2);
   EXPECT_EQ(stats().streams, 2u);
+}
+
+/// RFC 3550 A.1: one packet far off is not believed.
+TEST_F(StreamTest, OnePacketThatWentAstrayEndsNothing) {
+  for (int sequence : {10, 11, 13}) receive(uint16_t(sequence));
+  receive(40000);
+  receive(14);
+  receive(50, 2);
+  receive(15);
+  EXPECT_EQ(stats().streams, 1u);
+  EXPECT_EQ(stats().lost, 1u);
+  EXPECT_EQ(stats().packets, 7u);
+}
+
+/// Retransmissions, repair: a stream of its own within the first one.
+TEST_F(StreamTest, StreamsThatAlternateAreNotBegunAnewWithEveryPacket) {
+  for (uint16_t i = 0; i < 50; ++i) {
+    receive(uint16_t(10 + i));
+    receive(uint16_t(900 + i), 2);
+  }
+  EXPECT_EQ(stats().streams, 1u);
+  EXPECT_EQ(stats().lost, 0u);
+}
+
+TEST_F(StreamTest, APacketFromBeforeTheFirstIsNoLossAndNoStream) {
+  for (int sequence : {10, 9, 11}) receive(uint16_t(sequence));
+  EXPECT_EQ(stats().streams, 1u);
+  EXPECT_EQ(stats().lost, 0u);
 }
 
 TEST_F(StreamTest, ADoubleIsCountedAndHidesNoLoss) {

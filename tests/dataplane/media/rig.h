@@ -114,6 +114,7 @@ class Rig {
       FlowIndex flow = engine.flow_of(*local);
       engine.prefetch(flow);
       verdict = engine.relay(flow, packet, *frame, now);
+      if (verdict.news != Intrusion::none && tells) engine.told(flow, verdict.news);
     }
     Sent sent{verdict.reason, verdict.realm, verdict.destination, {packet.data, packet.data + packet.size},
               verdict.news,   verdict.token};
@@ -142,6 +143,7 @@ class Rig {
   RelayEngine engine;
   Instant now{1'000'000'000};
 
+  bool tells = true;        // of intrusions; false: the log has no room
   bool try_steady = false;  // as the edge does with what may be media in its usual form
   unsigned steady = 0;      // packets that went that way
 

@@ -24,14 +24,14 @@ TEST(EModel, RatingsAndOpinionsAreThoseOfG107) {
 
 TEST(EModel, NothingImpairsAPerfectStream) { EXPECT_EQ(rating({.codec = Codec::g711}), 93.2); }
 
-/// G.113 table I.1: what coding alone costs.
+/// G.113 appendix I: what coding alone costs.
 TEST(EModel, CodecsCostWhatG113Says) {
   EXPECT_NEAR(rating({.codec = Codec::g729}), 93.2 - 11, 1e-9);
   EXPECT_NEAR(rating({.codec = Codec::g723}), 93.2 - 15, 1e-9);
   EXPECT_NEAR(rating({.codec = Codec::gsm_efr}), 93.2 - 5, 1e-9);
 }
 
-/// G.107 (3-29) by hand: 95 * 5 / (5 + 25.1) and (95 - 11) * 2 / (2 + 19).
+/// Ie-eff by hand: 95 * 5 / (5 + 25.1) and (95 - 11) * 2 / (2 + 19).
 TEST(EModel, LossCostsByTheCodecsRobustness) {
   EXPECT_NEAR(rating({.codec = Codec::g711, .loss = 0.05}), 93.2 - 15.781, 0.001);
   EXPECT_NEAR(rating({.codec = Codec::g729, .loss = 0.02}), 93.2 - 11 - 8, 0.001);
@@ -46,7 +46,7 @@ TEST(EModel, LossInBurstsCostsMore) {
   EXPECT_EQ(rating(bursts), rating(random));
 }
 
-/// G.107 (3-27), (3-28): nothing up to 100 ms, 25 * (1 + 1/64)^(1/6) … at 200 and 400 ms, by hand.
+/// Idd: nothing up to 100 ms, 25 * (1 + 1/64)^(1/6) … at 200 and 400 ms, by hand.
 TEST(EModel, DelayCostsFromATenthOfASecondOn) {
   EXPECT_EQ(rating({.codec = Codec::g711, .delay = 100ms}), 93.2);
   EXPECT_NEAR(rating({.codec = Codec::g711, .delay = 200ms}), 93.2 - 3.044, 0.01);

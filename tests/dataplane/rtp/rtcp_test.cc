@@ -61,6 +61,39 @@ TEST(RewriteRtcp, ReportsCrossUnchanged) {  // RFC 3550 6.4
   EXPECT_EQ(rewrite(packet(201, 0, ssrc(1))).bytes, packet(201, 0, ssrc(1)));
 }
 
+/// RFC 3550 6.4.1, 6.4.2.
+TEST(ReadReports, TellsWhatEveryBlockSaysAndWhenASenderSpoke) {
+  const Bytes info{0xde, 0xad, 0x12, 0x34, 0x56, 0x78, 0xbe, 0xef, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  const Bytes about{0xaa, 0xbb, 0xcc, 9,  64, 0xff, 0xff, 0xfe, 0, 0, 0,    0,
+                    0,    0,    0,    80, 1,  2,    3,    4,    0, 1, 0x80, 0};
+  Reports reports;
+  read_reports(
+      packet(200, 1, ssrc(1) + info + about) + our_description + packet(201, 1, ssrc(1) + report_block),
+      reports);
+  EXPECT_EQ(reports.sent_at, 0x12345678u);
+  ASSERT_EQ(reports.all().size(), 2u);
+  const ReceptionReport& first = reports.all()[0];
+  EXPECT_EQ(first.ssrc, 0xaabbcc09u);
+  EXPECT_EQ(first.fraction_lost, 64);
+  EXPECT_EQ(first.lost, -2);
+  EXPECT_EQ(first.jitter, 80u);
+  EXPECT_EQ(first.last_report, 0x01020304u);
+  EXPECT_EQ(first.since_then, 0x18000u);
+  EXPECT_EQ(reports.all()[1].jitter, 0x05050505u);
+}
+
+TEST(ReadReports, TakesNoMoreThanItHasRoomFor) {
+  Bytes blocks;
+  for (int i = 0; i < 31; ++i) blocks = blocks + report_block;
+  const Bytes full = packet(201, 31, ssrc(1) + blocks);
+  Reports reports;
+  read_reports(full + full, reports);
+  EXPECT_EQ(reports.all().size(), Reports::max);
+  EXPECT_FALSE(reports.sent_at);
+  read_reports(our_description, reports);
+  EXPECT_TRUE(reports.all().empty());
+}
+
 TEST(RewriteRtcp, ProfileSpecificExtensionsOfReportsDoNot) {  // RFC 3550 6.4.3
   EXPECT_EQ(rewrite(packet(201, 1, ssrc(1) + report_block + text("secret!!"))).bytes, receiver_report);
 }

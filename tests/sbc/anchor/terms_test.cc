@@ -40,7 +40,7 @@ TEST_F(TermsTest, PayloadTypesStandForWhatTheSectionOrElseTheProfileSays) {
       "m=audio 4000 RTP/AVP 111 0 8 101 96\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:8 G729/8000\r\n"
       "a=rtpmap:101 telephone-event/48000\r\n");
   const sdp::Media& media = session_.media()[0];
-  const rtp::Formats formats = formats_of(media, session_.lines_of(media));
+  const rtp::Formats formats = formats_of(media, session_.lines_of(media), media.payload_types());
   const auto all = formats.all();
   ASSERT_EQ(all.size(), 4u) << "nobody knows what 96 is";
   EXPECT_EQ(all[0], (rtp::Format{111, rtp::Codec::opus, 48'000}));
@@ -49,10 +49,18 @@ TEST_F(TermsTest, PayloadTypesStandForWhatTheSectionOrElseTheProfileSays) {
   EXPECT_EQ(all[3], (rtp::Format{101, rtp::Codec::telephone_event, 48'000}));
 }
 
+TEST_F(TermsTest, WhatIsNotWantedTakesNoFormatsPlace) {
+  judged("m=audio 4000 RTP/AVP 3 4 5 6 7 9 8\r\n");
+  const sdp::Media& media = session_.media()[0];
+  const rtp::Formats formats = formats_of(media, session_.lines_of(media), {uint64_t(1) << 8, 0});
+  ASSERT_EQ(formats.all().size(), 1u);
+  EXPECT_EQ(formats.all()[0].payload_type, 8);
+}
+
 TEST_F(TermsTest, OfManyFormatsTheFirstAreKept) {
   judged("m=audio 4000 RTP/AVP 0 3 4 5 6 7 8 9\r\n");
   const sdp::Media& media = session_.media()[0];
-  const rtp::Formats formats = formats_of(media, session_.lines_of(media));
+  const rtp::Formats formats = formats_of(media, session_.lines_of(media), media.payload_types());
   EXPECT_EQ(formats.all().size(), rtp::Formats::max);
   EXPECT_TRUE(formats.find(7));
   EXPECT_FALSE(formats.find(8));

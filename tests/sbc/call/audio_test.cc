@@ -95,6 +95,30 @@ TEST_F(AudioTest, WhatWasHeardBeforeCountsNotAfterAChange) {
   EXPECT_EQ(logs_[0].text.view(), "one-way audio: nothing from the callee");
 }
 
+/// Audio is held while a picture is shown: nobody misses it.
+TEST_F(AudioTest, VideoIsNoAudio) {
+  const std::string video = "m=video 41000 RTP/AVP 34\r\n", held = "a=inactive\r\n";
+  ring();
+  from_callee(response(invite_, 200, answer_sdp));
+  from_caller(ack());
+  from_caller(caller_request("INVITE", "z9hG4bKvideo", 2, caller_tag(), offer_sdp + held + video));
+  from_callee(response(last_to(core_realm), 200, answer_sdp + held + video));
+  from_caller(ack(2));
+  pass(60s);
+  EXPECT_TRUE(logs_.empty());
+}
+
+TEST_F(AudioTest, ACallIsToldOfOnce) {
+  establish();
+  pass(10s);
+  EXPECT_EQ(logs_.size(), 1u);
+  from_caller(caller_request("INVITE", "z9hG4bKagain", 2, caller_tag(), offer_sdp));
+  from_callee(response(last_to(core_realm), 200, answer_sdp));
+  from_caller(ack(2));
+  pass(60s);
+  EXPECT_EQ(logs_.size(), 1u);
+}
+
 TEST_F(AudioTest, NobodyLooksWhereItIsOff) {
   model_->timers.audio_check = 0s;
   start();
@@ -117,6 +141,8 @@ TEST(Audio, IsWhereMediaHasComeFrom) {
   CallRecord record;
   EXPECT_EQ(audio_of(record), Audio::unknown);
   record.answered = {1};
+  EXPECT_EQ(audio_of(record), Audio::unknown);
+  record.has_audio = true;
   EXPECT_EQ(audio_of(record), Audio::none);
   record.caller.media.packets = 1;
   EXPECT_EQ(text_of(audio_of(record)), "from caller only");
@@ -124,7 +150,7 @@ TEST(Audio, IsWhereMediaHasComeFrom) {
   EXPECT_EQ(text_of(audio_of(record)), "both");
   record.caller.media.packets = 0;
   EXPECT_EQ(text_of(audio_of(record)), "from callee only");
-  record.media_released = true;
+  record.has_audio = false;
   EXPECT_EQ(text_of(audio_of(record)), "");
 }
 
