@@ -42,7 +42,7 @@ struct Side {
   Endpoint remote;  // from the SDP; port 0 = not known yet
   config::LatchRule latch = config::LatchRule::learn;
   std::array<uint64_t, 2> payload_types{};  // that this side may send, a bitmap of 0..127; only for rtp
-  rtp::Formats formats;                     // what these stand for
+  rtp::Formats formats{};                   // what these stand for
   uint8_t dscp = 0;                         // of what we send toward this side
   // Nothing is sent toward this side before something latched: who offers a victim's address in its SDP gets
   // no flood sent there. Where false, media goes to the SDP's address until then.

@@ -116,32 +116,40 @@ bool Application::classify_or_drop(PortId port, rte_mbuf* packet) {
 Reason Application::classify(PortId port, rte_mbuf* packet) {
   PacketNote& note = port::note_of<PacketNote>(packet);
   note = PacketNote{};
-  Result<wire::Frame> frame = wire::parse_frame(bytes_of(packet), verified_by_device(packet));
+  const Result<wire::Frame> frame = wire::parse_frame(bytes_of(packet), verified_by_device(packet));
   if (!frame) return frame.reason();
-  note.frame = *frame;
-  note.realm = common_.listeners.realm_of(port, note.frame.vlan);
+  note.realm = common_.listeners.realm_of(port, frame->vlan);
   if (note.realm == RealmId::none) return Reason::vlan_unknown;
-  Reason reason = courier_.host().admit(note.realm, note.frame);
-  if (note.frame.protocol != wire::Protocol::udp) return reason;
+  const Reason reason = admit(note, *frame);
+  // Last: it was written in pieces, and a load that spans some of them waits until they have left the core.
+  note.frame = *frame;
+  return reason;
+}
 
-  Result<media::MediaPort> media =
-      common_.media_ranges.locate(note.realm, note.frame.destination, note.frame.destination_port);
+Reason Application::admit(PacketNote& note, const wire::Frame& frame) {
+  const Reason reason = courier_.host().admit(note.realm, frame);
+  if (frame.protocol != wire::Protocol::udp) return reason;
+  const Result<media::MediaPort> media =
+      common_.media_ranges.locate(note.realm, frame.destination, frame.destination_port);
   if (!media) {
     bool elsewhere = reason == Reason::ip_not_for_us && media.reason() == Reason::media_realm;
     return elsewhere ? Reason::media_realm : reason;
   }
   note.kind = PacketNote::Kind::media;
   note.media_port = *media;
-  if (media::port_owner(media->port, common_.crew.workers()) == self_)
-    relay_.prefetch(relay_.flow_of(*media));
+  note.owner = media::port_owner(media->port, common_.crew.workers());
+  if (note.owner == self_) find_flow(note);
   return reason;
+}
+
+void Application::find_flow(PacketNote& note) {
+  note.flow = relay_.flow_of(note.media_port);
+  relay_.prefetch(note.flow);
 }
 
 void Application::dispatch(rte_mbuf* packet, Instant now) {
   const PacketNote& note = port::note_of<PacketNote>(packet);
-  if (note.kind == PacketNote::Kind::media) {
-    return pass_or_hand_over(media::port_owner(note.media_port.port, common_.crew.workers()), packet, now);
-  }
+  if (note.kind == PacketNote::Kind::media) return pass_or_hand_over(note.owner, packet, now);
   if (note.frame.protocol == wire::Protocol::udp) return dispatch_udp(packet, now);
   Reason reason = courier_.host().on_frame(note.realm, note.frame, bytes_of(packet), now);
   if (reason != Reason::none) exchange_.drops.add(note.realm, reason);
@@ -185,8 +193,8 @@ void Application::pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant no
 
 void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
   for (rte_mbuf* packet : packets) {
-    const PacketNote& note = port::note_of<PacketNote>(packet);
-    if (note.kind == PacketNote::Kind::media) relay_.prefetch(relay_.flow_of(note.media_port));
+    PacketNote& note = port::note_of<PacketNote>(packet);
+    if (note.kind == PacketNote::Kind::media) find_flow(note);
   }
   for (rte_mbuf* packet : packets) {
     const PacketNote& note = port::note_of<PacketNote>(packet);
@@ -215,15 +223,14 @@ bool Application::relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant 
 
 void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant now) {
   media::PacketBuffer buffer = buffer_of(packet);
-  const wire::Frame frame = note.frame;
-  const media::FlowIndex flow = relay_.flow_of(note.media_port);
-  media::Verdict verdict = relay_.relay(flow, buffer, frame, now);
-  if (verdict.news != media::Intrusion::none && reporter_.intruded(now, verdict, note.realm, frame.from()))
-    relay_.told(flow, verdict.news);
+  media::Verdict verdict = relay_.relay(note.flow, buffer, note.frame, now);
+  if (verdict.news != media::Intrusion::none &&
+      reporter_.intruded(now, verdict, note.realm, note.frame.from()))
+    relay_.told(note.flow, verdict.news);
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
   bool rtcp = note.media_port.port % 2 == 1;
   (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
-  send_on(flow, packet, buffer, verdict, now);
+  send_on(note.flow, packet, buffer, verdict, now);
 }
 
 void Application::send_on(media::FlowIndex flow, rte_mbuf* packet, const media::PacketBuffer& buffer,
