@@ -98,9 +98,9 @@ TEST_F(JitterTest, AClockThatIsSetAnewIsNone) {
 
 TEST_F(JitterTest, AnotherStreamBeginsWithoutAStep) {
   receive(20ms, 160);
-  for (uint16_t next : {9, 10, 11}) {
+  for (unsigned next : {9u, 10u, 11u}) {
     rig.now = rig.now + 20ms;
-    Bytes other = media::rtp({.sequence = next, .ssrc = 77});
+    Bytes other = media::rtp({.sequence = uint16_t(next), .ssrc = 77});
     ASSERT_EQ(rig.push(access, caller, access_port, other).reason, Reason::none);
   }
   EXPECT_LT(jitter_ms(), 0.01);
