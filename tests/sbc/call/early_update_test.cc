@@ -362,5 +362,20 @@ TEST_F(EarlyUpdateTest, NextPeerIsRefreshedWithWhatItWasTold) {
   EXPECT_EQ(last_to(core_realm).body(), offer.body());
 }
 
+// Its 2xx has none (RFC 3262 5)
+TEST_F(EarlyUpdateTest, CallerIsRefreshedWithWhatAnotherForkHasAnsweredReliably) {
+  progress("Supported: 100rel, timer\r\nSession-Expires: 300;refresher=uas\r\n");
+  caller_offers(3);
+  from_callee(response(update_to(core_realm), 200, of_callee("a=recvonly\r\n", 6100)));
+  from_callee(response(initial_, 183, of_callee("", 6300), reliable(1), "other"));
+  from_callee(response(last_to(core_realm), 200));
+  answer_call("", "other");
+  const Sent answer = last_to(access_realm);
+  EXPECT_EQ(from_caller(ack()), Reason::none);
+  sent_.clear();
+  pass(150s);
+  EXPECT_EQ(last_to(access_realm).body(), answer.body());
+}
+
 }  // namespace
 }  // namespace sbc::call
