@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
 
   auto builder = std::make_unique<sbc::snapshot::SnapshotBuilder>();
   const std::string& path = check_file.empty() ? config_file : check_file;
-  sbc::snapshot::BuildResult first = builder->load(path);
+  sbc::snapshot::BuildResult first = builder->load(path, monotonic_now());
   if (!report(first.problems)) return exit_configuration;
   if (!check_file.empty()) {
     std::printf("%s: correct\n", path.c_str());

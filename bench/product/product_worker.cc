@@ -19,7 +19,7 @@ std::shared_ptr<const policy::Compiled> compile(std::string_view configuration, 
   std::string path = "/tmp/sbc-bench-" + std::to_string(getpid()) + ".yaml";
   std::ofstream(path) << configuration;
   snapshot::SnapshotBuilder builder;
-  snapshot::BuildResult result = builder.load(path);
+  snapshot::BuildResult result = builder.load(path, Instant{0});
   unlink(path.c_str());
   for (const config::Problem& problem : result.problems) error += config::problem_text(problem) + '\n';
   return result.compiled;

@@ -37,7 +37,7 @@ class AccessTable {
   AccessTable() = default;
   /// A trunk's peers are trusted in its realm unless a rule of the same or a longer prefix says otherwise. So
   /// are the addresses that host names among them stand for, `found`, unless what is configured denies them,
-  /// be it by a shorter prefix. Those that they stood for, `former`, are heard in calls, unless shut out.
+  /// be it by a shorter prefix. Those that trunks had, `former`, are heard in calls, unless shut out.
   AccessTable(const config::Model& model, std::span<const Block> blocks,
               std::span<const RealmAddress> found = {}, std::span<const RealmAddress> former = {});
   Verdict judge(RealmId realm, const IpAddress& source) const;

@@ -79,6 +79,12 @@ HostState after_good(HostState state, const Found& found, const config::Resolver
 
 }  // namespace
 
+bool is_needed(const FormerAddress& former, Duration keep, bool idle, Instant now) {
+  const Duration age = now - former.since;
+  const bool call_may_live = !idle && (keep <= Duration(0) || age < keep);
+  return age < former_min || call_may_live;
+}
+
 Phase phase_of(const HostState& state, Instant now) {
   if (state.last_at.ns == 0) return Phase::awaited;
   if (!state.targets.empty()) return now < state.expires ? Phase::fresh : Phase::stale;
@@ -124,11 +130,7 @@ bool may_end(const HostState& state, const config::Resolver& rules, Instant now)
 HostState after_time(HostState state, const config::Resolver& rules, Duration keep, bool idle, Instant now) {
   const bool confirmed = state.last == Outcome::found;
   if (!confirmed && !state.targets.empty() && !is_kept(state, rules, now)) set_targets(state, {}, now);
-  std::erase_if(state.former, [&](const FormerAddress& each) {
-    const Duration age = now - each.since;
-    const bool call_may_live = !idle && (keep <= Duration(0) || age < keep);
-    return age >= former_min && !call_may_live;
-  });
+  std::erase_if(state.former, [&](const FormerAddress& each) { return !is_needed(each, keep, idle, now); });
   return state;
 }
 

@@ -17,6 +17,10 @@ struct FormerAddress {
   Instant since;  // when the name lost it
 };
 
+/// Whether a call, or a transaction, may still be up with it. `keep` is how long a call may last, 0 = for
+/// ever; `idle`: none is up with the trunks that had it.
+bool is_needed(const FormerAddress& former, Duration keep, bool idle, Instant now);
+
 struct HostState {
   static constexpr size_t former_max = 32;  // the one that went first is forgotten for one more
 
@@ -50,8 +54,8 @@ inline bool is_due(const HostState& state, Instant now) { return !state.asking &
 HostState after_lookup(HostState state, const Found& found, const config::Resolver& rules, Instant now);
 /// Whether after_time() has anything to look at.
 bool may_end(const HostState& state, const config::Resolver& rules, Instant now);
-/// Past the end of what may be kept: an answer nobody has confirmed, and former addresses. `keep` is how long
-/// a call may last, 0 = for ever; `idle`: no call is up with any trunk that has the name.
+/// Past the end of what may be kept: an answer nobody has confirmed, and former addresses. `keep` and `idle`
+/// are as above, of the trunks that have the name.
 HostState after_time(HostState state, const config::Resolver& rules, Duration keep, bool idle, Instant now);
 
 KnownHost known_host(const HostState& state);

@@ -296,11 +296,14 @@ void Engine::Impl::leave_callee(const Surroundings& s, lane::Handle handle) {
   leave_leg(s, call.legs[callee_side], {}, 0);
 }
 
-/// What a callee has said that the caller has not been told yet.
+/// What a callee has said that the caller has not been told yet; and what the caller has described to that
+/// one alone, by UPDATE: the next is offered what the INVITE has, which introduces the caller once it
+/// answers.
 void Engine::Impl::forget_callee(Call& call) {
   if (Leg* caller = legs.find(call.legs[caller_side])) {
     caller->reliable.held = 0;
     caller->reliable.held_sdp = false;
+    if (call.early.done) slab.release(caller->introduction);
   }
   slab.release(call.preview);
   slab.release(call.success);

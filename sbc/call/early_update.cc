@@ -154,14 +154,20 @@ Reason Engine::Impl::answer_as_other_fork(const Surroundings& s, Call& call, con
   call.anchor.begin_again(callee_side);
   Reason reason = call.anchor.offer_again(caller_side, session, sdp_text, sdp_size, anchoring(s, call));
   if (reason != Reason::none || read_sdp(response) != Reason::none) return Reason::answer_bad;
-  if (!has_sdp(response)) {
+  const bool described = has_sdp(response);
+  if (!described) {
     const auto kept = answered_before ? slab.copy(call.preview, head_bytes) : std::string_view();
     if (kept.empty() || session.parse(kept) != Reason::none) return Reason::answer_bad;
-    slab.release(legs[call.legs[callee_side]].introduction);
   }
   reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call));
-  if (reason == Reason::none) learn_description(s, call.legs[callee_side], response);
-  return reason == Reason::none ? reason : Reason::answer_bad;
+  if (reason != Reason::none) return Reason::answer_bad;
+  Leg& callee = legs[call.legs[callee_side]];
+  if (described || !keeps_description(s, callee)) {
+    learn_description(s, call.legs[callee_side], response);
+  } else {
+    learn_kept(s, callee, call.preview);
+  }
+  return Reason::none;
 }
 
 }  // namespace sbc::call

@@ -365,6 +365,7 @@ struct Engine::Impl {
   void learn_description(const Surroundings& s, lane::Handle leg, const sip::Message& message);
   void keep_offered(Call& call, const sip::Message& offer);
   void learn_offered(const Surroundings& s, Call& call, Leg& asker);
+  void learn_kept(const Surroundings& s, Leg& leg, const transaction::Kept& sdp);
   void introduce_caller(const Surroundings& s, const Call& call);
   bool read_introduced(const Leg& leg);
   /// The peer of this side. What it has described is in `session` then.

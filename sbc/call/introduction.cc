@@ -94,16 +94,18 @@ void Engine::Impl::keep_offered(Call& call, const sip::Message& offer) {
 
 /// It was.
 void Engine::Impl::learn_offered(const Surroundings& s, Call& call, Leg& asker) {
-  const std::string_view offered = slab.copy(call.offered, invite_bytes);
-  if (offered.empty()) {
-    slab.release(asker.introduction);
-  } else {
-    asker.introduced |= carries_out_refer(s, asker);
-    sip::Writer out(room(s));
-    out.text(split(slab.copy(asker.introduction, head_bytes)).headers);
-    keep_introduction(asker, out, offered);
-  }
+  learn_kept(s, asker, call.offered);
   slab.release(call.offered);
+}
+
+/// Of an SDP that was kept until now; without one the peer is described no more.
+void Engine::Impl::learn_kept(const Surroundings& s, Leg& leg, const transaction::Kept& sdp) {
+  const std::string_view described = slab.copy(sdp, invite_bytes);
+  if (described.empty()) return slab.release(leg.introduction);
+  leg.introduced |= carries_out_refer(s, leg);
+  sip::Writer out(room(s));
+  out.text(split(slab.copy(leg.introduction, head_bytes)).headers);
+  keep_introduction(leg, out, described);
 }
 
 /// The callee has answered the INVITE: what its caller has described there, may be needed only now.

@@ -46,8 +46,8 @@ class Backend {
   /// False when the list is full, or there is no such block. Each publishes.
   virtual bool block(const policy::Block& block, Instant expires) = 0;
   virtual bool unblock(const policy::Block& block) = 0;
-  /// Takes off and publishes what has expired.
-  virtual void expire_blocks(Instant now) = 0;
+  /// Publishes the rules without what has expired: blocks, and peers that a reload had taken away.
+  virtual void expire(Instant now) = 0;
   virtual std::vector<snapshot::TimedBlock> blocks() const = 0;
 };
 

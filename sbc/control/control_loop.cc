@@ -39,7 +39,7 @@ void ControlLoop::wait(Duration at_most, std::span<const pollfd> also) const {
 void ControlLoop::run(Instant now, WallClock clock) {
   clock_ = clock;
   sampler_.run(now);
-  backend_.expire_blocks(now);
+  backend_.expire(now);
   drain_cdrs(now);
   drain_reports(now);
   inquiries_.expire(now);

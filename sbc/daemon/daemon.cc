@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr Duration turn = 20ms;            // of the control thread, where nobody asks it anything
 constexpr Duration goodbye_max = 3s;       // for the BYEs of the last calls to be answered
 constexpr Duration publish_patience = 1s;  // for every worker to adopt the snapshot before
-constexpr Duration publish_pause = 5s;     // after that was not enough for expired blocks
+constexpr Duration publish_pause = 5s;     // after that was not enough for what has expired
 
 int64_t wall_clock_ns() {
   timespec now{};
@@ -78,8 +78,8 @@ class Daemon final : public control::Backend {
     return builder_->block(block, expires) != nullptr;
   }
   bool unblock(const policy::Block& block) override { return builder_->unblock(block) != nullptr; }
-  void expire_blocks(Instant now) override {
-    if (builder_->next_expiry() > now || now < expire_again_) return;
+  void expire(Instant now) override {
+    if (now < expire_again_ || !builder_->has_expired(now)) return;
     if (!builder_->expire(now)) expire_again_ = now + publish_pause;
   }
   std::vector<snapshot::TimedBlock> blocks() const override { return builder_->blocks(); }
@@ -207,7 +207,7 @@ bool Daemon::publish(const snapshot::CompiledPtr& compiled) {
 
 snapshot::BuildResult Daemon::reload(bool dry_run) {
   if (dry_run) return builder_->preview(path_);
-  snapshot::BuildResult result = builder_->load(path_);
+  snapshot::BuildResult result = builder_->load(path_, now());
   if (result.compiled) host_names_->configure(now());
   return result;
 }

@@ -31,11 +31,14 @@ std::vector<policy::Block> plain(const std::vector<TimedBlock>& timed) {
   return blocks;
 }
 
-policy::AccessTable access_of(const Model& model, const BlockList& blocks, const policy::TrunkTable& trunks) {
+policy::AccessTable access_of(const Model& model, const BlockList& blocks, const policy::TrunkTable& trunks,
+                              const FormerPeers& former_peers) {
   std::vector<policy::RealmAddress> found;
   for (const policy::TrunkTable::Source& source : trunks.sources())
     found.push_back({source.realm, source.address});
-  return policy::AccessTable(model, plain(blocks.blocks()), found, trunks.former());
+  std::vector<policy::RealmAddress> former(trunks.former().begin(), trunks.former().end());
+  former_peers.add_to(former);
+  return policy::AccessTable(model, plain(blocks.blocks()), found, former);
 }
 
 }  // namespace
@@ -43,9 +46,7 @@ policy::AccessTable access_of(const Model& model, const BlockList& blocks, const
 std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const Model> model,
                                                            BuildResult& result, TrunkSlots& slots) const {
   policy::SignatureSet signatures = load_signatures(*model, current_, result.problems);
-  auto ids = slots.assign(model->trunks, [this](TrunkId id) {
-    return usage_ != nullptr && usage_->trunks[index_of(id)].calls.value() > 0;
-  });
+  auto ids = slots.assign(model->trunks, in_use());
   if (!ids) {
     result.problems.push_back(
         {model->file.where,
@@ -59,7 +60,6 @@ std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const
   if (!result.problems.empty()) return nullptr;
   auto compiled = std::make_shared<policy::Compiled>();
   compiled->epoch = compiled->access_epoch = current_ ? current_->epoch + 1 : 1;
-  compiled->access = access_of(*model, blocks_, trunks);
   compiled->trunks = std::move(trunks);
   compiled->routes = policy::RouteTable(*model, compiled->trunks);
   compiled->signatures = std::move(signatures);
@@ -68,7 +68,7 @@ std::shared_ptr<policy::Compiled> SnapshotBuilder::compile(std::shared_ptr<const
   return compiled;
 }
 
-BuildResult SnapshotBuilder::load(const std::string& path) {
+BuildResult SnapshotBuilder::load(const std::string& path, Instant now) {
   BuildResult result;
   config::LoadResult loaded = config::load_file(path);
   append(result.problems, std::move(loaded.problems));
@@ -79,8 +79,12 @@ BuildResult SnapshotBuilder::load(const std::string& path) {
     result.changes = config::diff(*current_->model, *loaded.model, loaded.places);
   }
   TrunkSlots slots = slots_;
-  result.compiled = compile(loaded.model, result, slots);
-  if (!result.compiled) return result;
+  auto compiled = compile(loaded.model, result, slots);
+  if (!compiled) return result;
+  FormerPeers former = former_;
+  if (current_) former.learn(current_->trunks, compiled->trunks, now);
+  compiled->access = access_of(*loaded.model, blocks_, compiled->trunks, former);
+  result.compiled = std::move(compiled);
   if (!published(result.compiled)) {
     result.compiled = nullptr;
     result.problems.push_back({{path, 0}, "the workers could not take the new rules over; see the log"});
@@ -88,6 +92,7 @@ BuildResult SnapshotBuilder::load(const std::string& path) {
   }
   if (!started_with_) started_with_ = std::move(loaded.model);
   slots_ = std::move(slots);
+  former_ = std::move(former);
   current_ = result.compiled;
   return result;
 }
@@ -95,7 +100,7 @@ BuildResult SnapshotBuilder::load(const std::string& path) {
 BuildResult SnapshotBuilder::preview(const std::string& path) const {
   SnapshotBuilder copy = *this;
   copy.publish_ = nullptr;
-  return copy.load(path);
+  return copy.load(path, Instant{0});
 }
 
 bool SnapshotBuilder::take_over(std::shared_ptr<policy::Compiled> compiled) {
@@ -105,12 +110,13 @@ bool SnapshotBuilder::take_over(std::shared_ptr<policy::Compiled> compiled) {
   return true;
 }
 
-CompiledPtr SnapshotBuilder::take_over(BlockList blocks) {
+CompiledPtr SnapshotBuilder::take_over(BlockList blocks, FormerPeers former) {
   auto compiled = std::make_shared<policy::Compiled>(*current_);
-  compiled->access = access_of(*compiled->model, blocks, compiled->trunks);
+  compiled->access = access_of(*compiled->model, blocks, compiled->trunks, former);
   compiled->access_epoch = current_->epoch + 1;
   if (!take_over(std::move(compiled))) return nullptr;
   blocks_ = std::move(blocks);
+  former_ = std::move(former);
   return current_;
 }
 
@@ -121,7 +127,7 @@ CompiledPtr SnapshotBuilder::know(policy::HostTable hosts) {
   std::vector<TrunkId> ids;
   for (const config::Trunk& trunk : model.trunks) ids.push_back(*current_->trunks.by_name(*trunk.name));
   compiled->trunks = policy::TrunkTable(model, std::move(ids), hosts, current_->trunks);
-  compiled->access = access_of(model, blocks_, compiled->trunks);
+  compiled->access = access_of(model, blocks_, compiled->trunks, former_);
   if (!take_over(std::move(compiled))) return nullptr;
   hosts_ = std::move(hosts);
   return current_;
@@ -130,19 +136,27 @@ CompiledPtr SnapshotBuilder::know(policy::HostTable hosts) {
 CompiledPtr SnapshotBuilder::block(const policy::Block& block, Instant expires) {
   SBC_CHECK(current_ != nullptr);
   BlockList next = blocks_;
-  return next.add(block, expires) ? take_over(std::move(next)) : nullptr;
+  return next.add(block, expires) ? take_over(std::move(next), former_) : nullptr;
 }
 
 CompiledPtr SnapshotBuilder::unblock(const policy::Block& block) {
   SBC_CHECK(current_ != nullptr);
   BlockList next = blocks_;
-  return next.remove(block) ? take_over(std::move(next)) : nullptr;
+  return next.remove(block) ? take_over(std::move(next), former_) : nullptr;
+}
+
+bool SnapshotBuilder::has_expired(Instant now) const {
+  SBC_CHECK(current_ != nullptr);
+  return blocks_.next_expiry() <= now || former_.has_expired(current_->model->timers.call_max, in_use(), now);
 }
 
 CompiledPtr SnapshotBuilder::expire(Instant now) {
-  if (blocks_.next_expiry() > now) return nullptr;
-  BlockList next = blocks_;
-  return next.expire(now) ? take_over(std::move(next)) : nullptr;
+  if (!has_expired(now)) return nullptr;
+  BlockList blocks = blocks_;
+  blocks.expire(now);
+  FormerPeers former = former_;
+  former.expire(current_->model->timers.call_max, in_use(), now);
+  return take_over(std::move(blocks), std::move(former));
 }
 
 }  // namespace sbc::snapshot

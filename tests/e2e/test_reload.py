@@ -4,7 +4,8 @@ import os
 import re
 import signal
 
-from e2e.bed import settings, standing
+from e2e.bed import answered_call, settings, standing
+from net.agent import contact_of
 from net.daemon import check
 from net.media_check import compare_media
 from net.paths import root_folder
@@ -145,3 +146,22 @@ def test_ten_mistakes_get_ten_errors_each_with_its_line():
         wrong = [f"line {line} ({key}): {told.get(line, 'not mentioned')}" for line, key in wanted.items()
                  if key not in told.get(line, "")]
         assert not wrong and len(told) == 10, f"{'; '.join(wrong)} in: {said}"
+
+
+def test_a_trunk_that_a_reload_takes_away_ends_its_calls_itself():
+    """Its calls go on, and so what it says in them is heard, although its realm serves no strangers."""
+    def change(configuration):
+        configuration["realms"][1]["trust"] = "denied"
+    with standing(change=change) as bed, bed.caller() as caller, bed.callee() as callee:
+        _, _, offered = answered_call(bed, caller, callee)
+        without = copy.deepcopy(bed.sbc.settings)
+        without["trunks"] = [trunk for trunk in without["trunks"] if trunk["name"] != "pbx"]
+        without["routes"] = [route for route in without["routes"] if route["name"] != "to-core"]
+        bed.sbc.write_config(without)
+        assert bed.sbc.ctl("reload")["reloaded"] is True
+        bye = callee.request("BYE", "agent", bed.plan.sbc_for_core, call_id=offered.call_id, from_tag="answer",
+                             to_tag=offered.tags()[0], uri=contact_of(offered))
+        callee.send(bye, bed.plan.sbc_for_core)
+        ended = callee.receive(lambda text: text.method == "BYE" and text.status >= 200, 2)
+        assert ended and ended.status == 200, f"BYE of a live call: {ended and ended.start}; {bed.reasons('core')}"
+        caller.reply(caller.expect("BYE"), "200 OK")

@@ -344,5 +344,38 @@ TEST_F(EarlyUpdateTest, RefreshRepeatsIt) {
   EXPECT_EQ(last_to(core_realm).body(), offer.body());
 }
 
+// RFC 4028 7.4: nobody has told it what went to the peer before
+TEST_F(EarlyUpdateTest, NextPeerIsRefreshedWithWhatItWasTold) {
+  progress();
+  caller_offers(3);
+  from_callee(response(update_to(core_realm), 200, of_callee("a=recvonly\r\n", 6100)));
+  from_callee(response(initial_, 503));
+  const Sent offer = invite_;
+  EXPECT_EQ(offer.to.remote, second_);
+  EXPECT_EQ(receive(core_realm, second_,
+                    response(offer, 200, described("10.2.0.202", 6500, "8"),
+                             "Allow: INVITE\r\nSession-Expires: 300;refresher=uac\r\n")),
+            Reason::none);
+  EXPECT_EQ(from_caller(ack()), Reason::none);
+  sent_.clear();
+  pass(150s);
+  EXPECT_EQ(last_to(core_realm).body(), offer.body());
+}
+
+// Its 2xx has none (RFC 3262 5)
+TEST_F(EarlyUpdateTest, CallerIsRefreshedWithWhatAnotherForkHasAnsweredReliably) {
+  progress("Supported: 100rel, timer\r\nSession-Expires: 300;refresher=uas\r\n");
+  caller_offers(3);
+  from_callee(response(update_to(core_realm), 200, of_callee("a=recvonly\r\n", 6100)));
+  from_callee(response(initial_, 183, of_callee("", 6300), reliable(1), "other"));
+  from_callee(response(last_to(core_realm), 200));
+  answer_call("", "other");
+  const Sent answer = last_to(access_realm);
+  EXPECT_EQ(from_caller(ack()), Reason::none);
+  sent_.clear();
+  pass(150s);
+  EXPECT_EQ(last_to(access_realm).body(), answer.body());
+}
+
 }  // namespace
 }  // namespace sbc::call

@@ -65,7 +65,7 @@ class FakeBackend : public Backend {
   const policy::Hosts& hosts() const override { return known; }
   bool block(const policy::Block& block, Instant expires) override { return list.add(block, expires); }
   bool unblock(const policy::Block& block) override { return list.remove(block); }
-  void expire_blocks(Instant now) override { list.expire(now); }
+  void expire(Instant now) override { list.expire(now); }
   std::vector<snapshot::TimedBlock> blocks() const override { return list.blocks(); }
 
   edge::Exchange& worker(unsigned i) { return *owned[i]; }

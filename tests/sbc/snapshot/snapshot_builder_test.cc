@@ -37,7 +37,7 @@ class SnapshotBuilderTest : public ::testing::Test {
     std::ofstream(folder_ / name) << text;
     return (folder_ / name).string();
   }
-  BuildResult load(const std::string& text) { return builder.load(write("sbc.yaml", text)); }
+  BuildResult load(const std::string& text) { return builder.load(write("sbc.yaml", text), Instant{0}); }
   CompiledPtr must_load(const std::string& text) {
     BuildResult result = load(text);
     for (const config::Problem& problem : result.problems) ADD_FAILURE() << config::problem_text(problem);
@@ -187,7 +187,7 @@ TEST_F(SnapshotBuilderTest, BlocksTakeEffectAndEnd) {
   ASSERT_NE(blocked, nullptr);
   EXPECT_EQ(blocked->epoch, 2u);
   EXPECT_EQ(verdict(blocked, "198.51.100.7").reason, Reason::source_blocked);
-  EXPECT_EQ(builder.next_expiry(), Instant{0} + 10s);
+  EXPECT_FALSE(builder.has_expired(Instant{0} + 9s));
   EXPECT_EQ(builder.expire(Instant{0} + 9s), nullptr);
   CompiledPtr after = builder.expire(Instant{0} + 10s);
   ASSERT_NE(after, nullptr);
@@ -223,7 +223,7 @@ TEST_F(SnapshotBuilderTest, WhatTheWorkersDoNotTakeOverIsNotInForce) {
   EXPECT_EQ(builder.expire(Instant{0} + 10s), nullptr);
   EXPECT_EQ(builder.current(), before);
   ASSERT_EQ(builder.blocks().size(), 1u);
-  EXPECT_EQ(builder.next_expiry(), Instant{0} + 10s) << "tried again";
+  EXPECT_TRUE(builder.has_expired(Instant{0} + 10s)) << "tried again";
 
   before = nullptr;
   builder.publish_through([&](const CompiledPtr&) { return true; });
@@ -242,6 +242,29 @@ TEST_F(SnapshotBuilderTest, BlocksOutliveAReload) {
   must_load(config::sample);
   builder.block(block("198.51.100.7"), Instant::never());
   EXPECT_EQ(verdict(must_load(two_trunks), "198.51.100.7").reason, Reason::source_blocked);
+}
+
+// Its calls go on, where the realm serves no strangers, too.
+TEST_F(SnapshotBuilderTest, PeersThatAReloadTakesAwayAreHeardInTheirCalls) {
+  policy::Usage usage({}, {1, 2});
+  builder.watch(usage);
+  must_load(two_trunks);
+  ASSERT_TRUE(usage.trunks[1].calls.take(1));
+  const std::string without_it = with("    vlan: 7\n", "    vlan: 7\n    trust: denied\n");
+  CompiledPtr without = must_load(without_it);
+  const policy::Verdict gone = verdict(without, "203.0.113.11", core_realm);
+  EXPECT_EQ(gone.trust, Trust::denied) << "what it begins is a stranger's";
+  EXPECT_TRUE(gone.in_calls);
+  EXPECT_FALSE(verdict(without, "203.0.113.11").in_calls) << "of another realm";
+  EXPECT_FALSE(verdict(without, "203.0.113.12", core_realm).is_heard());
+  builder.block(block("198.51.100.7"), Instant::never());
+  EXPECT_TRUE(verdict(builder.current(), "203.0.113.11", core_realm).in_calls);
+  EXPECT_TRUE(verdict(must_load(without_it), "203.0.113.11", core_realm).in_calls);
+  EXPECT_EQ(builder.expire(Instant{0} + 1h), nullptr) << "its call is up";
+  usage.trunks[1].calls.give_back();
+  ASSERT_NE(builder.expire(Instant{0} + 1h), nullptr);
+  EXPECT_FALSE(verdict(builder.current(), "203.0.113.11", core_realm).is_heard());
+  EXPECT_EQ(builder.blocks().size(), 1u);
 }
 
 class NamedTrunkTest : public SnapshotBuilderTest {

@@ -43,7 +43,7 @@ class TrialTest : public ::testing::Test {
   std::optional<Outcome> ask(const std::string& message, const std::string& realm = "access",
                              const std::string& source = "", const std::string& more = rules) {
     write("sbc.yaml", sample_ + more);
-    snapshot::BuildResult built = builder_.load((folder_ / "sbc.yaml").string());
+    snapshot::BuildResult built = builder_.load((folder_ / "sbc.yaml").string(), Instant{0});
     for (const config::Problem& problem : built.problems) ADD_FAILURE() << config::problem_text(problem);
     policy_ = built.compiled;
     error_.clear();
