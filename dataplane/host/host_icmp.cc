@@ -36,7 +36,7 @@ Reason Host::on_error(RealmId realm, const wire::Icmp& icmp, Instant now) {
   if (!face(realm).is_ours(quoted->source.address))
     return Reason::icmp_ignored;  // about nothing that we sent
   if (!meters_[index_of(realm)].errors.conforms(error_limit_, now)) return Reason::icmp_rate;
-  sink_.unreachable({realm, quoted->source, quoted->destination, quoted->error, quoted->mtu});
+  sink_.unreachable({realm, quoted->source, quoted->destination, quoted->error, quoted->mtu, quoted->mark});
   return Reason::none;
 }
 

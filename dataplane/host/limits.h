@@ -20,7 +20,7 @@ struct HostLimits {
   // Per realm and worker (RFC 4443 2.4 (f)).
   Rate echo_rate{1000, std::chrono::seconds(1), 200};
   Rate unreachable_rate{100, std::chrono::seconds(1), 50};  // that we send
-  Rate error_rate{1000, std::chrono::seconds(1), 1000};     // that we are sent
+  Rate error_rate{100, std::chrono::seconds(1), 100};       // that we are sent: each may guess a mark
   Rate learned_rate{1000, std::chrono::seconds(1), 1000};   // told to other workers
 };
 

@@ -16,7 +16,8 @@ struct Unreachable {
   RealmId realm = RealmId::none;
   Endpoint local, remote;  // of the packet that we sent
   wire::IcmpError error = wire::IcmpError::other;
-  uint32_t mtu = 0;  // with too_big; 0 = not told
+  uint32_t mtu = 0;         // with too_big; 0 = not told
+  wire::DatagramMark mark;  // of that packet, as it is quoted: who forges the quotation must guess it
 };
 
 /// What one worker heard about a neighbour, for the hosts of the other workers: an answer may come to another

@@ -30,17 +30,17 @@ IcmpError error_v6(const Icmp& icmp) {
   return icmp.code == 4 ? IcmpError::port_unreachable : IcmpError::unreachable;
 }
 
-/// Where the ports of a quoted UDP packet are; 0 when it is no such packet. Total lengths are not looked at:
-/// a quotation is cut off.
-size_t quoted_ports_v4(std::span<const uint8_t> ip) {
+/// Where the header of a quoted UDP packet is; 0 when it is no such packet, or not there whole (RFC 792
+/// quotes 64 bits at least). Total lengths are not looked at: a quotation is cut off.
+size_t quoted_udp_v4(std::span<const uint8_t> ip) {
   if (ip.size() < ipv4_size || ip[0] >> 4 != 4 || ip[9] != protocol_udp) return 0;
   if (load_be16(&ip[6]) & 0x1fff) return 0;  // not the first fragment
   size_t header = size_t(ip[0] & 15) * 4;
-  return header >= ipv4_size && ip.size() >= header + 4 ? header : 0;
+  return header >= ipv4_size && ip.size() >= header + udp_size ? header : 0;
 }
 
-size_t quoted_ports_v6(std::span<const uint8_t> ip) {
-  bool udp = ip.size() >= ipv6_size + 4 && ip[0] >> 4 == 6 && ip[6] == protocol_udp;
+size_t quoted_udp_v6(std::span<const uint8_t> ip) {
+  bool udp = ip.size() >= ipv6_size + udp_size && ip[0] >> 4 == 6 && ip[6] == protocol_udp;
   return udp ? ipv6_size : 0;
 }
 
@@ -76,8 +76,8 @@ Result<Icmp> parse_icmp(const Frame& frame, std::span<const uint8_t> bytes) {
 Result<QuotedUdp> parse_quoted_udp(const Icmp& icmp) {
   bool v4 = icmp.family == Family::v4;
   std::span<const uint8_t> ip = icmp.body();
-  size_t ports = v4 ? quoted_ports_v4(ip) : quoted_ports_v6(ip);
-  if (ports == 0) return Reason::icmp_bad;
+  size_t udp = v4 ? quoted_udp_v4(ip) : quoted_udp_v6(ip);
+  if (udp == 0) return Reason::icmp_bad;
   QuotedUdp quoted;
   quoted.error = v4 ? error_v4(icmp) : error_v6(icmp);
   if (quoted.error == IcmpError::too_big)
@@ -91,8 +91,9 @@ Result<QuotedUdp> parse_quoted_udp(const Icmp& icmp) {
     // A mapped address would pass for the IPv4 address that it holds.
     if (quoted.source.address.is_v4() || quoted.destination.address.is_v4()) return Reason::icmp_bad;
   }
-  quoted.source.port = load_be16(&ip[ports]);
-  quoted.destination.port = load_be16(&ip[ports + 2]);
+  quoted.source.port = load_be16(&ip[udp]);
+  quoted.destination.port = load_be16(&ip[udp + 2]);
+  quoted.mark = read_mark(ip.subspan(udp, udp_size));
   return quoted;
 }
 

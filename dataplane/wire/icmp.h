@@ -7,6 +7,7 @@
 #include "config/types/address.h"
 #include "config/types/result.h"
 #include "dataplane/wire/build.h"
+#include "dataplane/wire/datagram_mark.h"
 #include "dataplane/wire/frame.h"
 
 namespace sbc::wire {
@@ -37,6 +38,7 @@ struct QuotedUdp {
   IcmpError error = IcmpError::other;
   uint32_t mtu = 0;  // with too_big; 0 = not told
   Endpoint source, destination;
+  DatagramMark mark;
 };
 /// `icmp.is_error()`. icmp_bad when the quotation is too short to tell, or not of an unfragmented UDP packet.
 Result<QuotedUdp> parse_quoted_udp(const Icmp& icmp);

@@ -131,12 +131,9 @@ void Engine::Impl::check_media(const Surroundings& s, lane::Handle handle) {
   arm(handle, CallTimer::media_check, last + idle);
 }
 
-void Engine::Impl::on_unreachable(const Surroundings& s, const Transport& to) {
-  while (!s.out.full()) {
-    auto timed_out = clients.take_unreachable(to);
-    if (!timed_out) return;
-    on_client_timeout(s, *timed_out);
-  }
+void Engine::Impl::on_undelivered(const Surroundings& s, const Undelivered& datagram) {
+  if (s.out.full()) return;
+  if (auto timed_out = clients.take_undelivered(datagram)) on_client_timeout(s, *timed_out);
 }
 
 }  // namespace sbc::call

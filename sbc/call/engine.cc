@@ -119,8 +119,8 @@ Reason Engine::on_message(const Surroundings& s, const Transport& transport, con
   return reason;
 }
 
-void Engine::on_unreachable(const Surroundings& s, const Transport& transport) {
-  impl_->on_unreachable(s, transport);
+void Engine::on_undelivered(const Surroundings& s, const Undelivered& datagram) {
+  impl_->on_undelivered(s, datagram);
   impl_->finish_step();
 }
 

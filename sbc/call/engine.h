@@ -15,6 +15,7 @@
 #include "policy/compiled/compiled.h"
 #include "sbc/call/outbox.h"
 #include "sbc/call/record.h"
+#include "sbc/transaction/undelivered.h"
 
 namespace sbc::call {
 
@@ -66,8 +67,8 @@ class Engine {
   /// result is why it was dropped or rejected (the rejection is in the outbox); none where it was taken. Of a
   /// source that is denied, only what belongs to a call with it is taken (policy::Verdict::in_calls).
   Reason on_message(const Surroundings&, const Transport&, const sip::Message&, config::Trust);
-  /// A peer can't be reached (ICMP, no neighbour, send failed).
-  void on_unreachable(const Surroundings&, const Transport&);
+  /// A datagram of ours can't reach its peer (ICMP, no neighbour).
+  void on_undelivered(const Surroundings&, const Undelivered&);
   /// An answer to an Ask; stale ones are ignored. `value` is the question's own business.
   void on_answer(const Surroundings&, uint64_t question, uint64_t value);
   /// What another worker's AskWorker is about, and its answer for the call that is parked for it.

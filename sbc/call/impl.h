@@ -473,7 +473,7 @@ struct Engine::Impl {
   void check_media(const Surroundings& s, lane::Handle call);
   void expect_media(const Surroundings& s, lane::Handle call);
   void check_audio(const Surroundings& s, lane::Handle call);
-  void on_unreachable(const Surroundings& s, const Transport& to);
+  void on_undelivered(const Surroundings& s, const Undelivered& datagram);
   void arm(lane::Handle call, CallTimer timer, Instant deadline) {
     wheel.arm(keys.of_call(call.index, timer), deadline);
   }

@@ -346,7 +346,7 @@ bool Application::on_turn(Instant now) {
   for (unsigned i = 0; i < commands_per_turn && exchange_.commands.pop(command); ++i)
     busy |= obey(command, now);
   busy |= run_timers(now);
-  tell_engine_unreachable(now);
+  tell_engine_undelivered(now);
   if (now >= next_publication_) publish_usage(now);
   return busy;
 }
@@ -398,9 +398,9 @@ void Application::announce_learned() {
   }
 }
 
-void Application::tell_engine_unreachable(Instant now) {
-  for (const Transport& transport : courier_.take_unreachable()) {
-    engine_.on_unreachable(surroundings(now), transport);
+void Application::tell_engine_undelivered(Instant now) {
+  for (const Undelivered& datagram : courier_.take_undelivered()) {
+    engine_.on_undelivered(surroundings(now), datagram);
     carry_out(now);
   }
 }

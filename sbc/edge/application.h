@@ -73,7 +73,7 @@ class Application final : media::SourceJudge {
   template <class Mail>
   void send_mail(WorkerId to, PacketNote::Kind kind, RealmId realm, const Mail& mail);
   void on_mail(const PacketNote& note, rte_mbuf* packet, Instant now);
-  void tell_engine_unreachable(Instant now);
+  void tell_engine_undelivered(Instant now);
   /// `counted`: the reason that the step's caller has counted already; others that calls ended for are
   /// counted here.
   void carry_out(Instant now, Reason counted = Reason::none);

@@ -51,8 +51,8 @@ Courier::Courier(const config::Model& model, worker::Crew& crew, worker::Transmi
             *this) {
   learned_.reserve(events_max);
   learned_taken_.reserve(events_max);
-  unreachable_.reserve(events_max);
-  unreachable_taken_.reserve(events_max);
+  undelivered_.reserve(events_max);
+  undelivered_taken_.reserve(events_max);
 }
 
 void Courier::send_datagram(const Transport& transport, std::string_view payload, Instant now) {
@@ -112,10 +112,10 @@ std::span<const host::Learned> Courier::take_learned() {
   return learned_taken_;
 }
 
-std::span<const Transport> Courier::take_unreachable() {
-  unreachable_taken_.swap(unreachable_);
-  unreachable_.clear();
-  return unreachable_taken_;
+std::span<const Undelivered> Courier::take_undelivered() {
+  undelivered_taken_.swap(undelivered_);
+  undelivered_.clear();
+  return undelivered_taken_;
 }
 
 void Courier::emit(RealmId realm, std::span<const uint8_t> frame) {
@@ -137,7 +137,8 @@ void Courier::discard(uint64_t handle, RealmId realm, Reason reason) {
   std::span<const uint8_t> bytes{rte_pktmbuf_mtod(packet, const uint8_t*), rte_pktmbuf_data_len(packet)};
   Result<wire::Frame> frame = wire::parse_frame(bytes, {true, true});
   if (frame && frame->protocol == wire::Protocol::udp)
-    unreachable({realm, frame->from(), frame->to(), {}, 0});
+    unreachable({realm, frame->from(), frame->to(), wire::IcmpError::unreachable, 0,
+                 wire::read_mark(bytes.subspan(frame->transport_offset, wire::udp_size))});
   transmit_.drop(packet, realm, reason);
 }
 
@@ -145,8 +146,8 @@ void Courier::discard(uint64_t handle, RealmId realm, Reason reason) {
 /// forge than to use.
 void Courier::unreachable(const host::Unreachable& event) {
   bool gone = event.error == wire::IcmpError::port_unreachable || event.error == wire::IcmpError::unreachable;
-  if (!gone || unreachable_.size() == events_max) return;
-  unreachable_.push_back({TransportKind::udp, event.realm, event.local, event.remote, 0, 0});
+  if (!gone || undelivered_.size() == events_max) return;
+  undelivered_.push_back({{TransportKind::udp, event.realm, event.local, event.remote, 0, 0}, event.mark});
 }
 
 void Courier::learned(const host::Learned& event) {

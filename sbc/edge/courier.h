@@ -13,7 +13,7 @@
 #include "dataplane/worker/transmit.h"
 #include "sbc/edge/exchange.h"
 #include "sbc/edge/reporter.h"
-#include "sbc/transaction/transport.h"
+#include "sbc/transaction/undelivered.h"
 
 namespace sbc::edge {
 
@@ -33,8 +33,8 @@ class Courier final : private host::HostSink {
 
   /// What this worker's host learned since the last call, for the other workers.
   std::span<const host::Learned> take_learned();
-  /// Peers that turned out to be out of reach since the last call.
-  std::span<const Transport> take_unreachable();
+  /// What turned out since the last call not to have reached its peer.
+  std::span<const Undelivered> take_undelivered();
 
  private:
   static constexpr size_t events_max =
@@ -59,7 +59,7 @@ class Courier final : private host::HostSink {
   Reporter& reporter_;
   host::Host host_;
   std::vector<host::Learned> learned_, learned_taken_;
-  std::vector<Transport> unreachable_, unreachable_taken_;
+  std::vector<Undelivered> undelivered_, undelivered_taken_;
 };
 
 }  // namespace sbc::edge

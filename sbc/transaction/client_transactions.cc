@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dataplane/sip/list.h"
+#include "dataplane/wire/frame.h"
 #include "sbc/transaction/deadline.h"
 #include "sbc/transaction/follow_up.h"
 #include "sbc/transaction/text.h"
@@ -272,18 +273,25 @@ std::optional<ClientTransactions::TimedOut> ClientTransactions::on_deadline(uint
   return std::nullopt;
 }
 
-std::optional<ClientTransactions::TimedOut> ClientTransactions::take_unreachable(const Transport& to) {
+std::optional<ClientTransactions::TimedOut> ClientTransactions::take_undelivered(
+    const Undelivered& datagram) {
   for (auto at = open_.next_live(0); at; at = open_.next_live(at.index + 1)) {
     lane::Handle handle = open_[at].transaction;
     const ClientTransaction& transaction = pool_[handle];
     const auto* invite = std::get_if<InviteClient>(&transaction.machine);
     if (!invite || invite->state() != InviteClient::State::calling) continue;
-    if (transaction.to != to) continue;
+    if (transaction.to != datagram.to || !is_request(open_[at], datagram)) continue;
     TimedOut result{handle, transaction.leg};
     release(handle);
     return result;
   }
   return std::nullopt;
+}
+
+bool ClientTransactions::is_request(const OpenClient& open, const Undelivered& datagram) {
+  if (open.request.size + wire::udp_size != datagram.mark.length) return false;
+  std::string_view bytes = slab_.copy(open.request, scratch_bytes_);
+  return wire::mark_of(datagram.to.local, datagram.to.remote, bytes) == datagram.mark;
 }
 
 bool ClientTransactions::awaits_final(lane::Handle handle) const {

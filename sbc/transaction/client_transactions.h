@@ -24,6 +24,7 @@
 #include "sbc/transaction/slot_table.h"
 #include "sbc/transaction/transaction_key.h"
 #include "sbc/transaction/transaction_sizes.h"
+#include "sbc/transaction/undelivered.h"
 
 namespace sbc::transaction {
 
@@ -139,10 +140,10 @@ class ClientTransactions {
   void prefetch(uint32_t key) const {
     if (key < pool_.capacity()) pool_.prefetch(key);
   }
-  /// An INVITE between these two endpoints that nothing was heard of yet is over (RFC 3261 18.4). Call until
-  /// there is none.
-  /// It walks all open transactions: whoever reports unreachable peers does so at a bounded rate.
-  std::optional<TimedOut> take_unreachable(const Transport& to);
+  /// The INVITE that this datagram was is over (RFC 3261 18.4), where nothing was heard of it yet. Another to
+  /// the same peer is not: errors come from whomever, and are believed of what they prove to have seen.
+  /// It walks all open transactions: whoever reports undelivered datagrams does so at a bounded rate.
+  std::optional<TimedOut> take_undelivered(const Undelivered& datagram);
 
   /// As part of its call's bytes; see saved_transactions.h. No handle, and the form has failed, where they
   /// are no transaction's, or it is here already.
@@ -184,6 +185,8 @@ class ClientTransactions {
   void strip_body(OpenClient& open);
   void send_cancel(lane::Handle handle, const Context& context);
   void resend(const Kept& kept, const Transport& to, const Context& context);
+  /// The request, which leaves as the same bytes each time, in that datagram.
+  bool is_request(const OpenClient& open, const Undelivered& datagram);
   /// The request that the transaction sent, parsed again into the scratch message; false when it is not kept.
   bool read_request(const OpenClient& open);
   uint32_t tag_hash(std::string_view tag) const;

@@ -121,11 +121,12 @@ void Border::refuse(WorkerId worker, const Packet& packet, const sip::Message& m
 }
 
 void Border::on_refused(const Packet& packet) {
-  Transport transport{.realm = packet.realm, .local = packet.from, .remote = packet.to};
+  const Undelivered datagram{{.realm = packet.realm, .local = packet.from, .remote = packet.to},
+                             wire::mark_of(packet.from, packet.to, packet.bytes)};
   scene_.ladder.note(scene_.clock.now(), "ICMP port unreachable from " + packet.to.text());
-  for (size_t i = 0; i < workers_.size(); ++i) {  // ICMP may not quote enough to tell whose it is
+  for (size_t i = 0; i < workers_.size(); ++i) {  // ICMP does not quote enough to tell whose it is
     step(WorkerId(i), [&](call::Engine& engine, const call::Surroundings& surroundings) {
-      engine.on_unreachable(surroundings, transport);
+      engine.on_undelivered(surroundings, datagram);
     });
   }
 }

@@ -285,6 +285,9 @@ TEST(IcmpErrors, AboutOurPacketsAreReported) {  // RFC 1122 3.2.2.1, RFC 4443 2.
   EXPECT_EQ(bench.sink.errors[0].local, *Endpoint::parse("192.0.2.10:1111"));
   EXPECT_EQ(bench.sink.errors[0].remote, *Endpoint::parse("198.51.100.7:2222"));
   EXPECT_EQ(bench.sink.errors[1].remote, *Endpoint::parse("[2001:db8:f::7]:2222"));
+  Bytes quoted = udp_packet("192.0.2.10", "198.51.100.7", 20);
+  auto header = std::span(quoted).subspan(wire::ethernet_size + wire::ipv4_size, wire::udp_size);
+  EXPECT_EQ(bench.sink.errors[0].mark, wire::read_mark(header));
   EXPECT_TRUE(bench.sink.sent.empty()) << "an error is never answered";
 }
 
@@ -301,7 +304,7 @@ TEST(IcmpErrors, AboutOthersPacketsAreIgnored) {
 TEST(IcmpErrors, AreLimited) {
   Bench bench;
   Bytes error = port_unreachable("198.51.100.1", "192.0.2.10", "192.0.2.10", "198.51.100.7");
-  for (int i = 0; i < 1000; ++i) ASSERT_EQ(bench.receive(error), Reason::none);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(bench.receive(error), Reason::none);
   EXPECT_EQ(bench.receive(error), Reason::icmp_rate);
 }
 

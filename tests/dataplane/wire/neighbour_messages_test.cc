@@ -98,17 +98,21 @@ TEST(Icmp, FindsTheQuotedUdpPacket) {
   EXPECT_EQ(v4->error, IcmpError::port_unreachable);
   EXPECT_EQ(v4->source, *Endpoint::parse("192.0.2.1:1111"));
   EXPECT_EQ(v4->destination, *Endpoint::parse("192.0.2.9:2222"));
+  EXPECT_EQ(v4->mark, (DatagramMark{13, 0x2af2}));
   auto v6 = parse_quoted_udp(*icmp_of(unreachable_v6));
   ASSERT_TRUE(v6);
   EXPECT_EQ(v6->error, IcmpError::port_unreachable);
   EXPECT_EQ(v6->source, *Endpoint::parse("[2001:db8::1]:1111"));
+  EXPECT_EQ(v6->mark, (DatagramMark{13, 0x5388}));
+  EXPECT_EQ(mark_of(v4->source, v4->destination, "hello"), v4->mark) << "as the reference wrote it";
+  EXPECT_EQ(mark_of(v6->source, v6->destination, "hello"), v6->mark);
 }
 
 TEST(Icmp, ReadsEightBytesOfTheQuotedDatagramAsEnough) {  // RFC 792: header and 64 bits
   Icmp icmp = *icmp_of(unreachable_v4);
   icmp.message = icmp.message.first(icmp_header_size + ipv4_size + 8);
   EXPECT_TRUE(parse_quoted_udp(icmp));
-  icmp.message = icmp.message.first(icmp_header_size + ipv4_size + 3);
+  icmp.message = icmp.message.first(icmp_header_size + ipv4_size + 7);
   EXPECT_EQ(parse_quoted_udp(icmp).reason(), Reason::icmp_bad);
 }
 

@@ -424,14 +424,35 @@ TEST_F(FailureTest, PeerThatRingsIsNotLeftFor100ThatComesLate) {
 TEST_F(FailureTest, UnreachablePeerIsLeftAtOnce) {
   from_caller(invite());
   sent_.clear();
-  engine_->on_unreachable(surroundings(), invite_.to);
+  engine_->on_undelivered(surroundings(), invite_.undelivered());
   carry_out();
   EXPECT_EQ(last_to(core_realm).to.remote, second_);
   // Once it has spoken, ICMP from whomever changes nothing.
   receive(core_realm, second_, response(invite_, 180));
-  engine_->on_unreachable(surroundings(), invite_.to);
+  engine_->on_undelivered(surroundings(), invite_.undelivered());
   carry_out();
   EXPECT_EQ(invite_.to.remote, second_);
+}
+
+// RFC 5927 4: both calls try the same peer, and the error is about one INVITE of one of them.
+TEST_F(FailureTest, ErrorThatQuotesOneInviteEndsNoOther) {
+  from_caller(invite());
+  const Sent first = invite_;
+  std::string other = invite();
+  other.replace(other.find("caller-call-id"), 14, "callers-other");
+  other.replace(other.find("z9hG4bKinvite"), 13, "z9hG4bKother");
+  from_caller(other);
+  ASSERT_EQ(invite_.to, first.to);
+  Undelivered forged = first.undelivered();
+  ++forged.mark.checksum;
+  sent_.clear();
+  engine_->on_undelivered(surroundings(), forged);
+  carry_out();
+  EXPECT_TRUE(sent_.empty());
+  engine_->on_undelivered(surroundings(), first.undelivered());
+  carry_out();
+  ASSERT_EQ(all_to(core_realm).size(), 1u);
+  EXPECT_EQ(last_to(core_realm).to.remote, second_);
 }
 
 TEST_F(FailureTest, CallThatNobodyAnswersEndsAfterTheRingTimeout) {

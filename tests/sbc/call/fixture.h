@@ -28,6 +28,8 @@ struct Sent {
   std::string first_line() const { return bytes.substr(0, bytes.find('\r')); }
   std::string header(sip::Header id) const { return std::string(parse().value(id)); }
   std::string body() const { return std::string(parse().body()); }
+  /// What an ICMP error about it tells.
+  Undelivered undelivered() const { return {to, wire::mark_of(to.local, to.remote, bytes)}; }
 };
 
 class FakeMedia final : public media::StatsReader {

@@ -96,7 +96,7 @@ class StateTableTest : public TransferTest {
     add_event("nothing for 200 s", [this] { pass(200s); });
     add_event("no media for 310 s", [this] { pass(310s); });
     add_event("callee unreachable", [this] {
-      engine_->on_unreachable(surroundings(), invite_.to);
+      engine_->on_undelivered(surroundings(), invite_.undelivered());
       carry_out();
     });
     add_event("operator hangs up", [this] {

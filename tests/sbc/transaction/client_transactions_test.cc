@@ -18,6 +18,11 @@ class ClientTransactionsTest : public TransactionsTest {
   ClientTransactions::Response on_response(int status, std::string tag = "t") {
     return clients_.on_response(response(status, out_.sent.front().bytes, tag), peer_, context());
   }
+  /// What was sent as the `i`th.
+  Undelivered datagram(size_t i) {
+    const auto& [to, bytes] = out_.sent[i];
+    return {to, wire::mark_of(to.local, to.remote, bytes)};
+  }
   std::string first_line(size_t i) { return out_.sent[i].bytes.substr(0, out_.sent[i].bytes.find('\r')); }
 
   lane::Handle leg_{3, 1};
@@ -209,21 +214,52 @@ TEST_F(ClientTransactionsTest, ForksAreDeclinedUpToTheLimit) {
 }
 
 // RFC 3261 18.4
-TEST_F(ClientTransactionsTest, UnreachablePeerEndsOnlyInvitesThatNothingWasHeardOf) {
+TEST_F(ClientTransactionsTest, InviteThatDidNotArriveEndsWhereNothingWasHeardOfIt) {
   lane::Handle invite = begin("INVITE");
   begin("BYE", "z9hG4bKbye");
-  Transport other = peer_;
-  other.remote.port = 9;
-  EXPECT_FALSE(clients_.take_unreachable(other));
-  other = peer_;
-  other.local.port = 9;
-  EXPECT_FALSE(clients_.take_unreachable(other)) << "it quotes a packet that we did not send";
-  auto taken = clients_.take_unreachable(peer_);
+  EXPECT_FALSE(clients_.take_undelivered(datagram(1))) << "only an INVITE";
+  Undelivered quoted = datagram(0);
+  auto taken = clients_.take_undelivered(quoted);
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->transaction, invite);
   EXPECT_EQ(taken->leg, leg_);
-  EXPECT_FALSE(clients_.take_unreachable(peer_));
+  EXPECT_FALSE(clients_.take_undelivered(quoted));
   EXPECT_EQ(clients_.in_use(), 1u);
+
+  begin("INVITE", "z9hG4bKheard");
+  clients_.on_response(response(100, out_.sent[2].bytes), peer_, context());
+  EXPECT_FALSE(clients_.take_undelivered(datagram(2)));
+}
+
+// RFC 5927 4
+TEST_F(ClientTransactionsTest, WhoHasNotSeenADatagramEndsNoInvite) {
+  begin("INVITE");
+  Undelivered forged = datagram(0);
+  forged.to.remote.port = 9;
+  EXPECT_FALSE(clients_.take_undelivered(forged));
+  forged = datagram(0);
+  forged.to.local.port = 9;
+  EXPECT_FALSE(clients_.take_undelivered(forged));
+  forged = datagram(0);
+  ++forged.mark.length;
+  EXPECT_FALSE(clients_.take_undelivered(forged));
+  forged = datagram(0);
+  for (unsigned wrong = 0xffff; wrong != 0; --wrong) {
+    forged.mark.checksum = uint16_t(datagram(0).mark.checksum + wrong);
+    ASSERT_FALSE(clients_.take_undelivered(forged)) << forged.mark.checksum;
+  }
+  EXPECT_TRUE(clients_.take_undelivered(datagram(0)));
+}
+
+TEST_F(ClientTransactionsTest, OfInvitesToOnePeerTheOneThatIsQuotedEnds) {
+  lane::Handle first = begin("INVITE");
+  lane::Handle second = begin("INVITE", "z9hG4bKother");
+  pass(500ms);  // both are sent again
+  EXPECT_EQ(datagram(2).mark, datagram(0).mark);
+  auto taken = clients_.take_undelivered(datagram(3));
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->transaction, second);
+  EXPECT_TRUE(clients_.awaits_final(first));
 }
 
 TEST_F(ClientTransactionsTest, WithoutRoomAnInviteStaysAndAByeLeavesOnce) {
