@@ -63,8 +63,11 @@ struct Engine::Impl {
   /// Refuses a request; with state, and so retransmitted, only for peers that are trusted or inside a dialog.
   Reason reject(const Surroundings& s, const Transport& from, const sip::Message& request, bool with_state,
                 Reason reason, int status = 0, Duration retry_after = Duration(-1));
+  /// What is answered stays for 64 * T1, so who is not trusted may fill half of that room and no more: the
+  /// rest is for new calls and for peers that are.
+  bool may_keep(const Surroundings& s, const Transport& from) const;
   /// What was written for a request that has no transaction yet: sends it, with a transaction where there is
-  /// room.
+  /// room and this source may keep one. Without, what is repeated is answered again.
   void send_reply(const Surroundings& s, const Transport& from, const sip::Message& request, bool with_state,
                   int status, size_t size);
   /// What crosses to this leg of a live call from the other one's message; null: nothing.

@@ -17,6 +17,19 @@ bool seed_remote(dialog::Dialog& dialog, const sip::Message& response, const End
          dialog.remote_party.append(target.view()) && dialog.remote_party.append(">");
 }
 
+/// What waits for the other side keeps a transaction meanwhile. All else may be answered again as it was.
+bool waits(const sip::Message& request) {
+  switch (request.method()) {
+    case sip::Method::invite:
+    case sip::Method::info:
+    case sip::Method::refer:
+    case sip::Method::notify:
+      return true;
+    default:
+      return request.method() == sip::Method::update && !request.body().empty();
+  }
+}
+
 }  // namespace
 
 using sip::Header;
@@ -94,9 +107,11 @@ Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport
   if (!handle) return reject(s, from, request, trusted, Reason::no_transaction);
   Leg& leg = legs[handle];
   if (!is_peer(leg, from, request)) {
-    const bool waits = request.method() != Method::bye && is_of_other_fork(leg, from, request);
-    return waits ? ask_later(s, from, request) : reject(s, from, request, trusted, Reason::dialog_foreign);
+    const bool early = request.method() != Method::bye && is_of_other_fork(leg, from, request);
+    return early ? ask_later(s, from, request) : reject(s, from, request, trusted, Reason::dialog_foreign);
   }
+  if (waits(request) && !may_keep(s, from))  // 500, for 503 would end more than this request
+    return reject(s, from, request, false, Reason::transactions_full, 500, std::chrono::seconds(1));
   const Call* call = leg.side == caller_side ? calls.find(leg.call) : nullptr;
   if (call && call->forks.count > 1 && request.to().tag() != open(leg).local_tag.view())
     return on_request_of_other_fork(s, from, request);
@@ -120,7 +135,7 @@ Reason Engine::Impl::on_request_in_dialog(const Surroundings& s, const Transport
     case Method::bye:
       return on_bye(s, from, request, handle);
     default:
-      return on_options(s, from, request, config::Trust::trusted);
+      return on_options(s, from, request, trust);
   }
 }
 

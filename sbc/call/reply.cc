@@ -50,10 +50,16 @@ Reason Engine::Impl::reject(const Surroundings& s, const Transport& from, const 
   return reason;
 }
 
+bool Engine::Impl::may_keep(const Surroundings& s, const Transport& from) const {
+  constexpr uint32_t parts = 2;
+  return servers.has_spare(parts) ||
+         s.policy.access.judge(from.realm, from.remote.address).trust > config::Trust::unknown;
+}
+
 void Engine::Impl::send_reply(const Surroundings& s, const Transport& from, const sip::Message& request,
                               bool with_state, int status, size_t size) {
   lane::Handle handle;
-  if (with_state) handle = servers.begin(request, from);
+  if (with_state && may_keep(s, from)) handle = servers.begin(request, from);
   if (handle) {
     servers.respond(handle, status, size, context(s));
   } else {

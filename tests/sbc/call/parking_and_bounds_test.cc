@@ -151,6 +151,95 @@ TEST_F(BoundsTest, TransactionsRunOutBeforeCallsUnderWayAreHurt) {
   EXPECT_LT(engine_->usage().client_transactions, 16u) << "some are left for BYE and CANCEL";
 }
 
+class StrangerInsideTest : public BoundsTest {
+ protected:
+  /// A call of a caller that is trusted, or is not, with room for few transactions.
+  void establish_for(config::Trust trust) {
+    trust_ = trust;
+    model_->limits.transactions_max = room;
+    model_->realms[0].trust = trust;
+    start();
+    policy_.access = policy::AccessTable(*model_, {});
+    establish();
+  }
+  Reason say(const std::string& method, const std::string& body = "") {
+    const std::string branch = "z9hG4bKsaid" + std::to_string(++cseq_);
+    said_ = caller_request(method, branch, cseq_, caller_tag(), body);
+    return say_again();
+  }
+  Reason say_again() { return receive(access_realm, caller_, said_, trust_); }
+  uint32_t kept() const { return engine_->usage().server_transactions; }
+  void fill() {
+    for (uint32_t i = 0; i < 2 * room; ++i) ASSERT_EQ(say("UPDATE"), Reason::none);
+  }
+  static constexpr uint32_t room = 64;
+
+ private:
+  config::Trust trust_ = config::Trust::trusted;
+  uint32_t cseq_ = 1;
+  std::string said_;
+};
+
+TEST_F(StrangerInsideTest, FillsHalfOfTheTransactionsAndNewCallsFindTheRest) {
+  establish_for(config::Trust::unknown);
+  fill();
+  EXPECT_EQ(kept(), room / 2);
+  EXPECT_EQ(from_caller(numbered(1)), Reason::none);
+  EXPECT_EQ(engine_->live_calls(), 2u);
+}
+
+TEST_F(StrangerInsideTest, IsAnsweredWithoutStateThenAndAgainWhereItAsksAgain) {
+  establish_for(config::Trust::unknown);
+  fill();
+  for (const char* method : {"UPDATE", "OPTIONS"}) {
+    EXPECT_EQ(say(method), Reason::none);
+    const Sent first = last_to(access_realm);
+    EXPECT_EQ(first.first_line(), "SIP/2.0 200 OK");
+    EXPECT_EQ(say_again(), Reason::none);
+    EXPECT_EQ(last_to(access_realm).bytes, first.bytes);
+  }
+  EXPECT_EQ(say("PRACK"), Reason::no_transaction);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 481 Call/Transaction Does Not Exist");
+  EXPECT_EQ(kept(), room / 2);
+}
+
+TEST_F(StrangerInsideTest, IsPutOffThenWithWhatTheOtherSideWouldHaveToAnswer) {
+  establish_for(config::Trust::unknown);
+  fill();
+  for (const char* method : {"INVITE", "UPDATE", "INFO", "REFER", "NOTIFY"}) {
+    EXPECT_EQ(say(method, offer_sdp), Reason::transactions_full) << method;
+    ASSERT_EQ(sent_.size(), 1u) << method;
+    EXPECT_EQ(sent_[0].first_line(), "SIP/2.0 500 Server Internal Error");
+    EXPECT_EQ(sent_[0].header(sip::Header::retry_after), "1");
+  }
+  EXPECT_EQ(kept(), room / 2);
+  pass(32s);
+  EXPECT_EQ(say("INVITE", offer_sdp), Reason::none);
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("INVITE "));
+}
+
+TEST_F(StrangerInsideTest, MayAlwaysHangUp) {
+  establish_for(config::Trust::unknown);
+  fill();
+  EXPECT_EQ(say("BYE"), Reason::none);
+  EXPECT_EQ(all_to(access_realm).at(0).first_line(), "SIP/2.0 200 OK");
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("BYE "));
+}
+
+TEST_F(StrangerInsideTest, LeavesNothingBehindWithOptions) {
+  establish_for(config::Trust::unknown);
+  const uint32_t before = kept();
+  EXPECT_EQ(say("OPTIONS"), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  EXPECT_EQ(kept(), before);
+}
+
+TEST_F(StrangerInsideTest, TrustedPeersKeepAllThatTheySay) {
+  establish_for(config::Trust::trusted);
+  fill();
+  EXPECT_GT(kept(), room / 2);
+}
+
 TEST_F(BoundsTest, WorkingAllocatesNothing) {
   establish();
   std::vector<std::string> texts{numbered(1), caller_request("OPTIONS", "z9hG4bKopt", 2, caller_tag()),
