@@ -4,7 +4,7 @@
 #include "dataplane/wire/arp.h"
 #include "dataplane/wire/checksum.h"
 #include "dataplane/wire/icmp.h"
-#include "tests/packet/border.h"
+#include "tests/packet/scripted_call.h"
 
 namespace sbc::packet {
 namespace {
@@ -88,6 +88,56 @@ TEST_P(Host, LetsEveryWorkerKnowANeighbourThatOneHasHeard) {
     EXPECT_EQ(out[0].frame.dscp, 24);
   }
   border.advance(40s);
+}
+
+/// "Port unreachable" from the PBX's own address, quoting this datagram of ours.
+std::vector<uint8_t> unreachable(Border& border, const Out& sent, std::string_view payload) {
+  std::vector<uint8_t> quoted = border.udp_frame(core, sent.frame.from(), sent.frame.to(), payload);
+  const wire::IpPath path{{sent.frame.source_mac, neighbour_mac(pbx), 0}, pbx, core_us};
+  std::vector<uint8_t> out(1500);
+  auto frame = wire::write_port_unreachable(out, path, std::span(quoted).subspan(wire::ethernet_size));
+  return {frame.begin(), frame.end()};
+}
+
+// RFC 3261 18.4, RFC 5927 4. With one worker: whose queue an ICMP error is on, is the port's affair.
+TEST(HostErrors, EndAnInviteOnlyWhereTheyQuoteIt) {
+  Border border(border_model(1));
+  ScriptedCall call(border);
+  call.from_phone(call.invite());
+  std::vector<Out> sent = border.take_udp();
+  ASSERT_EQ(sent.back().realm, core);
+  const Out invite = sent.back();
+  std::string forged = invite.payload;
+  forged[forged.find("branch=z9hG4bK") + 15] ^= 1;
+  border.arrive(core, unreachable(border, invite, forged));
+  border.arrive(core, unreachable(border, invite, invite.payload + " "));
+  border.settle();
+  EXPECT_TRUE(border.take_udp().empty());
+  EXPECT_EQ(border.live_calls(), 1u);
+  border.arrive(core, unreachable(border, invite, invite.payload));
+  border.settle();
+  sent = border.take_udp();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].realm, access);
+  EXPECT_GE(sent[0].payload.substr(8, 3), "400");
+  EXPECT_EQ(border.live_calls(), 0u);
+}
+
+TEST(HostErrors, AreOurOwnWhereNoNeighbourAnswers) {
+  Border border(border_model(1));
+  border.advance(1s);
+  border.neighbours_answer = false;
+  config::Model elsewhere = *border.model();
+  elsewhere.trunks[0].peers = {Endpoint{IpAddress::v4(203, 0, 113, 99), 5060}};
+  elsewhere.routes[0].attempt_timeout = 30s;
+  border.publish(border.compile(std::make_shared<config::Model>(elsewhere)));
+  ScriptedCall call(border);
+  call.from_phone(call.invite());
+  EXPECT_EQ(border.live_calls(), 1u);
+  border.advance(3500ms);
+  EXPECT_EQ(border.live_calls(), 0u) << "three questions, a second each";
+  border.neighbours_answer = true;  // the phone hears of it, and nothing is held any more
+  border.advance(4s);
 }
 
 INSTANTIATE_TEST_SUITE_P(Workers, Host, testing::Values(1u, 3u));
