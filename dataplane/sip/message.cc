@@ -22,6 +22,8 @@ bool is_version(std::string_view text) {
 constexpr std::array once = {Header::from, Header::to,           Header::call_id,
                              Header::cseq, Header::max_forwards, Header::content_type};
 
+constexpr uint32_t first_cseq_max = (uint32_t(1) << 31) - 1;
+
 }  // namespace
 
 const Via Message::no_via{};
@@ -194,6 +196,8 @@ class MessageParser {
     note(read_cseq(m_.head_.cursor(field->value), m_.cseq_));
     if (m_.is_request_) {
       expect(same_text(m_.cseq_.method_text, m_.method_text_), Reason::cseq_bad);
+      // RFC 3261 8.1.1.5; inside a dialog (12.2.1.1) it may have grown since.
+      expect(m_.cseq_.number <= first_cseq_max || !m_.to_.tag().empty(), Reason::cseq_bad);
     } else {
       m_.method_ = m_.cseq_.method;
     }

@@ -218,7 +218,6 @@ Reason read_cseq(Cursor cursor, CSeq& cseq) {
   cseq.method = method_of(cseq.method_text);
   bool spaced = cursor.at() != before;
   cursor.skip(Plane::token);
-  // RFC 3261 8.1.1.5 wants less than 2^31 of who begins; some devices draw all 32 bits.
   if (!number || !spaced || cseq.method_text.empty() || !cursor.done()) return Reason::cseq_bad;
   cseq.number = *number;
   return Reason::none;

@@ -17,7 +17,8 @@
 //               relayed_rtp, relayed_rtcp, live_calls, server_transactions, client_transactions, leased_ports,
 //               reports_lost, cdrs_lost}],
 //    trunks: [{trunk, realm, calls, calls_max}], ports: [{port, received, sent, missed, errors}]}
-//   busy: share of the loop's iterations that had work, over the last second.
+//   answered, failed: which of those that have ended were. busy: share of the loop's iterations that had work,
+//   over the last second.
 //   missed: frames that reached the device and never us.
 // calls {limit?: 1000}
 //   {calls: [CALL], live, silent_workers: [worker]}

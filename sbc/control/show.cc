@@ -48,9 +48,9 @@ std::string show_status(const Json& answer) {
   std::string text = fmt::format("sbc {}  up {}  epoch {}  {}\n", printable(cell(answer, "version")),
                                  clock_text(number(answer, "uptime_s")), cell(answer, "epoch"),
                                  printable(cell(answer, "configuration")));
-  text += fmt::format("calls: {} live of {}, {} begun, {} answered, {} ended, {} failed\n\n",
-                      cell(calls, "live"), cell(calls, "max"), cell(calls, "begun"), cell(calls, "answered"),
-                      cell(calls, "ended"), cell(calls, "failed"));
+  text += fmt::format("calls: {} live of {}, {} begun, {} ended: {} of them answered, {} failed\n\n",
+                      cell(calls, "live"), cell(calls, "max"), cell(calls, "begun"), cell(calls, "ended"),
+                      cell(calls, "answered"), cell(calls, "failed"));
   Table workers({"WORKER", ">EPOCH", ">BUSY", ">CALLS", ">RECEIVED", ">SENT", ">HANDED OVER", ">SIP IN",
                  ">SIP OUT", ">RTP RELAYED", ">REPORTS LOST", ">CDRS LOST"});
   for (const Json& worker : list(answer, "workers")) {

@@ -186,7 +186,15 @@ TEST(Refusal, CSeqMustNameTheMethod) {
   EXPECT_EQ(answered(changed("5 OPTIONS", "5 INVITE")), Reason::cseq_bad);
   EXPECT_EQ(answered(changed("5 OPTIONS", "5 options")), Reason::cseq_bad);
   EXPECT_EQ(answered(changed("5 OPTIONS", "4294967296 OPTIONS")), Reason::cseq_bad);
-  EXPECT_EQ(answered(changed("5 OPTIONS", "4294967295 OPTIONS")), Reason::none);
+}
+
+// Inside a dialog it may have grown since (12.2.1.1).
+TEST(Refusal, CSeqThatBeginsIsBelow2To31Rfc3261Section8_1_1_5) {
+  EXPECT_EQ(answered(changed("5 OPTIONS", "2147483647 OPTIONS")), Reason::none);
+  EXPECT_EQ(answered(changed("5 OPTIONS", "2147483648 OPTIONS")), Reason::cseq_bad);
+  const std::string inside = changed("To: <sip:bob@example.net>", "To: <sip:bob@example.net>;tag=1");
+  EXPECT_EQ(answered(with(inside, "5 OPTIONS", "4294967295 OPTIONS")), Reason::none);
+  EXPECT_EQ(answered(with(inside, "5 OPTIONS", "4294967296 OPTIONS")), Reason::cseq_bad);
 }
 
 TEST(Refusal, MaxForwardsIsANumber) {
