@@ -41,6 +41,7 @@ Host::Host(const config::Model& model, std::span<const MacAddress> macs, const H
       meters_(macs.size()),
       defended_(macs.size(), Instant{std::numeric_limits<int64_t>::min() / 2}),
       neighbours_(table_config(model, limits, key), start, *this, sink),
+      gateway_hops_(macs.size()),
       scratch_(largest_frame(model)),
       echo_limit_(meter::Gcra::of(limits.echo_rate)),
       unreachable_limit_(meter::Gcra::of(limits.unreachable_rate)),
@@ -53,11 +54,11 @@ Host::Host(const config::Model& model, std::span<const MacAddress> macs, const H
 void Host::pin_next_hops(const config::Model& model) {
   auto pin = [&](RealmId realm, const IpAddress& destination) {
     auto hop = face(realm).next_hop(destination);
-    if (hop) neighbours_.pin(realm, *hop);
+    return hop ? neighbours_.pin(realm, *hop) : NextHop{};
   };
   for (size_t i = 0; i < model.realms.size(); ++i) {
-    pin(RealmId(i), model.realms[i].gateway_v4);
-    pin(RealmId(i), model.realms[i].gateway_v6);
+    for (const IpAddress& gateway : {model.realms[i].gateway_v4, model.realms[i].gateway_v6})
+      if (!gateway.is_none()) gateway_hops_[i][size_t(gateway.family())] = pin(RealmId(i), gateway);
   }
   for (const auto& trunk : model.trunks) {
     for (const auto& peer : trunk.peers)
@@ -66,7 +67,12 @@ void Host::pin_next_hops(const config::Model& model) {
 }
 
 Host::Found Host::lookup(RealmId realm, const IpAddress& destination, Instant now) {
-  auto hop = face(realm).next_hop(destination);
+  const RealmFace& own = face(realm);
+  if (own.is_beyond_gateway(destination)) {
+    const NextHop& gateway = gateway_hop(realm, destination);
+    if (const MacAddress* mac = neighbours_.use(gateway, now)) return {gateway, mac, Reason::none};
+  }
+  auto hop = own.next_hop(destination);
   if (!hop) return {{}, nullptr, hop.reason()};
   return neighbours_.use(realm, *hop, now);
 }
@@ -104,7 +110,9 @@ Reason Host::admit(RealmId realm, const wire::Frame& frame) const {
   bool to_many = wire::is_multicast(frame.destination_mac);
   if (!to_many && frame.destination_mac != own.mac()) return Reason::frame_not_for_us;
   if (frame.protocol == wire::Protocol::arp) return Reason::none;
-  if (own.is_ours(frame.source) || own.is_broadcast(frame.source)) return Reason::ip_source_bad;
+  // Who is on none of our links is neither us nor all of a link.
+  const bool near = own.is_connected(frame.source);
+  if (near && (own.is_ours(frame.source) || own.is_broadcast(frame.source))) return Reason::ip_source_bad;
   if (own.is_ours(frame.destination)) {
     // RFC 1122 3.3.6: a broadcast frame with a unicast packet; only NDP has such (RFC 4861 7.2.8 leaves it
     // open).

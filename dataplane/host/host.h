@@ -7,6 +7,7 @@
 // (HostSink::learned), whose hosts take it by on_learned().
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -73,6 +74,9 @@ class Host final : private Asker {
   void announce_address(RealmId realm, const IpAddress& address);
   void announce_all();
   void pin_next_hops(const config::Model& model);
+  const NextHop& gateway_hop(RealmId realm, const IpAddress& destination) const {
+    return gateway_hops_[index_of(realm)][size_t(destination.family())];
+  }
 
   bool admits_multicast(const RealmFace& face, const wire::Frame& frame) const;
   Reason on_arp(RealmId realm, const wire::Frame& frame, std::span<const uint8_t> bytes, Instant now);
@@ -96,6 +100,7 @@ class Host final : private Asker {
   std::vector<Meters> meters_;
   std::vector<Instant> defended_;  // when a realm last defended an address
   NeighbourTable neighbours_;
+  std::vector<std::array<NextHop, 2>> gateway_hops_;  // by realm and family; most packets go there
   std::vector<uint8_t> scratch_;
   Instant announce_again_ = Instant::never();
   const meter::Gcra echo_limit_, unreachable_limit_, error_limit_, learned_limit_;

@@ -24,12 +24,13 @@ NeighbourTable::NeighbourTable(const Config& config, Instant start, Asker& asker
   }
 }
 
-void NeighbourTable::pin(RealmId realm, const IpAddress& address) {
+NextHop NeighbourTable::pin(RealmId realm, const IpAddress& address) {
   uint32_t index = find(realm, address);
   if (index == none) index = create(realm, address, false);
   SBC_CHECK(index != none);
   neighbours_[index].pinned = true;
   set_state(index, State::incomplete);
+  return {index, neighbours_[index].generation};
 }
 
 NeighbourTable::Found NeighbourTable::use(RealmId realm, const IpAddress& address, Instant now) {
@@ -234,9 +235,9 @@ void NeighbourTable::remove(uint32_t index, Reason reason) {
 }
 
 size_t NeighbourTable::bucket_of(RealmId realm, const IpAddress& address) const {
-  char bytes[17];
-  bytes[0] = char(index_of(realm));
-  std::memcpy(bytes + 1, address.bytes.data(), 16);
+  char bytes[17];  // the address first, so that the hash loads its words as they were stored
+  std::memcpy(bytes, address.bytes.data(), 16);
+  bytes[16] = char(index_of(realm));
   return siphash(config_.key, {bytes, sizeof bytes}) & (buckets_.size() - 1);
 }
 

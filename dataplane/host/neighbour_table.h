@@ -52,8 +52,8 @@ class NeighbourTable {
   };
   NeighbourTable(const Config& config, Instant start, Asker& asker, HostSink& sink);
 
-  /// At construction time only.
-  void pin(RealmId realm, const IpAddress& address);
+  /// At construction time only. The hop stays valid for good.
+  NextHop pin(RealmId realm, const IpAddress& address);
 
   struct Found {
     NextHop hop;

@@ -5,6 +5,7 @@
 namespace sbc::host {
 namespace {
 
+constexpr IpAddress limited_broadcast = IpAddress::v4(255, 255, 255, 255);
 constexpr uint8_t point_to_point_v4 = 127;  // a /31 in the 16-byte form: no broadcast address (RFC 3021)
 
 bool has_broadcast(const config::InterfaceAddress& own) {
@@ -42,8 +43,7 @@ bool RealmFace::is_ours(const IpAddress& address) const {
 
 bool RealmFace::is_broadcast(const IpAddress& address) const {
   if (!address.is_v4()) return false;
-  return address.v4_bits() == 0xffffffff ||
-         std::binary_search(broadcasts_.begin(), broadcasts_.end(), address);
+  return address == limited_broadcast || std::binary_search(broadcasts_.begin(), broadcasts_.end(), address);
 }
 
 bool RealmFace::is_connected(const IpAddress& address) const {
@@ -53,13 +53,21 @@ bool RealmFace::is_connected(const IpAddress& address) const {
                      [&](const Prefix& network) { return network.contains(address); });
 }
 
+/// What is ours, or everybody's on a link, is connected: so most packets pass one comparison.
+bool RealmFace::is_beyond_gateway(const IpAddress& destination) const {
+  return !is_connected(destination) && !destination.is_multicast() && !destination.is_none() &&
+         destination != limited_broadcast;
+}
+
 Result<IpAddress> RealmFace::next_hop(const IpAddress& destination) const {
+  if (is_beyond_gateway(destination)) {
+    const IpAddress& gateway = destination.is_v4() ? gateway_v4_ : gateway_v6_;
+    if (gateway.is_none() || source_for(gateway) == nullptr) return Reason::no_route;
+    return gateway;
+  }
   if (destination.is_none() || destination.is_multicast()) return Reason::no_route;
   if (is_broadcast(destination) || is_ours(destination)) return Reason::no_route;
-  if (is_connected(destination)) return destination;
-  const IpAddress& gateway = destination.is_v4() ? gateway_v4_ : gateway_v6_;
-  if (gateway.is_none() || source_for(gateway) == nullptr) return Reason::no_route;
-  return gateway;
+  return destination;
 }
 
 const IpAddress* RealmFace::source_for(const IpAddress& neighbour) const {

@@ -32,6 +32,8 @@ class RealmFace {
   /// The neighbour to hand a packet to: the destination itself where it is connected, else the family's
   /// gateway.
   Result<IpAddress> next_hop(const IpAddress& destination) const;
+  /// Where next_hop() is the gateway, if there is one.
+  bool is_beyond_gateway(const IpAddress& destination) const;
   /// The address of ours that asks for this neighbour, or speaks to it: one in its network, else the family's
   /// first. Null where the realm has none of the family.
   const IpAddress* source_for(const IpAddress& neighbour) const;

@@ -82,32 +82,40 @@ void Application::on_frames(PortId port, std::span<rte_mbuf*> packets, Instant n
 Reason Application::classify(PortId port, rte_mbuf* packet) {
   PacketNote& note = port::note_of<PacketNote>(packet);
   note = PacketNote{};
-  Result<wire::Frame> frame = wire::parse_frame(bytes_of(packet), verified_by_device(packet));
+  const Result<wire::Frame> frame = wire::parse_frame(bytes_of(packet), verified_by_device(packet));
   if (!frame) return frame.reason();
-  note.frame = *frame;
-  note.realm = common_.listeners.realm_of(port, note.frame.vlan);
+  note.realm = common_.listeners.realm_of(port, frame->vlan);
   if (note.realm == RealmId::none) return Reason::vlan_unknown;
-  Reason reason = courier_.host().admit(note.realm, note.frame);
-  if (note.frame.protocol != wire::Protocol::udp) return reason;
+  const Reason reason = admit(note, *frame);
+  // Last: it was written in pieces, and a load that spans some of them waits until they have left the core.
+  note.frame = *frame;
+  return reason;
+}
 
-  Result<media::MediaPort> media =
-      common_.media_ranges.locate(note.realm, note.frame.destination, note.frame.destination_port);
+Reason Application::admit(PacketNote& note, const wire::Frame& frame) {
+  const Reason reason = courier_.host().admit(note.realm, frame);
+  if (frame.protocol != wire::Protocol::udp) return reason;
+  const Result<media::MediaPort> media =
+      common_.media_ranges.locate(note.realm, frame.destination, frame.destination_port);
   if (!media) {
     bool elsewhere = reason == Reason::ip_not_for_us && media.reason() == Reason::media_realm;
     return elsewhere ? Reason::media_realm : reason;
   }
   note.kind = PacketNote::Kind::media;
   note.media_port = *media;
-  if (media::port_owner(media->port, common_.crew.workers()) == self_)
-    relay_.prefetch(relay_.flow_of(*media));
+  note.owner = media::port_owner(media->port, common_.crew.workers());
+  if (note.owner == self_) find_flow(note);
   return reason;
+}
+
+void Application::find_flow(PacketNote& note) {
+  note.flow = relay_.flow_of(note.media_port);
+  relay_.prefetch(note.flow);
 }
 
 void Application::dispatch(rte_mbuf* packet, Instant now) {
   const PacketNote& note = port::note_of<PacketNote>(packet);
-  if (note.kind == PacketNote::Kind::media) {
-    return pass_or_hand_over(media::port_owner(note.media_port.port, common_.crew.workers()), packet, now);
-  }
+  if (note.kind == PacketNote::Kind::media) return pass_or_hand_over(note.owner, packet, now);
   if (note.frame.protocol == wire::Protocol::udp) return dispatch_udp(packet, now);
   Reason reason = courier_.host().on_frame(note.realm, note.frame, bytes_of(packet), now);
   if (reason != Reason::none) exchange_.drops.add(note.realm, reason);
@@ -151,8 +159,8 @@ void Application::pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant no
 
 void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
   for (rte_mbuf* packet : packets) {
-    const PacketNote& note = port::note_of<PacketNote>(packet);
-    if (note.kind == PacketNote::Kind::media) relay_.prefetch(relay_.flow_of(note.media_port));
+    PacketNote& note = port::note_of<PacketNote>(packet);
+    if (note.kind == PacketNote::Kind::media) find_flow(note);
   }
   for (rte_mbuf* packet : packets) {
     const PacketNote& note = port::note_of<PacketNote>(packet);
@@ -173,8 +181,7 @@ void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
 void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant now) {
   media::PacketBuffer buffer{rte_pktmbuf_mtod(packet, uint8_t*), rte_pktmbuf_data_len(packet),
                              rte_pktmbuf_headroom(packet), rte_pktmbuf_tailroom(packet)};
-  const wire::Frame frame = note.frame;
-  media::Verdict verdict = relay_.relay(relay_.flow_of(note.media_port), buffer, frame, now);
+  media::Verdict verdict = relay_.relay(note.flow, buffer, note.frame, now);
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
   packet->data_off = uint16_t(buffer.data - static_cast<uint8_t*>(packet->buf_addr));
   packet->data_len = uint16_t(buffer.size);

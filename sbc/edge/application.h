@@ -51,6 +51,8 @@ class Application final : media::SourceJudge {
 
  private:
   Reason classify(PortId port, rte_mbuf* packet);
+  Reason admit(PacketNote& note, const wire::Frame& frame);
+  void find_flow(PacketNote& note);
   void dispatch(rte_mbuf* packet, Instant now);
   void dispatch_udp(rte_mbuf* packet, Instant now);
   void on_sip(rte_mbuf* packet, Instant now);

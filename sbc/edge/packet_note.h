@@ -4,7 +4,7 @@
 
 #include "config/model/model.h"
 #include "config/types/reason.h"
-#include "dataplane/media/relay.h"
+#include "dataplane/media/flow_table.h"
 #include "dataplane/port/packet_pool.h"
 #include "dataplane/wire/frame.h"
 
@@ -22,8 +22,10 @@ struct PacketNote {
   RealmId realm = RealmId::none;
   config::Trust trust = config::Trust::unknown;
   Reason reason = Reason::none;
-  uint16_t status = 0;  // to reject with for `reason`; 0: the reason's own
-  bool answer = false;  // of a neighbour: to a question of ours
+  uint16_t status = 0;                     // to reject with for `reason`; 0: the reason's own
+  bool answer = false;                     // of a neighbour: to a question of ours
+  WorkerId owner = WorkerId::none;         // of `media_port`; none but where media came in
+  media::FlowIndex flow = media::no_flow;  // of `media_port`, for its owner
   media::MediaPort media_port;
   wire::Frame frame;
 };
