@@ -3,13 +3,26 @@
 #include "sbc/call/impl.h"
 
 namespace sbc::call {
+namespace {
+
+constexpr uint8_t side_bit(unsigned side) { return uint8_t(1u << side); }
+
+}  // namespace
 
 /// What was agreed on now is to be seen from now on.
 void Engine::Impl::expect_media(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   call.media_since = s.now;
+  call.heard = 0;
   const Duration after = s.policy.model->timers.audio_check;
   if (call.answered() && after > Duration(0)) arm(handle, CallTimer::audio_check, s.now + after);
+}
+
+void Engine::Impl::note_heard(const Surroundings& s, Call& call) const {
+  for (unsigned side : {caller_side, callee_side}) {
+    if (call.anchor.stats(side, streams, s.media).last_packet >= call.media_since)
+      call.heard |= side_bit(side);
+  }
 }
 
 /// Told once in a call: one that is silent by habit (silence suppression, who only listens) is not told of
@@ -17,14 +30,12 @@ void Engine::Impl::expect_media(const Surroundings& s, lane::Handle handle) {
 void Engine::Impl::check_audio(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   if (call.audio_told || !call.anchor.expects_audio(streams)) return;
-  bool heard[2];
-  for (unsigned side : {caller_side, callee_side})
-    heard[side] = call.anchor.stats(side, streams, s.media).last_packet >= call.media_since;
-  if (heard[caller_side] && heard[callee_side]) return;
+  note_heard(s, call);
+  if (call.heard == (side_bit(caller_side) | side_bit(callee_side))) return;
   call.audio_told = true;
-  if (!heard[caller_side] && !heard[callee_side])
+  if (call.heard == 0)
     return log(s, Severity::warning, Reason::none, call, caller_side, "no audio from either side");
-  const unsigned silent = heard[caller_side] ? callee_side : caller_side;
+  const unsigned silent = call.heard == side_bit(caller_side) ? callee_side : caller_side;
   log(s, Severity::warning, Reason::none, call, silent,
       silent == caller_side ? "one-way audio: nothing from the caller"
                             : "one-way audio: nothing from the callee");

@@ -194,6 +194,7 @@ struct Call {
   unsigned retold_side = callee_side;      // who has to be told of the other side's answer,
   uint8_t retold = 0;                      // and how often it was
   Instant media_since;                     // from when on silence counts
+  uint8_t heard = 0;                       // a bit for each side that has been since then
   bool audio_told = false;                 // that a side is not heard
   /// Of a call in which somebody was referred: the one that we have begun on that party's behalf. And of that
   /// one: the call it came from, which it goes back to where it comes to nothing. Each names the other.

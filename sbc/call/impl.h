@@ -476,6 +476,7 @@ struct Engine::Impl {
   void check_media(const Surroundings& s, lane::Handle call);
   void expect_media(const Surroundings& s, lane::Handle call);
   void check_audio(const Surroundings& s, lane::Handle call);
+  void note_heard(const Surroundings& s, Call& call) const;
   void on_undelivered(const Surroundings& s, const Undelivered& datagram);
   void arm(lane::Handle call, CallTimer timer, Instant deadline) {
     wheel.arm(keys.of_call(call.index, timer), deadline);

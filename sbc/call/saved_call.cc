@@ -167,6 +167,7 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
   Exchange::each_field(form, call.exchange);
   EarlyExchange::each_field(form, call.early);
   form.moment(call.media_since);
+  form.number(call.heard);
   form.number(call.audio_told);
   form.kept(call.preview);
   form.kept(call.offered);
@@ -273,6 +274,7 @@ size_t Engine::Impl::save_call(const Surroundings& s, uint64_t call_id, std::spa
   if (parts.empty() || !parts.fits() || is_part_of_transfer(parts) || out.size() < seal_bytes) return 0;
   if (parts.call) {  // over there, no packet has been seen
     Call& call = calls[parts.call];
+    note_heard(s, call);
     call.media_since = std::max(call.media_since, call.anchor.last_packet(streams, s.media));
   }
   const SavedWith with{s.policy, s.now, slab, wheel};
