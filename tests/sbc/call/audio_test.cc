@@ -137,6 +137,19 @@ TEST_F(AudioTest, ACallThatMovesIsLookedAtWhereItIs) {
   EXPECT_EQ(logs_[0].text.view(), "one-way audio: nothing from the callee");
 }
 
+/// Media is counted anew there.
+TEST_F(AudioTest, WhoWasHeardBeforeACallMovedIsNotMissed) {
+  establish();
+  pass(1s);
+  heard(0);
+  heard(1);
+  pass(5s);
+  move_calls(true);
+  media_.by_port.clear();
+  pass(5s);
+  EXPECT_TRUE(logs_.empty());
+}
+
 TEST(Audio, IsWhereMediaHasComeFrom) {
   CallRecord record;
   EXPECT_EQ(audio_of(record), Audio::unknown);
