@@ -31,7 +31,7 @@ struct Terms {
     form.number(self.rtcp_port);
     form.number(self.packets_per_second);
     form.endpoint(self.remote);
-    for (auto& types : self.payload_types) form.bits(types);
+    for (auto& types : self.payload_types) form.number(types);
     rtp::Formats::each_field(form, self.formats);
   }
 };
