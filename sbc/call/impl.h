@@ -451,7 +451,7 @@ struct Engine::Impl {
   };
   bool has_rung(const Call& call) const;
   void end_call(const Surroundings& s, lane::Handle call, Ending ending);
-  void write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status, bool answered);
+  void write_cdr(const Surroundings& s, const Call& call, const Ending& ending, int status, bool answered);
   void leave_leg(const Surroundings& s, lane::Handle leg, const Ending& ending, int status);
   void refuse_media(const Surroundings& s, const Leg& leg);
   std::string_view parting_lines(const Surroundings& s, const Crossing& crossing);

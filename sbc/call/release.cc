@@ -62,11 +62,9 @@ void Engine::Impl::end_call(const Surroundings& s, lane::Handle handle, Ending e
   free_call(handle);
 }
 
-void Engine::Impl::write_cdr(const Surroundings& s, Call& call, const Ending& ending, int status,
+void Engine::Impl::write_cdr(const Surroundings& s, const Call& call, const Ending& ending, int status,
                              bool answered) {
-  CallRecord& record = call.record;
-  record.caller.media = call.anchor.stats(caller_side, streams, s.media);
-  record.callee.media = call.anchor.stats(callee_side, streams, s.media);
+  CallRecord record = record_of(call, s.media);
   record.ended = s.now;
   record.releaser = ending.releaser;
   record.reason = ending.reason;

@@ -167,7 +167,7 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
   Exchange::each_field(form, call.exchange);
   EarlyExchange::each_field(form, call.early);
   form.moment(call.media_since);
-  form.number(call.heard);
+  form.number(call.heard, 3u);
   form.number(call.audio_told);
   form.kept(call.preview);
   form.kept(call.offered);

@@ -72,15 +72,24 @@
 //   {error, problems: ["FILE:LINE: KEY: …"]} when the file is refused; nothing has changed then
 //
 // CALL (a line of the CDR file is one, too):
-//   {id, worker, state, from, to, route, attempts, precedence, media_released, begun, ringing, answered, ended,
+//   {id, worker, state, from, to, route, attempts, precedence, media_released, audio, begun, ringing, answered, ended,
 //    duration_s, post_dial_delay_s, status, cause, reason, reason_text, releaser, peer_host, peer_known,
 //    transferred_from, caller: LEG, callee: LEG}
+//   audio: from where any came: both, from caller only, from callee only, none; null before the answer, and where no
+//   audio passes us.
 //   peer_host: the host name that the callee's address was found by, peer_known: since when it stands for that.
 //   transferred_from: id of the call in which the caller was referred, where we transferred it; or null.
 //   duration_s: from the answer to the end, or to now.
 //   post_dial_delay_s: from the INVITE to the first ringing or answer.
 // LEG:
-//   {realm, trunk, peer, call_id, media: {packets, bytes, lost, refused, latched}}
+//   {realm, trunk, peer, call_id, media: {codec, packets, bytes, lost, burst_ratio, duplicates, reordered, refused,
+//    refused_strangers, refused_rate, streams, jitter_ms, jitter_max_ms, round_trip_ms, mos, far_end: FAR, latched}}
+//   media: the audio that came from there. burst_ratio: of losses, 1 = as by chance. refused_strangers, refused_rate: of
+//   refused, those of who may not send there, and those that were too many. streams: that followed each other.
+//   round_trip_ms: between us and there, by RTCP. mos: by the E-model, 1 to 4.5. null where nothing is known.
+// FAR: what the peer says by RTCP of what it hears from us; or null.
+//   {lost, lost_lately, jitter_ms}
+//   lost_lately: 0..1, since its last report.
 //
 // clang-format on
 

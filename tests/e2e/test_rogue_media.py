@@ -31,6 +31,11 @@ def _sprayed(v6):
             reasons = bed.reasons()
             return reasons.get("media_source", 0) + reasons.get("media_closed", 0) == spray.sent
         wait_until(accounted, 3, f"{spray.sent} packets in media_source and media_closed, not {bed.reasons()}")
+        for record in bed.records():
+            for side in ("caller", "callee"):
+                media = record[side]["media"]
+                assert media["codec"] == "G711" and media["mos"] > 4 and media["jitter_ms"] is not None, record
+            assert record["audio"] == "both", record
         strangers = [record["caller"]["media"]["refused_strangers"] for record in bed.records()]
         assert len(strangers) == calls and all(strangers), f"of {strangers} strangers' packets, some calls tell nothing"
         log = bed.sbc.log()

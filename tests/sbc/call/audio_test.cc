@@ -18,6 +18,13 @@ class AudioTest : public EngineTest {
     stats.packets = 1;
     stats.last_packet = now_;
   }
+  /// The caller describes itself anew, with `more` behind it, and the callee agrees.
+  void change(uint32_t cseq, const std::string& more = "", const std::string& agreed = "") {
+    from_caller(
+        caller_request("INVITE", "z9hG4bK" + std::to_string(cseq), cseq, caller_tag(), offer_sdp + more));
+    from_callee(response(last_to(core_realm), 200, answer_sdp + agreed));
+    from_caller(ack(cseq));
+  }
 };
 
 TEST_F(AudioTest, ASideThatIsNotHeardIsNamed) {
@@ -64,14 +71,10 @@ TEST_F(AudioTest, OfACallThatIsHeardBothWaysNothingIsSaid) {
 
 TEST_F(AudioTest, WhatIsHeldMayBeSilentUntilItIsResumed) {
   establish();
-  from_caller(caller_request("INVITE", "z9hG4bKhold", 2, caller_tag(), offer_sdp + "a=sendonly\r\n"));
-  from_callee(response(last_to(core_realm), 200, answer_sdp + "a=recvonly\r\n"));
-  from_caller(ack(2));
+  change(2, "a=sendonly\r\n", "a=recvonly\r\n");
   pass(60s);
   EXPECT_TRUE(logs_.empty());
-  from_caller(caller_request("INVITE", "z9hG4bKresume", 3, caller_tag(), offer_sdp));
-  from_callee(response(last_to(core_realm), 200, answer_sdp));
-  from_caller(ack(3));
+  change(3);
   pass(9s);
   EXPECT_TRUE(logs_.empty());
   heard(1);
@@ -85,9 +88,7 @@ TEST_F(AudioTest, WhatWasHeardBeforeCountsNotAfterAChange) {
   heard(0);
   heard(1);
   pass(20s);
-  from_caller(caller_request("INVITE", "z9hG4bKmoved", 2, caller_tag(), offer_sdp));
-  from_callee(response(last_to(core_realm), 200, answer_sdp));
-  from_caller(ack(2));
+  change(2);
   pass(5s);
   heard(0);
   pass(5s);
@@ -101,9 +102,7 @@ TEST_F(AudioTest, VideoIsNoAudio) {
   ring();
   from_callee(response(invite_, 200, answer_sdp));
   from_caller(ack());
-  from_caller(caller_request("INVITE", "z9hG4bKvideo", 2, caller_tag(), offer_sdp + held + video));
-  from_callee(response(last_to(core_realm), 200, answer_sdp + held + video));
-  from_caller(ack(2));
+  change(2, held + video, held + video);
   pass(60s);
   EXPECT_TRUE(logs_.empty());
 }
@@ -112,9 +111,7 @@ TEST_F(AudioTest, ACallIsToldOfOnce) {
   establish();
   pass(10s);
   EXPECT_EQ(logs_.size(), 1u);
-  from_caller(caller_request("INVITE", "z9hG4bKagain", 2, caller_tag(), offer_sdp));
-  from_callee(response(last_to(core_realm), 200, answer_sdp));
-  from_caller(ack(2));
+  change(2);
   pass(60s);
   EXPECT_EQ(logs_.size(), 1u);
 }
@@ -148,6 +145,14 @@ TEST_F(AudioTest, WhoWasHeardBeforeACallMovedIsNotMissed) {
   media_.by_port.clear();
   pass(5s);
   EXPECT_TRUE(logs_.empty());
+}
+
+TEST_F(AudioTest, TheCdrTellsFromWhereAudioCame) {
+  establish();
+  heard(1);
+  from_caller(caller_request("BYE", "z9hG4bKbye", 2, caller_tag()));
+  ASSERT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(audio_of(cdrs_[0]), Audio::from_callee);
 }
 
 TEST(Audio, IsWhereMediaHasComeFrom) {

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "dataplane/media/quality.h"
 #include "sbc/control/call_json.h"
 #include "sbc/control/cdr_writer.h"
 #include "sbc/control/log_writer.h"
@@ -48,6 +49,51 @@ TEST(CallJson, TellsHowACallWentAndWhoEndedIt) {
   EXPECT_EQ(json["transferred_from"], "000000000000001f");
   EXPECT_EQ(json["caller"]["media"]["latched"], "[2001:db8::5]:4000");
   EXPECT_EQ(json["callee"]["media"]["latched"], nullptr);
+}
+
+TEST(CallJson, TellsHowEachSideSounds) {
+  call::CallRecord record = sample_call(1);
+  record.has_audio = true;
+  media::SideStats& media = record.caller.media;
+  media.codec = rtp::Codec::g711;
+  media.packets = 960;
+  media.lost = 40;
+  media.loss_runs = 20;
+  media.duplicates = 10;
+  media.reordered = 3;
+  media.refused = 9;
+  media.strangers = 5;
+  media.too_many = 2;
+  media.streams = 2;
+  media.jitter = Duration(2'500us);
+  media.jitter_max = Duration(7ms);
+  media.round_trip = Duration(42ms);
+  media.far = media::FarView{4, 64, Duration(1ms)};
+  const Json json = call_json(record, *compiled_of(model_of(two_realms)), {}, {99'000'000'000});
+  EXPECT_EQ(json["audio"], "from caller only");
+  const Json& caller = json["caller"]["media"];
+  EXPECT_EQ(caller["codec"], "G711");
+  EXPECT_EQ(caller["lost"], 40);
+  EXPECT_EQ(caller["burst_ratio"], 1.92);
+  EXPECT_EQ(caller["duplicates"], 10);
+  EXPECT_EQ(caller["reordered"], 3);
+  EXPECT_EQ(caller["refused"], 9);
+  EXPECT_EQ(caller["refused_strangers"], 5);
+  EXPECT_EQ(caller["refused_rate"], 2);
+  EXPECT_EQ(caller["streams"], 2);
+  EXPECT_EQ(caller["jitter_ms"], 2.5);
+  EXPECT_EQ(caller["jitter_max_ms"], 7.0);
+  EXPECT_EQ(caller["round_trip_ms"], 42.0);
+  EXPECT_NEAR(caller["mos"].get<double>(), *media::mean_opinion_of(media, {}), 0.006);
+  EXPECT_EQ(caller["far_end"], Json::parse(R"({"lost":4,"lost_lately":0.25,"jitter_ms":1.0})"));
+}
+
+TEST(CallJson, WhatNobodyKnowsOfASideIsNull) {
+  const Json json = call_json(sample_call(1), *compiled_of(model_of(two_realms)), {}, {99'000'000'000});
+  EXPECT_EQ(json["audio"], nullptr) << "no audio stream is open";
+  for (const char* unknown :
+       {"codec", "jitter_ms", "jitter_max_ms", "round_trip_ms", "mos", "far_end", "latched"})
+    EXPECT_EQ(json["callee"]["media"].at(unknown), nullptr) << unknown;
 }
 
 TEST(CallJson, OfACallThatNeverRangHasNoTimesButItsBeginAndEnd) {
