@@ -84,9 +84,9 @@ class RelayEngine final : public StatsReader {
   }
   /// What nearly every packet is: the next one of an RTP stream that has latched, from IPv4 to IPv4. Does
   /// what relay() does for it, without a parse of the whole frame, and leaves the UDP checksum, which is
-  /// corrected by what changes, to whoever receives it. False, and nothing has happened, where anything is
-  /// otherwise: relay() says what that is. `flow` comes from peek(), `ip_offset` is where its bytes began in
-  /// the packet.
+  /// corrected by what changes, to whoever receives it. False, and nothing is counted or changed, where
+  /// anything is otherwise: relay() says what that is. `flow` comes from peek(), `ip_offset` is where its
+  /// bytes began in the packet.
   bool relay_steady(FlowIndex flow, PacketBuffer& packet, uint32_t ip_offset, Instant now, Verdict& verdict);
   /// Where whoever sends the flow's packets keeps what it found out about their next hop, in 64 bits of its
   /// own; FlowLine::no_next_hop whenever they go somewhere else.

@@ -62,6 +62,14 @@ uint8_t* write_headers(PacketBuffer& packet, uint8_t* udp, const Egress& egress,
   return ip;
 }
 
+/// As words stand in memory: a sum does not mind the order of a word's bytes.
+uint64_t sum_of_addressing(const uint8_t* udp, bool v6) {
+  uint64_t sum = 0;
+  const std::span<const uint8_t> bytes = addressing(udp, v6);
+  for (size_t at = 0; at < bytes.size(); at += 4) sum += word_at<uint32_t>(&bytes[at]);
+  return sum;
+}
+
 /// RFC 768: a computed zero is sent as all ones.
 uint16_t sendable(uint16_t checksum) { return checksum == 0 ? 0xffff : checksum; }
 
@@ -70,6 +78,15 @@ void compute_checksum(uint8_t* udp, bool v6, uint16_t udp_length) {
   Checksum sum;
   sum.add(addressing(udp, v6).first(v6 ? v6_pair : v4_pair)).add(wire::protocol_udp).add(udp_length);
   store_be16(udp + 6, sendable(sum.add({udp, udp_length}).value()));
+}
+
+/// By what addresses and ports summed up to before and do now (RFC 1624 equation 3). Not of a packet without
+/// checksum.
+void correct_checksum(uint8_t* udp, uint64_t gone, uint64_t come) {
+  constexpr uint64_t nothing = uint64_t(0xffff) << 24;  // a multiple of all ones, above any sum that is gone
+  const uint64_t sum = uint16_t(~word_at<uint16_t>(udp + 6)) + come + nothing - gone;
+  const uint16_t sent = sendable(uint16_t(~wire::fold(sum)));
+  std::memcpy(udp + 6, &sent, sizeof sent);
 }
 
 }  // namespace
@@ -85,13 +102,11 @@ void PacketBuffer::become(uint8_t* begin, uint32_t length) {
 void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress) {
   uint8_t* udp = packet.data + frame.transport_offset;
   uint16_t udp_length = uint16_t(wire::udp_size + frame.payload_length);
-  uint16_t checksum = load_be16(udp + 6);
-  uint16_t gone = Checksum().add(addressing(udp, !frame.source.is_v4())).sum();
+  const bool has_checksum = load_be16(udp + 6) != 0;
+  const uint64_t gone = sum_of_addressing(udp, !frame.source.is_v4());
   uint8_t* ip = write_headers(packet, udp, egress, udp_length);
-  if (checksum != 0) {
-    uint16_t come = Checksum().add(addressing(udp, egress.v6)).sum();
-    uint16_t corrected = Checksum().add(uint16_t(~checksum)).add(uint16_t(~gone)).add(come).value();
-    store_be16(udp + 6, sendable(corrected));
+  if (has_checksum) {
+    correct_checksum(udp, gone, sum_of_addressing(udp, egress.v6));
   } else if (egress.v6) {
     compute_checksum(udp, true, udp_length);
   }
@@ -100,20 +115,12 @@ void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egres
 
 void rewrite_ipv4(uint8_t* ip, const Egress& egress) {
   uint8_t* udp = ip + wire::ipv4_size;
-  const uint16_t udp_length = uint16_t(load_be16(ip + 2) - wire::ipv4_size);
-  const uint16_t checksum = word_at<uint16_t>(udp + 6);
-  const uint64_t gone = uint64_t(uint32_t(~word_at<uint32_t>(ip + 12))) +
-                        uint32_t(~word_at<uint32_t>(ip + 16)) + uint32_t(~word_at<uint32_t>(udp));
-  write_ipv4(ip, egress, udp_length);
+  const bool has_checksum = load_be16(udp + 6) != 0;
+  const uint64_t gone = sum_of_addressing(udp, false);
+  write_ipv4(ip, egress, uint16_t(load_be16(ip + 2) - wire::ipv4_size));
   std::memcpy(udp, &egress.source_port, 2);
   std::memcpy(udp + 2, &egress.destination_port, 2);
-  if (checksum == 0) return;
-  const uint64_t come =
-      uint64_t(word_at<uint32_t>(ip + 12)) + word_at<uint32_t>(ip + 16) + word_at<uint32_t>(udp);
-  // RFC 1624 equation 3; sums do not mind the order of a word's bytes.
-  const uint16_t corrected = uint16_t(~wire::fold(uint16_t(~checksum) + gone + come));
-  const uint16_t sent = sendable(corrected);
-  std::memcpy(udp + 6, &sent, sizeof sent);
+  if (has_checksum) correct_checksum(udp, gone, sum_of_addressing(udp, false));
 }
 
 void replace_payload(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dataplane/bytes/caseless.h"
+
 namespace sbc::rtp {
 namespace {
 
@@ -33,13 +35,6 @@ constexpr std::array<std::string_view, 15> texts{
     "",    "G711",    "G722", "G723", "G726",   "G728", "G729",
     "GSM", "GSM-EFR", "iLBC", "AMR",  "AMR-WB", "opus", "telephone-event",
     "CN"};
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; }
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 }  // namespace
 

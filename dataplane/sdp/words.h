@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "dataplane/bytes/caseless.h"
+
 namespace sbc::sdp {
 
 /// Takes the next word, and the blanks before it, off the front of `rest`; empty at the end. More than one
@@ -60,14 +62,7 @@ constexpr std::optional<T> parse_number(std::string_view text, T min = 0,
   return T(value);
 }
 
-constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; };
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
-}
+using sbc::equal_ignoring_case;
 
 /// The enumerator whose word this is, case ignored; `words` stand in the order of the enumerators, from 0 on.
 template <class Enum, size_t Size>
