@@ -11,6 +11,7 @@
 
 #include "config/model/model.h"
 #include "dataplane/rtp/format.h"
+#include "dataplane/srtp/master_key.h"
 #include "dataplane/time/instant.h"
 
 namespace sbc::media {
@@ -56,6 +57,13 @@ struct Side {
   IpAddress signalling{};
 };
 
+/// Of a side that speaks SRTP. A key that is none is not agreed on yet: until then nothing is received, or
+/// sent.
+struct SideKeys {
+  bool secured = false;
+  srtp::MasterKey receive, send;  // from it, to it
+};
+
 struct Relay {
   Kind kind = Kind::rtp;
   uint64_t token = 0;  // the owner's; comes back in events
@@ -63,6 +71,7 @@ struct Relay {
   uint16_t packets_per_second =
       200;  // of one side; more, beyond bursts of half a second's worth, are refused
   std::array<Side, 2> sides;
+  std::array<SideKeys, 2> keys;  // not of opaque ones
 };
 
 /// What a packet that is refused at a media port says of who sent it.
