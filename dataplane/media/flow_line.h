@@ -14,6 +14,7 @@
 #include "config/types/address.h"
 #include "config/types/ids.h"
 #include "dataplane/media/relay.h"
+#include "dataplane/srtp/transformer.h"
 
 namespace sbc::media {
 
@@ -27,6 +28,8 @@ struct alignas(64) FlowLine {
     egress_known = 8,  // egress_remote may be sent to
     local_v6 = 16,     // the family of this port's address
     egress_v6 = 32,
+    unprotects = 64,  // what arrives here is SRTP
+    protects = 128,   // it leaves as SRTP
   };
 
   uint8_t flags = 0;
@@ -49,11 +52,13 @@ struct alignas(64) FlowLine {
 };
 static_assert(sizeof(FlowLine) == 64 && std::is_trivially_copyable_v<FlowLine>);
 
-/// The 16-byte forms. Both families have them; IPv4 to IPv4 does without.
+/// The 16-byte forms. Both families have them; IPv4 to IPv4 does without. And the contexts of a flow that
+/// unprotects or protects; none until there is a key.
 struct alignas(64) FlowAddresses {
   IpAddress remote;
   IpAddress egress_remote;
   IpAddress egress_local;
+  srtp::ContextId unprotect = srtp::no_context, protect = srtp::no_context;
 };
 static_assert(sizeof(FlowAddresses) == 64);
 

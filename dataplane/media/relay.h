@@ -78,7 +78,7 @@ struct Relay {
 enum class Intrusion : uint8_t {
   none,
   bleed,      // a stranger at a port that nobody has latched: it is after the media that would be sent there
-  injection,  // a stranger at a latched one
+  injection,  // a stranger at a latched one, or one without the key
   flood,      // more than the codec can need
   unfit       // by who may send there: what was not negotiated, or no RTP or RTCP at all
 };

@@ -32,22 +32,20 @@ uint16_t packed_port(uint16_t port) {
   return std::bit_cast<uint16_t>(bytes);
 }
 
-/// Writable bytes behind the payload.
-size_t packet_tail(const PacketBuffer& packet, const wire::Frame& frame) {
-  return packet.size - frame.payload_offset - frame.payload_length + packet.tailroom;
-}
-
 uint8_t bit_of(Intrusion kind) { return uint8_t(1u << unsigned(kind)); }
 
 Intrusion intrusion_of(Reason reason, bool latched) {
   switch (reason) {
     case Reason::media_source:
       return latched ? Intrusion::injection : Intrusion::bleed;
+    case Reason::srtp_forged:
+      return Intrusion::injection;
     case Reason::media_rate:
       return Intrusion::flood;
     case Reason::media_not_rtp:
     case Reason::media_not_rtcp:
     case Reason::media_payload_type:
+    case Reason::srtp_malformed:
       return Intrusion::unfit;
     default:
       return Intrusion::none;
@@ -75,6 +73,8 @@ void RelayEngine::install(const Relay& relay) {
   open_flow(sides[1], relay, flows[0]);
   join(flows[0], flows[1], sides[1]);
   join(flows[1], flows[0], sides[0]);
+  secure(flows[0], relay.kind, relay.keys[0], relay.keys[1]);
+  secure(flows[1], relay.kind, relay.keys[1], relay.keys[0]);
 }
 
 void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer) {
@@ -130,6 +130,7 @@ void RelayEngine::remove(Kind kind, const std::array<MediaPort, 2>& locals) {
 }
 
 void RelayEngine::close(FlowIndex flow) {
+  secure(flow, table_.line(flow).kind, {}, {});
   table_.line(flow) = {};
   table_.stream(flow) = {};
   table_.addresses(flow) = {};
@@ -176,7 +177,7 @@ Verdict RelayEngine::relay(FlowIndex flow, PacketBuffer& packet, const wire::Fra
   now_ = now;
   if (!table_.line(flow).is(FlowLine::open)) return {Reason::media_closed};
   if (Reason reason = admit(flow, packet, frame); reason != Reason::none) return refuse(flow, reason);
-  accept(flow, frame);
+  accept(flow, frame, frame.payload_length);
   return send_on(flow, packet, frame);
 }
 
@@ -194,21 +195,29 @@ void RelayEngine::told(FlowIndex flow, Intrusion kind) { table_.detail(flow).int
 
 /// A stranger's packet touches nothing but the counters of refusals, and cannot eat the flow's rate.
 Reason RelayEngine::admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame) {
-  FlowLine& line = table_.line(flow);
+  Reason reason = check_source(flow, frame);
+  const std::span<const uint8_t> payload(packet.data + frame.payload_offset, frame.payload_length);
+  if (reason == Reason::none) reason = check_content(flow, payload, payload.size() + packet.tail_of(frame));
+  return reason != Reason::none ? reason : check_rate(table_.line(flow));
+}
+
+Reason RelayEngine::check_source(FlowIndex flow, const wire::Frame& frame) const {
+  const FlowLine& line = table_.line(flow);
   if (frame.source_port == 0) return Reason::media_source;
   if (line.is(FlowLine::source_fixed) && !is_from_remote(flow, frame)) return Reason::media_source;
   if (!line.is(FlowLine::latched) && !may_latch(flow, frame)) return Reason::media_source;
-  Reason reason = Reason::none;
-  std::span<const uint8_t> payload(packet.data + frame.payload_offset, frame.payload_length);
-  if (line.kind == Kind::rtp) {
-    reason = check_rtp(line, payload);
-  } else if (line.kind == Kind::rtcp) {
-    size_t room = std::min(rtcp_.size(), size_t(frame.payload_length) + packet_tail(packet, frame));
-    auto size = rtp::rewrite_rtcp(payload, std::span(rtcp_).first(room), table_.detail(flow).cname);
-    reason = size.reason();
-    if (size) rtcp_size_ = *size;
-  }
-  return reason != Reason::none ? reason : check_rate(line);
+  return Reason::none;
+}
+
+/// `room` is how long what replaces the payload may be.
+Reason RelayEngine::check_content(FlowIndex flow, std::span<const uint8_t> payload, size_t room) {
+  const FlowLine& line = table_.line(flow);
+  if (line.kind == Kind::rtp) return check_rtp(line, payload);
+  if (line.kind == Kind::opaque) return Reason::none;
+  const std::span<uint8_t> out = std::span(rtcp_).first(std::min(rtcp_.size(), room));
+  const auto size = rtp::rewrite_rtcp(payload, out, table_.detail(flow).cname);
+  if (size) rtcp_size_ = *size;
+  return size.reason();
 }
 
 bool RelayEngine::is_from_remote(FlowIndex flow, const wire::Frame& frame) const {
@@ -270,12 +279,12 @@ Reason RelayEngine::check_rate(FlowLine& line) const {
   return Reason::none;
 }
 
-void RelayEngine::accept(FlowIndex flow, const wire::Frame& frame) {
+void RelayEngine::accept(FlowIndex flow, const wire::Frame& frame, uint16_t payload_length) {
   FlowLine& line = table_.line(flow);
   if (!line.is(FlowLine::latched)) latch(flow, frame);
   if (line.kind == Kind::rtp) count_rtp(table_.stream(flow), table_.detail(flow), rtp_, now_);
   if (line.kind == Kind::rtcp) read_rtcp(flow);
-  count(flow, frame.payload_length);
+  count(flow, payload_length);
 }
 
 void RelayEngine::count(FlowIndex flow, uint16_t payload_length) {
@@ -379,15 +388,15 @@ Reason RelayEngine::why_not_sent(FlowIndex flow) const {
   return held_back ? Reason::media_early : Reason::media_no_remote;
 }
 
-Verdict RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
+/// Of a flow whose egress is known.
+Verdict RelayEngine::destine(FlowIndex flow, Egress& egress) const {
   const FlowLine& line = table_.line(flow);
-  if (!line.is(FlowLine::egress_known)) return {why_not_sent(flow)};
-  Egress egress{.v6 = line.is(FlowLine::egress_v6),
-                .source = &line.egress_local_v4,
-                .destination = &line.egress_remote_v4,
-                .source_port = line.egress_local_port,
-                .destination_port = line.egress_remote_port,
-                .dscp = line.egress_dscp};
+  egress = {.v6 = line.is(FlowLine::egress_v6),
+            .source = &line.egress_local_v4,
+            .destination = &line.egress_remote_v4,
+            .source_port = line.egress_local_port,
+            .destination_port = line.egress_remote_port,
+            .dscp = line.egress_dscp};
   Verdict verdict{.realm = line.egress_realm};
   if (egress.v6) {
     const FlowAddresses& addresses = table_.addresses(flow);
@@ -397,6 +406,14 @@ Verdict RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::F
   } else {
     verdict.destination = IpAddress::v4(load_be32(static_cast<const uint8_t*>(egress.destination)));
   }
+  return verdict;
+}
+
+Verdict RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
+  const FlowLine& line = table_.line(flow);
+  if (!line.is(FlowLine::egress_known)) return {why_not_sent(flow)};
+  Egress egress;
+  const Verdict verdict = destine(flow, egress);
   if (line.kind == Kind::rtcp) {
     replace_payload(packet, frame, egress, {rtcp_.data(), rtcp_size_});
   } else {

@@ -38,6 +38,16 @@ class SourceJudge {
   virtual bool refuses(RealmId realm, const IpAddress& source) const = 0;
 };
 
+/// A packet at a port whose flow is secured, on its way through a burst.
+struct SecuredPacket {
+  FlowIndex flow = no_flow;
+  PacketBuffer packet{};
+  const wire::Frame* frame = nullptr;  // the parse of it
+  uint16_t payload_length = 0;         // of UDP, as it changes on the way
+  Verdict verdict{};
+};
+inline constexpr size_t secured_burst_max = 32;
+
 class RelayEngine final : public StatsReader {
  public:
   RelayEngine(const MediaRanges& ranges, WorkerId self, unsigned workers);
@@ -55,6 +65,9 @@ class RelayEngine final : public StatsReader {
   /// The judge thinks anew: takes the latch from whom it refuses now, and media with it. One walk over the
   /// table, so only for a change of rules.
   void judge_again();
+
+  /// From here on secured flows have their packets transformed by it. Without one nothing passes them.
+  void transform_by(srtp::Transformer& transformer) { transformer_ = &transformer; }
 
   /// That kind of intrusion is no news any more, for as long as the port stays open.
   void told(FlowIndex flow, Intrusion kind);
@@ -97,15 +110,28 @@ class RelayEngine final : public StatsReader {
   /// puts an Ethernet header in front; otherwise it is as it was.
   Verdict relay(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Instant now);
 
+  /// Whether packets of the flow are SRTP on either side: they go by relay_secured() then, for relay() knows
+  /// no keys.
+  bool is_secured(FlowIndex flow) const {
+    return (table_.line(flow).flags & (FlowLine::unprotects | FlowLine::protects)) != 0;
+  }
+  /// relay() of up to secured_burst_max packets, which pass the transforms together; a refused one may have
+  /// been decrypted. Order is kept. `verdict` is what has become of each.
+  void relay_secured(std::span<SecuredPacket> burst, Instant now);
+
  private:
   static constexpr size_t rtcp_max = 1400;  // of a rewritten compound: fits any MTU we run on
 
   void open_flow(const Side& side, const Relay& relay, FlowIndex peer);
   void join(FlowIndex flow, FlowIndex peer, const Side& peer_side);
   void close(FlowIndex flow);
+  void secure(FlowIndex flow, Kind kind, const SideKeys& own, const SideKeys& others);
+  void change_key(srtp::ContextId& context, srtp::Way way, Kind kind, const srtp::MasterKey& key);
 
   Verdict refuse(FlowIndex flow, Reason reason);
   Reason admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame);
+  Reason check_source(FlowIndex flow, const wire::Frame& frame) const;
+  Reason check_content(FlowIndex flow, std::span<const uint8_t> payload, size_t room);
   bool is_from_remote(FlowIndex flow, const wire::Frame& frame) const;
   bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
   bool refuses(const Side& side, const IpAddress& source) const;
@@ -113,7 +139,7 @@ class RelayEngine final : public StatsReader {
   Reason check_rtp(const FlowLine& line, std::span<const uint8_t> payload);
   bool is_steady(const FlowLine& line, std::span<const uint8_t> ip) const;
   Reason check_rate(FlowLine& line) const;
-  void accept(FlowIndex flow, const wire::Frame& frame);
+  void accept(FlowIndex flow, const wire::Frame& frame, uint16_t payload_length);
   void count(FlowIndex flow, uint16_t payload_length);
   void latch(FlowIndex flow, const wire::Frame& frame);
   void await_latch(FlowIndex flow);
@@ -123,11 +149,18 @@ class RelayEngine final : public StatsReader {
   void read_rtcp(FlowIndex flow);
   void note_report(FlowIndex flow, const rtp::ReceptionReport& report);
   Reason why_not_sent(FlowIndex flow) const;
+  Verdict destine(FlowIndex flow, Egress& egress) const;
   Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
+
+  // relay_secured.cc
+  Reason enter(SecuredPacket& packet);
+  Reason take_content(SecuredPacket& packet);
+  void transform(std::span<SecuredPacket> burst, srtp::Way way);
 
   const MediaRanges& ranges_;
   FlowTable table_;
   const SourceJudge* judge_ = nullptr;
+  srtp::Transformer* transformer_ = nullptr;
   Instant now_{0};  // of the last packet
   // What admit() found in the packet at hand.
   RtpFacts rtp_;

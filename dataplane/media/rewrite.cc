@@ -125,11 +125,15 @@ void rewrite_ipv4(uint8_t* ip, const Egress& egress) {
 
 void replace_payload(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,
                      std::span<const uint8_t> payload) {
+  SBC_CHECK(payload.size() <= frame.payload_length + packet.tail_of(frame));
+  std::memcpy(packet.data + frame.payload_offset, payload.data(), payload.size());
+  rewrite_changed(packet, frame, egress, uint16_t(payload.size()));
+}
+
+void rewrite_changed(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,
+                     uint16_t payload_length) {
   uint8_t* udp = packet.data + frame.transport_offset;
-  uint8_t* room_end = packet.data + packet.size + packet.tailroom;
-  SBC_CHECK(size_t(room_end - udp) >= wire::udp_size + payload.size());
-  uint16_t udp_length = uint16_t(wire::udp_size + payload.size());
-  std::memcpy(udp + wire::udp_size, payload.data(), payload.size());
+  const uint16_t udp_length = uint16_t(wire::udp_size + payload_length);
   uint8_t* ip = write_headers(packet, udp, egress, udp_length);
   compute_checksum(udp, egress.v6, udp_length);
   packet.become(ip, ip_size(egress.v6) + udp_length);

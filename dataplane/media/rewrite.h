@@ -19,6 +19,10 @@ struct PacketBuffer {
   uint32_t headroom = 0;  // writable bytes in front of data
   uint32_t tailroom = 0;  // writable bytes behind data + size
 
+  /// Writable bytes behind the payload.
+  size_t tail_of(const wire::Frame& frame) const {
+    return size - frame.payload_offset - frame.payload_length + tailroom;
+  }
   /// Moves both ends; the room around follows.
   void become(uint8_t* begin, uint32_t length);
 };
@@ -43,7 +47,11 @@ void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egres
 /// first byte; the egress is IPv4.
 void rewrite_ipv4(uint8_t* ip, const Egress& egress);
 
-/// Puts another payload in; the UDP checksum is computed whole. It must fit into the packet's tailroom.
+/// Of a payload that has changed and has so many bytes now; the UDP checksum is computed whole.
+void rewrite_changed(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,
+                     uint16_t payload_length);
+
+/// The same of another payload, which is put in. It must fit into the packet's tailroom.
 void replace_payload(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,
                      std::span<const uint8_t> payload);
 

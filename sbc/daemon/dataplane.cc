@@ -31,7 +31,7 @@ struct Dataplane::Station {
   Station(const edge::Common& common, WorkerId self, edge::SnapshotReader& snapshot, edge::Exchange& exchange,
           Instant now)
       : transmit(common.crew, self, exchange.drops, exchange.counters),
-        application(common, self, snapshot, transmit, exchange, Random(draw_secret<Random::Key>()), now),
+        application(common, self, snapshot, transmit, nullptr, exchange, Random(draw_secret<Random::Key>()), now),
         loop(common.crew, self, transmit, application, exchange.counters) {}
 
   worker::Transmit transmit;

@@ -6,6 +6,8 @@
 namespace sbc::edge {
 namespace {
 
+static_assert(media::secured_burst_max >= worker::burst_frames);
+
 constexpr Duration usage_period = std::chrono::milliseconds(100);
 constexpr unsigned commands_per_turn = 4;
 constexpr unsigned rows_per_command =
@@ -50,7 +52,8 @@ wire::Verified verified_by_device(const rte_mbuf* packet) {
 }  // namespace
 
 Application::Application(const Common& common, WorkerId self, SnapshotReader& snapshot,
-                         worker::Transmit& transmit, Exchange& exchange, Random random, Instant now)
+                         worker::Transmit& transmit, srtp::Transformer* transformer, Exchange& exchange,
+                         Random random, Instant now)
     : common_(common),
       self_(self),
       snapshot_(snapshot),
@@ -65,6 +68,7 @@ Application::Application(const Common& common, WorkerId self, SnapshotReader& sn
       announced_(index_of(self) != 0) {
   exchange_.adopted_epoch.store(snapshot_->policy().epoch, std::memory_order_relaxed);
   relay_.judge_sources_by(*this);
+  if (transformer != nullptr) relay_.transform_by(*transformer);
 }
 
 // Two passes over a burst: the first finds out what each frame is and asks for its flow's lines, the second
@@ -92,6 +96,7 @@ void Application::on_frames(PortId port, std::span<rte_mbuf*> packets, Instant n
     }
     dispatch(packet, now);
   }
+  relay_secured(now);
 }
 
 /// The flow of a frame that looks as media mostly does: to our MAC address, without VLAN tag, IPv4 and UDP,
@@ -210,6 +215,7 @@ void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
       pass_or_hand_over(self_, packet, now);
     }
   }
+  relay_secured(now);
 }
 
 bool Application::relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant now) {
@@ -223,7 +229,27 @@ bool Application::relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant 
 
 void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant now) {
   media::PacketBuffer buffer = buffer_of(packet);
-  media::Verdict verdict = relay_.relay(note.flow, buffer, note.frame, now);
+  if (relay_.is_secured(note.flow)) {
+    SBC_CHECK(secured_count_ < secured_.size());
+    secured_packets_[secured_count_] = packet;
+    secured_[secured_count_++] = {.flow = note.flow, .packet = buffer, .frame = &note.frame};
+    return;
+  }
+  const media::Verdict verdict = relay_.relay(note.flow, buffer, note.frame, now);
+  finish_media(packet, buffer, verdict, now);
+}
+
+void Application::relay_secured(Instant now) {
+  if (secured_count_ == 0) return;
+  relay_.relay_secured(std::span(secured_).first(secured_count_), now);
+  for (size_t i = 0; i < secured_count_; ++i)
+    finish_media(secured_packets_[i], secured_[i].packet, secured_[i].verdict, now);
+  secured_count_ = 0;
+}
+
+void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buffer,
+                               const media::Verdict& verdict, Instant now) {
+  const PacketNote& note = port::note_of<PacketNote>(packet);
   if (verdict.news != media::Intrusion::none &&
       reporter_.intruded(now, verdict, note.realm, note.frame.from()))
     relay_.told(note.flow, verdict.news);

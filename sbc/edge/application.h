@@ -38,8 +38,9 @@ struct Common {
 
 class Application final : media::SourceJudge {
  public:
+  /// `transformer` is this worker's, null where no realm speaks SRTP.
   Application(const Common& common, WorkerId self, SnapshotReader& snapshot, worker::Transmit& transmit,
-              Exchange& exchange, Random random, Instant now);
+              srtp::Transformer* transformer, Exchange& exchange, Random random, Instant now);
 
   bool adopt(Instant now);
   void on_frames(PortId port, std::span<rte_mbuf*> packets, Instant now);
@@ -62,6 +63,9 @@ class Application final : media::SourceJudge {
   void process_sip(const PacketNote& note, Instant now);
   bool relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant now);
   void relay_media(const PacketNote& note, rte_mbuf* packet, Instant now);
+  void relay_secured(Instant now);
+  void finish_media(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,
+                    Instant now);
   void send_on(media::FlowIndex flow, rte_mbuf* packet, const media::PacketBuffer& buffer,
                const media::Verdict& verdict, Instant now);
   bool refuses(RealmId realm, const IpAddress& source) const override;
@@ -101,6 +105,10 @@ class Application final : media::SourceJudge {
   call::Engine engine_;
   call::Outbox outbox_;
   sip::Message message_;
+  // Of the burst at hand: what waits for its transforms.
+  size_t secured_count_ = 0;
+  std::array<media::SecuredPacket, media::secured_burst_max> secured_;
+  std::array<rte_mbuf*, media::secured_burst_max> secured_packets_;
   std::array<char, 2048> rejection_;
   Instant next_publication_{0};
   uint64_t access_epoch_ = 0;  // of the rules that flows were judged by

@@ -78,7 +78,7 @@ struct Border::Station {
   Station(const edge::Common& common, WorkerId self, edge::SnapshotReader& snapshot, edge::Exchange& exchange,
           uint32_t seed, Instant now)
       : transmit(common.crew, self, exchange.drops, exchange.counters),
-        application(common, self, snapshot, transmit, exchange, Random::from_seed(seed), now),
+        application(common, self, snapshot, transmit, nullptr, exchange, Random::from_seed(seed), now),
         loop(common.crew, self, transmit, application, exchange.counters) {}
 
   worker::Transmit transmit;

@@ -103,6 +103,7 @@ class Rig {
                         tailroom};
     const Bytes before(packet.data, packet.data + packet.size);
     Verdict verdict;
+    bool secured = false;
     if (try_steady && relay_steady(realm, packet, verdict)) {
       ++steady;
     } else {
@@ -113,12 +114,13 @@ class Rig {
       if (!local) return {local.reason()};
       FlowIndex flow = engine.flow_of(*local);
       engine.prefetch(flow);
-      verdict = engine.relay(flow, packet, *frame, now);
+      secured = engine.is_secured(flow);
+      verdict = secured ? relay_secured(flow, packet, *frame) : engine.relay(flow, packet, *frame, now);
       if (verdict.news != Intrusion::none && tells) engine.told(flow, verdict.news);
     }
     Sent sent{verdict.reason, verdict.realm, verdict.destination, {packet.data, packet.data + packet.size},
               verdict.news,   verdict.token};
-    if (verdict.reason != Reason::none) {
+    if (verdict.reason != Reason::none && !secured) {
       EXPECT_EQ(sent.packet, before) << "a refused packet was changed";
     }
     EXPECT_EQ(packet.headroom + packet.size + packet.tailroom, buffer.size());
@@ -148,6 +150,13 @@ class Rig {
   unsigned steady = 0;      // packets that went that way
 
  private:
+  Verdict relay_secured(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
+    SecuredPacket one{.flow = flow, .packet = packet, .frame = &frame};
+    engine.relay_secured({&one, 1}, now);
+    packet = one.packet;
+    return one.verdict;
+  }
+
   bool relay_steady(RealmId realm, PacketBuffer& packet, Verdict& verdict) {
     if (load_be16(packet.data + 12) != wire::ethertype_ipv4) return false;
     const std::span<const uint8_t> bytes{packet.data, packet.size};

@@ -1,0 +1,114 @@
+// Packets of flows that speak SRTP on either side: what relay() does, in stages for a whole burst, so that
+// the transforms have many packets at a time. Nobody latches, is counted or read before a tag has proven who
+// sent it.
+#include <array>
+#include <cstring>
+
+#include "config/types/check.h"
+#include "dataplane/media/relay_engine.h"
+
+namespace sbc::media {
+namespace {
+
+std::span<uint8_t> room_of(const SecuredPacket& packet) {
+  const size_t behind = packet.packet.tail_of(*packet.frame);
+  return {packet.packet.data + packet.frame->payload_offset, packet.frame->payload_length + behind};
+}
+
+}  // namespace
+
+/// What arrives at `flow` is under its own side's key, what leaves from there under the other side's.
+void RelayEngine::secure(FlowIndex flow, Kind kind, const SideKeys& own, const SideKeys& others) {
+  FlowLine& line = table_.line(flow);
+  line.set(FlowLine::unprotects, own.secured);
+  line.set(FlowLine::protects, others.secured);
+  FlowAddresses& addresses = table_.addresses(flow);
+  change_key(addresses.unprotect, srtp::Way::unprotect, kind, own.receive);
+  change_key(addresses.protect, srtp::Way::protect, kind, others.send);
+}
+
+/// The same key goes on where it was: its packets are counted over every re-INVITE (RFC 4568 6.5).
+void RelayEngine::change_key(srtp::ContextId& context, srtp::Way way, Kind kind, const srtp::MasterKey& key) {
+  if (context != srtp::no_context) {
+    if (transformer_->is_of(context, key)) return;
+    transformer_->close(context);
+    context = srtp::no_context;
+  }
+  if (key.is_none() || transformer_ == nullptr) return;
+  context = transformer_->open(way, kind == Kind::rtcp ? srtp::Part::rtcp : srtp::Part::rtp, key);
+}
+
+void RelayEngine::relay_secured(std::span<SecuredPacket> burst, Instant now) {
+  SBC_CHECK(burst.size() <= secured_burst_max);
+  now_ = now;
+  for (SecuredPacket& packet : burst) {
+    packet.payload_length = packet.frame->payload_length;
+    const bool open = table_.line(packet.flow).is(FlowLine::open);
+    const Reason reason = open ? enter(packet) : Reason::media_closed;
+    packet.verdict = open && reason != Reason::none ? refuse(packet.flow, reason) : Verdict{reason};
+  }
+  transform(burst, srtp::Way::unprotect);
+  for (SecuredPacket& packet : burst) {
+    if (packet.verdict.reason != Reason::none) continue;
+    const Reason reason = take_content(packet);
+    if (reason != Reason::none) packet.verdict = refuse(packet.flow, reason);
+    const bool ready = reason == Reason::none && table_.line(packet.flow).is(FlowLine::egress_known);
+    if (reason == Reason::none && !ready) packet.verdict = {why_not_sent(packet.flow)};
+  }
+  transform(burst, srtp::Way::protect);
+  for (SecuredPacket& packet : burst) {
+    if (packet.verdict.reason != Reason::none) continue;
+    Egress egress;
+    packet.verdict = destine(packet.flow, egress);
+    rewrite_changed(packet.packet, *packet.frame, egress, packet.payload_length);
+  }
+}
+
+/// All that can be told before it is decrypted. The rate comes first here: a forged packet costs more than
+/// any other.
+Reason RelayEngine::enter(SecuredPacket& packet) {
+  const Reason reason = check_source(packet.flow, *packet.frame);
+  return reason != Reason::none ? reason : check_rate(table_.line(packet.flow));
+}
+
+/// What is inside is what relay() would see: judged, counted, and where it is RTCP, rewritten in place.
+Reason RelayEngine::take_content(SecuredPacket& packet) {
+  const std::span<uint8_t> room = room_of(packet);
+  const Reason reason = check_content(packet.flow, room.first(packet.payload_length), room.size());
+  if (reason != Reason::none) return reason;
+  accept(packet.flow, *packet.frame, packet.payload_length);
+  if (table_.line(packet.flow).kind != Kind::rtcp) return Reason::none;
+  std::memcpy(room.data(), rtcp_.data(), rtcp_size_);
+  packet.payload_length = uint16_t(rtcp_size_);
+  return Reason::none;
+}
+
+void RelayEngine::transform(std::span<SecuredPacket> burst, srtp::Way way) {
+  const bool out = way == srtp::Way::protect;
+  std::array<srtp::Work, secured_burst_max> works;
+  std::array<SecuredPacket*, secured_burst_max> packets;
+  size_t count = 0;
+  for (SecuredPacket& packet : burst) {
+    const FlowLine& line = table_.line(packet.flow);
+    if (packet.verdict.reason != Reason::none) continue;
+    if (!line.is(out ? FlowLine::protects : FlowLine::unprotects)) continue;
+    const FlowAddresses& addresses = table_.addresses(packet.flow);
+    const srtp::ContextId context = out ? addresses.protect : addresses.unprotect;
+    if (context == srtp::no_context) {
+      packet.verdict = refuse(packet.flow, Reason::srtp_no_key);
+      continue;
+    }
+    const std::span<uint8_t> room = room_of(packet);
+    works[count] = {context, line.kind == Kind::rtcp, room.data(), packet.payload_length,
+                    uint16_t(room.size() - packet.payload_length)};
+    packets[count++] = &packet;
+  }
+  if (count == 0) return;
+  transformer_->run(std::span(works).first(count));
+  for (size_t i = 0; i < count; ++i) {
+    packets[i]->payload_length = works[i].size;
+    if (works[i].reason != Reason::none) packets[i]->verdict = refuse(packets[i]->flow, works[i].reason);
+  }
+}
+
+}  // namespace sbc::media

@@ -1,0 +1,206 @@
+// Flows that speak SRTP on one side or both: what is inside is judged and counted as plain RTP is, and only
+// once it is proven to come from who has the key.
+#include <gtest/gtest.h>
+
+#include "tests/dataplane/media/fake_transformer.h"
+#include "tests/dataplane/media/rig.h"
+
+namespace sbc::media {
+namespace {
+
+const srtp::MasterKey callers = key_of(0x11), to_caller = key_of(0x22);
+const srtp::MasterKey callees = key_of(0x33), to_callee = key_of(0x44);
+
+Bytes locked(Bytes bytes, const srtp::MasterKey& key, bool rtcp = false) {
+  const size_t size = bytes.size();
+  bytes.resize(size + srtp::tail_max);
+  srtp::Work work{0, rtcp, bytes.data(), uint16_t(size), uint16_t(srtp::tail_max)};
+  FakeTransformer::protect(key, work);
+  bytes.resize(work.size);
+  return bytes;
+}
+
+Relay control_of(Relay relay) {
+  relay.kind = Kind::rtcp;
+  for (Side& side : relay.sides) {
+    ++side.local.port;
+    ++side.remote.port;
+    side.payload_types = {};
+  }
+  return relay;
+}
+
+/// The caller's side speaks SRTP, the callee's does not.
+Relay half_secured() {
+  Relay relay = plain_relay();
+  relay.keys[0] = {true, callers, to_caller};
+  return relay;
+}
+Relay secured() {
+  Relay relay = half_secured();
+  relay.keys[1] = {true, callees, to_callee};
+  return relay;
+}
+
+class SecuredTest : public testing::Test {
+ protected:
+  SecuredTest() { rig.engine.transform_by(transformer); }
+  Sent from_caller(const Bytes& payload) { return rig.push(access, caller, access_port, payload); }
+  Sent from_callee(const Bytes& payload) { return rig.push(core, callee, core_port, payload); }
+  SideStats callers_stats() const { return rig.engine.stats({access, 0, 20000}); }
+
+  FakeTransformer transformer;
+  Rig rig;
+};
+
+TEST_F(SecuredTest, SrtpLeavesAsRtp) {
+  rig.engine.install(half_secured());
+  const Sent sent = from_caller(locked(rtp(), callers));
+  EXPECT_EQ(sent.reason, Reason::none);
+  EXPECT_EQ(sent.packet, packet_of(core_port, callee, rtp(), 46));
+  EXPECT_EQ(callers_stats().packets, 1u);
+  EXPECT_EQ(callers_stats().bytes, 172u);
+  EXPECT_EQ(callers_stats().latched, caller);
+}
+
+TEST_F(SecuredTest, RtpLeavesAsSrtp) {
+  rig.engine.install(half_secured());
+  const Sent sent = from_callee(rtp());
+  EXPECT_EQ(sent.reason, Reason::none);
+  EXPECT_EQ(sent.packet, packet_of(access_port, caller, locked(rtp(), to_caller), 34));
+}
+
+TEST_F(SecuredTest, EachSideHasItsOwnKeys) {
+  rig.engine.install(secured());
+  EXPECT_EQ(from_caller(locked(rtp(), callers)).packet,
+            packet_of(core_port, callee, locked(rtp(), to_callee), 46));
+  EXPECT_EQ(from_callee(locked(rtp(), callees)).packet,
+            packet_of(access_port, caller, locked(rtp(), to_caller), 34));
+}
+
+TEST_F(SecuredTest, WhoHasNotTheKeyLatchesNothing) {
+  rig.engine.install(half_secured());
+  const Sent sent = from_caller(rtp());
+  EXPECT_EQ(sent.reason, Reason::srtp_forged);
+  EXPECT_EQ(sent.news, Intrusion::injection);
+  EXPECT_EQ(callers_stats().packets, 0u);
+  EXPECT_EQ(callers_stats().latched.port, 0);
+  EXPECT_EQ(callers_stats().refused, 1u);
+}
+
+TEST_F(SecuredTest, AStrangersPacketIsNotDecrypted) {
+  rig.engine.install(half_secured());
+  EXPECT_EQ(rig.push(access, endpoint("203.0.113.66:4000"), access_port, locked(rtp(), callers)).reason,
+            Reason::media_source);
+  EXPECT_TRUE(transformer.bursts.empty());
+}
+
+TEST_F(SecuredTest, WhatIsInsideIsJudged) {
+  rig.engine.install(half_secured());
+  EXPECT_EQ(from_caller(locked(rtp({.payload_type = 8}), callers)).reason, Reason::media_payload_type);
+  EXPECT_EQ(callers_stats().packets, 0u);
+}
+
+TEST_F(SecuredTest, NothingPassesBeforeTheKeyIsAgreedOn) {
+  Relay relay = half_secured();
+  relay.keys[0].receive = relay.keys[0].send = {};
+  rig.engine.install(relay);
+  EXPECT_EQ(from_caller(rtp()).reason, Reason::srtp_no_key);
+  EXPECT_EQ(from_callee(rtp()).reason, Reason::srtp_no_key);
+}
+
+TEST_F(SecuredTest, ForgedPacketsAreNotDecryptedBeyondTheRate) {
+  rig.engine.install(half_secured());
+  Reason last = Reason::none;
+  for (int i = 0; i < 200; ++i) last = from_caller(rtp()).reason;
+  EXPECT_EQ(last, Reason::media_rate);
+  EXPECT_LE(transformer.bursts.size(), 101u);
+}
+
+TEST_F(SecuredTest, RtcpIsRewrittenBetweenTheKeys) {
+  const Bytes goodbye{0x81, 203, 0, 1, 0, 0, 0, 1};
+  const Bytes report{0x80, 201, 0, 1, 0, 0, 0, 1};
+  Bytes with_words = report;
+  const Bytes goodbye_with_words{0x81, 203, 0, 2, 0, 0, 0, 1, 3, 'b', 'y', 'e'};
+  with_words.insert(with_words.end(), goodbye_with_words.begin(), goodbye_with_words.end());
+  Bytes without = report;
+  without.insert(without.end(), goodbye.begin(), goodbye.end());
+  rig.engine.install(control_of(secured()));
+  const Endpoint from = endpoint("198.51.100.7:4001"), to = endpoint("192.0.2.1:20001");
+  const Sent sent = rig.push(access, from, to, locked(with_words, callers, true));
+  EXPECT_EQ(sent.reason, Reason::none);
+  EXPECT_EQ(sent.packet, packet_of(endpoint("10.0.0.1:20003"), endpoint("10.0.0.9:6001"),
+                                   locked(without, to_callee, true), 46));
+}
+
+TEST_F(SecuredTest, ABurstPassesEachTransformOnceAndInOrder) {
+  rig.engine.install(secured());
+  std::vector<Bytes> buffers;
+  for (uint16_t sequence = 1; sequence <= 3; ++sequence)
+    buffers.push_back(Rig::frame_of(caller, access_port, locked(rtp({.sequence = sequence}), callers), {}));
+  buffers.push_back(Rig::frame_of(caller, access_port, rtp(), {}));
+  std::vector<wire::Frame> frames;
+  std::vector<SecuredPacket> burst;
+  frames.reserve(buffers.size());
+  for (Bytes& buffer : buffers) {
+    PacketBuffer packet{buffer.data() + Rig::headroom,
+                        uint32_t(buffer.size() - Rig::headroom - Rig::tailroom), Rig::headroom,
+                        Rig::tailroom};
+    frames.push_back(*wire::parse_frame({packet.data, packet.size}));
+    burst.push_back(
+        {.flow = rig.engine.flow_of({access, 0, 20000}), .packet = packet, .frame = &frames.back()});
+  }
+  rig.engine.relay_secured(burst, rig.now);
+  EXPECT_EQ(transformer.bursts, (std::vector<size_t>{4, 3}));
+  EXPECT_EQ(burst[3].verdict.reason, Reason::srtp_forged);
+  for (uint16_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(burst[i].verdict.reason, Reason::none);
+    EXPECT_EQ(Bytes(burst[i].packet.data, burst[i].packet.data + burst[i].packet.size),
+              packet_of(core_port, callee, locked(rtp({.sequence = uint16_t(i + 1)}), to_callee), 46));
+  }
+}
+
+TEST_F(SecuredTest, AKeyThatStaysKeepsItsContext) {
+  rig.engine.install(secured());
+  ASSERT_EQ(transformer.open_count(), 4u);
+  Relay relay = secured();
+  relay.sides[0].remote = endpoint("198.51.100.7:4444");
+  relay.keys[0].receive = key_of(0x55);
+  rig.engine.install(relay);
+  EXPECT_EQ(transformer.contexts.size(), 5u) << "one key is new";
+  EXPECT_EQ(transformer.open_count(), 4u);
+}
+
+TEST_F(SecuredTest, ContextsGoWithTheirFlows) {
+  const Relay relay = secured();
+  rig.engine.install(relay);
+  rig.engine.remove(Kind::rtp, {relay.sides[0].local, relay.sides[1].local});
+  EXPECT_EQ(transformer.open_count(), 0u);
+}
+
+TEST_F(SecuredTest, ASideThatStopsSpeakingSrtpGivesItsContextsUp) {
+  rig.engine.install(half_secured());
+  rig.engine.install(plain_relay());
+  EXPECT_EQ(transformer.open_count(), 0u);
+  EXPECT_EQ(from_caller(rtp()).packet, packet_of(core_port, callee, rtp(), 46));
+}
+
+TEST_F(SecuredTest, WithoutAContextNothingPasses) {
+  FakeTransformer none(0);
+  rig.engine.transform_by(none);
+  rig.engine.install(half_secured());
+  EXPECT_EQ(from_caller(locked(rtp(), callers)).reason, Reason::srtp_no_key);
+}
+
+TEST_F(SecuredTest, NeitherTakesTheShortWay) {
+  rig.engine.install(half_secured());
+  rig.try_steady = true;
+  for (uint16_t sequence = 1; sequence < 4; ++sequence) {
+    from_caller(locked(rtp({.sequence = sequence}), callers));
+    from_callee(rtp({.sequence = sequence}));
+  }
+  EXPECT_EQ(rig.steady, 0u);
+}
+
+}  // namespace
+}  // namespace sbc::media
