@@ -38,6 +38,16 @@ enum class Kind : uint8_t {
   opaque  // UDP that is neither (image/T.38, …)
 };
 
+/// Ours, which whoever checks for connectivity to a port of ours must know (RFC 8445 7.3): both stand in our
+/// SDP, so only who got that can aim our media.
+struct IceCredentials {
+  std::array<char, 8> fragment{};  // ice-ufrag; zeros = no ICE
+  std::array<char, 24> password{};
+
+  bool is_none() const { return fragment[0] == 0; }
+  friend bool operator==(const IceCredentials&, const IceCredentials&) = default;
+};
+
 struct Side {
   MediaPort local;
   Endpoint remote;  // from the SDP; port 0 = not known yet
@@ -55,6 +65,12 @@ struct Side {
   // or from remote's address, from any port, and from nowhere else (RFC 7362 section 5): a phone behind a NAT
   // sends its media from the NAT's address, like its signalling; whoever sprays the port range is neither.
   IpAddress signalling{};
+  // Where there is ICE, we are its lite end: we answer the checks of the other one, and media comes from and
+  // goes to the address that it nominates, nowhere before (RFC 8445 8.1). No RTP latches then.
+  IceCredentials ice{};
+  // RTP and RTCP share the port that RTP has (RFC 5761). Both relays of a stream say so; RTCP's `local` is
+  // still the next port, at which nothing needs to arrive then.
+  bool muxed = false;
 };
 
 /// Of a side that speaks SRTP. A key that is none is not agreed on yet: until then nothing is received, or

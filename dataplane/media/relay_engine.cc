@@ -20,18 +20,6 @@ uint16_t interval_of(uint16_t packets_per_second) {
   return uint16_t(ticks_per_second / std::max<int64_t>(packets_per_second, 1));
 }
 
-uint32_t packed_v4(const IpAddress& address) {
-  uint32_t packed;
-  std::memcpy(&packed, address.bytes.data() + 12, sizeof packed);
-  return packed;
-}
-
-uint16_t packed_port(uint16_t port) {
-  uint8_t bytes[2];
-  store_be16(bytes, port);
-  return std::bit_cast<uint16_t>(bytes);
-}
-
 uint8_t bit_of(Intrusion kind) { return uint8_t(1u << unsigned(kind)); }
 
 Intrusion intrusion_of(Reason reason, bool latched) {
@@ -83,8 +71,12 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   FlowDetail& detail = table_.detail(flow);
   bool open = line.is(FlowLine::open);
   if (open && detail.peer != peer) close(detail.peer);
-  bool keep_latch = open && detail.side.remote == side.remote && detail.side.latch == side.latch &&
-                    detail.side.signalling == side.signalling;
+  const bool same = detail.side.remote == side.remote && detail.side.latch == side.latch &&
+                    detail.side.signalling == side.signalling && detail.side.muxed == side.muxed &&
+                    side.ice.is_none();
+  // What ICE has nominated stands until it nominates anew, whatever SDP says meanwhile (RFC 8445 12.1).
+  const bool nominated = !detail.side.ice.is_none() && !side.ice.is_none();
+  bool keep_latch = open && ((same && detail.side.ice.is_none()) || nominated);
 
   line.set(FlowLine::open, true);
   line.set(FlowLine::local_v6, !ranges_.address_of(side.local).is_v4());
@@ -103,10 +95,11 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
 void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
   FlowLine& line = table_.line(flow);
   const IpAddress& local = ranges_.address_of(peer_side.local);
+  const bool beside = line.kind == Kind::rtcp && peer_side.muxed;
   line.egress_realm = peer_side.local.realm;
   line.egress_dscp = peer_side.dscp;
   line.egress_local_v4 = packed_v4(local);
-  line.egress_local_port = packed_port(peer_side.local.port);
+  line.egress_local_port = packed_port(uint16_t(peer_side.local.port - beside));
   line.set(FlowLine::egress_v6, !local.is_v4());
   line.set(FlowLine::egress_known, false);
   line.next_hop = FlowLine::no_next_hop;
@@ -114,8 +107,8 @@ void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
   if (peer_side.held_back) return;
   if (table_.line(peer).is(FlowLine::latched)) {
     set_egress_remote(flow, {table_.addresses(peer).remote, packed_port(table_.line(peer).remote_port)});
-  } else if (!peer_side.await_latch && can_be_sent_to(peer_side.remote, local.family()) &&
-             !refuses(peer_side, peer_side.remote.address)) {
+  } else if (!peer_side.await_latch && peer_side.ice.is_none() &&
+             may_be_sent_to(peer_side, peer_side.remote)) {
     set_egress_remote(flow, peer_side.remote);
   }
 }
@@ -175,7 +168,10 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
 
 Verdict RelayEngine::relay(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Instant now) {
   now_ = now;
+  const std::span<const uint8_t> payload(packet.data + frame.payload_offset, frame.payload_length);
+  flow = carried_by(flow, payload);
   if (!table_.line(flow).is(FlowLine::open)) return {Reason::media_closed};
+  if (is_check(flow, payload)) return answer_check(flow, packet, frame);
   if (Reason reason = admit(flow, packet, frame); reason != Reason::none) return refuse(flow, reason);
   accept(flow, frame, frame.payload_length);
   return send_on(flow, packet, frame);
@@ -229,15 +225,23 @@ bool RelayEngine::is_from_remote(FlowIndex flow, const wire::Frame& frame) const
 
 /// RFC 7362 section 5: whoever is first at an open port must not get the call, so the source has to be an
 /// address that the signalling vouches for. Where the stream has latched already, its RTCP comes from there.
+/// Where there is ICE, checks latch, not media.
 bool RelayEngine::may_latch(FlowIndex flow, const wire::Frame& frame) const {
   const Side& side = table_.detail(flow).side;
+  if (!side.ice.is_none()) return false;
   const IpAddress& source = frame.source;
   bool vouched = source == side.signalling || (side.remote.port != 0 && source == side.remote.address);
   FlowIndex stream = table_.line(flow).kind == Kind::rtcp ? sibling_of(flow) : no_flow;
   if (stream != no_flow && table_.line(stream).is(FlowLine::latched)) {
-    vouched = table_.addresses(stream).remote == source;
+    const bool beside = !side.muxed || table_.line(stream).remote_port == packed_port(frame.source_port);
+    vouched = table_.addresses(stream).remote == source && beside;
   }
-  return vouched && can_be_sent_to(frame.from(), source.family()) && !refuses(side, source);
+  return vouched && may_be_sent_to(side, frame.from());
+}
+
+bool RelayEngine::may_be_sent_to(const Side& side, const Endpoint& remote) const {
+  const Family family = ranges_.address_of(side.local).family();
+  return can_be_sent_to(remote, family) && !refuses(side, remote.address);
 }
 
 bool RelayEngine::refuses(const Side& side, const IpAddress& source) const {
@@ -257,6 +261,14 @@ FlowIndex RelayEngine::sibling_of(FlowIndex flow) const {
   bool pair = line.is(FlowLine::open) && line.kind == (even ? Kind::rtcp : Kind::rtp) &&
               table_.detail(sibling).side.local == local;
   return pair ? sibling : no_flow;
+}
+
+/// What arrives at the port of a stream that it shares with its RTCP is one or the other (RFC 5761 4).
+FlowIndex RelayEngine::carried_by(FlowIndex flow, std::span<const uint8_t> payload) const {
+  if (!rtp::looks_like_rtcp(payload) || table_.line(flow).kind != Kind::rtp) return flow;
+  if (!table_.detail(flow).side.muxed) return flow;
+  const FlowIndex rtcp = sibling_of(flow);
+  return rtcp == no_flow ? flow : rtcp;
 }
 
 Reason RelayEngine::check_rtp(const FlowLine& line, std::span<const uint8_t> payload) {
@@ -281,7 +293,7 @@ Reason RelayEngine::check_rate(FlowLine& line) const {
 
 void RelayEngine::accept(FlowIndex flow, const wire::Frame& frame, uint16_t payload_length) {
   FlowLine& line = table_.line(flow);
-  if (!line.is(FlowLine::latched)) latch(flow, frame);
+  if (!line.is(FlowLine::latched)) latch(flow, frame.from());
   if (line.kind == Kind::rtp) count_rtp(table_.stream(flow), table_.detail(flow), rtp_, now_);
   if (line.kind == Kind::rtcp) read_rtcp(flow);
   count(flow, payload_length);
@@ -326,25 +338,24 @@ void RelayEngine::note_report(FlowIndex flow, const rtp::ReceptionReport& report
 
 /// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there. What
 /// RTCP latched to before its stream did does not outlive it elsewhere.
-void RelayEngine::latch(FlowIndex flow, const wire::Frame& frame) {
+void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
   FlowLine& line = table_.line(flow);
-  set_remote(flow, frame.from());
+  set_remote(flow, remote);
   line.set(FlowLine::latched, true);
   line.set(FlowLine::source_fixed, true);
   const FlowDetail& detail = table_.detail(flow);
-  if (!detail.side.held_back) set_egress_remote(detail.peer, frame.from());
+  if (!detail.side.held_back) set_egress_remote(detail.peer, remote);
   if (line.kind != Kind::rtp) return;
   FlowIndex rtcp = sibling_of(flow);
-  if (rtcp != no_flow && table_.line(rtcp).is(FlowLine::latched) &&
-      table_.addresses(rtcp).remote != frame.source) {
-    unlatch(rtcp);
-  }
+  if (rtcp == no_flow || !table_.line(rtcp).is(FlowLine::latched)) return;
+  const bool beside = !detail.side.muxed || table_.line(rtcp).remote_port == line.remote_port;
+  if (table_.addresses(rtcp).remote != remote.address || !beside) unlatch(rtcp);
 }
 
 void RelayEngine::await_latch(FlowIndex flow) {
   FlowLine& line = table_.line(flow);
   const Side& side = table_.detail(flow).side;
-  bool fixed = side.latch == config::LatchRule::signalled;
+  const bool fixed = side.latch == config::LatchRule::signalled && side.ice.is_none();
   line.set(FlowLine::latched, false);
   line.set(FlowLine::source_fixed, fixed);
   set_remote(flow, fixed ? side.remote : Endpoint{});
@@ -397,7 +408,7 @@ Verdict RelayEngine::destine(FlowIndex flow, Egress& egress) const {
             .source_port = line.egress_local_port,
             .destination_port = line.egress_remote_port,
             .dscp = line.egress_dscp};
-  Verdict verdict{.realm = line.egress_realm};
+  Verdict verdict{.realm = line.egress_realm, .kind = line.kind, .flow = flow};
   if (egress.v6) {
     const FlowAddresses& addresses = table_.addresses(flow);
     egress.source = addresses.egress_local.bytes.data();

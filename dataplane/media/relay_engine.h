@@ -26,9 +26,11 @@ namespace sbc::media {
 struct Verdict {
   Reason reason = Reason::none;      // none: send it
   RealmId realm = RealmId::none;     // out of which
+  Kind kind = Kind::rtp;             // what it is
   IpAddress destination{};           // whose next hop the Ethernet header names
   Intrusion news = Intrusion::none;  // of a refusal: of a kind that was not told() at this port
   uint64_t token = 0;                // then: the relay's
+  FlowIndex flow = no_flow;          // whose egress it takes, for next_hop_of(); no_flow: an answer of ours
 };
 
 /// Which sources are shut out of a realm: what the owner's access rules say at present.
@@ -105,15 +107,16 @@ class RelayEngine final : public StatsReader {
   /// own; FlowLine::no_next_hop whenever they go somewhere else.
   uint64_t& next_hop_of(FlowIndex flow) { return table_.line(flow).next_hop; }
 
+  /// Relays the packet, or, where it is a connectivity check, makes our answer of it.
   /// `frame` is the parse of `packet`, whose headroom must hold an IPv6 header more than came in. Where the
   /// reason is none, `packet` begins at a finished IP header (TTL, DSCP and all checksums set) and the caller
   /// puts an Ethernet header in front; otherwise it is as it was.
   Verdict relay(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Instant now);
 
-  /// Whether packets of the flow are SRTP on either side: they go by relay_secured() then, for relay() knows
-  /// no keys.
-  bool is_secured(FlowIndex flow) const {
-    return (table_.line(flow).flags & (FlowLine::unprotects | FlowLine::protects)) != 0;
+  /// Whether the packet is SRTP on either side: it goes by relay_secured() then, for relay() knows no keys.
+  bool is_secured(FlowIndex flow, std::span<const uint8_t> payload) const {
+    return (table_.line(flow).flags & (FlowLine::unprotects | FlowLine::protects)) != 0 &&
+           !is_check(flow, payload);
   }
   /// relay() of up to secured_burst_max packets, which pass the transforms together; a refused one may have
   /// been decrypted. Order is kept. `verdict` is what has become of each.
@@ -134,14 +137,16 @@ class RelayEngine final : public StatsReader {
   Reason check_content(FlowIndex flow, std::span<const uint8_t> payload, size_t room);
   bool is_from_remote(FlowIndex flow, const wire::Frame& frame) const;
   bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
+  bool may_be_sent_to(const Side& side, const Endpoint& remote) const;
   bool refuses(const Side& side, const IpAddress& source) const;
   FlowIndex sibling_of(FlowIndex flow) const;
+  FlowIndex carried_by(FlowIndex flow, std::span<const uint8_t> payload) const;
   Reason check_rtp(const FlowLine& line, std::span<const uint8_t> payload);
   bool is_steady(const FlowLine& line, std::span<const uint8_t> ip) const;
   Reason check_rate(FlowLine& line) const;
   void accept(FlowIndex flow, const wire::Frame& frame, uint16_t payload_length);
   void count(FlowIndex flow, uint16_t payload_length);
-  void latch(FlowIndex flow, const wire::Frame& frame);
+  void latch(FlowIndex flow, const Endpoint& remote);
   void await_latch(FlowIndex flow);
   void unlatch(FlowIndex flow);
   void set_remote(FlowIndex flow, const Endpoint& remote);
@@ -151,6 +156,10 @@ class RelayEngine final : public StatsReader {
   Reason why_not_sent(FlowIndex flow) const;
   Verdict destine(FlowIndex flow, Egress& egress) const;
   Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
+
+  // relay_checks.cc
+  bool is_check(FlowIndex flow, std::span<const uint8_t> payload) const;
+  Verdict answer_check(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
 
   // relay_secured.cc
   Reason enter(SecuredPacket& packet);

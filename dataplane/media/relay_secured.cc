@@ -43,6 +43,7 @@ void RelayEngine::relay_secured(std::span<SecuredPacket> burst, Instant now) {
   now_ = now;
   for (SecuredPacket& packet : burst) {
     packet.payload_length = packet.frame->payload_length;
+    packet.flow = carried_by(packet.flow, room_of(packet).first(packet.payload_length));
     const bool open = table_.line(packet.flow).is(FlowLine::open);
     const Reason reason = open ? enter(packet) : Reason::media_closed;
     packet.verdict = open && reason != Reason::none ? refuse(packet.flow, reason) : Verdict{reason};

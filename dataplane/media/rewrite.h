@@ -4,7 +4,10 @@
 // The payload stays where it is; the headers are written in front of it, whatever the families are.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "dataplane/wire/frame.h"
@@ -27,7 +30,17 @@ struct PacketBuffer {
   void become(uint8_t* begin, uint32_t length);
 };
 
-/// As they stand in a packet: network order, 4 or 16 bytes an address.
+/// As they stand in a packet: network order.
+inline uint32_t packed_v4(const IpAddress& address) {
+  uint32_t packed;
+  std::memcpy(&packed, address.bytes.data() + 12, sizeof packed);
+  return packed;
+}
+constexpr uint16_t packed_port(uint16_t port) {
+  return std::bit_cast<uint16_t>(std::array<uint8_t, 2>{uint8_t(port >> 8), uint8_t(port)});
+}
+
+/// As packed, with 4 or 16 bytes an address.
 struct Egress {
   bool v6 = false;
   const void* source = nullptr;

@@ -223,13 +223,14 @@ bool Application::relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant 
   media::Verdict verdict;
   if (!relay_.relay_steady(flow, buffer, wire::ethernet_size, now, verdict)) return false;
   exchange_.counters.relayed_rtp.add();
-  send_on(flow, packet, buffer, verdict, now);
+  verdict.flow = flow;
+  send_on(packet, buffer, verdict, now);
   return true;
 }
 
 void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant now) {
   media::PacketBuffer buffer = buffer_of(packet);
-  if (relay_.is_secured(note.flow)) {
+  if (relay_.is_secured(note.flow, note.frame.payload(bytes_of(packet)))) {
     SBC_CHECK(secured_count_ < secured_.size());
     secured_packets_[secured_count_] = packet;
     secured_[secured_count_++] = {.flow = note.flow, .packet = buffer, .frame = &note.frame};
@@ -254,18 +255,20 @@ void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buff
       reporter_.intruded(now, verdict, note.realm, note.frame.from()))
     relay_.told(note.flow, verdict.news);
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
-  bool rtcp = note.media_port.port % 2 == 1;
-  (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
-  send_on(note.flow, packet, buffer, verdict, now);
+  (verdict.kind == media::Kind::rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp)
+      .add();
+  send_on(packet, buffer, verdict, now);
 }
 
-void Application::send_on(media::FlowIndex flow, rte_mbuf* packet, const media::PacketBuffer& buffer,
-                          const media::Verdict& verdict, Instant now) {
+void Application::send_on(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,
+                          Instant now) {
   packet->data_off = uint16_t(buffer.data - static_cast<uint8_t*>(packet->buf_addr));
   packet->data_len = uint16_t(buffer.size);
   packet->pkt_len = buffer.size;
   packet->ol_flags = 0;
-  courier_.send_packet(packet, verdict.realm, verdict.destination, now, relay_.next_hop_of(flow));
+  uint64_t unkept = media::FlowLine::no_next_hop;
+  uint64_t& hop = verdict.flow == media::no_flow ? unkept : relay_.next_hop_of(verdict.flow);
+  courier_.send_packet(packet, verdict.realm, verdict.destination, now, hop);
 }
 
 /// A realm that serves known sources only means signalling: the media of those it serves may come from

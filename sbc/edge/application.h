@@ -66,8 +66,8 @@ class Application final : media::SourceJudge {
   void relay_secured(Instant now);
   void finish_media(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,
                     Instant now);
-  void send_on(media::FlowIndex flow, rte_mbuf* packet, const media::PacketBuffer& buffer,
-               const media::Verdict& verdict, Instant now);
+  void send_on(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,
+               Instant now);
   bool refuses(RealmId realm, const IpAddress& source) const override;
   void reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now);
 

@@ -114,7 +114,7 @@ class Rig {
       if (!local) return {local.reason()};
       FlowIndex flow = engine.flow_of(*local);
       engine.prefetch(flow);
-      secured = engine.is_secured(flow);
+      secured = engine.is_secured(flow, frame->payload({packet.data, packet.size}));
       verdict = secured ? relay_secured(flow, packet, *frame) : engine.relay(flow, packet, *frame, now);
       if (verdict.news != Intrusion::none && tells) engine.told(flow, verdict.news);
     }
