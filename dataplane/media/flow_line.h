@@ -64,8 +64,13 @@ static_assert(sizeof(FlowAddresses) == 64);
 
 /// What the RTCP of one side has told: of an RTCP flow.
 struct RtcpView {
-  std::optional<uint32_t> sent_at;  // its last sender report's NTP time, the middle 32 bits
-  Instant passed{0};                // when that came by
+  /// A time that the other side answers with how long it lay there: the middle 32 bits of its NTP form.
+  struct Stamp {
+    std::optional<uint32_t> time;
+    Instant passed{0};  // when it came by
+  };
+  Stamp sent;   // of its last sender report
+  Stamp asked;  // of its last reference time as a receiver (RFC 3611 4.4)
   std::optional<Duration> round_trip;
   std::optional<FarView> far;
 };

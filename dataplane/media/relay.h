@@ -104,6 +104,8 @@ struct FarView {
   uint32_t lost = 0;               // packets
   uint8_t fraction_lost = 0;       // lately, in 256ths
   std::optional<Duration> jitter;  // nullopt: the clock is not known
+  uint8_t discarded = 0;           // by its jitter buffer, in 256ths; by extended reports (RFC 3611 4.7)
+  std::optional<uint8_t> mos;      // in tenths, as it reckons it; as above
 };
 
 /// What has been received from a side so far.

@@ -307,35 +307,6 @@ void RelayEngine::count(FlowIndex flow, uint16_t payload_length) {
   if (stream.bytes < payload_length) ++table_.detail(flow).bytes_high;
 }
 
-/// What crosses of a compound is what it says of streams, so the rewritten one is read.
-void RelayEngine::read_rtcp(FlowIndex flow) {
-  rtp::Reports reports;
-  rtp::read_reports({rtcp_.data(), rtcp_size_}, reports);
-  for (const rtp::ReceptionReport& report : reports.all()) note_report(flow, report);
-  if (!reports.sent_at) return;
-  RtcpView& view = table_.detail(flow).rtcp;
-  view.sent_at = reports.sent_at;
-  view.passed = now_;
-}
-
-/// The stream that it is about is the other side's, and so is the sender report that it names (RFC 3550
-/// 6.4.1): what has passed since that came by here, less what it lay there, is the way there and back.
-void RelayEngine::note_report(FlowIndex flow, const rtp::ReceptionReport& report) {
-  constexpr int64_t second = 1'000'000'000;
-  FlowDetail& detail = table_.detail(flow);
-  const RtcpView& other = table_.detail(detail.peer).rtcp;
-  const FlowIndex heard = sibling_of(detail.peer);
-  if (heard == no_flow || !table_.stream(heard).known || table_.stream(heard).ssrc != report.ssrc) return;
-  const int64_t clock = table_.detail(heard).clock_rate;
-  FarView far{uint32_t(std::max(report.lost, 0)), report.fraction_lost, std::nullopt};
-  if (clock != 0) far.jitter = Duration(int64_t(report.jitter) * second / clock);
-  detail.rtcp.far = far;
-  if (report.last_report == 0 || report.last_report != other.sent_at) return;
-  const Duration lay(int64_t(report.since_then) * second >> 16);
-  const Duration round_trip = now_ - other.passed - lay;
-  if (round_trip >= Duration(0)) detail.rtcp.round_trip = round_trip;
-}
-
 /// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there. What
 /// RTCP latched to before its stream did does not outlive it elsewhere.
 void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {

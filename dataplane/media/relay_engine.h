@@ -153,6 +153,9 @@ class RelayEngine final : public StatsReader {
   void set_egress_remote(FlowIndex flow, const Endpoint& remote);
   void read_rtcp(FlowIndex flow);
   void note_report(FlowIndex flow, const rtp::ReceptionReport& report);
+  void note_metrics(FlowIndex flow, const rtp::VoipMetrics& metrics);
+  void note_answer(FlowIndex flow, const RtcpView::Stamp& stamp, uint32_t time, uint32_t since_then);
+  FlowIndex heard_by(FlowIndex flow, uint32_t ssrc) const;
   Reason why_not_sent(FlowIndex flow) const;
   Verdict destine(FlowIndex flow, Egress& egress) const;
   Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);

@@ -91,6 +91,46 @@ ReceptionReport read_report(Reader& reader) {
   return report;
 }
 
+/// RFC 3611 4.7; 127 means that it is not known.
+VoipMetrics read_voip_metrics(Reader& reader) {
+  constexpr uint8_t unknown = 127;
+  VoipMetrics metrics;
+  metrics.ssrc = reader.be32();
+  reader.skip(1);  // lost on the way: reception reports say it
+  metrics.discarded = reader.u8();
+  reader.skip(16);
+  const uint8_t listening = reader.u8(), conversational = reader.u8();
+  if (conversational != unknown) {
+    metrics.mos = conversational;
+  } else if (listening != unknown) {
+    metrics.mos = listening;
+  }
+  return metrics;
+}
+
+void read_extended_report(std::span<const uint8_t> body, Reports& reports) {
+  constexpr uint8_t reference_time = 4, reference_heard = 5, voip_metrics = 7;
+  constexpr size_t reference_time_size = 8, reference_heard_size = 12, voip_metrics_size = 32;
+  Reader reader(body);
+  reader.skip(ssrc_size);
+  while (reader.left() > 0) {
+    const uint8_t type = reader.u8();
+    reader.skip(1);
+    const size_t words = reader.be16();
+    Reader block(reader.take(words * 4));
+    if (type == reference_time && block.left() >= reference_time_size) {
+      const uint32_t seconds = block.be32(), fraction = block.be32();
+      reports.asked_at = seconds << 16 | fraction >> 16;
+    } else if (type == reference_heard && block.left() >= reference_heard_size && !reports.reference) {
+      block.skip(ssrc_size);
+      const uint32_t last = block.be32();
+      reports.reference = ReceiverReference{last, block.be32()};
+    } else if (type == voip_metrics && block.left() >= voip_metrics_size) {
+      reports.metrics = read_voip_metrics(block);
+    }
+  }
+}
+
 void write_packet(Writer& writer, const RtcpPacket& packet, std::span<const uint8_t> body) {
   writer.u8(uint8_t(0x80 | packet.count)).u8(uint8_t(packet.type)).be16(uint16_t(body.size() / 4)).copy(body);
 }
@@ -146,10 +186,14 @@ Result<RtcpPacket> take_rtcp(std::span<const uint8_t>& rest) {
 
 void read_reports(std::span<const uint8_t> compound, Reports& reports) {
   reports.sent_at.reset();
+  reports.asked_at.reset();
+  reports.metrics.reset();
+  reports.reference.reset();
   reports.count = 0;
   while (!compound.empty()) {
     auto packet = take_rtcp(compound);
     if (!packet) return;
+    if (packet->type == RtcpType::extended_report) read_extended_report(packet->body, reports);
     const bool sender = packet->type == RtcpType::sender_report;
     if (!sender && packet->type != RtcpType::receiver_report) continue;
     Reader reader(packet->body);

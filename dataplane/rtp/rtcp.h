@@ -42,10 +42,24 @@ struct ReceptionReport {
   uint32_t last_report = 0;   // the middle 32 bits of the NTP time in the sender report heard last; 0 = none
   uint32_t since_then = 0;    // in 1/65536 s
 };
+/// What extended reports add (RFC 3611): how the stream sounds at the end that hears it (4.7).
+struct VoipMetrics {
+  uint32_t ssrc = 0;
+  uint8_t discarded = 0;       // of its packets by the jitter buffer, in 256ths
+  std::optional<uint8_t> mos;  // in tenths: conversational quality, else listening quality
+};
+/// The answer to a receiver's reference time (4.5), as a report's last two fields are to a sender's.
+struct ReceiverReference {
+  uint32_t last = 0;        // the middle 32 bits of the reference heard last; 0 = none
+  uint32_t since_then = 0;  // in 1/65536 s
+};
 struct Reports {
   static constexpr size_t max = 31;  // that one packet may hold; what further packets say is passed over
 
-  std::optional<uint32_t> sent_at;  // a sender's: the middle 32 bits of its NTP time
+  std::optional<uint32_t> sent_at;   // a sender's: the middle 32 bits of its NTP time
+  std::optional<uint32_t> asked_at;  // the same of a receiver's reference time (RFC 3611 4.4)
+  std::optional<VoipMetrics> metrics;
+  std::optional<ReceiverReference> reference;  // of several the first
   uint8_t count = 0;
   std::array<ReceptionReport, max> heard;  // of so many
 

@@ -34,6 +34,8 @@ Json far_json(const std::optional<media::FarView>& far) {
   json["lost"] = far->lost;
   json["lost_lately"] = double(far->fraction_lost * 1000 / 256) / 1000;
   json["jitter_ms"] = milliseconds(far->jitter);
+  json["discarded"] = double(far->discarded * 1000 / 256) / 1000;
+  json["mos"] = far->mos ? Json(double(*far->mos) / 10) : Json();
   return json;
 }
 

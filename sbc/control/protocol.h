@@ -88,8 +88,8 @@
 //   refused, those of who may not send there, and those that were too many. streams: that followed each other.
 //   round_trip_ms: between us and there, by RTCP. mos: by the E-model, 1 to 4.5. null where nothing is known.
 // FAR: what the peer says by RTCP of what it hears from us; or null.
-//   {lost, lost_lately, jitter_ms}
-//   lost_lately: 0..1, since its last report.
+//   {lost, lost_lately, jitter_ms, discarded, mos}
+//   lost_lately: 0..1, since its last report. discarded: 0..1, by its jitter buffer. mos: as it reckons; or null.
 //
 // clang-format on
 

@@ -47,6 +47,37 @@ Bytes sender_report(uint32_t ntp) {
   return bytes;
 }
 
+/// RFC 3611: one block of an extended report.
+Bytes extended_report(uint8_t type, const Bytes& content) {
+  Bytes bytes{0x80, 207, 0, uint8_t(2 + content.size() / 4), 0, 0, 0, 1};
+  bytes.insert(bytes.end(), {type, 0, 0, uint8_t(content.size() / 4)});
+  bytes.insert(bytes.end(), content.begin(), content.end());
+  return bytes;
+}
+
+Bytes voip_metrics(uint32_t about, uint8_t discarded, uint8_t listening, uint8_t conversational) {
+  Bytes content(32);
+  store_be32(&content[0], about);
+  content[5] = discarded;
+  content[22] = listening;
+  content[23] = conversational;
+  return extended_report(7, content);
+}
+
+Bytes reference_time(uint32_t ntp) {
+  Bytes content(8);
+  store_be32(&content[0], ntp >> 16);
+  store_be32(&content[4], ntp << 16);
+  return extended_report(4, content);
+}
+
+Bytes reference_heard(uint32_t ntp, Duration since) {
+  Bytes content(12);
+  store_be32(&content[4], ntp);
+  store_be32(&content[8], uint32_t(since.count() * 65536 / 1'000'000'000));
+  return extended_report(5, content);
+}
+
 class RtcpTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -142,6 +173,36 @@ TEST_F(RtcpTest, WhoSaysItLayLongerThanItDidIsNotBelieved) {
   rig.now = rig.now + 80ms;
   from_caller(receiver_report({.about = callees_ssrc, .last_report = 7, .since = 90ms}));
   EXPECT_FALSE(callers().round_trip);
+}
+
+TEST_F(RtcpTest, ExtendedReportsTellHowItSoundsThere) {
+  from_caller(voip_metrics(callees_ssrc, 64, 41, 38));
+  ASSERT_TRUE(callers().far);
+  EXPECT_EQ(callers().far->discarded, 64);
+  EXPECT_EQ(callers().far->mos, 38);
+  from_caller(receiver_report({.about = callees_ssrc, .lost = 12}));
+  EXPECT_EQ(callers().far->lost, 12u);
+  EXPECT_EQ(callers().far->mos, 38) << "it stays beside what reports say";
+  from_caller(voip_metrics(callees_ssrc, 0, 41, 127));
+  EXPECT_EQ(callers().far->mos, 41) << "only that is known";
+  from_caller(voip_metrics(callees_ssrc, 0, 127, 127));
+  EXPECT_EQ(callers().far->mos, std::nullopt);
+}
+
+TEST_F(RtcpTest, ExtendedReportsOfUnknownStreamsTellNothing) {
+  from_caller(voip_metrics(99, 64, 41, 38));
+  EXPECT_FALSE(callers().far);
+}
+
+/// RFC 3611 4.5: between two ends of which one sends no media.
+TEST_F(RtcpTest, TheRoundTripOfAReceiverIsKnownByItsReferenceTime) {
+  from_callee(reference_time(0x12345678));
+  rig.now = rig.now + 580ms;
+  from_caller(reference_heard(0x12345679, 500ms));
+  EXPECT_FALSE(callers().round_trip);
+  from_caller(reference_heard(0x12345678, 500ms));
+  ASSERT_TRUE(callers().round_trip);
+  EXPECT_NEAR(double(callers().round_trip->count()), 80e6, 20e3);
 }
 
 }  // namespace

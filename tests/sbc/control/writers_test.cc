@@ -68,7 +68,7 @@ TEST(CallJson, TellsHowEachSideSounds) {
   media.jitter = Duration(2'500us);
   media.jitter_max = Duration(7ms);
   media.round_trip = Duration(42ms);
-  media.far = media::FarView{4, 64, Duration(1ms)};
+  media.far = media::FarView{4, 64, Duration(1ms), 128, 39};
   const Json json = call_json(record, *compiled_of(model_of(two_realms)), {}, {99'000'000'000});
   EXPECT_EQ(json["audio"], "from caller only");
   const Json& caller = json["caller"]["media"];
@@ -85,7 +85,7 @@ TEST(CallJson, TellsHowEachSideSounds) {
   EXPECT_EQ(caller["jitter_max_ms"], 7.0);
   EXPECT_EQ(caller["round_trip_ms"], 42.0);
   EXPECT_NEAR(caller["mos"].get<double>(), *media::mean_opinion_of(media, {}), 0.006);
-  EXPECT_EQ(caller["far_end"], Json::parse(R"({"lost":4,"lost_lately":0.25,"jitter_ms":1.0})"));
+  EXPECT_EQ(caller["far_end"], Json::parse(R"({"lost":4,"lost_lately":0.25,"jitter_ms":1.0,"discarded":0.5,"mos":3.9})"));
 }
 
 TEST(CallJson, WhatNobodyKnowsOfASideIsNull) {
