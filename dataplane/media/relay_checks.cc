@@ -4,14 +4,11 @@
 #include <array>
 
 #include "dataplane/media/relay_engine.h"
-#include "dataplane/stun/message.h"
+#include "dataplane/stun/binding.h"
 #include "dataplane/stun/writer.h"
 
 namespace sbc::media {
 namespace {
-
-constexpr size_t answer_max = 256;
-constexpr size_t unknown_max = 8;  // attributes that a 420 names
 
 std::span<const uint8_t> bytes_of(const std::array<char, 24>& password) {
   return {reinterpret_cast<const uint8_t*>(password.data()), password.size()};
@@ -33,29 +30,12 @@ Reason judge(const stun::Message& message, const IceCredentials& ours) {
   return proven ? Reason::none : Reason::stun_forged;
 }
 
-stun::Writer answer_of(const stun::Message& check, stun::Class kind, std::span<uint8_t> out) {
-  return {out, kind, stun::Method::binding, check.transaction_id()};
-}
-
-/// False: it is an error (RFC 8489 6.3.1; RFC 8445 7.3.1.1: we never control).
-bool write_answer(const stun::Message& check, const Endpoint& from, const IceCredentials& ours,
-                  std::span<uint8_t> out, std::span<const uint8_t>& answer) {
-  std::array<stun::Attribute, unknown_max> unknown;
-  const size_t unknown_count = check.not_understood(unknown);
-  const bool conflict = check.ice_controlled().has_value();
-  const bool fine = unknown_count == 0 && !conflict;
-  stun::Writer writer = answer_of(check, fine ? stun::Class::success : stun::Class::error, out);
-  if (fine) {
-    writer.xor_mapped_address(from);
-  } else if (unknown_count != 0) {
-    writer.error_code(420, "Unknown Attribute").unknown_attributes(std::span(unknown).first(unknown_count));
-  } else {
-    writer.error_code(487, "Role Conflict");
-  }
-  writer.message_integrity(bytes_of(ours.password)).fingerprint();
-  SBC_CHECK(!writer.overflowed());
-  answer = writer.written();
-  return fine;
+/// RFC 8445 7.3.1.1: we are lite and never control.
+stun::BindingAnswer refuse_control(const stun::Message& check, std::span<const uint8_t> password,
+                                   std::span<uint8_t> out) {
+  stun::Writer writer(out, stun::Class::error, stun::Method::binding, check.transaction_id());
+  writer.error_code(487, "Role Conflict").message_integrity(password).fingerprint();
+  return {writer.written(), false};
 }
 
 const uint8_t* packed(const IpAddress& address) { return &address.bytes[address.is_v4() ? 12 : 0]; }
@@ -82,15 +62,16 @@ Verdict RelayEngine::answer_check(FlowIndex flow, PacketBuffer& packet, const wi
   if (reason == Reason::keepalive) return {reason};
   if (reason != Reason::none) return refuse(flow, reason);
   if (!may_be_sent_to(side, frame.from())) return refuse(flow, Reason::media_source);
-  std::array<uint8_t, answer_max> room;
-  std::span<const uint8_t> answer;
-  const bool fine = write_answer(*check, frame.from(), side.ice, room, answer);
-  if (answer.size() > frame.payload_length + packet.tail_of(frame))
+  std::array<uint8_t, stun::binding_answer_max> room;
+  const std::span<const uint8_t> password = bytes_of(side.ice.password);
+  const stun::BindingAnswer answer = check->ice_controlled()
+                                         ? refuse_control(*check, password, room)
+                                         : stun::answer_binding(*check, frame.from(), password, room);
+  if (answer.bytes.size() > frame.payload_length + packet.tail_of(frame))
     return refuse(flow, Reason::packet_too_big);
-  if (fine && check->use_candidate() &&
-      !(table_.line(flow).is(FlowLine::latched) && is_from_remote(flow, frame)))
-    latch(flow, frame.from());
-  replace_payload(packet, frame, way_back(frame, side.dscp), answer);
+  const bool moves = !table_.line(flow).is(FlowLine::latched) || !is_from_remote(flow, frame);
+  if (answer.success && check->use_candidate() && moves) latch(flow, frame.from());
+  replace_payload(packet, frame, way_back(frame, side.dscp), answer.bytes);
   return {.realm = side.local.realm, .destination = frame.source};
 }
 

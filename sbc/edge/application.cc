@@ -1,5 +1,6 @@
 #include "sbc/edge/application.h"
 
+#include "dataplane/stun/binding.h"
 #include "sbc/edge/dialog_mail.h"
 #include "sbc/transaction/reply.h"
 
@@ -173,6 +174,8 @@ void Application::on_sip(rte_mbuf* packet, Instant now) {
   PacketNote& note = port::note_of<PacketNote>(packet);
   Admission admission = gate_.admit(snapshot_->policy(), snapshot_->inspector(self_), now, note.realm,
                                     note.frame.source, datagram_of(note, packet), message_);
+  if (admission.reason == Reason::keepalive && admission.trust != config::Trust::denied)
+    answer_stun(note, packet, now);
   if (admission.signature != nullptr) reporter_.matched(now, admission, note.realm, note.frame.from());
   if (admission.reason != Reason::none && admission.reason != Reason::signature_reject) {
     return transmit_.drop(packet, note.realm, admission.reason);
@@ -182,6 +185,18 @@ void Application::on_sip(rte_mbuf* packet, Instant now) {
   note.reason = admission.reason;
   note.status = admission.status;
   pass_or_hand_over(admission.owner == WorkerId::none ? self_ : admission.owner, packet, now);
+}
+
+/// RFC 5626 4.4.2: by this an agent behind a NAT keeps its way to us open, and learns when it has changed.
+void Application::answer_stun(const PacketNote& note, rte_mbuf* packet, Instant now) {
+  const auto request = stun::parse_message(note.frame.payload(bytes_of(packet)));
+  if (!request || request->message_class() != stun::Class::request ||
+      request->method() != stun::Method::binding)
+    return;
+  std::array<uint8_t, stun::binding_answer_max> room;
+  const auto answer = stun::answer_binding(*request, note.frame.from(), {}, room).bytes;
+  courier_.send_datagram(transport_of(note), {reinterpret_cast<const char*>(answer.data()), answer.size()},
+                         now);
 }
 
 void Application::pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant now) {

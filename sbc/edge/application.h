@@ -59,6 +59,7 @@ class Application final : media::SourceJudge {
   void dispatch(rte_mbuf* packet, Instant now);
   void dispatch_udp(rte_mbuf* packet, Instant now);
   void on_sip(rte_mbuf* packet, Instant now);
+  void answer_stun(const PacketNote& note, rte_mbuf* packet, Instant now);
   void pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant now);
   void process_sip(const PacketNote& note, Instant now);
   bool relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant now);
