@@ -1,8 +1,8 @@
 // Transformer: turns packets into SRTP and SRTCP and back (RFC 3711, RFC 7714), a burst at a time.
 //
 // A context is one direction of one stream of RTP and its RTCP, under one master key: it keeps, for each
-// SSRC, how often the sequence numbers have wrapped and which packets have come (RFC 3711 3.2.1, 3.3.2). Owned
-// by one worker. Between two calls nothing is under way.
+// SSRC, how often the sequence numbers have wrapped and which packets have come (RFC 3711 3.2.1, 3.3.2).
+// Owned by one worker. Between two calls nothing is under way.
 #pragma once
 
 #include <cstdint>
