@@ -1,0 +1,173 @@
+// BurstTransformer::run(): see burst_transformer.h.
+#include <algorithm>
+#include <cstring>
+
+#include <rte_cryptodev.h>
+
+#include "config/types/check.h"
+#include "dataplane/cipher/burst_transformer.h"
+#include "dataplane/srtp/iv.h"
+#include "dataplane/srtp/packet_index.h"
+
+namespace sbc::cipher {
+namespace {
+
+using srtp::PacketParts;
+using srtp::Way;
+using srtp::Work;
+
+/// Estimates from an index so near to the highest are the same, whichever of its neighbours has come before.
+constexpr uint64_t near = 1u << 14;
+
+uint32_t ssrc_of(const Work& work) { return load_be32(work.data + (work.rtcp ? 4 : 8)); }
+
+bool find_parts(const Work& work, const Channel& channel, PacketParts& parts) {
+  const size_t header = srtp::header_bytes({work.data, work.size}, work.rtcp);
+  if (header == 0) return false;
+  if (channel.way == Way::unprotect)
+    return srtp::parts_to_unprotect(work.size, header, channel.tail, parts) &&
+           (!work.rtcp || load_be32(work.data + parts.index) >= srtp::encrypted_flag);
+  parts = srtp::parts_to_protect(work.size, header, channel.tail);
+  return work.room >= srtp::tail_max && parts.end <= UINT16_MAX;
+}
+
+void prefetch_lines(const void* at, unsigned first, unsigned last) {
+  for (unsigned line = first; line < last; ++line)
+    __builtin_prefetch(static_cast<const char*>(at) + 64 * line);
+}
+
+}  // namespace
+
+void BurstTransformer::run(std::span<Work> burst) {
+  while (!burst.empty()) burst = burst.subspan(run_round(burst.first(std::min(burst.size(), round_max))));
+}
+
+/// How many of them it has done: one at least.
+size_t BurstTransformer::run_round(std::span<Work> works) {
+  ++round_;
+  prefetch(works);
+  size_t count = 0;
+  for (; count < works.size(); ++count) {
+    const Prepared prepared = prepare(works[count], operations_[count], pending_[count]);
+    if (prepared == Prepared::later) break;
+    pending_[count].ready = prepared == Prepared::ready;
+  }
+  for (Queue& queue : queues_) queue.exchange();
+  for (size_t i = 0; i < count; ++i)
+    if (pending_[i].ready) finish(works[i], operations_[i], pending_[i]);
+  return count;
+}
+
+/// Contexts and sessions lie in no order in memory.
+void BurstTransformer::prefetch(std::span<const Work> works) const {
+  auto channel_of = [&](const Work& work) -> const Channel& {
+    return work.rtcp ? contexts_[work.context].rtcp : contexts_[work.context].rtp;
+  };
+  for (const Work& work : works) prefetch_lines(&channel_of(work), 0, 2);
+  for (const Work& work : works) prefetch_lines(channel_of(work).session, 1, 5);
+}
+
+BurstTransformer::Prepared BurstTransformer::prepare(Work& work, Operation& operation, Pending& pending) {
+  Context& context = contexts_[work.context];
+  Channel& channel = context.channel(work.rtcp);
+  SBC_CHECK(channel.session != nullptr);
+  PacketParts parts;
+  if (!find_parts(work, channel, parts)) return refuse(work, Reason::srtp_malformed);
+  if (!session_ready(context, channel, parts.body)) return Prepared::later;
+  pending.ssrc = ssrc_of(work);
+  const Prepared prepared = channel.way == Way::protect ? index_to_protect(work, context, pending)
+                                                        : index_to_unprotect(work, channel, parts, pending);
+  if (prepared != Prepared::ready) return prepared;
+  channel.round = round_;
+  fill(work, context, parts, operation, pending);
+  Queue& queue = queues_[channel.tail.aead];
+  queue.operations[queue.count++] = &operation.head;
+  return Prepared::ready;
+}
+
+BurstTransformer::Prepared BurstTransformer::refuse(Work& work, Reason reason) {
+  work.reason = reason;
+  return Prepared::refused;
+}
+
+/// Each index once, sent or not: no key stream is used twice.
+BurstTransformer::Prepared BurstTransformer::index_to_protect(Work& work, Context& context,
+                                                              Pending& pending) {
+  if (work.rtcp) {
+    if (context.next_rtcp_index == srtp::rtcp_index_end) return refuse(work, Reason::srtp_replayed);
+    pending.index = context.next_rtcp_index++;
+    return Prepared::ready;
+  }
+  srtp::Streams& streams = context.rtp.streams;
+  const srtp::Stream* stream = streams.find(pending.ssrc);
+  const uint16_t sequence = load_be16(work.data + 2);
+  const auto index = stream != nullptr ? srtp::estimate_index(stream->window.highest(), sequence)
+                                       : std::optional<uint64_t>(sequence);
+  if (!index || !streams.add(pending.ssrc, *index)) return refuse(work, Reason::srtp_replayed);
+  pending.index = *index;
+  return Prepared::ready;
+}
+
+/// Nothing is noted before the packet is authentic.
+BurstTransformer::Prepared BurstTransformer::index_to_unprotect(Work& work, Channel& channel,
+                                                                const PacketParts& parts, Pending& pending) {
+  if (work.rtcp) {
+    pending.index = load_be32(work.data + parts.index) & ~srtp::encrypted_flag;
+    return channel.streams.is_new(pending.ssrc, pending.index) ? Prepared::ready
+                                                               : refuse(work, Reason::srtp_replayed);
+  }
+  const srtp::Stream* stream = channel.streams.find(pending.ssrc);
+  const uint16_t sequence = load_be16(work.data + 2);
+  const uint64_t highest = stream != nullptr ? stream->window.highest() : 0;
+  const auto index =
+      stream != nullptr ? srtp::estimate_index(highest, sequence) : std::optional<uint64_t>(sequence);
+  const bool settled = stream != nullptr && index && *index + near > highest && *index < highest + near;
+  if (channel.round == round_ && (channel.unsettled || !settled)) return Prepared::later;
+  if (!index || !channel.streams.is_new(pending.ssrc, *index)) return refuse(work, Reason::srtp_replayed);
+  channel.unsettled = !settled;
+  pending.index = *index;
+  return Prepared::ready;
+}
+
+/// Tells the driver what there is to do, and writes what stands in the packet's tail.
+void BurstTransformer::fill(const Work& work, const Context& context, const PacketParts& parts,
+                            Operation& operation, Pending& pending) {
+  const Channel& channel = work.rtcp ? context.rtcp : context.rtp;
+  const bool protect = channel.way == Way::protect;
+  pending.size = uint16_t(protect ? parts.end : parts.body_end);
+  if (work.rtcp && protect)
+    store_be32(work.data + parts.index, srtp::encrypted_flag | uint32_t(pending.index));
+  if (channel.tail.aead) {
+    srtp::write_gcm_iv(operation.iv.data(), channel.salt.data(), pending.ssrc, pending.index);
+    void* session = parts.body == context.long_header && !work.rtcp ? context.long_session : channel.session;
+    operation.seal(session, work.data, parts, work.rtcp);
+  } else {
+    srtp::write_counter_iv(operation.iv.data(), channel.salt.data(), pending.ssrc, pending.index);
+    if (!protect) operation.keep_tag(work.data + parts.tag, channel.tail.tag);
+    if (!work.rtcp) store_be32(work.data + parts.body_end, uint32_t(pending.index >> 16));
+    operation.encrypt_and_hash(channel.session, work.data, parts, protect);
+  }
+}
+
+void BurstTransformer::finish(Work& work, const Operation& operation, const Pending& pending) {
+  Channel& channel = contexts_[work.context].channel(work.rtcp);
+  if (channel.way == Way::protect) {
+    work.reason = operation.succeeded() ? Reason::none : Reason::srtp_malformed;
+  } else if (!operation.succeeded()) {
+    work.reason = Reason::srtp_forged;
+  } else {
+    // It may have come twice in this very round.
+    const bool is_new = channel.streams.add(pending.ssrc, pending.index);
+    work.reason = is_new ? Reason::none : Reason::srtp_replayed;
+  }
+  if (work.reason == Reason::none) work.size = pending.size;
+}
+
+void BurstTransformer::Queue::exchange() {
+  if (count == 0) return;
+  SBC_CHECK(rte_cryptodev_enqueue_burst(device, queue, operations.data(), uint16_t(count)) == count);
+  std::array<rte_crypto_op*, round_max> done;
+  while (count > 0) count -= rte_cryptodev_dequeue_burst(device, queue, done.data(), uint16_t(count));
+}
+
+}  // namespace sbc::cipher

@@ -1,0 +1,24 @@
+// The index of an RTP packet: its sequence number and how often that has wrapped, 48 bits (RFC 3711 3.3.1).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace sbc::srtp {
+
+inline constexpr uint64_t rtp_index_end = uint64_t(1) << 48;
+inline constexpr uint32_t rtcp_index_end = uint32_t(1) << 31;
+
+/// The index nearest to the highest one so far (RFC 3711, Appendix A). None where it would lie before a
+/// stream's first packet or behind its key's last.
+constexpr std::optional<uint64_t> estimate_index(uint64_t highest, uint16_t sequence) {
+  constexpr uint64_t wrap = 1u << 16;
+  constexpr uint32_t half = 1u << 15;
+  const uint32_t last = uint16_t(highest);
+  const uint64_t same = highest - last + sequence;
+  if (last < half && sequence > last + half) return same < wrap ? std::nullopt : std::optional(same - wrap);
+  const uint64_t index = last >= half && sequence < last - half ? same + wrap : same;
+  return index < rtp_index_end ? std::optional(index) : std::nullopt;
+}
+
+}  // namespace sbc::srtp
