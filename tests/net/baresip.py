@@ -1,22 +1,21 @@
 """Baresip: a real telephone without a head, told what to do and telling what happens through its control connection."""
+import glob
 import json
-import math
 import os
 import select
 import socket
-import struct
 import time
-import wave
 
+from .audio import write_noise
 from .processes import Failure, wait_until
 
 _MODULES = "/usr/lib/baresip/modules"
 CONTROL_PORT = 4444  # on loopback of the namespace that it is in, so the first one's there
-_TONE_SECONDS, _TONE_HZ, _RATE = 20, 440, 8000
+_SECONDS = 20  # of what it says, over and over
 _CONFIGURATION = """poll_method epoll
 sip_listen {listen}
 call_max_calls 8
-audio_source aufile,{tone}
+audio_source aufile,{voice}
 audio_player aubridge,null
 audio_alert aubridge,alert
 ausrc_format s16
@@ -34,7 +33,7 @@ module_path {modules}
 module g711.so
 module aufile.so
 module aubridge.so
-{video}module_tmp uuid.so
+{more}module_tmp uuid.so
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
@@ -43,21 +42,24 @@ ctrl_tcp_listen 127.0.0.1:{control}
 
 
 class Baresip:
-    """Answers as `user`. `video`: it has a camera, and asks for video."""
+    """Answers as `user`. `video`: it has a camera, and asks for video. `account`: more of baresip's account parameters,
+    such as ;mediaenc=srtp-mand. `records`: what it hears is kept."""
 
-    def __init__(self, lab, link, label, user, host, port, first_media, video=False, control=CONTROL_PORT):
+    def __init__(self, lab, link, label, user, host, port, first_media, video=False, control=CONTROL_PORT, account="",
+                 records=False):
         self._lab, self._label, self._buffer = lab, label, b""
         self.events, self._passed, self._answers = [], 0, []
         folder = os.path.join(lab.folder, label)
         os.makedirs(folder)
-        tone = os.path.join(folder, "tone.wav")
-        _write_tone(tone)
+        self._folder, self.voice = folder, os.path.join(folder, "voice.wav")
+        write_noise(self.voice, _SECONDS, label)
         address = f"[{host}]" if ":" in host else host
-        camera = "module vp8.so\nmodule fakevideo.so\n" if video else ""
+        modules = ["vp8", "fakevideo"] * video + ["srtp"] * ("mediaenc" in account) + ["sndfile"] * records
+        more = "".join(f"module {name}.so\n" for name in modules) + f"snd_path {folder}\n" * records
         self._write(folder, "config", _CONFIGURATION.format(
-            listen=f"{address}:{port}", tone=tone, first=first_media, last=first_media + 98, modules=_MODULES,
-            video=camera, control=control))
-        self._write(folder, "accounts", f"<sip:{user}@{address}:{port}>;regint=0;answermode=auto;audio_codecs=pcma\n")
+            listen=f"{address}:{port}", voice=self.voice, first=first_media, last=first_media + 98, modules=_MODULES,
+            more=more, control=control))
+        self._write(folder, "accounts", f"<sip:{user}@{address}:{port}>;regint=0;answermode=auto;audio_codecs=pcma{account}\n")
         self._write(folder, "contacts", "")
         self._process = lab.start(["baresip", "-f", folder], label, lab.links[link].client)
         self._control = wait_until(lambda: self._connect(link, control), 15, f"{label}: its control port")
@@ -82,6 +84,12 @@ class Baresip:
     def close(self):
         """It goes on; nobody listens to it any more."""
         self._control.close()
+
+    def heard(self):
+        """The recording of what it has heard in its only call."""
+        files = glob.glob(os.path.join(self._folder, "dump-*-dec.wav"))
+        assert len(files) == 1, files
+        return files[0]
 
     def tell(self, command, *words):
         """Gives it a command, and waits until it has taken it."""
@@ -128,12 +136,3 @@ class Baresip:
             self._buffer = rest[int(size) + 1:]
             yield json.loads(rest[:int(size)])
 
-
-def _write_tone(path):
-    samples = (int(8000 * math.sin(2 * math.pi * _TONE_HZ * i / _RATE)) for i in range(_RATE))
-    second = b"".join(struct.pack("<h", sample) for sample in samples)
-    with wave.open(path, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(_RATE)
-        file.writeframes(second * _TONE_SECONDS)
