@@ -59,11 +59,21 @@ void check_neighbours(const Model& model, Findings& findings) {
   }
 }
 
+/// A realm that wants SRTP can have it.
+void check_srtp_streams(const Model& model, Findings& findings) {
+  if (model.limits.srtp_streams > 0) return;
+  auto wants = std::find_if(model.realms.begin(), model.realms.end(),
+                            [](const Realm& realm) { return realm.media.srtp != SrtpRule::forbidden; });
+  if (wants == model.realms.end()) return;
+  refuse(findings, "limits.srtp_streams", 0, "must be above 0: realm '" + *wants->name + "' has media.srtp");
+}
+
 }  // namespace
 
 void check_whole(const Model& model, Findings& findings) {
   check_packet_buffers(model, findings);
   check_neighbours(model, findings);
+  check_srtp_streams(model, findings);
 }
 
 }  // namespace sbc::config

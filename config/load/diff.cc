@@ -59,6 +59,11 @@ std::string text_of(Driver value) {
   constexpr const char* names[] = {"af_packet", "af_xdp", "tap", "pcap", "ring", "pci"};
   return names[size_t(value)];
 }
+std::string text_of(SrtpRule value) {
+  constexpr const char* names[] = {"forbidden", "optional", "required"};
+  return names[size_t(value)];
+}
+std::string text_of(SrtpSuite value) { return std::string(facts_of(value).text); }
 std::string text_of(LatchRule value) { return value == LatchRule::learn ? "learn" : "signalled"; }
 std::string text_of(HeaderRule::Direction value) { return value == HeaderRule::Direction::in ? "in" : "out"; }
 std::string text_of(HeaderRule::Kind value) {
@@ -136,6 +141,7 @@ void flatten_limits(const Limits& limits, Flat& flat) {
   flat["limits.headers_max"] = text_of(uint64_t(limits.headers_max));
   flat["limits.header_bytes_max"] = text_of(uint64_t(limits.header_bytes_max));
   flat["limits.transactions_max"] = text_of(uint64_t(limits.transactions_max));
+  flat["limits.srtp_streams"] = text_of(uint64_t(limits.srtp_streams));
   flat["limits.retry_after"] = text_of(limits.retry_after);
 }
 
@@ -213,6 +219,8 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "media.ports"] = text_of(realm.media.first_port) + "-" + text_of(realm.media.last_port);
     flat[key + "media.latch"] = text_of(realm.media.latch);
     flat[key + "media.network"] = realm.media.network;
+    flat[key + "media.srtp"] = text_of(realm.media.srtp);
+    flat[key + "media.srtp_suites"] = text_of(realm.media.srtp_suites);
     flat[key + "trust"] = text_of(realm.trust);
     flat[key + "transfer"] = text_of(realm.transfer);
     flat[key + "refer"] = text_of(realm.refer);
@@ -344,11 +352,12 @@ bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
   const bool rules_of_realm = key.ends_with("].trust") || key.ends_with("].transfer") ||
                               key.ends_with("].refer") || key.ends_with("].emergency_numbers") ||
-                              key.ends_with("].media.network") || key.find("].messages.") != key.npos;
+                              key.ends_with("].media.network") || key.ends_with("].media.srtp") ||
+                              key.ends_with("].media.srtp_suites") || key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
-  for (std::string_view fixed :
-       {"workers.", "memory.", "ports", "realms", "control.socket", "limits.sources_max",
-        "limits.neighbours_max", "limits.message_bytes_max", "limits.transactions_max"}) {
+  for (std::string_view fixed : {"workers.", "memory.", "ports", "realms", "control.socket",
+                                 "limits.sources_max", "limits.neighbours_max", "limits.message_bytes_max",
+                                 "limits.transactions_max", "limits.srtp_streams"}) {
     if (key.starts_with(fixed)) return true;
   }
   return false;

@@ -71,6 +71,7 @@ constexpr Range table[] = {
     {"limits.headers_max", Unit::count, 16, 256},
     {"limits.header_bytes_max", Unit::count, 256, 8192},
     {"limits.transactions_max", Unit::count, 0, 10'000'000, "0 = derived from call_rate and calls_max"},
+    {"limits.srtp_streams", Unit::count, 0, 1'000'000, "0 = none"},
     {"limits.retry_after", Unit::duration, ns(1s), ns(1h)},
     {"emergency.calls_reserved", Unit::count, 0, 1'000'000},
     {"emergency.source_rate", Unit::rate, 1, 1'000'000},

@@ -49,6 +49,7 @@ void read_limits(const Value& value, Limits& limits) {
     header_bytes.refuse("must not be above message_bytes_max, " + std::to_string(limits.message_bytes_max));
   }
   section.at("transactions_max").read(limits.transactions_max);
+  section.at("srtp_streams").read(limits.srtp_streams);
   section.at("retry_after").read(limits.retry_after);
 }
 

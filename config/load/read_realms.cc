@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "config/load/readers.h"
 
 namespace sbc::config {
@@ -119,6 +121,29 @@ void read_media_ports(const Value& value, MediaRange& media) {
   media.last_port = last;
 }
 
+void read_srtp_suites(const Value& value, std::vector<SrtpSuite>& into) {
+  if (!value.given()) return;
+  std::vector<SrtpSuite> suites;
+  for (const Value& item : value.items()) {
+    SrtpSuite suite = SrtpSuite::none;
+    if (!item.read(suite,
+                   {{facts_of(SrtpSuite::aes_cm_128_hmac_sha1_80).text, SrtpSuite::aes_cm_128_hmac_sha1_80},
+                    {facts_of(SrtpSuite::aes_cm_128_hmac_sha1_32).text, SrtpSuite::aes_cm_128_hmac_sha1_32},
+                    {facts_of(SrtpSuite::aes_256_cm_hmac_sha1_80).text, SrtpSuite::aes_256_cm_hmac_sha1_80},
+                    {facts_of(SrtpSuite::aes_256_cm_hmac_sha1_32).text, SrtpSuite::aes_256_cm_hmac_sha1_32},
+                    {facts_of(SrtpSuite::aead_aes_128_gcm).text, SrtpSuite::aead_aes_128_gcm},
+                    {facts_of(SrtpSuite::aead_aes_256_gcm).text, SrtpSuite::aead_aes_256_gcm}}))
+      continue;
+    if (std::find(suites.begin(), suites.end(), suite) != suites.end()) {
+      item.refuse("this suite is listed twice");
+      continue;
+    }
+    suites.push_back(suite);
+  }
+  if (value.items().empty()) value.missing("at least one suite is needed, as in AES_CM_128_HMAC_SHA1_80");
+  into = std::move(suites);
+}
+
 void read_media(const Value& value, bool addresses_sound, Realm& realm) {
   constexpr size_t addresses_max = 256;  // media::MediaPort holds the index in a byte
   if (!value.given()) return;
@@ -148,6 +173,10 @@ void read_media(const Value& value, bool addresses_sound, Realm& realm) {
   if (Value network = section.at("network");
       network.read(realm.media.network) && !realm.media.network.empty())
     check_name(network);
+  section.at("srtp").read(realm.media.srtp, {{"forbidden", SrtpRule::forbidden},
+                                             {"optional", SrtpRule::optional},
+                                             {"required", SrtpRule::required}});
+  read_srtp_suites(section.at("srtp_suites"), realm.media.srtp_suites);
 }
 
 /// A listener's port must not be one that a call's media may be given.

@@ -18,6 +18,7 @@
 #include "config/types/located.h"
 #include "config/types/message_limits.h"
 #include "config/types/rate.h"
+#include "config/types/srtp_suite.h"
 #include "config/types/status_set.h"
 #include "config/types/time_window.h"
 
@@ -51,12 +52,24 @@ enum class LatchRule : uint8_t {
   signalled  // exactly what the SDP says
 };
 
+/// Whether RTP in a realm is encrypted (SRTP, RFC 3711), with keys in the SDP (RFC 4568).
+enum class SrtpRule : uint8_t {
+  forbidden,  // plain RTP
+  optional,   // as the peer offers; to it both are offered at once (RFC 8643)
+  required
+};
+
 struct MediaRange {
   std::vector<IpAddress> addresses;  // of the realm's own; empty = no media in this realm
   uint16_t first_port = 20000;       // even
   uint16_t last_port = 39999;        // odd
   LatchRule latch = LatchRule::learn;
   std::string network;  // realms with the same one reach each other's media addresses; empty = said of none
+  SrtpRule srtp = SrtpRule::forbidden;
+  /// That are taken and offered, the preferred one first. Each is a line of about a hundred bytes in what is
+  /// offered, which has to fit the MTU; the last of these is the one that everybody knows (RFC 4568 6.2.1).
+  std::vector<SrtpSuite> srtp_suites{SrtpSuite::aead_aes_256_gcm, SrtpSuite::aead_aes_128_gcm,
+                                     SrtpSuite::aes_cm_128_hmac_sha1_80};
 };
 
 /// Which peers of a realm may transfer calls, by REFER (RFC 3515) and by Replaces (RFC 3891).
@@ -272,6 +285,7 @@ struct Limits {
   uint32_t headers_max = 128;
   uint32_t header_bytes_max = 4096;
   uint32_t transactions_max = 0;  // per worker; 0 = derived from call_rate and calls_max
+  uint32_t srtp_streams = 2000;   // sides of streams that speak SRTP, at a time
   Duration retry_after = 10s;     // told with a 503
 };
 

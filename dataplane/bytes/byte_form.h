@@ -72,6 +72,8 @@ class Saver {
     address(value.address);
     number(value.port);
   }
+  /// As they are, all of them.
+  void bytes(std::span<const uint8_t> value) { copy(value.data(), value.size()); }
 
   std::span<const uint8_t> written() const { return out_.first(size_); }
   bool overflowed() const { return overflowed_; }
@@ -143,6 +145,7 @@ class Loader {
     address(value.address);
     number(value.port);
   }
+  void bytes(std::span<uint8_t> value) { copy(value.data(), value.size()); }
 
   void fail() {
     failed_ = true;

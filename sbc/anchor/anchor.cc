@@ -23,9 +23,24 @@ bool has_media(const config::Realm& realm, Family family) {
 
 uint64_t mix(uint64_t seed, uint64_t value) { return (seed ^ value) * 0x9e3779b97f4a7c15u ^ (seed >> 29); }
 
+/// Tells keys apart without giving anything of them away.
+uint64_t digest_of(const HashKey& with, const std::array<media::SideKeys, 2>& keys) {
+  uint64_t digest = 0;
+  for (const media::SideKeys& side : keys) {
+    digest = mix(digest, side.secured);
+    for (const srtp::MasterKey* key : {&side.receive, &side.send}) {
+      if (key->is_none()) continue;
+      const std::string_view bytes(reinterpret_cast<const char*>(key->bytes.data()), key->bytes.size());
+      digest = mix(mix(digest, uint64_t(key->suite) << 8 | key->mki_length), siphash(with, bytes));
+    }
+  }
+  return digest;
+}
+
 /// Tells two states of one stream's relays apart; never 0.
 uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& rtcp_ports) {
   uint64_t print = mix(uint64_t(relay.kind) + 1, relay.packets_per_second);
+  print = mix(print, digest_of({relay.token, relay.cname}, relay.keys));
   for (unsigned side = 0; side < 2; ++side) {
     const media::Side& at = relay.sides[side];
     print = mix(print,
@@ -42,15 +57,6 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
           mix(print, uint64_t(format.clock_rate) << 16 | uint64_t(format.codec) << 8 | format.payload_type);
   }
   return print | 1;
-}
-
-/// What was judged, as it is kept.
-Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section) {
-  Terms terms = judgement.terms;
-  const sdp::Media& media = session.media()[section];
-  if (judgement.kind == media::Kind::rtp)
-    terms.formats = formats_of(media, session.lines_of(media), terms.payload_types);
-  return terms;
 }
 
 /// What the payload types stand for that this side sends: what the other side has said that it takes (RFC
@@ -112,6 +118,7 @@ void Anchor::close_stream(size_t section, const Context& context) {
   remove_relays(closing, context);
   for (unsigned side = 0; side < 2; ++side) {
     context.ports.give_back(port_of(closing, side), context.now, context.model.timers.port_rest);
+    release_seed(closing, side, context);
   }
   context.streams.release(streams_[section]);
   streams_[section] = {};
@@ -127,8 +134,9 @@ bool Anchor::move_stream(size_t section, unsigned side, const Context& context) 
     moving.agreed[side] = {};
     return true;
   }
-  // Only the other side's port is still ours to give back.
+  // Only the other side's port and seed are still ours to give back.
   context.ports.give_back(port_of(moving, 1 - side), context.now, context.model.timers.port_rest);
+  release_seed(moving, 1 - side, context);
   context.streams.release(streams_[section]);
   streams_[section] = {};
   return false;
@@ -138,6 +146,7 @@ Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context&
   each_open(context.streams, [&](Stream& stream) {
     remove_relays(stream, context);
     context.ports.give_back(port_of(stream, side), context.now, context.model.timers.port_rest);
+    release_seed(stream, side, context);  // no two peers get the same keys
   });
   Side& at = sides_[side];
   at.realm = realm;
@@ -171,20 +180,25 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
                      const Context& context) {
   SBC_CHECK(!offering_);
   const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
-  Reason reason = judge_offer(session, realm);
+  const Role role = in_place_ ? Role::answer : Role::offer;  // whose offer is ours has to speak nothing yet
+  Reason reason = judge_all(session, realm, role);
   if (reason != Reason::none) return reason;
   if (session.media().size() < count_) return Reason::sdp_unacceptable;  // RFC 3264 8: sections never go away
   if (released_) return offer_released(from, session, out, size, context);
-  if (auto family = family_of(session, realm); family && !sides_[from].settled) {
+  if (auto family = family_of(session, realm, role); family && !sides_[from].settled) {
     if (!has_media(realm, *family)) return Reason::sdp_unacceptable;
     sides_[from].family = *family;
   }
   reason = propose(from, session, context);
-  Ports ports{};
-  each_open(context.streams, [&](const Stream& stream, size_t section) {
-    if (stream.offered) ports[section] = stream.ports[1 - from];
-  });
-  if (reason == Reason::none) reason = describe(1 - from, session, ports, out, size, context);
+  Sections sections{};
+  if (reason == Reason::none) {
+    each_open(context.streams, [&](const Stream& stream, size_t section) {
+      const bool feedback = has_feedback(stream.proposal.profile);
+      if (stream.offered)
+        sections[section] = section_of_offer(stream, 1 - from, stream.offered_as, feedback, context);
+    });
+    reason = describe(1 - from, session, sections, out, size, context);
+  }
   if (reason != Reason::none) {
     forget_proposal(context);
     return reason;
@@ -199,12 +213,13 @@ const config::CodecRules& Anchor::codecs(unsigned side, const Context& context) 
 }
 
 /// With the rules for codecs of both sides; a section of which they leave nothing is unsupported.
-Judgement Anchor::judge_section(const Session& session, size_t section, unsigned from,
+Judgement Anchor::judge_section(const Session& session, size_t section, unsigned from, Role role,
                                 const Context& context) const {
   const sdp::Media& media = session.media()[section];
-  Judgement judgement = judge(media, context.model.realms[index_of(sides_[from].realm)]);
+  const auto& realms = context.model.realms;
+  Judgement judgement = judge(session, media, realms[index_of(sides_[from].realm)], role);
   if (released_ &&
-      judge(media, context.model.realms[index_of(sides_[1 - from].realm)]).fate == Fate::forbidden)
+      judge(session, media, realms[index_of(sides_[1 - from].realm)], role).fate == Fate::forbidden)
     judgement.fate = Fate::forbidden;  // it is sent there as it is
   const config::CodecRules& theirs = codecs(from, context);
   const config::CodecRules& others = codecs(1 - from, context);
@@ -226,7 +241,7 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
   bool any_wanted = false;
   for (size_t i = 0; i < proposed_; ++i) {
     const Stream* open = stream(i, context);
-    Judgement judgement = judge_section(session, i, from, context);
+    Judgement judgement = judge_section(session, i, from, in_place_ ? Role::answer : Role::offer, context);
     any_wanted |= judgement.fate != Fate::rejected;
     bool fits = judgement.fate == Fate::anchored &&
                 session.media()[i].address.family() == sides_[from].family &&
@@ -238,6 +253,8 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
     Stream& wanted = *stream(i, context);
     wanted.offered = any = true;
     wanted.proposal = kept(judgement, session, i);
+    if (!secure_proposal(wanted, from, session.lines_of(session.media()[i]), context))
+      return Reason::pool_empty;
   }
   return any_wanted && !any && !again_ ? Reason::sdp_unacceptable : Reason::none;
 }
@@ -246,37 +263,9 @@ void Anchor::forget_proposal(const Context& context) {
   each_open(context.streams, [&](Stream& stream, size_t section) {
     stream.offered = false;
     stream.proposal = {};
-    if (stream.fresh) close_stream(section, context);
+    stream.fresh ? close_stream(section, context) : release_spare_seeds(stream, context);
   });
   offering_ = previewed_ = in_place_ = false;
-}
-
-Reason Anchor::offer_in_place(unsigned from, const Session& session, std::span<char> out, size_t& size,
-                              const Context& context) {
-  in_place_ = true;
-  Reason reason = offer(from, session, out, size, context);
-  in_place_ = reason == Reason::none;
-  return reason;
-}
-
-Reason Anchor::turn(const Session& session, std::span<char> out, size_t& size, const Context& context) {
-  SBC_CHECK(offering_ && in_place_);
-  const unsigned from = 1u - offerer_;
-  Reason reason = check_answer(from, session, context);
-  if (reason != Reason::none) return reason;
-  const Ports ports = ports_of_answer(session, context);
-  reason = describe(offerer_, session, ports, out, size, context);
-  if (reason != Reason::none) return reason;
-  offerer_ = uint8_t(from);
-  in_place_ = false;
-  each_open(context.streams, [&](Stream& stream, size_t section) {
-    stream.offered = ports[section] != 0;
-    stream.proposal = {};
-    if (stream.offered)
-      stream.proposal = kept(judge_section(session, section, from, context), session, section);
-    install(stream, context);
-  });
-  return Reason::none;
 }
 
 bool Anchor::leaves_out(const Session& answer, const Context& context,
@@ -286,7 +275,7 @@ bool Anchor::leaves_out(const Session& answer, const Context& context,
   for (size_t i = 0; i < sections; ++i) {
     const Stream* asked = stream(i, context);
     if (!asked || !asked->offered) continue;
-    const Judgement judgement = judge_section(answer, i, 1u - offerer_, context);
+    const Judgement judgement = judge_section(answer, i, 1u - offerer_, Role::answer, context);
     if (judgement.fate != Fate::anchored || !keeps(*asked, judgement.terms)) return true;
   }
   return false;
@@ -318,23 +307,26 @@ Reason Anchor::check_answer(unsigned from, const Session& session, const Context
   if (session.media().size() != proposed_) return Reason::sdp_unacceptable;
   for (size_t i = 0; i < proposed_; ++i) {
     const Stream* asked = stream(i, context);
-    Judgement judgement = judge_section(session, i, from, context);
+    Judgement judgement = judge_section(session, i, from, Role::answer, context);
     if (!asked || !asked->offered || judgement.fate == Fate::rejected) continue;
     bool fits = judgement.fate == Fate::anchored && judgement.kind == asked->kind &&
                 judgement.terms.type == asked->proposal.type &&
-                session.media()[i].address.family() == sides_[from].family;
+                session.media()[i].address.family() == sides_[from].family &&
+                key_of_answer(session, i, *asked, context);
     if (!fits) return Reason::sdp_unacceptable;
   }
   return Reason::none;
 }
 
-/// Ours, which the offerer is told of the streams that the answer takes.
-Anchor::Ports Anchor::ports_of_answer(const Session& session, const Context& context) const {
-  Ports ports{};
+/// What the offerer is told of the streams that it has offered.
+Anchor::Sections Anchor::sections_of_answer(const Session& session, const Context& context) const {
+  Sections sections{};
   each_open(context.streams, [&](const Stream& stream, size_t section) {
-    if (stream.offered && session.media()[section].port != 0) ports[section] = stream.ports[offerer_];
+    if (!stream.offered) return;
+    sections[section] = section_of_answer(stream, context);
+    if (session.media()[section].port == 0) sections[section].port = 0;
   });
-  return ports;
+  return sections;
 }
 
 Reason Anchor::answer(const Session& session, bool preview, std::span<char> out, size_t& size,
@@ -344,13 +336,13 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
   unsigned from = 1u - offerer_;
   Reason reason = check_answer(from, session, context);
   if (reason != Reason::none) return reason;
-  const Ports ports = ports_of_answer(session, context);
-  reason = describe(offerer_, session, ports, out, size, context);
+  const Sections sections = sections_of_answer(session, context);
+  reason = describe(offerer_, session, sections, out, size, context);
   if (reason != Reason::none) return reason;
   each_open(context.streams, [&](Stream& stream, size_t section) {
-    if (ports[section]) {
+    if (sections[section].port != 0) {
       stream.agreed[offerer_] = stream.proposal;
-      stream.agreed[from] = kept(judge_section(session, section, from, context), session, section);
+      stream.agreed[from] = terms_of_answer(session, section, stream, context);
     } else if (!preview) {
       stream.offered = false;
     }
@@ -366,7 +358,7 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
 
 Reason Anchor::refuse_all(unsigned side, const Session& told, std::span<char> out, size_t& size,
                           const Context& context) {
-  return describe(side, told, Ports{}, out, size, context);
+  return describe(side, told, Sections{}, out, size, context);
 }
 
 void Anchor::settle(const Context& context) {
@@ -379,6 +371,7 @@ void Anchor::settle(const Context& context) {
       return close_stream(section, context);
     stream.fresh = stream.offered = false;
     stream.proposal = {};
+    release_spare_seeds(stream, context);
     install(stream, context);
   });
 }
@@ -397,7 +390,10 @@ void Anchor::close(const Context& context) {
 void Anchor::hand_over(const Context& context) {
   each_open(context.streams, [&](Stream& stream, size_t section) {
     remove_relays(stream, context);
-    for (unsigned side = 0; side < 2; ++side) context.ports.give_up(port_of(stream, side));
+    for (unsigned side = 0; side < 2; ++side) {
+      context.ports.give_up(port_of(stream, side));
+      release_seed(stream, side, context);
+    }
     context.streams.release(streams_[section]);
     streams_[section] = {};
   });
@@ -429,6 +425,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.payload_types = types;
     at.formats = formats_from(stream, side);
     at.dscp = realm.media_dscp;
+    relay.keys[side] = keys_of(stream, side, context);
   }
   return relay;
 }
@@ -488,7 +485,7 @@ void Anchor::remove_relays(Stream& stream, const Context& context) {
   context.changes.remove(relay);
 }
 
-Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports, std::span<char> out,
+Reason Anchor::describe(unsigned side, const Session& source, const Sections& sections, std::span<char> out,
                         size_t& size, const Context& context) {
   Side& at = sides_[side];
   if (!released_ && !settle_address(side, context)) return Reason::pool_empty;
@@ -499,11 +496,12 @@ Reason Anchor::describe(unsigned side, const Session& source, const Ports& ports
     Description description{address,
                             at.session_id,
                             version,
-                            ports,
+                            sections,
                             codecs(1 - side, context),
                             codecs(side, context),
                             in_place_ && side != offerer_,
-                            released_};
+                            released_,
+                            crossing_keys(1 - side, context)};
     std::string_view said = write_session(writer, source, description);
     if (writer.overflowed()) return Reason::message_too_long;
     size = writer.written().size();

@@ -8,8 +8,10 @@
 
 #include <type_traits>
 
+#include "sbc/anchor/key_seed.h"
 #include "sbc/anchor/port_pool.h"
 #include "sbc/anchor/relay_changes.h"
+#include "sbc/anchor/sdp_writer.h"
 #include "sbc/anchor/stream.h"
 
 namespace sbc::anchor {
@@ -18,6 +20,7 @@ struct Context {
   const config::Model& model;  // realms, port_rest
   PortPool& ports;
   StreamPool& streams;
+  KeySeedPool& seeds;
   Random& random;
   RelayChanges& changes;
   Instant now;
@@ -56,7 +59,8 @@ class Anchor {
   void continue_as(unsigned side, const Anchor& before, unsigned side_before);
 
   /// `session` is offered by side `from`; `out` gets what the other side is offered, its size in `size`. On
-  /// failure nothing has changed. sdp_unacceptable, pool_empty, or message_too_long where `out` is too short.
+  /// failure nothing has changed. sdp_unacceptable, pool_empty (ports, or seeds of keys), or message_too_long
+  /// where `out` is too short.
   Reason offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
                const Context& context);
 
@@ -65,7 +69,7 @@ class Anchor {
   Reason offer_in_place(unsigned from, const Session& session, std::span<char> out, size_t& size,
                         const Context& context);
   /// The answer to that offer becomes an offer, the outstanding one, to the side in whose place it was made.
-  /// sdp_unacceptable where it does not answer the offer; nothing has changed then.
+  /// sdp_unacceptable where it does not answer the offer, or pool_empty; nothing has changed then.
   Reason turn(const Session& session, std::span<char> out, size_t& size, const Context& context);
   /// Whether this answer to the outstanding offer takes less than was offered: other formats, a stream less,
   /// or one that goes one way only. Before it is given to answer().
@@ -129,8 +133,12 @@ class Anchor {
   /// What the side has sent on that one; nothing where there is none.
   media::SideStats stats(unsigned side, const StreamPool& streams, const media::StatsReader& reader) const;
 
+  /// How that one is encrypted on this side; none: it is not, or there is none.
+  SrtpSuite suite(unsigned side, const StreamPool& streams) const;
+
   uint32_t relay_count(const StreamPool& streams) const;
   uint32_t leased_ports() const;
+  uint32_t seed_count(const StreamPool& streams) const;
 
  private:
   struct Side {
@@ -143,7 +151,7 @@ class Anchor {
     IpAddress own_address;   // see trust_sdp()
     uint64_t session_id = 0, version = 0, digest = 0;
   };
-  using Ports = std::array<uint16_t, Session::media_max>;
+  using Sections = std::array<OurSection, Session::media_max>;
 
   /// released.cc: the same of released media, of which nothing is open here.
   Reason offer_released(unsigned from, const Session& session, std::span<char> out, size_t& size,
@@ -151,15 +159,35 @@ class Anchor {
   Reason answer_released(const Session& session, bool preview, std::span<char> out, size_t& size,
                          const Context& context);
   IpAddress own_address(unsigned side, const Context& context) const;
+  std::span<const SrtpSuite> crossing_keys(unsigned from, const Context& context) const;
   Reason propose(unsigned from, const Session& session, const Context& context);
   Reason check_answer(unsigned from, const Session& session, const Context& context) const;
   static const config::CodecRules& codecs(unsigned side, const Context& context);
   /// Whether a section that was offered is refused, or `keeps` too little of it.
   bool leaves_out(const Session& answer, const Context& context,
                   bool (*keeps)(const Stream&, const Terms&)) const;
-  Judgement judge_section(const Session& session, size_t section, unsigned from,
+  Judgement judge_section(const Session& session, size_t section, unsigned from, Role role,
                           const Context& context) const;
-  Ports ports_of_answer(const Session& session, const Context& context) const;
+  Sections sections_of_answer(const Session& session, const Context& context) const;
+
+  /// secured.cc: which side speaks SRTP, and with which keys.
+  Protection protection_toward(unsigned side, const Stream& stream, const Context& context) const;
+  bool reserve_seed(Stream& stream, unsigned side, const Context& context) const;
+  bool secure_proposal(Stream& stream, unsigned from, std::span<const sdp::Line> lines,
+                       const Context& context) const;
+  void release_seed(Stream& stream, unsigned side, const Context& context) const;
+  void release_spare_seeds(Stream& stream, const Context& context) const;
+  OurSection section_of_offer(const Stream& stream, unsigned side, Protection protection, bool feedback,
+                              const Context& context) const;
+  OurSection section_of_answer(const Stream& stream, const Context& context) const;
+  std::optional<PeerKey> key_of_answer(const Session& session, size_t section, const Stream& asked,
+                                       const Context& context) const;
+  Terms terms_of_answer(const Session& session, size_t section, const Stream& asked,
+                        const Context& context) const;
+  media::SideKeys keys_of(const Stream& stream, unsigned side, const Context& context) const;
+  template <class Form>
+  bool load_seeds(Form& form, Stream& stream, unsigned secured, const Context& context);
+
   bool settle_address(unsigned side, const Context& context);
   /// The stream of a media section; null where it is not open.
   Stream* stream(size_t section, const Context& context) { return context.streams.find(streams_[section]); }
@@ -182,8 +210,8 @@ class Anchor {
   const Stream* audio(const StreamPool& streams) const;
   media::Relay relay_of(const Stream& stream, const Context& context) const;
   media::MediaPort port_of(const Stream& stream, unsigned side) const;
-  Reason describe(unsigned side, const Session& source, const Ports& ports, std::span<char> out, size_t& size,
-                  const Context& context);
+  Reason describe(unsigned side, const Session& source, const Sections& sections, std::span<char> out,
+                  size_t& size, const Context& context);
 
   static_assert(Session::media_max <= 16);  // bits of wanted_
   std::array<lane::Handle, Session::media_max> streams_;

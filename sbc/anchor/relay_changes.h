@@ -24,7 +24,11 @@ class RelayChanges {
   void install(const media::Relay& relay, bool first) { push({true, first, relay}); }
   void remove(const media::Relay& relay) { push({false, false, relay}); }
   std::span<const RelayChange> all() const { return {changes_.data(), count_}; }
-  void clear() { count_ = 0; }
+  /// Nothing of keys stays.
+  void clear() {
+    for (RelayChange& change : std::span(changes_).first(count_)) change.relay.keys = {};
+    count_ = 0;
+  }
 
  private:
   void push(const RelayChange& change) {

@@ -24,20 +24,28 @@ IpAddress Anchor::own_address(unsigned side, const Context& context) const {
   return (own == listeners.end() ? listeners.begin() : own)->address;
 }
 
+/// Of these suites the keys of a side's released media cross, as they are: they are the other peer's affair.
+/// Both realms have the same rule, or media is not released.
+std::span<const SrtpSuite> Anchor::crossing_keys(unsigned from, const Context& context) const {
+  const config::MediaRange& media = context.model.realms[index_of(sides_[from].realm)].media;
+  if (!released_ || media.srtp == config::SrtpRule::forbidden) return {};
+  return media.srtp_suites;
+}
+
 Reason Anchor::offer_released(unsigned from, const Session& session, std::span<char> out, size_t& size,
                               const Context& context) {
   uint16_t wanted = 0;
   bool any_wanted = false;
-  Ports ports{};
+  Sections sections{};
   for (size_t i = 0; i < session.media().size(); ++i) {
-    const Fate fate = judge_section(session, i, from, context).fate;
+    const Fate fate = judge_section(session, i, from, Role::offer, context).fate;
     any_wanted |= fate != Fate::rejected;
     if (fate != Fate::anchored) continue;
     wanted |= uint16_t(1u << i);
-    ports[i] = session.media()[i].port;
+    sections[i].port = session.media()[i].port;
   }
   if (any_wanted && !wanted) return Reason::sdp_unacceptable;
-  Reason reason = describe(1 - from, session, ports, out, size, context);
+  Reason reason = describe(1 - from, session, sections, out, size, context);
   if (reason != Reason::none) return reason;
   offering_ = true;
   previewed_ = false;
@@ -50,14 +58,15 @@ Reason Anchor::offer_released(unsigned from, const Session& session, std::span<c
 Reason Anchor::answer_released(const Session& session, bool preview, std::span<char> out, size_t& size,
                                const Context& context) {
   if (session.media().size() != proposed_) return Reason::sdp_unacceptable;
-  Ports ports{};
+  Sections sections{};
   for (size_t i = 0; i < proposed_; ++i) {
-    const Fate fate = judge_section(session, i, 1u - offerer_, context).fate;
+    // The peers have no one between them: what an answer may speak is what an offer may.
+    const Fate fate = judge_section(session, i, 1u - offerer_, Role::offer, context).fate;
     if (!(wanted_ >> i & 1) || fate == Fate::rejected) continue;
     if (fate != Fate::anchored) return Reason::sdp_unacceptable;
-    ports[i] = session.media()[i].port;
+    sections[i].port = session.media()[i].port;
   }
-  Reason reason = describe(offerer_, session, ports, out, size, context);
+  Reason reason = describe(offerer_, session, sections, out, size, context);
   if (reason != Reason::none) return reason;
   previewed_ = true;
   if (!preview) settle(context);

@@ -59,16 +59,32 @@ void write_rtcp_place(sdp::Writer& out, const sdp::Media& media, const Descripti
     out.text("a=rtcp:").number(media.rtcp_port).end_line();
 }
 
+std::string_view protocol_of(const sdp::Media& media, const OurSection& ours) {
+  return ours.profile ? text_of(*ours.profile) : media.protocol;
+}
+
+/// Ours; of released media the peer's, as far as we could take them ourselves.
+void write_keys(sdp::Writer& out, std::span<const sdp::Line> lines, const Description& description,
+                const OurSection& ours) {
+  for (const sdp::Line& line : lines) {
+    if (description.crossing_keys.empty()) break;
+    if (!choose_key({&line, 1}, description.crossing_keys).key.is_none()) out.kept(line);
+  }
+  if (!ours.seed) return;
+  uint32_t tag = ours.first_tag;
+  for (SrtpSuite suite : ours.suites) write_key(out, tag++, ours.seed->key_of(suite));
+}
+
 /// An RTP section whose formats rules choose from.
 void write_chosen(sdp::Writer& out, const sdp::Session& source, const sdp::Media& media,
-                  const Description& description, uint16_t port) {
+                  const Description& description, const OurSection& ours) {
   std::span<const sdp::Line> lines = source.lines_of(media);
   const policy::Formats formats = policy::choose_formats(media, lines, description.from, description.to);
   const MediaType type = media_type_of(media);
-  out.text("m=").text(text_of(type)).text(" ").number(port).text(" ").text(media.protocol);
+  out.text("m=").text(text_of(type)).text(" ").number(ours.port).text(" ").text(protocol_of(media, ours));
   for (uint8_t format : formats.types()) out.text(" ").number(format);
   out.end_line();
-  write_place(out, media, description, port);
+  write_place(out, media, description, ours.port);
   write_bandwidth(out, lines);
   const Duration ptime = type == MediaType::audio ? description.to.ptime : Duration(0);
   for (const sdp::Line& line : lines) {
@@ -103,13 +119,13 @@ bool write_format(sdp::Writer& out, std::string_view word, bool rtp) {
 
 /// The m= line, made of nothing but words that we know (RFC 8866 5.14, RFC 3551). A section that is rejected
 /// needs some protocol and format still (RFC 3264 6).
-void write_media_line(sdp::Writer& out, const sdp::Media& media, uint16_t port) {
+void write_media_line(sdp::Writer& out, const sdp::Media& media, const OurSection& ours) {
   MediaType type = media_type_of(media);
   out.text("m=").text(text_of(type == MediaType::unknown ? MediaType::application : type));
-  out.text(" ").number(port).text(" ");
+  out.text(" ").number(ours.port).text(" ");
   bool any = false;
   if (is_known_protocol(media.protocol)) {
-    out.text(media.protocol);
+    out.text(protocol_of(media, ours));
     std::string_view rest = media.formats;
     for (std::string_view word = sdp::take_word(rest); !word.empty(); word = sdp::take_word(rest))
       any |= write_format(out, word, media.is_rtp());
@@ -140,16 +156,17 @@ std::string_view write_session(sdp::Writer& out, const sdp::Session& source, con
   const bool ruled = !description.from.empty() || !description.to.empty();
   for (size_t i = 0; i < source.media().size(); ++i) {
     const sdp::Media& media = source.media()[i];
-    uint16_t port = description.ports[i];
-    if (port != 0 && media.is_rtp() && ruled) {
-      write_chosen(out, source, media, description, port);
+    const OurSection& ours = description.sections[i];
+    if (ours.port != 0 && media.is_rtp() && ruled) {
+      write_chosen(out, source, media, description, ours);
     } else {
-      write_media_line(out, media, port);
-      write_place(out, media, description, port);
-      if (port == 0) continue;
+      write_media_line(out, media, ours);
+      write_place(out, media, description, ours.port);
+      if (ours.port == 0) continue;
       write_bandwidth(out, source.lines_of(media));
       write_attributes(out, source.lines_of(media), !media.unspecified);
     }
+    write_keys(out, source.lines_of(media), description, ours);
     write_rtcp_place(out, media, description);
     if (media.unspecified && !description.in_place) write_hold(out, media.direction);
   }

@@ -7,18 +7,30 @@
 #include "config/model/model.h"
 #include "dataplane/sdp/session.h"
 #include "dataplane/sdp/writer.h"
+#include "sbc/anchor/key_seed.h"
+#include "sbc/anchor/sdes.h"
 
 namespace sbc::anchor {
+
+/// A media section as we describe it.
+struct OurSection {
+  uint16_t port = 0;                  // ours, or the peer's of released media; 0 = rejected
+  std::optional<Profile> profile;     // of RTP; none = as the source has it
+  const KeySeed* seed = nullptr;      // of our keys; null = none
+  std::span<const SrtpSuite> suites;  // a key for each; tags from first_tag on
+  uint32_t first_tag = 1;
+};
 
 struct Description {
   IpAddress address;  // ours, of all media that is anchored
   uint64_t session_id = 0;
   uint64_t version = 0;
-  std::span<const uint16_t> ports;  // ours, or the peer's of released media, one a section; 0 = rejected
-  const config::CodecRules& from;   // of who says it
-  const config::CodecRules& to;     // of who is told
-  bool in_place = false;            // nobody's offer: that its address is unspecified is no hold
-  bool released = false;            // media goes to where who says it has it, which stands in each section
+  std::span<const OurSection> sections;
+  const config::CodecRules& from;  // of who says it
+  const config::CodecRules& to;    // of who is told
+  bool in_place = false;           // nobody's offer: that its address is unspecified is no hold
+  bool released = false;           // media goes to where who says it has it, which stands in each section,
+  std::span<const SrtpSuite> crossing_keys{};  // and so do its keys of these suites
 };
 
 /// Returns what follows the origin line: two descriptions with the same say the same.

@@ -1,5 +1,6 @@
-// Stream: one media section of an anchored session while it is open: its ports on both sides, what was agreed
-// about it, and what an outstanding offer proposes. Plain values in a pool; the anchor is what acts on them.
+// Stream: one media section of an anchored session while it is open: its ports and keys on both sides, what
+// was agreed about it, and what an outstanding offer proposes. Plain values in a pool; the anchor is what
+// acts on them.
 #pragma once
 
 #include <array>
@@ -16,10 +17,12 @@ struct Stream {
   media::Kind kind = media::Kind::rtp;
   std::array<uint16_t, 2> ports{};
   std::array<Terms, 2> agreed;
-  Terms proposal;          // the outstanding offer's
-  uint64_t installed = 0;  // fingerprint of the relay that the media plane has; 0 = none
+  Terms proposal;                            // the outstanding offer's
+  Protection offered_as = Protection::none;  // how the other side is offered it
+  std::array<lane::Handle, 2> seeds;         // of the sides that speak SRTP, or are offered to
+  uint64_t installed = 0;                    // fingerprint of the relay that the media plane has; 0 = none
 
-  /// But for `installed`, which is the media plane's here.
+  /// But for `installed`, which is the media plane's here, and `seeds`.
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
     form.number(self.fresh);
@@ -27,7 +30,9 @@ struct Stream {
     form.number(self.kind, media::Kind::opaque);
     for (auto& port : self.ports) form.number(port);
     for (auto& terms : self.agreed) Terms::each_field(form, terms);
-    if (self.offered) Terms::each_field(form, self.proposal);
+    if (!self.offered) return;
+    Terms::each_field(form, self.proposal);
+    form.number(self.offered_as, Protection::required);
   }
 };
 

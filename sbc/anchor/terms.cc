@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 6> media_types{"audio",       "video",   
 
 std::optional<media::Kind> kind_of(const sdp::Media& media) {
   if (media.port_count != 1 || media_type_of(media) == MediaType::unknown) return std::nullopt;
-  if (equal_ignoring_case(media.protocol, "RTP/AVP") || equal_ignoring_case(media.protocol, "RTP/AVPF")) {
+  if (profile_of(media.protocol)) {
     if (media.payload_types() == std::array<uint64_t, 2>{}) return std::nullopt;
     return media::Kind::rtp;
   }
@@ -58,6 +58,14 @@ bool is_forbidden(const IpAddress& address, const config::Realm& realm) {
          is_broadcast(address, realm) || is_own(address, realm);
 }
 
+/// Which key of the offerer's counts; false where its realm's rule forbids what it wants to speak.
+bool take_key(Terms& terms, std::span<const sdp::Line> lines, const config::MediaRange& range) {
+  const bool forbidden = range.srtp == config::SrtpRule::forbidden;
+  if (!forbidden) terms.peer = choose_key(lines, range.srtp_suites);
+  const bool needed = is_secure(terms.profile) || range.srtp == config::SrtpRule::required;
+  return terms.is_secured() || !needed;
+}
+
 }  // namespace
 
 MediaType media_type_of(const sdp::Media& media) {
@@ -68,7 +76,7 @@ MediaType media_type_of(const sdp::Media& media) {
 
 std::string_view text_of(MediaType type) { return media_types[size_t(type) - 1]; }
 
-Judgement judge(const sdp::Media& media, const config::Realm& realm) {
+Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role) {
   Judgement result;
   auto kind = kind_of(media);
   if (media.port == 0) result.fate = Fate::rejected;
@@ -80,7 +88,12 @@ Judgement judge(const sdp::Media& media, const config::Realm& realm) {
   terms.type = media_type_of(media);
   terms.packets_per_second = packet_rate_of(media);
   terms.two_way = media.direction == sdp::Direction::sendrecv && !media.unspecified;
-  if (*kind == media::Kind::rtp) terms.payload_types = media.payload_types();
+  if (*kind == media::Kind::rtp) {
+    terms.payload_types = media.payload_types();
+    terms.profile = *profile_of(media.protocol);
+    const bool fits = role == Role::answer || take_key(terms, session.lines_of(media), realm.media);
+    if (!fits) result.fate = Fate::unsupported;
+  }
   if (media.unspecified) return result;
   terms.remote = {media.address, media.port};
   // We strip rtcp-mux, so RTCP comes and goes on its own port (RFC 5761 5.1.1).
@@ -102,11 +115,19 @@ rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> line
   return formats;
 }
 
-Reason judge_offer(const sdp::Session& offer, const config::Realm& realm) {
+Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section) {
+  Terms terms = judgement.terms;
+  const sdp::Media& media = session.media()[section];
+  if (judgement.kind == media::Kind::rtp)
+    terms.formats = formats_of(media, session.lines_of(media), terms.payload_types);
+  return terms;
+}
+
+Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role) {
   bool any_wanted = false;
   bool any_anchored = false;
-  for (const sdp::Media& media : offer.media()) {
-    Fate fate = judge(media, realm).fate;
+  for (const sdp::Media& media : session.media()) {
+    Fate fate = judge(session, media, realm, role).fate;
     if (fate == Fate::forbidden) return Reason::sdp_unacceptable;
     any_wanted |= fate != Fate::rejected;
     any_anchored |= fate == Fate::anchored;
@@ -114,9 +135,9 @@ Reason judge_offer(const sdp::Session& offer, const config::Realm& realm) {
   return any_wanted && !any_anchored ? Reason::sdp_unacceptable : Reason::none;
 }
 
-std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm) {
+std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role) {
   for (const sdp::Media& media : session.media()) {
-    if (judge(media, realm).fate == Fate::anchored) return media.address.family();
+    if (judge(session, media, realm, role).fate == Fate::anchored) return media.address.family();
   }
   return std::nullopt;
 }

@@ -1,10 +1,13 @@
-// Terms: what one side's SDP says about one stream, judged: may we anchor it, and where does its media go?
-// Pure functions (RFC 3264, RFC 8866, RFC 3605).
+// Terms: what one side's SDP says about one stream, judged: may we anchor it, where does its media go, and
+// how is it encrypted? Pure functions (RFC 3264, RFC 8866, RFC 3605, RFC 4568).
 #pragma once
+
+#include <type_traits>
 
 #include "config/model/model.h"
 #include "dataplane/media/relay.h"
 #include "dataplane/sdp/session.h"
+#include "sbc/anchor/sdes.h"
 
 namespace sbc::anchor {
 
@@ -21,7 +24,11 @@ struct Terms {
   uint16_t packets_per_second = 0;  // at most, by the kind of media
   Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
   std::array<uint64_t, 2> payload_types{};
-  rtp::Formats formats;  // of these; by formats_of(), where the terms are kept
+  rtp::Formats formats;            // of these; by formats_of(), where the terms are kept
+  Profile profile = Profile::avp;  // of RTP
+  PeerKey peer;                    // that it sends with; of an answer: see Anchor::key_of_answer()
+
+  bool is_secured() const { return !peer.key.is_none(); }
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -33,6 +40,14 @@ struct Terms {
     form.endpoint(self.remote);
     for (auto& types : self.payload_types) form.number(types);
     rtp::Formats::each_field(form, self.formats);
+    // Most calls have no keys: for them this takes one byte.
+    uint8_t protection = uint8_t(uint8_t(self.peer.key.suite) << 2 | uint8_t(self.profile));
+    form.number(protection, srtp_suite_count << 2 | 3);
+    if constexpr (!std::is_const_v<Self>) {
+      self.profile = Profile(protection & 3);
+      self.peer.key.suite = SrtpSuite(protection >> 2);
+    }
+    if (self.is_secured()) PeerKey::each_field(form, self.peer);
   }
 };
 
@@ -49,17 +64,22 @@ struct Judgement {
   Terms terms;
 };
 
-Judgement judge(const sdp::Media& media, const config::Realm& realm);
+/// In an answer, profile and keys mean what the offer has made of them, and are not judged here.
+enum class Role : uint8_t { offer, answer };
+Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role);
 
 /// What the payload types of an RTP section stand for, as far as they are `wanted`; `lines` are the
 /// section's.
 rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> lines,
                         std::array<uint64_t, 2> wanted);
 
-/// May this offer be taken from a peer in this realm? none, or sdp_unacceptable.
-Reason judge_offer(const sdp::Session& offer, const config::Realm& realm);
+/// What was judged, as it is kept.
+Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section);
+
+/// May this be taken from a peer in this realm? none, or sdp_unacceptable.
+Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role);
 
 /// The family of the first stream that can be anchored; nullopt when there is none.
-std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm);
+std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role);
 
 }  // namespace sbc::anchor

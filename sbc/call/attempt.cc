@@ -173,12 +173,17 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
 
 /// Only between peers that are trusted both, because each is told where to send media by the other alone; and
 /// not where the offer is ours, which has no other address to name, nor where the caller is who was referred,
-/// which still talks elsewhere, nor where early media is held back.
+/// which still talks elsewhere, nor where early media is held back, nor between realms with other rules for
+/// SRTP.
 bool Engine::Impl::releases_media(const Surroundings& s, const Call& call, RealmId callee_realm) const {
   const Leg* caller = legs.find(call.legs[caller_side]);
   if (!caller || call.exchange.made || !caller->trusted || !legs[call.legs[callee_side]].trusted)
     return false;
   if (early_media_of(s, legs[call.legs[callee_side]].trunk) != config::EarlyMediaRule::pass) return false;
+  // What each side speaks is that side's affair, unless both have the same rule.
+  const auto& realms = s.policy.model->realms;
+  if (realms[index_of(caller->transport.realm)].media.srtp != realms[index_of(callee_realm)].media.srtp)
+    return false;
   const auto& pairs = s.policy.model->media_release;
   return std::any_of(pairs.begin(), pairs.end(), [&](const config::ReleasedPair& pair) {
     return pair.is(caller->transport.realm, callee_realm);

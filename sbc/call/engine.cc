@@ -60,6 +60,8 @@ EngineSizes sizes_for(const config::Model& model) {
   uint64_t share = workers == 1 ? limits.calls_max
                                 : limits.calls_max * 5 / (4 * workers) + 16 + model.emergency.calls_reserved;
   sizes.calls = uint32_t(std::min<uint64_t>(share, limits.calls_max));
+  const uint64_t secured = workers == 1 ? limits.srtp_streams : limits.srtp_streams * 5 / (4 * workers) + 16;
+  sizes.srtp_sides = uint32_t(std::min<uint64_t>(secured, limits.srtp_streams));
   sizes.message_bytes_max = limits.message_bytes_max;
   sizes.lingering = std::max(sizes.lingering, std::chrono::ceil<std::chrono::seconds>(64 * model.timers.t1));
   // A call leaves an INVITE and a BYE behind on each leg, for that long, and what its peers say inside it: a
@@ -96,6 +98,7 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
       leg_table(leg_capacity(sizes.calls) + sizes.calls),
       ports(model, self_),
       streams(ports.pairs() / 2),
+      seeds(sizes.srtp_sides),
       sdp_text(sizes.message_bytes_max + own_bytes),
       head_bytes(sizes.message_bytes_max + own_bytes),
       invite_bytes(sizes.message_bytes_max + own_bytes) {

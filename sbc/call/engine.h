@@ -24,6 +24,7 @@ struct EngineSizes {
   uint32_t server_transactions = 0;
   uint32_t client_transactions = 0;
   uint32_t open_transactions = 0;  // of each kind: not yet answered, or with messages that may be sent again
+  uint32_t srtp_sides = 0;         // of streams, that speak SRTP
   uint32_t message_bytes_max = 8192;  // of a message kept for retransmission
   /// How long a transaction may stay after its end: 64 * T1, and timer D 32 s at least (RFC 3261 17).
   std::chrono::seconds lingering{32};
@@ -39,7 +40,7 @@ EngineSizes sizes_for(const config::Model& model);
 struct EngineUsage {
   uint32_t calls = 0, legs = 0, dialogs = 0;
   uint32_t server_transactions = 0, client_transactions = 0;
-  uint32_t timers = 0, relays = 0, leased_ports = 0, resting_ports = 0;
+  uint32_t timers = 0, relays = 0, leased_ports = 0, resting_ports = 0, srtp_sides = 0;
   uint64_t message_bytes = 0;  // kept for retransmission
 };
 

@@ -555,6 +555,7 @@ struct Engine::Impl {
   uint32_t relays = 0;     // that the media plane has of us
   anchor::PortPool ports;
   anchor::StreamPool streams;
+  anchor::KeySeedPool seeds;
   Instant port_wake = Instant::never();
   bool draining = false;
   std::vector<Probe> probes;         // by trunk and peer

@@ -13,6 +13,7 @@ EngineUsage Engine::Impl::usage() const {
   usage.relays = relays;
   usage.leased_ports = ports.leased();
   usage.resting_ports = ports.resting();
+  usage.srtp_sides = seeds.in_use();
   usage.message_bytes = slab.kept_bytes();
   return usage;
 }
@@ -27,6 +28,8 @@ lane::Handle Engine::Impl::find_call(uint64_t call_id) const {
 CallRecord Engine::Impl::record_of(const Call& call, const media::StatsReader& media) const {
   CallRecord record = call.record;
   record.has_audio = call.anchor.has_audio(streams);
+  record.caller.srtp = call.anchor.suite(caller_side, streams);
+  record.callee.srtp = call.anchor.suite(callee_side, streams);
   record.caller.media = call.anchor.stats(caller_side, streams, media);
   record.callee.media = call.anchor.stats(callee_side, streams, media);
   return record;
@@ -37,12 +40,14 @@ void Engine::Impl::check_invariants() const {
   uint32_t armed = servers.check_invariants(kept) + clients.check_invariants(kept);
   uint32_t call_relays = 0;
   uint32_t call_ports = 0;
+  uint32_t call_seeds = 0;
   for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
     const Call& call = calls[at];
     kept += uint64_t(call.invite.size) + call.preview.size + call.offered.size + call.success.size +
             call.replaced.size;
     call_relays += call.anchor.relay_count(streams);
     call_ports += call.anchor.leased_ports();
+    call_seeds += call.anchor.seed_count(streams);
     for (unsigned side = 0; side < 2; ++side) {
       if (!call.legs[side]) continue;
       const Leg& leg = legs[call.legs[side]];
@@ -60,7 +65,7 @@ void Engine::Impl::check_invariants() const {
     for (uint32_t i = 0; i < TimerKeys::per_call; ++i)
       armed += wheel.armed(keys.of_call(at.index, CallTimer(i)));
   }
-  SBC_CHECK(call_relays == relays && call_ports == ports.leased());
+  SBC_CHECK(call_relays == relays && call_ports == ports.leased() && call_seeds == seeds.in_use());
   ports.check_invariants();
   for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) {
     const Leg& leg = legs[at];

@@ -9,6 +9,7 @@
 #include "config/types/address.h"
 #include "config/types/ids.h"
 #include "config/types/reason.h"
+#include "config/types/srtp_suite.h"
 #include "dataplane/media/relay.h"
 #include "dataplane/time/instant.h"
 #include "policy/precedence/precedence.h"
@@ -44,9 +45,10 @@ std::string_view text_of(Audio audio);  // empty: unknown
 struct LegRecord {
   RealmId realm = RealmId::none;
   TrunkId trunk = TrunkId::none;
-  Endpoint peer;           // signalling address
-  Text<120> call_id;       // of the leg's own dialog
-  media::SideStats media;  // received from this leg, first audio stream
+  Endpoint peer;                     // signalling address
+  Text<120> call_id;                 // of the leg's own dialog
+  media::SideStats media;            // received from this leg, first audio stream
+  SrtpSuite srtp = SrtpSuite::none;  // how that one is encrypted
 };
 
 /// Everything about a call that is worth telling; serves `sbcctl calls`, `sbcctl call ID` and the CDR.

@@ -83,10 +83,10 @@
 //   post_dial_delay_s: from the INVITE to the first ringing or answer.
 // LEG:
 //   {realm, trunk, peer, call_id, media: {codec, packets, bytes, lost, burst_ratio, duplicates, reordered, refused,
-//    refused_strangers, refused_rate, streams, jitter_ms, jitter_max_ms, round_trip_ms, mos, far_end: FAR, latched}}
+//    refused_strangers, refused_rate, streams, jitter_ms, jitter_max_ms, round_trip_ms, mos, far_end: FAR, latched, srtp}}
 //   media: the audio that came from there. burst_ratio: of losses, 1 = as by chance. refused_strangers, refused_rate: of
 //   refused, those of who may not send there, and those that were too many. streams: that followed each other.
-//   round_trip_ms: between us and there, by RTCP. mos: by the E-model, 1 to 4.5. null where nothing is known.
+//   round_trip_ms: between us and there, by RTCP. mos: by the E-model, 1 to 4.5. srtp: the suite, as AES_CM_128_HMAC_SHA1_80. null where nothing is known.
 // FAR: what the peer says by RTCP of what it hears from us; or null.
 //   {lost, lost_lately, jitter_ms, discarded, mos}
 //   lost_lately: 0..1, since its last report. discarded: 0..1, by its jitter buffer. mos: as it reckons; or null.

@@ -35,6 +35,7 @@ call::EngineSizes sizes_of(const config::Model& model) {
   call::EngineSizes sizes;
   sizes.calls = 8;
   sizes.server_transactions = sizes.client_transactions = sizes.open_transactions = 64;
+  sizes.srtp_sides = model.limits.srtp_streams ? 64 : 0;
   sizes.message_bytes_max = model.limits.message_bytes_max;
   return sizes;
 }

@@ -7,6 +7,12 @@
 #include "tests/sim/violation.h"
 
 namespace sbc::sim {
+namespace {
+
+constexpr const char* suite = "AES_CM_128_HMAC_SHA1_80";
+constexpr size_t key_letters = 40;
+
+}  // namespace
 
 Agent::Agent(Host& host, Conduct conduct, Dice dice)
     : host_(host), conduct_(std::move(conduct)), dice_(dice) {
@@ -15,6 +21,10 @@ Agent::Agent(Host& host, Conduct conduct, Dice dice)
                   .media = {host.own().address, host.next_media_port()},
                   .formats = conduct_.formats,
                   .chatty = conduct_.chatty};
+  static constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (size_t i = 0; conduct_.srtp && i < key_letters; ++i) key_ += letters[dice_.below(letters.size())];
+  if (!key_.empty()) host_.scene().secrets.add(key_, host_.group());
   after(patience, [this] { lose_patience(); });
   if (conduct_.crash_after) after(*conduct_.crash_after, [this] { crash(); });
 }
@@ -54,7 +64,17 @@ std::string Agent::chatter() const {
          "\r\nX-Origin: " + host_.name() + "@" + at + "\r\n";
 }
 
-std::string Agent::own_sdp() { return sdp_text(description_); }
+/// RFC 4568. Tag 0: without a key.
+void Agent::protect(const std::string& protocol, uint32_t tag) {
+  description_.protocol = protocol;
+  description_.crypto =
+      tag == 0 ? std::string() : std::to_string(tag) + " " + suite + " inline:" + key_ + "|2^31";
+}
+
+std::string Agent::own_sdp() {
+  protect(conduct_.srtp && conduct_.needs_srtp ? "RTP/SAVP" : "RTP/AVP", conduct_.srtp);
+  return sdp_text(description_);
+}
 
 std::string Agent::own_answer() {
   if (remote_direction_ == "sendonly") {
@@ -64,12 +84,14 @@ std::string Agent::own_answer() {
   } else {
     description_.direction = remote_direction_ == "inactive" ? "inactive" : "sendrecv";
   }
-  return own_sdp();
+  protect(remote_protection_.protocol, conduct_.srtp ? remote_protection_.tag : 0);
+  return sdp_text(description_);
 }
 
 void Agent::take_sdp(std::string_view sdp) {
   remote_direction_ = direction_of(sdp);
   expect(!remote_direction_.empty(), "SDP from the border cannot be read", std::string(sdp));
+  remote_protection_ = protection_of(sdp, suite);
   remote_media_ = media_of(sdp);  // none where the stream is refused
   start_talking();
 }

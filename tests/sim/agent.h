@@ -118,6 +118,7 @@ class Agent {
   void settle_early(const std::string& tag, const std::string& target);
   std::string own_sdp();
   std::string own_answer();
+  void protect(const std::string& protocol, uint32_t tag);
   std::string chatter() const;
   std::string contact() const;
   std::string new_token(size_t length);
@@ -168,6 +169,8 @@ class Agent {
   Description description_;
   Endpoint remote_media_, talking_to_;
   std::string remote_direction_;
+  std::string key_;  // of its SRTP, in base64
+  Protected remote_protection_;
   Reoffer last_reoffer_;
   unsigned reoffer_retries_ = 0;
   int reported_ = 0;

@@ -14,6 +14,7 @@ call::EngineSizes sizes_of(const config::Model& model) {
   sizes.server_transactions = 12 * model.limits.calls_max;
   sizes.client_transactions = 12 * model.limits.calls_max;
   sizes.open_transactions = 6 * model.limits.calls_max;
+  sizes.srtp_sides = 4 * model.limits.calls_max;
   sizes.message_bytes_max = 4096;
   return sizes;
 }
@@ -310,6 +311,7 @@ call::EngineUsage Border::usage() const {
     sum.relays += one.relays;
     sum.leased_ports += one.leased_ports;
     sum.resting_ports += one.resting_ports;
+    sum.srtp_sides += one.srtp_sides;
     sum.message_bytes += one.message_bytes;
   }
   return sum;

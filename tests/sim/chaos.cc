@@ -161,6 +161,10 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
         dice.chance(50) ? config::EarlyMediaRule::authorised : config::EarlyMediaRule::none;
   options.limits.trunk_calls_max = dice.chance(10) ? 1 : 1000;
   options.limits.carry_out = seed % 2 == 0;
+  // Released media has its peers' own keys, which cross then.
+  if (!options.limits.release && dice.chance(60))
+    options.limits.srtp = {config::SrtpRule::optional,
+                           dice.chance(70) ? config::SrtpRule::optional : config::SrtpRule::forbidden};
   options.handover_delay_most = dice.chance(30) ? Duration(100ms) : Duration(2ms);
   return options;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dataplane/sdp/crypto.h"
 #include "dataplane/sdp/session.h"
 #include "tests/sim/topology.h"
 #include "tests/sim/violation.h"
@@ -179,6 +180,29 @@ void Invariants::check_port(RealmId realm, const Endpoint& advertised, Described
          advertised.text());
 }
 
+/// A side that is told keys speaks SRTP, and what we send there has one of them; and who is told none, does
+/// not.
+void Invariants::check_keys(RealmId realm, const Endpoint& advertised,
+                            std::span<const sdp::Line> lines) const {
+  const MediaModel::Joined joined = media_.find(realm, advertised);
+  if (joined.relay == nullptr) return;
+  const media::SideKeys& keys = joined.relay->keys[joined.side == &joined.relay->sides[0] ? 0 : 1];
+  bool told = false, known = false;
+  for (const sdp::Line& line : lines) {
+    if (!line.is(sdp::AttributeName::crypto)) continue;
+    const auto crypto = sdp::parse_crypto(line.attribute_value());
+    expect(crypto.has_value(), "a key that leaves cannot be read");
+    std::string_view rest = crypto->keys;
+    srtp::MasterKey key;
+    const auto bytes = std::span(key.bytes).first(sdp::key_size_of(crypto->suite));
+    expect(sdp::decode_key(sdp::take_key(rest)->text, bytes), "a key that leaves has another size");
+    told = true;
+    known |= key.bytes == keys.send.bytes;
+  }
+  expect(told == keys.secured, told ? "SDP has keys, and media none" : "media has keys, and SDP none");
+  expect(!told || keys.send.is_none() || known, "media is sent with another key than SDP has");
+}
+
 void Invariants::check_sdp(const Transport& transport, const sip::Message& message) {
   sdp::Session session;
   expect(session.parse(message.body()) == Reason::none, "SDP that leaves cannot be read",
@@ -192,6 +216,7 @@ void Invariants::check_sdp(const Transport& transport, const sip::Message& messa
   for (const sdp::Media& media : session.media()) {
     if (media.port == 0 || is_released(transport, media.address)) continue;
     check_port(transport.realm, {media.address, media.port}, described, may_rest);
+    check_keys(transport.realm, {media.address, media.port}, session.lines_of(media));
     if (!media.is_rtp() || media.rtcp_mux) continue;
     const int rtcp = media.rtcp_port != 0 ? media.rtcp_port : media.port + 1;
     check_port(transport.realm, {media.address, uint16_t(rtcp)}, described, may_rest);

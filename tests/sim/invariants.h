@@ -2,11 +2,13 @@
 //
 // Of a message that leaves: it goes to somebody who exists in that realm, from one of the realm's listeners;
 // it parses; it holds no word of another party; the media ports that its SDP advertises are installed; a
-// final response never changes; a new request raises CSeq; the same SDP version never says two things.
+// final response never changes; what it says of keys is what the media plane has; a new request raises CSeq;
+// the same SDP version never says two things.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "config/model/model.h"
+#include "dataplane/sdp/line.h"
 #include "dataplane/sip/message.h"
 #include "sbc/call/record.h"
 #include "sbc/transaction/transport.h"
@@ -55,6 +58,7 @@ class Invariants {
   void check_contact(const Transport& transport, const sip::Message& message) const;
   void check_sdp(const Transport& transport, const sip::Message& message);
   void check_port(RealmId realm, const Endpoint& advertised, Described& described, bool may_rest) const;
+  void check_keys(RealmId realm, const Endpoint& advertised, std::span<const sdp::Line> lines) const;
 
   const config::Model& model_;
   const Network& network_;

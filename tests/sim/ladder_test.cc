@@ -1,9 +1,9 @@
 // Flows as people read them: ladders/*.txt shows what passes on both legs, one line a message, in order. The
 // border is the bar in the middle; the access side stands left of it, the core right with the peer's address.
 // "+sdp", "+body": with such a body. At the end of a line stands what else matters of a message: a direction
-// other than sendrecv, what a report says, Reason and other header fields, "fork N" where a response to an
-// INVITE is of its Nth early dialog, and "call N" where the access side has more than one.
-// Lines that begin with # say what to look at.
+// other than sendrecv, RTP/SAVP and how many keys (RFC 4568), what a report says, Reason and other header
+// fields, "fork N" where a response to an INVITE is of its Nth early dialog, and "call N" where the access
+// side has more than one. Lines that begin with # say what to look at.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

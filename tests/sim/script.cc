@@ -37,6 +37,8 @@ Conduct throw_conduct(Dice& dice) {
   conduct.chatty = dice.chance(40);
   if (dice.chance(30)) conduct.formats = "0 101";
   if (dice.chance(5)) conduct.later_formats = "0 101";
+  conduct.srtp = dice.chance(50);
+  conduct.needs_srtp = dice.chance(20);
   return conduct;
 }
 

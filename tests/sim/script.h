@@ -54,6 +54,8 @@ struct Conduct {
   bool talks = true;                      // sends RTP
   std::string formats = "8 0 101";        // of its SDP
   std::string later_formats{};            // of its answers to new offers; empty: the same
+  bool srtp = false;                      // takes it where it is offered, and offers it (RFC 8643),
+  bool needs_srtp = false;                // and nothing else
   bool chatty = false;                    // puts its addresses into every header and SDP line it can think of
 };
 

@@ -12,6 +12,7 @@
 //   anything else has no route
 #pragma once
 
+#include <array>
 #include <memory>
 
 #include "policy/compiled/compiled.h"
@@ -40,6 +41,7 @@ struct Limits {
   config::Redirection redirect = config::Redirection::refuse;  // of trunks in the core
   config::EarlyMediaRule early_media = config::EarlyMediaRule::pass;  // of these, too
   Duration progress_timeout{};                                        // of every route
+  std::array<config::SrtpRule, 2> srtp{};                             // of each realm
 };
 
 Endpoint border_endpoint(RealmId realm, Family family);

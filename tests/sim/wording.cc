@@ -1,5 +1,8 @@
 #include "tests/sim/wording.h"
 
+#include <algorithm>
+
+#include "dataplane/sdp/crypto.h"
 #include "dataplane/sdp/session.h"
 #include "dataplane/sip/writer.h"
 
@@ -13,7 +16,7 @@ std::string sdp_text(const Description& description) {
   std::string sdp = "v=0\r\no=" + description.user + " 20518 " + std::to_string(description.version) + " " +
                     net + address +
                     "\r\ns=-\r\nc=" + (description.no_address ? "IN IP4 0.0.0.0" : net + address) +
-                    "\r\nt=0 0\r\nm=audio " + port + " RTP/AVP " + description.formats +
+                    "\r\nt=0 0\r\nm=audio " + port + " " + description.protocol + " " + description.formats +
                     "\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
                     "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n";
   if (description.chatty) {
@@ -21,7 +24,29 @@ std::string sdp_text(const Description& description) {
            "\r\na=ice-pwd:" + description.user + "0123456789012345\r\na=candidate:1 1 UDP 2130706431 " +
            address + " " + port + " typ host\r\n";
   }
+  if (!description.crypto.empty()) sdp += "a=crypto:" + description.crypto + "\r\n";
   return sdp + "a=" + description.direction + "\r\n";
+}
+
+Protected protection_of(std::string_view sdp, std::string_view suite) {
+  sdp::Session session;
+  if (session.parse(sdp) != Reason::none || session.media().empty()) return {};
+  const sdp::Media& first = session.media().front();
+  Protected result{std::string(first.protocol)};
+  for (const sdp::Line& line : session.lines_of(first)) {
+    const auto crypto =
+        line.is(sdp::AttributeName::crypto) ? sdp::parse_crypto(line.attribute_value()) : std::nullopt;
+    if (crypto && crypto->suite_text == suite) result.tag = crypto->tag;
+  }
+  return result;
+}
+
+size_t keys_in(std::string_view sdp) {
+  sdp::Session session;
+  if (session.parse(sdp) != Reason::none || session.media().empty()) return 0;
+  const auto lines = session.lines_of(session.media().front());
+  return size_t(std::count_if(lines.begin(), lines.end(),
+                              [](const sdp::Line& line) { return line.is(sdp::AttributeName::crypto); }));
 }
 
 std::string sip_body(const std::string& message) {

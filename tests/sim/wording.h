@@ -15,7 +15,9 @@ struct Description {
   Endpoint media{};
   uint32_t version = 1;
   std::string direction = "sendrecv";
+  std::string protocol = "RTP/AVP";
   std::string formats = "8 0 101";
+  std::string crypto{};     // value of a=crypto; empty: none
   bool chatty = false;      // a=rtcp, a=candidate and their like, with addresses
   bool no_address = false;  // c=0.0.0.0
 };
@@ -28,6 +30,15 @@ std::string sip_body(const std::string& message);
 Endpoint media_of(std::string_view sdp);
 /// The first stream's direction as an attribute name; empty when the SDP cannot be read.
 std::string_view direction_of(std::string_view sdp);
+
+/// How the first stream is protected: its protocol, and the tag that SDP gives to this suite's key; 0 = none.
+struct Protected {
+  std::string protocol;
+  uint32_t tag = 0;
+};
+Protected protection_of(std::string_view sdp, std::string_view suite);
+/// How many keys the first stream has.
+size_t keys_in(std::string_view sdp);
 
 /// Adds Content-Type where there is a body and the head names none, Content-Length, the empty line and the
 /// body.

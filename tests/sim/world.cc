@@ -177,6 +177,7 @@ void World::check_nothing_held() {
   zero(usage.relays, "relays are left");
   zero(usage.leased_ports, "leased ports are left");
   zero(usage.resting_ports, "ports rest for ever");
+  zero(usage.srtp_sides, "seeds of keys are left");
   zero(usage.message_bytes, "kept messages are left");
   zero(border_.shared_usage().calls.value(), "the count of calls is not back at zero");
   zero(border_.shared_usage().unknown_calls.value(), "the count of strangers' calls is not back at zero");

@@ -131,6 +131,8 @@ TEST(Diff, NeedsARestartForPortsRealmsWorkersAndMemory) {
 TEST(Diff, NeedsARestartForMoreCallsThanMemoryWasSizedFor) {
   EXPECT_EQ(texts(changes(sample, sample + "limits: {calls_max: 10001}\n")),
             "!limits.calls_max: 10000 -> 10001\n");
+  EXPECT_EQ(texts(changes(sample, sample + "limits: {srtp_streams: 9}\n")),
+            "!limits.srtp_streams: 2000 -> 9\n");
 }
 
 TEST(Diff, NeedsARestartWhenTheOrderOfRealmsChanges) {  // a RealmId is a place in the list

@@ -1,4 +1,4 @@
-// Offers of our own, and media that is released.
+// Offers of our own, media that is released, and SRTP.
 #include <gtest/gtest.h>
 
 #include "config/load/diff.h"
@@ -47,6 +47,68 @@ TEST(OfferRules, RefuseWhatIsNoneByLine) {
   EXPECT_NE(problem_of(in_trunk("    offer_codecs: [PCMA]\n")).find("says nothing without offer: early"),
             std::string::npos);
   EXPECT_NE(problem_of(in_trunk("    offer: late\n")), "");
+}
+
+std::string srtp(const std::string& keys) {
+  return with("media: {ports: 20000-29999}", "media: {ports: 20000-29999, " + keys + "}");
+}
+
+TEST(SrtpRules, AreReadAsWrittenAndTakenOverLive) {
+  LoadResult plain = load_text(sample, "sbc.yaml");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain.model->realms[0].media.srtp, SrtpRule::forbidden);
+  EXPECT_EQ(plain.model->realms[0].media.srtp_suites,
+            (std::vector{SrtpSuite::aead_aes_256_gcm, SrtpSuite::aead_aes_128_gcm,
+                         SrtpSuite::aes_cm_128_hmac_sha1_80}));
+  EXPECT_EQ(plain.model->limits.srtp_streams, 2000u);
+  for (auto [word, rule] :
+       {std::pair("forbidden", SrtpRule::forbidden), std::pair("optional", SrtpRule::optional),
+        std::pair("required", SrtpRule::required)}) {
+    LoadResult loaded = load_text(srtp("srtp: " + std::string(word)), "sbc.yaml");
+    ASSERT_TRUE(loaded) << word;
+    EXPECT_EQ(loaded.model->realms[0].media.srtp, rule);
+    EXPECT_EQ(loaded.model->realms[1].media.srtp, SrtpRule::forbidden);
+  }
+  LoadResult chosen =
+      load_text(srtp("srtp: required, srtp_suites: [AES_CM_128_HMAC_SHA1_32, AES_256_CM_HMAC_SHA1_32, "
+                     "AES_256_CM_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_80]"),
+                "sbc.yaml");
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(chosen.model->realms[0].media.srtp_suites,
+            (std::vector{SrtpSuite::aes_cm_128_hmac_sha1_32, SrtpSuite::aes_256_cm_hmac_sha1_32,
+                         SrtpSuite::aes_256_cm_hmac_sha1_80, SrtpSuite::aes_cm_128_hmac_sha1_80}));
+  auto changes = diff(*plain.model, *chosen.model, chosen.places);
+  ASSERT_EQ(changes.size(), 2u);
+  for (const Change& change : changes) EXPECT_TRUE(change.live) << change.key;
+  EXPECT_EQ(changes[0].key + ": " + changes[0].from + " -> " + changes[0].to,
+            "realms[access].media.srtp: forbidden -> required");
+  EXPECT_EQ(changes[1].key, "realms[access].media.srtp_suites");
+  EXPECT_EQ(changes[1].from, "AEAD_AES_256_GCM, AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80");
+}
+
+TEST(SrtpRules, RefuseWhatIsNoneByLine) {
+  EXPECT_EQ(
+      problem_of(srtp("srtp: always")),
+      "sbc.yaml:9: realms[access].media.srtp: 'always' – must be one of: forbidden, optional, required");
+  EXPECT_EQ(
+      problem_of(srtp("srtp_suites: [AES_192_CM_HMAC_SHA1_80]")),
+      "sbc.yaml:9: realms[access].media.srtp_suites: 'AES_192_CM_HMAC_SHA1_80' – must be one of: "
+      "AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32, AES_256_CM_HMAC_SHA1_80, AES_256_CM_HMAC_SHA1_32, "
+      "AEAD_AES_128_GCM, AEAD_AES_256_GCM");
+  EXPECT_EQ(problem_of(srtp("srtp_suites: [AEAD_AES_128_GCM, AEAD_AES_128_GCM]")),
+            "sbc.yaml:9: realms[access].media.srtp_suites: 'AEAD_AES_128_GCM' – this suite is listed twice");
+  EXPECT_EQ(problem_of(srtp("srtp_suites: []")),
+            "sbc.yaml:9: realms[access].media.srtp_suites: missing – at least one suite is needed, as in "
+            "AES_CM_128_HMAC_SHA1_80");
+}
+
+TEST(SrtpRules, NeedStreamsThatMaySpeakIt) {
+  EXPECT_EQ(problem_of(srtp("srtp: optional") + "limits: {srtp_streams: 0}\n"),
+            "sbc.yaml:26: limits.srtp_streams: '0' – must be above 0: realm 'access' has media.srtp");
+  EXPECT_EQ(problem_of(sample + "limits: {srtp_streams: 0}\n"), "");
+  EXPECT_EQ(problem_of(srtp("srtp: optional") + "limits: {srtp_streams: 1000000}\n"), "");
+  EXPECT_EQ(problem_of(sample + "limits: {srtp_streams: 1000001}\n"),
+            "sbc.yaml:26: limits.srtp_streams: '1000001' – must be 0..1000000 (0 = none)");
 }
 
 TEST(EarlyMediaRules, AreReadAsWritten) {

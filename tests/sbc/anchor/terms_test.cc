@@ -17,11 +17,11 @@ class TermsTest : public testing::Test {
   Judgement judged(std::string media, std::string connection = "IN IP4 192.0.2.9") {
     text_ = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=" + connection + "\r\nt=0 0\r\n" + media;
     EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
-    return judge(session_.media()[0], realm_);
+    return judge(session_, session_.media()[0], realm_, Role::offer);
   }
   Reason offer(std::string media) {
     judged(media);
-    return judge_offer(session_, realm_);
+    return judge_all(session_, realm_, Role::offer);
   }
 
   config::Realm realm_;
@@ -116,7 +116,7 @@ TEST_F(TermsTest, MediaMayNotGoToGroupsLoopbackOurselvesOrNowhere) {
         "IN IP4 10.0.0.1", "IN IP4 10.0.0.2", "IN IP4 169.254.1.1", "IN IP6 ff02::1", "IN IP6 ::1",
         "IN IP6 2001:db8::1", "IN IP6 fe80::1", "IN IP4 pbx.example.com"}) {
     EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\n", address).fate, Fate::forbidden) << address;
-    EXPECT_EQ(judge_offer(session_, realm_), Reason::sdp_unacceptable) << address;
+    EXPECT_EQ(judge_all(session_, realm_, Role::offer), Reason::sdp_unacceptable) << address;
   }
 }
 

@@ -145,6 +145,12 @@ TEST(SizesTest, FollowTheLimitsAndTheWorkers) {
   EngineSizes four = sizes_for(model);
   EXPECT_GT(four.calls, 250u);
   EXPECT_LT(four.calls, 400u);
+  EXPECT_EQ(one.srtp_sides, 2000u);
+  EXPECT_EQ(four.srtp_sides, 641u) << "a quarter more than a share, and a few";
+  model.limits.srtp_streams = 10;
+  EXPECT_EQ(sizes_for(model).srtp_sides, 10u);
+  model.limits.srtp_streams = 0;
+  EXPECT_EQ(sizes_for(model).srtp_sides, 0u);
   model.limits.transactions_max = 77;
   EXPECT_EQ(sizes_for(model).server_transactions, 77u);
   model.limits.transactions_max = 0;
