@@ -222,7 +222,8 @@ TEST_P(TransformerTest, SendsNoIndexTwice) {
   for (SrtpSuite suite : suites) {
     const ContextId out = open(Way::protect, key_of(suite, 14));
     Burst burst;
-    for (uint16_t sequence : std::initializer_list<uint16_t>{10, 10, 11, 10}) burst.add(out, rtp_packet(7, sequence, 160));
+    for (uint16_t sequence : std::initializer_list<uint16_t>{10, 10, 11, 10})
+      burst.add(out, rtp_packet(7, sequence, 160));
     burst.add(out, rtp_packet(8, 10, 160));
     burst.run(*transformer);
     EXPECT_EQ(burst.reason(0), Reason::none);
