@@ -59,6 +59,11 @@ std::string text_of(Driver value) {
   constexpr const char* names[] = {"af_packet", "af_xdp", "tap", "pcap", "ring", "pci"};
   return names[size_t(value)];
 }
+std::string text_of(MuxRule value) {
+  constexpr const char* names[] = {"refuse", "accept", "offer"};
+  return names[size_t(value)];
+}
+std::string text_of(IceRule value) { return value == IceRule::lite ? "lite" : "none"; }
 std::string text_of(SrtpRule value) {
   constexpr const char* names[] = {"forbidden", "optional", "required"};
   return names[size_t(value)];
@@ -219,6 +224,8 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "media.ports"] = text_of(realm.media.first_port) + "-" + text_of(realm.media.last_port);
     flat[key + "media.latch"] = text_of(realm.media.latch);
     flat[key + "media.network"] = realm.media.network;
+    flat[key + "media.rtcp_mux"] = text_of(realm.media.rtcp_mux);
+    flat[key + "media.ice"] = text_of(realm.media.ice);
     flat[key + "media.srtp"] = text_of(realm.media.srtp);
     flat[key + "media.srtp_suites"] = text_of(realm.media.srtp_suites);
     flat[key + "trust"] = text_of(realm.trust);
@@ -353,7 +360,8 @@ bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   const bool rules_of_realm = key.ends_with("].trust") || key.ends_with("].transfer") ||
                               key.ends_with("].refer") || key.ends_with("].emergency_numbers") ||
                               key.ends_with("].media.network") || key.ends_with("].media.srtp") ||
-                              key.ends_with("].media.srtp_suites") || key.find("].messages.") != key.npos;
+                              key.ends_with("].media.srtp_suites") || key.ends_with("].media.rtcp_mux") ||
+                              key.ends_with("].media.ice") || key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed : {"workers.", "memory.", "ports", "realms", "control.socket",
                                  "limits.sources_max", "limits.neighbours_max", "limits.message_bytes_max",

@@ -173,6 +173,10 @@ void read_media(const Value& value, bool addresses_sound, Realm& realm) {
   if (Value network = section.at("network");
       network.read(realm.media.network) && !realm.media.network.empty())
     check_name(network);
+  section.at("rtcp_mux")
+      .read(realm.media.rtcp_mux,
+            {{"refuse", MuxRule::refuse}, {"accept", MuxRule::accept}, {"offer", MuxRule::offer}});
+  section.at("ice").read(realm.media.ice, {{"none", IceRule::none}, {"lite", IceRule::lite}});
   section.at("srtp").read(realm.media.srtp, {{"forbidden", SrtpRule::forbidden},
                                              {"optional", SrtpRule::optional},
                                              {"required", SrtpRule::required}});

@@ -59,12 +59,27 @@ enum class SrtpRule : uint8_t {
   required
 };
 
+/// Whether a stream's RTCP shares its port (RFC 5761).
+enum class MuxRule : uint8_t {
+  refuse,
+  accept,  // where the peer offers or answers it
+  offer    // and we offer it
+};
+
+/// Whether peers find the way to us by connectivity checks (RFC 8445).
+enum class IceRule : uint8_t {
+  none,
+  lite  // we answer theirs, as a lite agent
+};
+
 struct MediaRange {
   std::vector<IpAddress> addresses;  // of the realm's own; empty = no media in this realm
   uint16_t first_port = 20000;       // even
   uint16_t last_port = 39999;        // odd
   LatchRule latch = LatchRule::learn;
   std::string network;  // realms with the same one reach each other's media addresses; empty = said of none
+  MuxRule rtcp_mux = MuxRule::accept;
+  IceRule ice = IceRule::none;
   SrtpRule srtp = SrtpRule::forbidden;
   /// That are taken and offered, the preferred one first. Each is a line of about a hundred bytes in what is
   /// offered, which has to fit the MTU; the last of these is the one that everybody knows (RFC 4568 6.2.1).

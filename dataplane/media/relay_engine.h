@@ -49,6 +49,8 @@ struct SecuredPacket {
   Verdict verdict{};
 };
 inline constexpr size_t secured_burst_max = 32;
+/// Of RTP and of RTCP, each way.
+inline constexpr uint32_t contexts_per_side = 4;
 
 class RelayEngine final : public StatsReader {
  public:

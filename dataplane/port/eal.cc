@@ -21,6 +21,8 @@ namespace sbc::port {
 namespace {
 
 constexpr uint32_t base_megabytes = 64;  // DPDK itself, queues, rings
+/// Of a side of a stream that speaks SRTP: what the ciphers' drivers keep of its keys.
+constexpr uint64_t srtp_side_bytes = 24 * 1024;
 constexpr unsigned main_lcore = 0;
 
 unsigned lcore_of(WorkerId worker) { return index_of(worker) + 1u; }
@@ -57,7 +59,9 @@ uint32_t megabytes_for(const config::Model& model) {
   if (model.memory.megabytes != 0) return model.memory.megabytes;
   uint64_t buffer = sizeof(rte_mbuf) + note_bytes + headroom_bytes + frame_bytes_max(model) + 128;
   uint64_t packets = buffer * config::packet_buffers(model);
-  return base_megabytes + uint32_t(packets * 5 / 4 >> 20);
+  // Each worker may have a little more than its share, as calls are not dealt evenly.
+  const uint64_t srtp_sides = model.limits.srtp_streams * 5ull / 4;
+  return base_megabytes + uint32_t((packets * 5 / 4 + srtp_sides * srtp_side_bytes) >> 20);
 }
 
 uint64_t read_meminfo(std::string_view key) {

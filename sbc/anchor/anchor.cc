@@ -37,6 +37,12 @@ uint64_t digest_of(const HashKey& with, const std::array<media::SideKeys, 2>& ke
   return digest;
 }
 
+uint64_t digest_of(const HashKey& with, const media::IceCredentials& ice) {
+  if (ice.is_none()) return 0;
+  const uint64_t fragment = siphash(with, {ice.fragment.data(), ice.fragment.size()});
+  return mix(fragment, siphash(with, {ice.password.data(), ice.password.size()}));
+}
+
 /// Tells two states of one stream's relays apart; never 0.
 uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& rtcp_ports) {
   uint64_t print = mix(uint64_t(relay.kind) + 1, relay.packets_per_second);
@@ -48,6 +54,7 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = mix(print, std::hash<Endpoint>{}(at.remote));
     print = mix(mix(print, at.payload_types[0]), at.payload_types[1]);
     print = mix(print, std::hash<IpAddress>{}(at.signalling));
+    print = mix(mix(print, at.muxed), digest_of({relay.token, relay.cname}, at.ice));
     print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
                            uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);
   }
@@ -132,6 +139,7 @@ bool Anchor::move_stream(size_t section, unsigned side, const Context& context) 
   if (port) {
     moving.ports[side] = *port;
     moving.agreed[side] = {};
+    moving.ice[side] = {};
     return true;
   }
   // Only the other side's port and seed are still ours to give back.
@@ -255,6 +263,7 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
     wanted.proposal = kept(judgement, session, i);
     if (!secure_proposal(wanted, from, session.lines_of(session.media()[i]), context))
       return Reason::pool_empty;
+    propose_ice(wanted, from, context);
   }
   return any_wanted && !any && !again_ ? Reason::sdp_unacceptable : Reason::none;
 }
@@ -263,7 +272,9 @@ void Anchor::forget_proposal(const Context& context) {
   each_open(context.streams, [&](Stream& stream, size_t section) {
     stream.offered = false;
     stream.proposal = {};
-    stream.fresh ? close_stream(section, context) : release_spare_seeds(stream, context);
+    if (stream.fresh) return close_stream(section, context);
+    release_spare_seeds(stream, context);
+    forget_spare_ice(stream);
   });
   offering_ = previewed_ = in_place_ = false;
 }
@@ -342,6 +353,7 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
   each_open(context.streams, [&](Stream& stream, size_t section) {
     if (sections[section].port != 0) {
       stream.agreed[offerer_] = stream.proposal;
+      if (!stream.restarted.is_none()) stream.ice[offerer_] = stream.restarted;
       stream.agreed[from] = terms_of_answer(session, section, stream, context);
     } else if (!preview) {
       stream.offered = false;
@@ -372,6 +384,7 @@ void Anchor::settle(const Context& context) {
     stream.fresh = stream.offered = false;
     stream.proposal = {};
     release_spare_seeds(stream, context);
+    forget_spare_ice(stream);
     install(stream, context);
   });
 }
@@ -425,6 +438,8 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.payload_types = types;
     at.formats = formats_from(stream, side);
     at.dscp = realm.media_dscp;
+    at.muxed = proposed ? stream.proposal.muxed : stream.agreed[side].muxed;
+    at.ice = ice_of(stream, side);
     relay.keys[side] = keys_of(stream, side, context);
   }
   return relay;
@@ -468,6 +483,9 @@ void Anchor::install(Stream& stream, const Context& context) {
     at.formats = {};
     at.payload_types = {};
     at.remote = rtcp_ports[side] ? Endpoint{at.remote.address, rtcp_ports[side]} : Endpoint{};
+    if (!at.muxed || at.ice.is_none()) continue;
+    at.ice = {};  // nothing is checked at RTCP's own port: it follows the stream
+    at.await_latch = true;
   }
   context.changes.install(relay, first);
 }

@@ -188,6 +188,14 @@ class Anchor {
   template <class Form>
   bool load_seeds(Form& form, Stream& stream, unsigned secured, const Context& context);
 
+  /// connectivity.cc: ICE, and RTCP on the stream's port.
+  void offer_ice(Stream& stream, unsigned side, const Context& context) const;
+  void propose_ice(Stream& stream, unsigned from, const Context& context) const;
+  static void forget_spare_ice(Stream& stream);
+  void connect_offer(OurSection& ours, const Stream& stream, unsigned side, const Context& context) const;
+  void connect_answer(OurSection& ours, const Stream& stream) const;
+  media::IceCredentials ice_of(const Stream& stream, unsigned side) const;
+
   bool settle_address(unsigned side, const Context& context);
   /// The stream of a media section; null where it is not open.
   Stream* stream(size_t section, const Context& context) { return context.streams.find(streams_[section]); }

@@ -24,6 +24,7 @@ Reason Anchor::turn(const Session& session, std::span<char> out, size_t& size, c
     if (!stream.offered || media.port == 0) return;
     const Protection protection = protection_toward(offerer_, stream, context);
     keyed = keyed && (protection == Protection::none || reserve_seed(stream, offerer_, context));
+    offer_ice(stream, offerer_, context);
     const bool feedback = has_feedback(profile_of(media.protocol).value_or(Profile::avp));
     if (keyed) sections[section] = section_of_offer(stream, offerer_, protection, feedback, context);
   });

@@ -95,6 +95,19 @@ void write_chosen(sdp::Writer& out, const sdp::Session& source, const sdp::Media
   if (ptime > Duration(0)) write_packet_time(out, ptime);
 }
 
+/// As a lite agent: our one address, of RTP and of RTCP (RFC 8839 5.1; RFC 8445 5.1.2.1).
+void write_ice(sdp::Writer& out, const Description& description, const OurSection& ours) {
+  constexpr uint32_t host_priority = 126u << 24 | 65'535u << 8;
+  if (!ours.ice) return;
+  out.attribute(sdp::AttributeName::ice_ufrag, {ours.ice->fragment.data(), ours.ice->fragment.size()});
+  out.attribute(sdp::AttributeName::ice_pwd, {ours.ice->password.data(), ours.ice->password.size()});
+  for (uint16_t component = 1; component <= (ours.rtcp_candidate ? 2 : 1); ++component) {
+    out.text("a=candidate:1 ").number(component).text(" UDP ").number(host_priority + 256 - component);
+    out.text(" ").text(AddressText(description.address)).text(" ");
+    out.number(uint16_t(ours.port + component - 1)).text(" typ host").end_line();
+  }
+}
+
 /// Protocols that anybody may name; another one could spell anything.
 bool is_known_protocol(std::string_view protocol) {
   static constexpr std::array<std::string_view, 9> known{"RTP/AVP",   "RTP/AVPF",         "RTP/SAVP",
@@ -143,6 +156,11 @@ void write_hold(sdp::Writer& out, sdp::Direction direction) {
   out.attribute(sends ? sdp::AttributeName::sendonly : sdp::AttributeName::inactive);
 }
 
+bool speaks_ice(const Description& description) {
+  return std::any_of(description.sections.begin(), description.sections.end(),
+                     [](const OurSection& ours) { return ours.port != 0 && ours.ice; });
+}
+
 }  // namespace
 
 std::string_view write_session(sdp::Writer& out, const sdp::Session& source, const Description& description) {
@@ -152,6 +170,7 @@ std::string_view write_session(sdp::Writer& out, const sdp::Session& source, con
   if (!description.released) out.connection(description.address);
   write_bandwidth(out, source.session_lines());
   out.line('t', "0 0");
+  if (speaks_ice(description)) out.attribute(sdp::AttributeName::ice_lite);
   write_attributes(out, source.session_lines(), true);
   const bool ruled = !description.from.empty() || !description.to.empty();
   for (size_t i = 0; i < source.media().size(); ++i) {
@@ -168,6 +187,8 @@ std::string_view write_session(sdp::Writer& out, const sdp::Session& source, con
     }
     write_keys(out, source.lines_of(media), description, ours);
     write_rtcp_place(out, media, description);
+    if (ours.muxed) out.attribute(sdp::AttributeName::rtcp_mux);
+    write_ice(out, description, ours);
     if (media.unspecified && !description.in_place) write_hold(out, media.direction);
   }
   return out.written().substr(origin_end);

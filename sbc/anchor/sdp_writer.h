@@ -19,6 +19,9 @@ struct OurSection {
   const KeySeed* seed = nullptr;      // of our keys; null = none
   std::span<const SrtpSuite> suites;  // a key for each; tags from first_tag on
   uint32_t first_tag = 1;
+  bool muxed = false;                          // a=rtcp-mux
+  const media::IceCredentials* ice = nullptr;  // ours; null = no ICE
+  bool rtcp_candidate = false;                 // RTCP may come to the next port
 };
 
 struct Description {

@@ -62,6 +62,7 @@ OurSection Anchor::section_of_offer(const Stream& stream, unsigned side, Protect
   OurSection ours;
   ours.port = stream.ports[side];
   if (stream.kind != media::Kind::rtp) return ours;
+  connect_offer(ours, stream, side, context);
   ours.profile = profile_with(protection == Protection::required, feedback);
   if (protection == Protection::none) return ours;
   ours.seed = &context.seeds[stream.seeds[side]];
@@ -74,6 +75,7 @@ OurSection Anchor::section_of_answer(const Stream& stream, const Context& contex
   OurSection ours;
   ours.port = stream.ports[offerer_];
   if (stream.kind != media::Kind::rtp) return ours;
+  connect_answer(ours, stream);
   const Terms& proposal = stream.proposal;
   ours.profile = proposal.profile;
   if (!proposal.is_secured()) return ours;
@@ -109,6 +111,7 @@ Terms Anchor::terms_of_answer(const Session& session, size_t section, const Stre
                               const Context& context) const {
   Terms terms = kept(judge_section(session, section, 1u - offerer_, Role::answer, context), session, section);
   terms.peer = *key_of_answer(session, section, asked, context);
+  if (asked.ice[1u - offerer_].is_none()) terms.ice = 0;  // it was not asked
   return terms;
 }
 

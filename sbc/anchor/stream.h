@@ -20,6 +20,8 @@ struct Stream {
   Terms proposal;                            // the outstanding offer's
   Protection offered_as = Protection::none;  // how the other side is offered it
   std::array<lane::Handle, 2> seeds;         // of the sides that speak SRTP, or are offered to
+  std::array<media::IceCredentials, 2> ice;  // ours, of the sides that speak ICE, or are offered to
+  media::IceCredentials restarted;           // what the offerer is answered, where that differs
   uint64_t installed = 0;                    // fingerprint of the relay that the media plane has; 0 = none
 
   /// But for `installed`, which is the media plane's here, and `seeds`.
@@ -30,9 +32,19 @@ struct Stream {
     form.number(self.kind, media::Kind::opaque);
     for (auto& port : self.ports) form.number(port);
     for (auto& terms : self.agreed) Terms::each_field(form, terms);
+    for (unsigned side = 0; side < 2; ++side)
+      if (self.agreed[side].ice != 0 || self.offered) each_credential(form, self.ice[side]);
     if (!self.offered) return;
     Terms::each_field(form, self.proposal);
     form.number(self.offered_as, Protection::required);
+    each_credential(form, self.restarted);
+  }
+
+ private:
+  template <class Form, class Credentials>
+  static void each_credential(Form& form, Credentials& credentials) {
+    for (auto& letter : credentials.fragment) form.number(letter);
+    for (auto& letter : credentials.password) form.number(letter);
   }
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dataplane/bytes/siphash.h"
+#include "dataplane/sdp/ice.h"
 #include "dataplane/sdp/rtp_formats.h"
 #include "dataplane/sdp/words.h"
 #include "dataplane/sip/text.h"
@@ -66,6 +68,17 @@ bool take_key(Terms& terms, std::span<const sdp::Line> lines, const config::Medi
   return terms.is_secured() || !needed;
 }
 
+/// RFC 8839 5.4: a restart changes both.
+uint32_t ice_of(const sdp::Session& session, const sdp::Media& media) {
+  const sdp::Line* fragment = find_attribute(session, media, sdp::AttributeName::ice_ufrag);
+  const sdp::Line* password = find_attribute(session, media, sdp::AttributeName::ice_pwd);
+  if (!fragment || !password) return 0;
+  if (!sdp::parse_ice_ufrag(fragment->attribute_value()) || !sdp::parse_ice_pwd(password->attribute_value()))
+    return 0;
+  const HashKey key{siphash({}, fragment->attribute_value()), 0};
+  return uint32_t(siphash(key, password->attribute_value())) | 1;
+}
+
 }  // namespace
 
 MediaType media_type_of(const sdp::Media& media) {
@@ -93,11 +106,13 @@ Judgement judge(const sdp::Session& session, const sdp::Media& media, const conf
     terms.profile = *profile_of(media.protocol);
     const bool fits = role == Role::answer || take_key(terms, session.lines_of(media), realm.media);
     if (!fits) result.fate = Fate::unsupported;
+    terms.muxed = media.rtcp_mux && realm.media.rtcp_mux != config::MuxRule::refuse;
+    if (realm.media.ice == config::IceRule::lite) terms.ice = ice_of(session, media);
   }
   if (media.unspecified) return result;
   terms.remote = {media.address, media.port};
-  // We strip rtcp-mux, so RTCP comes and goes on its own port (RFC 5761 5.1.1).
   terms.rtcp_port = media.rtcp_port ? media.rtcp_port : uint16_t(media.port + 1);
+  if (terms.muxed) terms.rtcp_port = media.port;
   return result;
 }
 

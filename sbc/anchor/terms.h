@@ -20,6 +20,7 @@ struct Terms {
   bool known = false;
   MediaType type = MediaType::unknown;
   bool two_way = false;             // media may be expected both ways: neither held nor one-way
+  bool muxed = false;               // RTCP shares the port
   uint16_t rtcp_port = 0;           // 0 = unknown
   uint16_t packets_per_second = 0;  // at most, by the kind of media
   Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
@@ -27,6 +28,7 @@ struct Terms {
   rtp::Formats formats;            // of these; by formats_of(), where the terms are kept
   Profile profile = Profile::avp;  // of RTP
   PeerKey peer;                    // that it sends with; of an answer: see Anchor::key_of_answer()
+  uint32_t ice = 0;                // tells its ICE credentials from others; 0 = it speaks no ICE
 
   bool is_secured() const { return !peer.key.is_none(); }
 
@@ -34,7 +36,14 @@ struct Terms {
   static void each_field(Form& form, Self& self) {
     form.number(self.known);
     form.number(self.type, MediaType::image);
-    form.number(self.two_way);
+    // Most calls have neither: for them all flags take one byte.
+    uint8_t flags = uint8_t(self.two_way | self.muxed << 1 | (self.ice != 0) << 2);
+    form.number(flags, 7u);
+    if constexpr (!std::is_const_v<Self>) {
+      self.two_way = flags & 1;
+      self.muxed = flags & 2;
+    }
+    if (flags & 4) form.number(self.ice);
     form.number(self.rtcp_port);
     form.number(self.packets_per_second);
     form.endpoint(self.remote);

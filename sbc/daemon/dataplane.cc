@@ -28,10 +28,11 @@ bool needs_network_privileges(const config::Model& model) {
 }  // namespace
 
 struct Dataplane::Station {
-  Station(const edge::Common& common, WorkerId self, edge::SnapshotReader& snapshot, edge::Exchange& exchange,
-          Instant now)
+  Station(const edge::Common& common, WorkerId self, edge::SnapshotReader& snapshot,
+          srtp::Transformer* transformer, edge::Exchange& exchange, Instant now)
       : transmit(common.crew, self, exchange.drops, exchange.counters),
-        application(common, self, snapshot, transmit, nullptr, exchange, Random(draw_secret<Random::Key>()), now),
+        application(common, self, snapshot, transmit, transformer, exchange,
+                    Random(draw_secret<Random::Key>()), now),
         loop(common.crew, self, transmit, application, exchange.counters) {}
 
   worker::Transmit transmit;
@@ -45,7 +46,7 @@ std::unique_ptr<Dataplane> Dataplane::start(std::shared_ptr<const policy::Compil
   plane->model_ = policy->model;
   if (!forbid_new_privileges(error)) return nullptr;
   plane->eal_ = port::Eal::start(*plane->model_, error);
-  if (!plane->eal_ || !plane->open_ports(error)) return nullptr;
+  if (!plane->eal_ || !plane->open_ports(error) || !plane->open_ciphers(error)) return nullptr;
   plane->clock_ = std::make_unique<worker::TscClock>();
   plane->man_stations(std::move(policy));
   if (!plane->start_ports(error)) return nullptr;
@@ -63,6 +64,17 @@ bool Dataplane::open_ports(std::string& error) {
   return true;
 }
 
+bool Dataplane::open_ciphers(std::string& error) {
+  const uint32_t sides = call::sizes_for(*model_).srtp_sides;
+  if (sides == 0) return true;
+  ciphers_ = cipher::CipherDevices::open(model_->workers.count, error);
+  for (unsigned i = 0; ciphers_ && i < model_->workers.count; ++i) {
+    transformers_.push_back(ciphers_->transformer(i, sides * media::contexts_per_side, error));
+    if (!transformers_.back()) return false;
+  }
+  return ciphers_ != nullptr;
+}
+
 void Dataplane::man_stations(std::shared_ptr<const policy::Compiled> policy) {
   unsigned workers = model_->workers.count;
   crew_ = std::make_unique<worker::Crew>(workers, ports_, *pool_);
@@ -77,8 +89,9 @@ void Dataplane::man_stations(std::shared_ptr<const policy::Compiled> policy) {
   for (unsigned i = 0; i < workers; ++i) {
     exchanges_.push_back(
         std::make_unique<edge::Exchange>(unsigned(model_->realms.size()), model_->limits.calls_max));
-    stations_.push_back(
-        std::make_unique<Station>(common, WorkerId(i), published_->reader(i), *exchanges_[i], clock_->now()));
+    srtp::Transformer* transformer = transformers_.empty() ? nullptr : transformers_[i].get();
+    stations_.push_back(std::make_unique<Station>(common, WorkerId(i), published_->reader(i), transformer,
+                                                  *exchanges_[i], clock_->now()));
   }
 }
 
@@ -102,6 +115,8 @@ Dataplane::~Dataplane() {
   for (unsigned i = 0; crew_ && i < crew_->workers(); ++i) crew_->waker(WorkerId(i)).wake();
   if (eal_) eal_->join();
   stations_.clear();
+  transformers_.clear();
+  ciphers_.reset();
   crew_.reset();
   for (auto& port : ports_) port->stop();
   ports_.clear();

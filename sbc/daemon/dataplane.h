@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dataplane/cipher/cipher_devices.h"
 #include "dataplane/port/eal.h"
 #include "sbc/edge/application.h"
 #include "sbc/edge/signature_hits.h"
@@ -49,6 +50,7 @@ class Dataplane {
 
   Dataplane() = default;
   bool open_ports(std::string& error);
+  bool open_ciphers(std::string& error);
   void man_stations(std::shared_ptr<const policy::Compiled> policy);
   bool start_ports(std::string& error);
 
@@ -57,6 +59,8 @@ class Dataplane {
   std::unique_ptr<worker::TscClock> clock_;
   std::unique_ptr<port::PacketPool> pool_;
   std::vector<std::unique_ptr<port::Port>> ports_;
+  std::unique_ptr<cipher::CipherDevices> ciphers_;  // none where no stream may speak SRTP
+  std::vector<std::unique_ptr<cipher::BurstTransformer>> transformers_;
   std::unique_ptr<worker::Crew> crew_;
   std::unique_ptr<edge::Listeners> listeners_;
   std::unique_ptr<media::MediaRanges> media_ranges_;

@@ -29,6 +29,7 @@ video_size 176x144
 video_fps 5
 video_bitrate 64000
 rtp_ports {first}-{last}
+rtcp_mux {mux}
 module_path {modules}
 module g711.so
 module aufile.so
@@ -43,10 +44,10 @@ ctrl_tcp_listen 127.0.0.1:{control}
 
 class Baresip:
     """Answers as `user`. `video`: it has a camera, and asks for video. `account`: more of baresip's account parameters,
-    such as ;mediaenc=srtp-mand. `records`: what it hears is kept."""
+    such as ;mediaenc=srtp-mand. `records`: what it hears is kept. `muxed`: it wants RTCP on RTP's port (RFC 5761)."""
 
     def __init__(self, lab, link, label, user, host, port, first_media, video=False, control=CONTROL_PORT, account="",
-                 records=False):
+                 records=False, muxed=False):
         self._lab, self._label, self._buffer = lab, label, b""
         self.events, self._passed, self._answers = [], 0, []
         folder = os.path.join(lab.folder, label)
@@ -54,11 +55,12 @@ class Baresip:
         self._folder, self.voice = folder, os.path.join(folder, "voice.wav")
         write_noise(self.voice, _SECONDS, label)
         address = f"[{host}]" if ":" in host else host
-        modules = ["vp8", "fakevideo"] * video + ["srtp"] * ("mediaenc" in account) + ["sndfile"] * records
+        modules = ["vp8", "fakevideo"] * video + ["srtp"] * ("mediaenc" in account)
+        modules += ["stun", "turn", "ice"] * ("medianat" in account) + ["sndfile"] * records
         more = "".join(f"module {name}.so\n" for name in modules) + f"snd_path {folder}\n" * records
         self._write(folder, "config", _CONFIGURATION.format(
             listen=f"{address}:{port}", voice=self.voice, first=first_media, last=first_media + 98, modules=_MODULES,
-            more=more, control=control))
+            more=more, control=control, mux="yes" if muxed else "no"))
         self._write(folder, "accounts", f"<sip:{user}@{address}:{port}>;regint=0;answermode=auto;audio_codecs=pcma{account}\n")
         self._write(folder, "contacts", "")
         self._process = lab.start(["baresip", "-f", folder], label, lab.links[link].client)
