@@ -20,9 +20,6 @@ std::string notes_of(const sip::Message& message) {
     if (direction != "sendrecv") note(direction);
     if (body.find("c=IN IP4 0.0.0.0") != body.npos) note("c=0.0.0.0");
     if (media_of(body).port == 0) note("no stream");
-    if (body.find(" RTP/SAVP") != body.npos) note("RTP/SAVP");
-    if (const size_t keys = keys_in(body); keys > 0)
-      note(keys == 1 ? "a key" : std::to_string(keys) + " keys");
   } else if (body.starts_with("SIP/2.0 ")) {
     note("says " + std::string(body.substr(8, 3)));
   }
@@ -37,6 +34,8 @@ std::string notes_of(const sip::Message& message) {
   }
   if (!message.is_request() && message.status() / 100 == 3)
     note("Contact: " + std::string(message.value(Header::contact)));
+  if (body.find(" RTP/SAVP") != body.npos) note("RTP/SAVP");
+  if (const size_t keys = keys_in(body); keys > 0) note(keys == 1 ? "a key" : std::to_string(keys) + " keys");
   return notes;
 }
 

@@ -108,7 +108,7 @@ TEST(SrtpRules, NeedStreamsThatMaySpeakIt) {
   EXPECT_EQ(problem_of(sample + "limits: {srtp_streams: 0}\n"), "");
   EXPECT_EQ(problem_of(srtp("srtp: optional") + "limits: {srtp_streams: 1000000}\n"), "");
   EXPECT_EQ(problem_of(sample + "limits: {srtp_streams: 1000001}\n"),
-            "sbc.yaml:26: limits.srtp_streams: '1000001' – must be 0..1000000 (0 = none)");
+            "sbc.yaml:26: limits.srtp_streams: '1000001' – must be a whole number, 0..1000000 (0 = none)");
 }
 
 TEST(EarlyMediaRules, AreReadAsWritten) {

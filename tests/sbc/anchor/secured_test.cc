@@ -249,6 +249,7 @@ TEST_F(SecuredTest, WhoHasLeftItAtPlainRtpIsNotAskedAgain) {
   EXPECT_EQ(seeds_.in_use(), 0u);
   ASSERT_EQ(offer(0, audio("RTP/AVP")), Reason::none);
   EXPECT_TRUE(told().empty()) << written();
+  EXPECT_EQ(answer(audio("RTP/AVP", {line(3, cm_80, 'x')}, "IP4 10.9.9.9")), Reason::sdp_unacceptable);
   ASSERT_EQ(answer(audio("RTP/AVP", {}, "IP4 10.9.9.9")), Reason::none);
   // but may ask for it
   ASSERT_EQ(offer(1, audio("RTP/AVP", {line(1, cm_80, 'x')}, "IP4 10.9.9.9")), Reason::none);
@@ -282,6 +283,48 @@ TEST_F(SecuredTest, ListsThatAReloadChangesDoNotTouchWhatIsOffered) {
   model_.realms[1].media.srtp_suites = {cm_80};
   EXPECT_EQ(answer(audio("RTP/SAVP", {line(2, gcm_128, 'a')})), Reason::none);
   EXPECT_EQ(keys(1).receive.suite, gcm_128);
+}
+
+TEST_F(SecuredTest, WhatIsAgreedOnGoesOnWhateverAReloadHas) {
+  model_.realms[0].media.srtp_suites = {cm_80, gcm_128};
+  begin_anew(SrtpRule::optional, SrtpRule::required);
+  const std::string both = audio("RTP/AVP", {line(1, gcm_128, 'a'), line(2, cm_80, 'a')});
+  ASSERT_EQ(offer(0, both), Reason::none);
+  ASSERT_EQ(answer(callees(3)), Reason::none);
+  EXPECT_EQ(keys(0).receive.suite, cm_80);
+  const media::Relay before = first(media::Kind::rtp);
+  model_.realms[0].media.srtp_suites = {gcm_128, cm_80};
+  model_.realms[1].media.srtp = SrtpRule::forbidden;
+  for (bool again : {true, false}) {
+    text_ = both;
+    ASSERT_EQ(session_.parse(text_), Reason::none);
+    ASSERT_EQ(again ? anchor_.offer_again(0, session_, out_, size_, context())
+                    : anchor_.offer(0, session_, out_, size_, context()),
+              Reason::none);
+    EXPECT_NE(written().find(" RTP/SAVP 8\r\n"), std::string::npos) << written();
+    carry_out();
+    ASSERT_EQ(answer(callees(3)), Reason::none);
+    EXPECT_EQ(changed_, 0u);
+    EXPECT_EQ(keys(0).receive, before.keys[0].receive);
+    EXPECT_EQ(keys(0).send, before.keys[0].send);
+    EXPECT_EQ(told().at(0).tag, 2u);
+  }
+}
+
+/// RFC 3261 13.2.2.4: after offers in the early dialog of one fork another one answers the call.
+TEST_F(SecuredTest, AnotherForkAnswersTheFirstOffersKeys) {
+  begin_anew(SrtpRule::forbidden, SrtpRule::required);
+  ASSERT_EQ(offer(0, audio("RTP/AVP")), Reason::none);
+  const std::vector<PeerKey> offered = told();
+  ASSERT_EQ(answer(callees(3), true), Reason::none);
+  anchor_.settle(context());
+  anchor_.begin_again(1);
+  text_ = audio("RTP/AVP");
+  ASSERT_EQ(session_.parse(text_), Reason::none);
+  ASSERT_EQ(anchor_.offer_again(0, session_, out_, size_, context()), Reason::none);
+  ASSERT_EQ(answer(audio("RTP/SAVP", {line(2, gcm_128, 'f')}, "IP4 10.9.9.9")), Reason::none);
+  EXPECT_EQ(keys(1).receive, key_of(line(2, gcm_128, 'f')).key);
+  EXPECT_EQ(keys(1).send, offered[1].key);
 }
 
 TEST_F(SecuredTest, SeedsAreTakenUpToTheLastAndThenTheOfferFails) {

@@ -1,5 +1,5 @@
 // A call whose sides speak SRTP, plain RTP or one of each, as their realms have it (RFC 4568, RFC 8643).
-#include "sbc/anchor/sdes.h"
+#include "tests/allocation/trap/trap.h"
 #include "tests/sbc/call/described.h"
 
 namespace sbc::call {
@@ -146,11 +146,35 @@ TEST_F(SrtpTest, MediaIsReleasedOnlyWhereBothSidesHaveTheSameRule) {
   EXPECT_EQ(line_of(invite_, "m="), "m=audio 4000 RTP/SAVP 8");
   EXPECT_EQ(line_of(invite_, "a=crypto:") + "\r\n", callers_key);
   EXPECT_EQ(from_callee(response(invite_, 486)), Reason::none);
-  EXPECT_EQ(from_caller(caller_request("ACK", "z9hG4bK1", 1, caller_tag())), Reason::none);
+  EXPECT_EQ(from_caller(caller_request("ACK", "z9hG4bKinvite", 1, caller_tag())), Reason::none);
   rules(SrtpRule::optional, SrtpRule::forbidden);
   EXPECT_EQ(from_caller(invite("", secured(offer_sdp, callers_key))), Reason::none);
   EXPECT_NE(line_of(invite_, "m=").find(" RTP/AVP 8"), std::string::npos) << "anchored";
   EXPECT_EQ(line_of(invite_, "c="), "c=IN IP4 10.2.0.1");
+}
+
+TEST_F(SrtpTest, KeysTakeNoHeap) {
+  rules(SrtpRule::required, SrtpRule::required);
+  const std::string offer = invite("", secured(offer_sdp, callers_key));
+  sip::Message first;
+  ASSERT_EQ(first.parse(offer), Reason::none);
+  Transport from{TransportKind::udp, access_realm, model_->realms[0].listeners[0], caller_, 0, 0};
+  {
+    AllocationTrap trap;
+    EXPECT_EQ(engine_->on_message(surroundings(), from, first, config::Trust::trusted), Reason::none);
+  }
+  carry_out();
+  const std::string answer = response(invite_, 200, secured(answer_sdp, callees_key));
+  sip::Message second;
+  ASSERT_EQ(second.parse(answer), Reason::none);
+  from = {TransportKind::udp, core_realm, model_->realms[1].listeners[0], callee_, 0, 0};
+  {
+    AllocationTrap trap;
+    EXPECT_EQ(engine_->on_message(surroundings(), from, second, config::Trust::trusted), Reason::none);
+  }
+  carry_out();
+  EXPECT_TRUE(rtp().keys[1].secured);
+  EXPECT_EQ(from_caller(ack()), Reason::none);
 }
 
 TEST_F(SrtpTest, RefreshRepeatsKeysAndVersion) {

@@ -36,6 +36,7 @@ TEST(CallJson, TellsHowACallWentAndWhoEndedIt) {
   record.reason = Reason::media_rate;
   record.releaser = call::Releaser::callee;
   record.transferred_from = 0x1f;
+  record.caller.srtp = SrtpSuite::aes_cm_128_hmac_sha1_80;
   record.caller.media.latched = *Endpoint::parse("[2001:db8::5]:4000");
   auto policy = compiled_of(model_of(two_realms));
   Json json = call_json(record, *policy, WallClock{1'700'000'000s}, {99'000'000'000});
@@ -49,6 +50,8 @@ TEST(CallJson, TellsHowACallWentAndWhoEndedIt) {
   EXPECT_EQ(json["transferred_from"], "000000000000001f");
   EXPECT_EQ(json["caller"]["media"]["latched"], "[2001:db8::5]:4000");
   EXPECT_EQ(json["callee"]["media"]["latched"], nullptr);
+  EXPECT_EQ(json["caller"]["media"]["srtp"], "AES_CM_128_HMAC_SHA1_80");
+  EXPECT_EQ(json["callee"]["media"]["srtp"], nullptr);
 }
 
 TEST(CallJson, TellsHowEachSideSounds) {
