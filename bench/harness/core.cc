@@ -6,7 +6,10 @@ namespace sbc::bench {
 
 bool stay_on_this_core() {
   int core = sched_getcpu();
-  if (core < 0) return false;
+  return core >= 0 && stay_on_core(core);
+}
+
+bool stay_on_core(int core) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(core, &set);

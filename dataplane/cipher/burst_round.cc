@@ -36,6 +36,14 @@ void prefetch_lines(const void* at, unsigned first, unsigned last) {
     __builtin_prefetch(static_cast<const char*>(at) + 64 * line);
 }
 
+/// Where DPDK 22.11's drivers read: AES-128's round keys, then HMAC's two states, or the first powers of
+/// GHASH's key with AVX-512. A hint: where it is wrong nothing but time is lost.
+void prefetch_session(const void* session, bool aead) {
+  constexpr unsigned head = 1;  // line: DPDK's own, before the driver's
+  prefetch_lines(session, head, head + 4);
+  aead ? prefetch_lines(session, head + 13, head + 17) : prefetch_lines(session, head + 16, head + 22);
+}
+
 }  // namespace
 
 void BurstTransformer::run(std::span<Work> burst) {
@@ -64,7 +72,7 @@ void BurstTransformer::prefetch(std::span<const Work> works) const {
     return work.rtcp ? contexts_[work.context].rtcp : contexts_[work.context].rtp;
   };
   for (const Work& work : works) prefetch_lines(&channel_of(work), 0, 2);
-  for (const Work& work : works) prefetch_lines(channel_of(work).session, 1, 5);
+  for (const Work& work : works) prefetch_session(channel_of(work).session, channel_of(work).tail.aead);
 }
 
 BurstTransformer::Prepared BurstTransformer::prepare(Work& work, Operation& operation, Pending& pending) {
@@ -139,7 +147,8 @@ void BurstTransformer::fill(const Work& work, const Context& context, const Pack
     store_be32(work.data + parts.index, srtp::encrypted_flag | uint32_t(pending.index));
   if (channel.tail.aead) {
     srtp::write_gcm_iv(operation.iv.data(), channel.salt.data(), pending.ssrc, pending.index);
-    void* session = parts.body == context.long_header && !work.rtcp ? context.long_session : channel.session;
+    const bool is_long = !work.rtcp && parts.body != srtp::rtp_header_bytes;
+    void* session = is_long ? context.long_session : channel.session;
     operation.seal(session, work.data, parts, work.rtcp);
   } else {
     srtp::write_counter_iv(operation.iv.data(), channel.salt.data(), pending.ssrc, pending.index);

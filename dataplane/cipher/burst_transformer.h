@@ -37,6 +37,11 @@ class BurstTransformer final : public srtp::Transformer {
   bool is_of(srtp::ContextId context, const srtp::MasterKey& key) const override;
   void run(std::span<srtp::Work> burst) override;
 
+  /// Of all memory, sessions' included.
+  uint32_t bytes_per_context() const {
+    return uint32_t(sizeof(Context)) + sessions_per_context * sessions_->bytes_each();
+  }
+
  private:
   static constexpr size_t round_max = 64;
   enum class Prepared : uint8_t { ready, refused, later };

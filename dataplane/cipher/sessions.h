@@ -30,7 +30,6 @@ class Sessions {
   void close(SrtpSuite suite, void* session);
 
   uint32_t bytes_each() const;
-  rte_mempool* pool() const { return pool_; }
 
  private:
   Sessions(rte_mempool* pool, uint8_t counter_mode, uint8_t gcm)

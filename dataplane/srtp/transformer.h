@@ -22,10 +22,10 @@ inline constexpr ContextId no_context = ~ContextId(0);
 
 /// One packet. `data` is where RTP or RTCP begins; in place.
 struct Work {
-  ContextId context = no_context;
+  ContextId context = no_context;  // open, and for this part
   bool rtcp = false;
   uint8_t* data = nullptr;
-  uint16_t size = 0;             // before, and after where the reason is none
+  uint16_t size = 0;             // before, and after where the reason is none; else only the bytes may differ
   uint16_t room = 0;             // writable bytes behind it; protecting needs tail_max
   Reason reason = Reason::none;  // what has become of it: see run()
 };

@@ -24,6 +24,8 @@ void multipart(std::string_view bytes);
 void rtp(std::string_view bytes);
 /// What crosses is well-formed, crosses again unchanged, stays within its bounds and names nobody.
 void rtcp(std::string_view bytes);
+/// The parts of a protected packet lie in it one behind the other, and where they would be put again.
+void srtp(std::string_view bytes);
 /// An accepted message's attributes, written again, read the same; integrity and fingerprint hold, until a
 /// bit changes.
 void stun(std::string_view bytes);
@@ -52,6 +54,7 @@ inline constexpr Target targets[]{
     {"multipart", multipart, 50'000},
     {"rtp", rtp, 100'000},
     {"rtcp", rtcp, 100'000},
+    {"srtp", srtp, 100'000},
     {"stun", stun, 100'000},
     {"dns", dns, 100'000},
     {"simd", simd, 20'000, true},

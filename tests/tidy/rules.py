@@ -15,12 +15,13 @@ TOP_LEVEL = {'meson.build', 'sbc', 'dataplane', 'policy', 'config', 'tests', 'be
 # Foreign headers, and who may include them: a foreign library lives in one place.
 FOREIGN = (
     (r'hs\.h$', ('dataplane/match', 'bench'), 'use dataplane/match/database.h'),
-    (r'rte_', ('dataplane/port', 'dataplane/worker', 'sbc/edge', 'sbc/daemon', 'sbc/main',
+    (r'rte_', ('dataplane/port', 'dataplane/worker', 'dataplane/cipher', 'sbc/edge', 'sbc/daemon', 'sbc/main',
                'tests/dataplane/port', 'tests/dataplane/worker', 'tests/sbc/edge', 'tests/packet', 'bench'),
-     'DPDK is known to dataplane/port, dataplane/worker and sbc/edge; go through their faces'),
+     'DPDK is known to dataplane/port, dataplane/worker, dataplane/cipher and sbc/edge; go through their faces'),
     (r'ares', ('sbc/resolver',), 'ask the DNS through sbc/resolver'),
     (r'yaml-cpp/', ('config/load',), 'read YAML through config/load/value.h'),
-    (r'openssl/', ('dataplane/bytes', 'sbc/stream', 'tests/dataplane/bytes', 'bench'), 'use dataplane/bytes'),
+    (r'openssl/', ('dataplane/bytes', 'dataplane/srtp', 'sbc/stream', 'tests/dataplane/bytes', 'tests/dataplane/srtp',
+                   'bench'), 'use dataplane/bytes'),
     (r'(spdlog|fmt|nlohmann)/', ('sbc/control', 'sbc/daemon', 'sbc/main', 'sbc/ctl', 'tests/sbc/control', 'bench'),
      'logs and JSON are written by sbc/control; return a value instead'),
 )

@@ -1,4 +1,7 @@
 // The transformer packet by packet: every suite against the reference, indices, replays, what is refused.
+#include <memory>
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "dataplane/bytes/big_endian.h"
@@ -257,6 +260,23 @@ TEST_P(TransformerTest, HandsOutAsManyContextsAsThereAre) {
     }
     EXPECT_EQ(transformer->open(Way::protect, Part::both, key_of(suite, 99)), srtp::no_context);
     for (ContextId context : opened) transformer->close(context);
+  }
+}
+
+/// In places no larger than they are: the sanitizer sees who looks past them.
+TEST_P(TransformerTest, RefusesGarbage) {
+  std::mt19937 random(7714);
+  for (unsigned i = 0; i < 20000; ++i) {
+    const MasterKey key = key_of(suites[random() % 6], i, uint8_t(random() % 4));
+    const ContextId context = open(Way::unprotect, key);
+    const auto size = uint16_t(random() % 100);
+    const auto bytes = std::make_unique<uint8_t[]>(size);
+    for (size_t at = 0; at < size; ++at) bytes[at] = uint8_t(random());
+    if (size > 0) bytes[0] = uint8_t((bytes[0] & 0x3f) | 0x80);
+    Work work{.context = context, .rtcp = random() % 2 == 0, .data = bytes.get(), .size = size, .room = 0};
+    transformer->run({&work, 1});
+    ASSERT_TRUE(work.reason == Reason::srtp_malformed || work.reason == Reason::srtp_forged);
+    transformer->close(context);
   }
 }
 
