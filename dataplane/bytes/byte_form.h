@@ -159,6 +159,8 @@ class Loader {
   static constexpr uint64_t largest() {
     if constexpr (std::is_same_v<Number, bool>) {
       return 1;
+    } else if constexpr (std::is_same_v<Number, char>) {
+      return 0x7f;
     } else if constexpr (std::is_enum_v<Number>) {
       return largest<std::underlying_type_t<Number>>();
     } else {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "config/model/model.h"
+#include "dataplane/media/relay.h"
 #include "dataplane/sdp/session.h"
 #include "dataplane/sdp/writer.h"
 #include "sbc/anchor/key_seed.h"
