@@ -134,6 +134,8 @@ void count(World& world, Tally& tally) {
     tally.failed_over += cdr.attempts > 1;
     tally.early_offers += cdr.route.view() == "to-early" && cdr.answered.ns != 0;
     tally.media_released += cdr.media_released && cdr.answered.ns != 0;
+    tally.secured += cdr.caller.srtp != SrtpSuite::none;
+    tally.secured += cdr.callee.srtp != SrtpSuite::none;
     tally.released_by_border += cdr.releaser == call::Releaser::sbc;
   }
 }

@@ -11,7 +11,8 @@ namespace sbc::sim {
 /// What a number of chaotic worlds went through, so that a run that reaches nothing is seen.
 struct Tally {
   uint64_t worlds = 0, packets = 0, attempts = 0, answered = 0, cancelled = 0, parked = 0, failed_over = 0,
-           released_by_border = 0, transferred = 0, early_offers = 0, media_released = 0, agreed_early = 0;
+           released_by_border = 0, transferred = 0, early_offers = 0, media_released = 0, agreed_early = 0,
+           secured = 0;                    // sides of answered calls
   std::map<int, uint64_t> final_statuses;  // that callers got; 0 = none
 };
 

@@ -20,7 +20,8 @@ void print(const Tally& tally) {
             << tally.failed_over << " failed over, " << tally.released_by_border
             << " released by the border, " << tally.transferred << " transferred, " << tally.early_offers
             << " to a trunk that wants offers, " << tally.media_released << " with media released, "
-            << tally.agreed_early << " changed before they were answered; final statuses:";
+            << tally.agreed_early << " changed before they were answered, " << tally.secured
+            << " sides with SRTP; final statuses:";
   for (auto [status, count] : tally.final_statuses) std::cout << ' ' << status << 'x' << count;
   std::cout << std::endl;
 }
@@ -43,6 +44,7 @@ void weather(const Weather& weather, uint64_t seeds) {
   EXPECT_GT(tally.early_offers, 0u);
   EXPECT_GT(tally.media_released, 0u);
   EXPECT_GT(tally.agreed_early, 0u);
+  EXPECT_GT(tally.secured, tally.answered / 20);
   EXPECT_GT(tally.released_by_border, 0u);
 }
 

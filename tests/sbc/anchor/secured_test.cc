@@ -159,6 +159,13 @@ TEST_F(SecuredTest, EachSideHasKeysOfItsOwnAndNoneCross) {
   EXPECT_EQ(written().find(text_of_key(30, 'b')), std::string::npos) << written();
 }
 
+TEST_F(SecuredTest, NoKeyStaysWhereItHasBeenHandedOver) {
+  agree_secured();
+  const srtp::MasterKey key = keys(0).receive;
+  const std::string_view kept(reinterpret_cast<const char*>(&changes_), sizeof changes_);
+  EXPECT_EQ(kept.find({reinterpret_cast<const char*>(key.bytes.data()), key.key().size()}), kept.npos);
+}
+
 // RFC 3711 3.3.1: the counters of a key go on
 TEST_F(SecuredTest, WhatIsAgreedOnceMoreKeepsKeysVersionAndRelays) {
   agree_secured();
@@ -376,6 +383,26 @@ TEST_F(SecuredTest, OfferInPlaceIsTurnedIntoOneWithKeys) {
   EXPECT_EQ(keys(0).receive, key_of(line(1, gcm_256, 'a')).key);
   EXPECT_EQ(keys(0).send, offered[0].key);
   EXPECT_EQ(keys(1).receive, key_of(line(3, cm_80, 'b')).key);
+}
+
+TEST_F(SecuredTest, OfferInPlaceAsksEachSideInItsOwnWay) {
+  for (const bool caller_secured : {true, false}) {
+    const SrtpRule caller = caller_secured ? SrtpRule::required : SrtpRule::forbidden;
+    begin_anew(caller, caller_secured ? SrtpRule::forbidden : SrtpRule::required);
+    text_ = sdp("m=audio 9 RTP/AVP 8\r\n", "IP4 0.0.0.0");
+    ASSERT_EQ(session_.parse(text_), Reason::none);
+    ASSERT_EQ(anchor_.offer_in_place(0, session_, out_, size_, context()), Reason::none);
+    EXPECT_EQ(told().size(), caller_secured ? 0u : 3u);
+    text_ = caller_secured ? audio("RTP/AVP", {}, "IP4 10.9.9.9") : callees(3);
+    ASSERT_EQ(session_.parse(text_), Reason::none);
+    ASSERT_EQ(anchor_.turn(session_, out_, size_, context()), Reason::none);
+    EXPECT_EQ(told().size(), caller_secured ? 3u : 0u);
+    carry_out();
+    ASSERT_EQ(answer(caller_secured ? audio("RTP/SAVP", {line(2, gcm_128, 'a')}) : audio("RTP/AVP")),
+              Reason::none);
+    EXPECT_EQ(keys(0).secured, caller_secured);
+    EXPECT_EQ(keys(1).secured, !caller_secured);
+  }
 }
 
 TEST_F(SecuredTest, WhatIsNoRtpStaysAsItIs) {
