@@ -1,4 +1,5 @@
 """Calls of every outcome, over every kind of port that a laptop has."""
+import statistics
 import time
 
 from e2e.bed import answered_call, call, expect_none, hang_up, hiding, run_calls, settings, standing
@@ -10,6 +11,9 @@ from net.lab import Lab
 from net.leaks import describe, find_leaks
 from net.processes import Failure, wait_until
 from net.recording import Recording
+
+
+_ADDED_JITTER_MAX = 0.001  # seconds (RFC 3550 A.8), in the middle of all streams
 
 
 def _complete_calls(count=20, rate=20, duration=1.0, **how):
@@ -46,6 +50,16 @@ def test_af_xdp_ipv6_two_workers():
 
 def test_tap():
     _complete_calls(10, driver="tap")
+
+
+def test_a_hundred_calls_at_a_time_come_through_evenly():
+    with standing() as bed:
+        totals, media, _, _ = run_calls(bed, 100, 100, 4.0)
+        bed.check_calls(totals, media)
+        assert len(media.added_jitter) == 200, media
+        added = statistics.median(media.added_jitter)
+        assert added <= _ADDED_JITTER_MAX, f"we add {1000 * added:.2f} ms of jitter"
+        bed.wait_idle()
 
 
 def test_cancel_reaches_callee_and_487_the_caller():
