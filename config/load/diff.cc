@@ -233,6 +233,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "refer"] = text_of(realm.refer);
     flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
     flat[key + "dscp.media"] = text_of(uint64_t(realm.media_dscp));
+    flat[key + "dscp.video"] = text_of(uint64_t(realm.video_dscp));
     flatten_messages(key, realm.messages, flat);
     flat[key + "emergency_numbers"] = text_of(realm.emergency_numbers);
   }

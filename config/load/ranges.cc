@@ -27,6 +27,7 @@ constexpr Range table[] = {
     {"realms.media.ports", Unit::count, 1024, 65'535},
     {"realms.dscp.signalling", Unit::count, 0, 63},
     {"realms.dscp.media", Unit::count, 0, 63},
+    {"realms.dscp.video", Unit::count, 0, 63},
     {"realms.messages.message_bytes_max", Unit::count, 1500, 16'384},
     {"realms.messages.headers_max", Unit::count, 16, 256},
     {"realms.messages.header_bytes_max", Unit::count, 256, 8192},

@@ -248,6 +248,8 @@ void read_realm(const Value& entry, Model& model) {
   Section dscp(section.at("dscp"));
   dscp.at("signalling").read(realm.signalling_dscp);
   dscp.at("media").read(realm.media_dscp);
+  realm.video_dscp = realm.media_dscp;
+  dscp.at("video").read(realm.video_dscp);
   read_messages(section.at("messages"), model.limits, realm.messages);
   read_emergency_numbers(section.at("emergency_numbers"), realm.emergency_numbers);
   model.realms.push_back(std::move(realm));

@@ -437,7 +437,8 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.signalling = sides_[side].own_address;
     at.payload_types = types;
     at.formats = formats_from(stream, side);
-    at.dscp = realm.media_dscp;
+    const MediaType type = stream.agreed[0].known ? stream.agreed[0].type : stream.proposal.type;
+    at.dscp = type == MediaType::video ? realm.video_dscp : realm.media_dscp;
     at.muxed = proposed ? stream.proposal.muxed : stream.agreed[side].muxed;
     at.ice = ice_of(stream, side);
     relay.keys[side] = keys_of(stream, side, context);

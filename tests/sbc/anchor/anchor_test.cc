@@ -91,6 +91,15 @@ TEST_F(AnchorTest, RelaysAreInPlaceFromTheOfferOnAndCompleteWithTheAnswer) {
 }
 
 // RFC 7362 section 5: the media plane learns nobody whom the signalling does not vouch for.
+TEST_F(AnchorTest, VideoIsMarkedAsItsRealmHasIt) {
+  model_.realms[0].video_dscp = 36;
+  ASSERT_EQ(offer(0, sdp("m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n")), Reason::none);
+  EXPECT_EQ(first(media::Kind::rtp).sides[0].dscp, 36) << "also before the answer";
+  ASSERT_EQ(answer(sdp("m=video 5000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n")), Reason::none);
+  EXPECT_EQ(first(media::Kind::rtp).sides[0].dscp, 36);
+  EXPECT_EQ(first(media::Kind::rtcp).sides[0].dscp, 36);
+}
+
 TEST_F(AnchorTest, BothRelaysSayWhereEachSidesSignallingComesFrom) {
   anchor_.trust_sdp(0, true, *IpAddress::parse("192.0.2.77"));
   anchor_.trust_sdp(1, true, *IpAddress::parse("10.0.0.77"));
