@@ -19,28 +19,28 @@ std::unique_ptr<CipherDevice> CipherDevice::open(const std::string& driver, unsi
 }
 
 int CipherDevice::start(unsigned queues) {
-  const int id = rte_cryptodev_get_dev_id(name_.c_str());
-  if (id < 0) return -ENODEV;
-  id_ = uint8_t(id);
+  id_ = rte_cryptodev_get_dev_id(name_.c_str());
+  if (id_ < 0) return -ENODEV;
   rte_cryptodev_config config{};
-  config.socket_id = rte_cryptodev_socket_id(id_);
+  config.socket_id = rte_cryptodev_socket_id(id());
   config.nb_queue_pairs = uint16_t(queues);
-  if (int failed = rte_cryptodev_configure(id_, &config); failed != 0) return failed;
+  if (int failed = rte_cryptodev_configure(id(), &config); failed != 0) return failed;
   rte_cryptodev_qp_conf queue{};
   queue.nb_descriptors = queue_depth;
   for (unsigned i = 0; i < queues; ++i) {
-    const int failed = rte_cryptodev_queue_pair_setup(id_, uint16_t(i), &queue, config.socket_id);
+    const int failed = rte_cryptodev_queue_pair_setup(id(), uint16_t(i), &queue, config.socket_id);
     if (failed != 0) return failed;
   }
-  return rte_cryptodev_start(id_);
+  return rte_cryptodev_start(id());
 }
 
 CipherDevice::~CipherDevice() {
-  rte_cryptodev_stop(id_);
-  rte_cryptodev_close(id_);
+  if (id_ < 0) return;
+  rte_cryptodev_stop(id());
+  rte_cryptodev_close(id());
   rte_eal_hotplug_remove("vdev", name_.c_str());
 }
 
-uint32_t CipherDevice::session_bytes() const { return rte_cryptodev_sym_get_private_session_size(id_); }
+uint32_t CipherDevice::session_bytes() const { return rte_cryptodev_sym_get_private_session_size(id()); }
 
 }  // namespace sbc::cipher

@@ -21,7 +21,7 @@ class CipherDevice {
   CipherDevice(const CipherDevice&) = delete;
   CipherDevice& operator=(const CipherDevice&) = delete;
 
-  uint8_t id() const { return id_; }
+  uint8_t id() const { return uint8_t(id_); }
   uint32_t session_bytes() const;
 
  private:
@@ -29,7 +29,7 @@ class CipherDevice {
   int start(unsigned queues);
 
   std::string name_;
-  uint8_t id_ = 0;
+  int id_ = -1;  // DPDK's, once there is a device
 };
 
 }  // namespace sbc::cipher
