@@ -1,12 +1,9 @@
-// OpenSSL 3 deprecates the plain digest functions; what it wants instead allocates a context for every
-// message.
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include "sbc/anchor/key_seed.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include <openssl/sha.h>
+#include "dataplane/bytes/sha512.h"
 
 namespace sbc::anchor {
 
@@ -21,19 +18,13 @@ KeySeed::KeySeed(Random& random, std::span<const SrtpSuite> suites) {
 
 /// The one-step derivation of NIST SP 800-56C (4.1) with SHA-512, of which one block is enough.
 srtp::MasterKey KeySeed::key_of(SrtpSuite suite) const {
-  static_assert(SHA512_DIGEST_LENGTH >= srtp::MasterKey::bytes_max);
-  const std::array<uint8_t, 5> counter_and_use{0, 0, 0, 1, uint8_t(suite)};
-  std::array<uint8_t, SHA512_DIGEST_LENGTH> digest;
-  SHA512_CTX context;
-  SHA512_Init(&context);
-  SHA512_Update(&context, counter_and_use.data(), 4);
-  SHA512_Update(&context, seed_.data(), seed_.size());
-  SHA512_Update(&context, counter_and_use.data() + 4, 1);
-  SHA512_Final(digest.data(), &context);
+  static_assert(std::tuple_size_v<Sha512Digest> >= srtp::MasterKey::bytes_max);
+  const std::array<uint8_t, 4> counter{0, 0, 0, 1};
+  const std::array<uint8_t, 1> use{uint8_t(suite)};
+  Sha512Digest digest = sha512({counter, seed_, use});
   srtp::MasterKey key;
   key.suite = suite;
   std::copy_n(digest.begin(), facts_of(suite).key + facts_of(suite).salt, key.bytes.begin());
-  OPENSSL_cleanse(&context, sizeof context);
   OPENSSL_cleanse(digest.data(), digest.size());
   return key;
 }

@@ -88,7 +88,8 @@ TEST(CallJson, TellsHowEachSideSounds) {
   EXPECT_EQ(caller["jitter_max_ms"], 7.0);
   EXPECT_EQ(caller["round_trip_ms"], 42.0);
   EXPECT_NEAR(caller["mos"].get<double>(), *media::mean_opinion_of(media, {}), 0.006);
-  EXPECT_EQ(caller["far_end"], Json::parse(R"({"lost":4,"lost_lately":0.25,"jitter_ms":1.0,"discarded":0.5,"mos":3.9})"));
+  EXPECT_EQ(caller["far_end"],
+            Json::parse(R"({"lost":4,"lost_lately":0.25,"jitter_ms":1.0,"discarded":0.5,"mos":3.9})"));
 }
 
 TEST(CallJson, WhatNobodyKnowsOfASideIsNull) {
