@@ -110,7 +110,7 @@ struct Realm {
   ReferRule refer = ReferRule::pass;
   uint8_t signalling_dscp = 24;
   uint8_t media_dscp = 46;
-  uint8_t video_dscp = 46;  // of video; all other media has media_dscp
+  uint8_t video_dscp = 46;                     // of video; all other media has media_dscp
   MessageLimits messages;                      // never above what `limits` has for all realms
   std::vector<std::string> emergency_numbers;  // as dialled there: calls to them are emergency calls
 };
