@@ -382,27 +382,28 @@ Reason RelayEngine::why_not_sent(FlowIndex flow) const {
 Verdict RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
   const FlowLine& line = table_.line(flow);
   if (!line.is(FlowLine::egress_known)) return {why_not_sent(flow)};
+  const Egress egress = egress_of(flow);
+  if (line.kind == Kind::rtcp) {
+    replace_payload(packet, frame, egress, {rtcp_.data(), rtcp_size_});
+  } else {
+    rewrite_headers(packet, frame, egress);
+  }
+  return {.realm = line.egress_realm};
+}
+
+Egress RelayEngine::egress_of(FlowIndex flow) const {
+  const FlowLine& line = table_.line(flow);
   Egress egress{.v6 = line.is(FlowLine::egress_v6),
                 .source = &line.egress_local_v4,
                 .destination = &line.egress_remote_v4,
                 .source_port = line.egress_local_port,
                 .destination_port = line.egress_remote_port,
                 .dscp = line.egress_dscp};
-  Verdict verdict{.realm = line.egress_realm};
   if (egress.v6) {
-    const FlowAddresses& addresses = table_.addresses(flow);
-    egress.source = addresses.egress_local.bytes.data();
-    egress.destination = addresses.egress_remote.bytes.data();
-    verdict.destination = addresses.egress_remote;
-  } else {
-    verdict.destination = IpAddress::v4(load_be32(static_cast<const uint8_t*>(egress.destination)));
+    egress.source = &table_.addresses(flow).egress_local;
+    egress.destination = &table_.addresses(flow).egress_remote;
   }
-  if (line.kind == Kind::rtcp) {
-    replace_payload(packet, frame, egress, {rtcp_.data(), rtcp_size_});
-  } else {
-    rewrite_headers(packet, frame, egress);
-  }
-  return verdict;
+  return egress;
 }
 
 }  // namespace sbc::media
