@@ -29,11 +29,10 @@ FlowTable::RealmPart FlowTable::part_of(const MediaRanges::Range& range, uint32_
     part.blocks[block] = base + part.address_stride;
     part.address_stride += ports_per_block;
   }
-  for (size_t i = 0; i < range.addresses.size(); ++i) {
-    std::array<uint8_t, 4>& v4 = part.v4.emplace_back();
-    if (!range.addresses[i].is_v4() || i >= 255) continue;
-    std::copy_n(range.addresses[i].bytes.begin() + 12, v4.size(), v4.begin());
-    uint8_t& nth = part.by_last_octet[v4[3]];
+  part.addresses = range.addresses;
+  for (size_t i = 0; i < std::min<size_t>(range.addresses.size(), 255); ++i) {
+    const IpAddress& address = range.addresses[i];
+    uint8_t& nth = (address.is_v4() ? part.v4_by_last_octet : part.v6_by_last_octet)[address.bytes.back()];
     if (nth == 0) nth = uint8_t(i + 1);
   }
   return part;

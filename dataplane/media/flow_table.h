@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "dataplane/bytes/huge_vector.h"
@@ -26,15 +27,15 @@ class FlowTable {
   /// The port must be in the realm's range; no_flow where it is another worker's.
   FlowIndex index_of_port(const MediaPort& local) const;
 
-  /// The same by an IPv4 destination as it stands in a packet; also no_flow where it is none of the realm's.
-  /// A port beside the range may have a place, which is never opened.
+  /// The same by a destination as it stands in a packet; also no_flow where it is none of the realm's. A port
+  /// beside the range may have a place, which is never opened.
   FlowIndex index_of_v4(RealmId realm, const uint8_t* address, uint16_t port) const {
     const RealmPart& part = parts_[index_of(realm)];
-    const uint8_t nth = part.by_last_octet[address[3]];
-    const uint32_t block = part.blocks[port / ports_per_block];
-    if (nth == 0 || block == no_flow) return no_flow;
-    if (std::memcmp(part.v4[nth - 1].data(), address, 4) != 0) return no_flow;
-    return block + (nth - 1) * part.address_stride + port % ports_per_block;
+    return part.index_of<4>(part.v4_by_last_octet, address, port);
+  }
+  FlowIndex index_of_v6(RealmId realm, const uint8_t* address, uint16_t port) const {
+    const RealmPart& part = parts_[index_of(realm)];
+    return part.index_of<16>(part.v6_by_last_octet, address, port);
   }
 
   /// Brings the flow's lines into the cache; a burst's worth of these goes before its packets are relayed.
@@ -75,10 +76,22 @@ class FlowTable {
     /// By port / ports_per_block: the place of the block's first port at the realm's first address; no_flow
     /// where the block is another worker's or in no range.
     std::array<uint32_t, 65'536 / ports_per_block> blocks;
-    /// 1 + the index of an IPv4 address; of several that end alike the first, the others are found by
+    /// 1 + the index of an address; of several that end alike the first, the others are found by
     /// MediaRanges::locate().
-    std::array<uint8_t, 256> by_last_octet{};
-    std::vector<std::array<uint8_t, 4>> v4;  // by index; zeros for an IPv6 address
+    using ByLastOctet = std::array<uint8_t, 256>;
+    ByLastOctet v4_by_last_octet{}, v6_by_last_octet{};
+    std::span<const IpAddress> addresses;
+
+    /// Of an address of so many bytes.
+    template <size_t size>
+    FlowIndex index_of(const ByLastOctet& by_last_octet, const uint8_t* address, uint16_t port) const {
+      const uint8_t nth = by_last_octet[address[size - 1]];
+      const uint32_t block = blocks[port / ports_per_block];
+      if (nth == 0 || block == no_flow) return no_flow;
+      const IpAddress& ours = addresses[nth - 1];
+      if (std::memcmp(ours.bytes.data() + ours.bytes.size() - size, address, size) != 0) return no_flow;
+      return block + (nth - 1) * address_stride + port % ports_per_block;
+    }
   };
   RealmPart part_of(const MediaRanges::Range& range, uint32_t base) const;
 

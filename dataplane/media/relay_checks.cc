@@ -72,7 +72,7 @@ Verdict RelayEngine::answer_check(FlowIndex flow, PacketBuffer& packet, const wi
   const bool moves = !table_.line(flow).is(FlowLine::latched) || !is_from_remote(flow, frame);
   if (answer.success && check->use_candidate() && moves) latch(flow, frame.from());
   replace_payload(packet, frame, way_back(frame, side.dscp), answer.bytes);
-  return {.realm = side.local.realm, .destination = frame.source};
+  return {.realm = side.local.realm};
 }
 
 }  // namespace sbc::media

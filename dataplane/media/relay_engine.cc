@@ -370,38 +370,36 @@ Reason RelayEngine::why_not_sent(FlowIndex flow) const {
   return held_back ? Reason::media_early : Reason::media_no_remote;
 }
 
-/// Of a flow whose egress is known.
-Verdict RelayEngine::destine(FlowIndex flow, Egress& egress) const {
-  const FlowLine& line = table_.line(flow);
-  egress = {.v6 = line.is(FlowLine::egress_v6),
-            .source = &line.egress_local_v4,
-            .destination = &line.egress_remote_v4,
-            .source_port = line.egress_local_port,
-            .destination_port = line.egress_remote_port,
-            .dscp = line.egress_dscp};
-  Verdict verdict{.realm = line.egress_realm, .kind = line.kind, .flow = flow};
-  if (egress.v6) {
-    const FlowAddresses& addresses = table_.addresses(flow);
-    egress.source = addresses.egress_local.bytes.data();
-    egress.destination = addresses.egress_remote.bytes.data();
-    verdict.destination = addresses.egress_remote;
-  } else {
-    verdict.destination = IpAddress::v4(load_be32(static_cast<const uint8_t*>(egress.destination)));
-  }
-  return verdict;
-}
-
 Verdict RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
   const FlowLine& line = table_.line(flow);
   if (!line.is(FlowLine::egress_known)) return {why_not_sent(flow)};
-  Egress egress;
-  const Verdict verdict = destine(flow, egress);
+  const Egress egress = egress_of(flow);
   if (line.kind == Kind::rtcp) {
     replace_payload(packet, frame, egress, {rtcp_.data(), rtcp_size_});
   } else {
     rewrite_headers(packet, frame, egress);
   }
-  return verdict;
+  return sent(flow);
+}
+
+Verdict RelayEngine::sent(FlowIndex flow) const {
+  const FlowLine& line = table_.line(flow);
+  return {.realm = line.egress_realm, .kind = line.kind, .flow = flow};
+}
+
+Egress RelayEngine::egress_of(FlowIndex flow) const {
+  const FlowLine& line = table_.line(flow);
+  Egress egress{.v6 = line.is(FlowLine::egress_v6),
+                .source = &line.egress_local_v4,
+                .destination = &line.egress_remote_v4,
+                .source_port = line.egress_local_port,
+                .destination_port = line.egress_remote_port,
+                .dscp = line.egress_dscp};
+  if (egress.v6) {
+    egress.source = &table_.addresses(flow).egress_local;
+    egress.destination = &table_.addresses(flow).egress_remote;
+  }
+  return egress;
 }
 
 }  // namespace sbc::media

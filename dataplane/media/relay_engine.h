@@ -27,7 +27,6 @@ struct Verdict {
   Reason reason = Reason::none;      // none: send it
   RealmId realm = RealmId::none;     // out of which
   Kind kind = Kind::rtp;             // what it is
-  IpAddress destination{};           // whose next hop the Ethernet header names
   Intrusion news = Intrusion::none;  // of a refusal: of a kind that was not told() at this port
   uint64_t token = 0;                // then: the relay's
   FlowIndex flow = no_flow;          // whose egress it takes, for next_hop_of(); no_flow: an answer of ours
@@ -89,22 +88,17 @@ class RelayEngine final : public StatsReader {
     for (const Side& side : relay.sides) table_.prefetch_whole(flow_of(side.local));
   }
 
-  /// Where an IPv4 datagram goes whose headers are of the usual size, by nothing but its destination: its
-  /// lines are asked for. no_flow: any other packet, or no port of this worker's. `ip` is what the frame
-  /// holds behind its Ethernet header.
-  FlowIndex peek(RealmId realm, std::span<const uint8_t> ip) const {
-    constexpr size_t headers = wire::ipv4_size + wire::udp_size + rtp::rtp_header_size;
-    if (ip.size() < headers || ip[0] != 0x45 || ip[9] != wire::protocol_udp) return no_flow;
-    const FlowIndex flow = table_.index_of_v4(realm, &ip[16], load_be16(&ip[wire::ipv4_size + 2]));
-    if (flow != no_flow) table_.prefetch(flow);
-    return flow;
-  }
-  /// What nearly every packet is: the next one of an RTP stream that has latched, from IPv4 to IPv4. Does
-  /// what relay() does for it, without a parse of the whole frame, and leaves the UDP checksum, which is
-  /// corrected by what changes, to whoever receives it. False, and nothing is counted or changed, where
-  /// anything is otherwise: relay() says what that is. `flow` comes from peek(), `ip_offset` is where its
-  /// bytes began in the packet.
-  bool relay_steady(FlowIndex flow, PacketBuffer& packet, uint32_t ip_offset, Instant now, Verdict& verdict);
+  /// Where a UDP datagram goes whose IP header is of the usual size, by nothing but its destination: its
+  /// flow's lines are asked for. no_flow: any other packet, or no port of this worker's. `ip` is what the
+  /// frame holds behind its Ethernet header.
+  FlowIndex peek(RealmId realm, uint16_t ethertype, std::span<const uint8_t> ip) const;
+  /// What nearly every packet is: the next one of an RTP stream that has latched. Does what relay() does for
+  /// it, without a parse of the whole frame, and leaves the UDP checksum, which is corrected by what changes,
+  /// to whoever receives it. Returns the packet as it leaves, to egress_realm(). Empty, and nothing is
+  /// counted or changed, where anything is otherwise: relay() says what that is. `flow` and `ip` are
+  /// peek()'s; in front of `ip` there is room for an IPv6 header's bytes that an IPv4 header has not.
+  std::span<uint8_t> relay_steady(FlowIndex flow, std::span<uint8_t> ip, Instant now);
+  RealmId egress_realm(FlowIndex flow) const { return table_.line(flow).egress_realm; }
   /// Where whoever sends the flow's packets keeps what it found out about their next hop, in 64 bits of its
   /// own; FlowLine::no_next_hop whenever they go somewhere else.
   uint64_t& next_hop_of(FlowIndex flow) { return table_.line(flow).next_hop; }
@@ -144,7 +138,7 @@ class RelayEngine final : public StatsReader {
   FlowIndex sibling_of(FlowIndex flow) const;
   FlowIndex carried_by(FlowIndex flow, std::span<const uint8_t> payload) const;
   Reason check_rtp(const FlowLine& line, std::span<const uint8_t> payload);
-  bool is_steady(const FlowLine& line, std::span<const uint8_t> ip) const;
+  bool is_steady(FlowIndex flow, std::span<const uint8_t> ip) const;
   Reason check_rate(FlowLine& line) const;
   void accept(FlowIndex flow, const wire::Frame& frame, uint16_t payload_length);
   void count(FlowIndex flow, uint16_t payload_length);
@@ -158,8 +152,9 @@ class RelayEngine final : public StatsReader {
   void note_metrics(FlowIndex flow, const rtp::VoipMetrics& metrics);
   void note_answer(FlowIndex flow, const RtcpView::Stamp& stamp, uint32_t time, uint32_t since_then);
   FlowIndex heard_by(FlowIndex flow, uint32_t ssrc) const;
+  Egress egress_of(FlowIndex flow) const;
   Reason why_not_sent(FlowIndex flow) const;
-  Verdict destine(FlowIndex flow, Egress& egress) const;
+  Verdict sent(FlowIndex flow) const;
   Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
 
   // relay_checks.cc

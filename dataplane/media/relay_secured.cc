@@ -59,9 +59,8 @@ void RelayEngine::relay_secured(std::span<SecuredPacket> burst, Instant now) {
   transform(burst, srtp::Way::protect);
   for (SecuredPacket& packet : burst) {
     if (packet.verdict.reason != Reason::none) continue;
-    Egress egress;
-    packet.verdict = destine(packet.flow, egress);
-    rewrite_changed(packet.packet, *packet.frame, egress, packet.payload_length);
+    rewrite_changed(packet.packet, *packet.frame, egress_of(packet.flow), packet.payload_length);
+    packet.verdict = sent(packet.flow);
   }
 }
 

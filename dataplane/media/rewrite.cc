@@ -1,5 +1,6 @@
 #include "dataplane/media/rewrite.h"
 
+#include <bit>
 #include <cstring>
 
 #include "config/types/check.h"
@@ -12,30 +13,42 @@ namespace {
 
 using wire::Checksum;
 
-constexpr uint16_t dont_fragment = 0x4000;
-constexpr uint32_t v4_pair = 8, v6_pair = 32;  // source and destination address, side by side
-constexpr uint32_t port_pair = 4;
+constexpr uint32_t dont_fragment = 0x4000;
 
 uint32_t ip_size(bool v6) { return v6 ? wire::ipv6_size : wire::ipv4_size; }
 
-/// Addresses and ports lie in one piece, since neither family's header has options here.
-std::span<const uint8_t> addressing(const uint8_t* udp, bool v6) {
-  uint32_t pair = v6 ? v6_pair : v4_pair;
-  return {udp - pair, pair + port_pair};
+/// Ones' complement sums of words as they stand in memory (a sum does not mind the order of a word's bytes);
+/// what is carried out comes in again.
+uint64_t plus(uint64_t a, uint64_t b) {
+  const uint64_t sum = a + b;
+  return sum + (sum < a);
+}
+uint64_t sum_of(const void* address, bool v6) {
+  const auto* at = static_cast<const uint8_t*>(address);
+  return v6 ? plus(word_at<uint64_t>(at), word_at<uint64_t>(at + 8)) : word_at<uint32_t>(at);
 }
 
+/// As it stands in a packet.
+constexpr uint32_t network_order(uint32_t value) {
+  return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
+}
+
+/// The checksum is made of what is written, not read back: a load of what several stores just made waits
+/// until they have left the core.
 void write_ipv4(uint8_t* ip, const Egress& egress, uint16_t udp_length) {
-  ip[0] = 0x45;
-  ip[1] = uint8_t(egress.dscp << 2);
-  store_be16(ip + 2, uint16_t(wire::ipv4_size + udp_length));
-  store_be16(ip + 4, 0);  // RFC 6864 4.1: an atomic datagram needs no identification
-  store_be16(ip + 6, dont_fragment);
-  ip[8] = fresh_ttl;
-  ip[9] = wire::protocol_udp;
-  store_be16(ip + 10, 0);
+  const uint32_t first =
+      network_order(0x45u << 24 | uint32_t(egress.dscp) << 18 | (wire::ipv4_size + udp_length));
+  constexpr uint32_t second = network_order(dont_fragment);  // RFC 6864 4.1: identification is not needed
+  constexpr uint32_t third = network_order(uint32_t(fresh_ttl) << 24 | uint32_t(wire::protocol_udp) << 16);
+  const uint64_t sum =
+      uint64_t(first) + second + third + sum_of(egress.source, false) + sum_of(egress.destination, false);
+  const uint16_t checksum = uint16_t(~wire::fold(sum));
+  std::memcpy(ip, &first, 4);
+  std::memcpy(ip + 4, &second, 4);
+  std::memcpy(ip + 8, &third, 2);
+  std::memcpy(ip + 10, &checksum, 2);
   std::memcpy(ip + 12, egress.source, 4);
   std::memcpy(ip + 16, egress.destination, 4);
-  store_be16(ip + 10, Checksum().add({ip, wire::ipv4_size}).value());
 }
 
 void write_ipv6(uint8_t* ip, const Egress& egress, uint16_t udp_length) {
@@ -48,8 +61,7 @@ void write_ipv6(uint8_t* ip, const Egress& egress, uint16_t udp_length) {
 }
 
 /// Returns the IP header's place.
-uint8_t* write_headers(PacketBuffer& packet, uint8_t* udp, const Egress& egress, uint16_t udp_length) {
-  SBC_CHECK(udp - packet.data + packet.headroom >= ip_size(egress.v6));
+uint8_t* write_headers(uint8_t* udp, const Egress& egress, uint16_t udp_length) {
   uint8_t* ip = udp - ip_size(egress.v6);
   if (egress.v6) {
     write_ipv6(ip, egress, udp_length);
@@ -58,35 +70,33 @@ uint8_t* write_headers(PacketBuffer& packet, uint8_t* udp, const Egress& egress,
   }
   std::memcpy(udp, &egress.source_port, 2);
   std::memcpy(udp + 2, &egress.destination_port, 2);
-  store_be16(udp + 4, udp_length);
   return ip;
-}
-
-/// As words stand in memory: a sum does not mind the order of a word's bytes.
-uint64_t sum_of_addressing(const uint8_t* udp, bool v6) {
-  uint64_t sum = 0;
-  const std::span<const uint8_t> bytes = addressing(udp, v6);
-  for (size_t at = 0; at < bytes.size(); at += 4) sum += word_at<uint32_t>(&bytes[at]);
-  return sum;
 }
 
 /// RFC 768: a computed zero is sent as all ones.
 uint16_t sendable(uint16_t checksum) { return checksum == 0 ? 0xffff : checksum; }
 
-void compute_checksum(uint8_t* udp, bool v6, uint16_t udp_length) {
+/// Of headers that are written but for it.
+void compute_checksum(uint8_t* udp, const Egress& egress, uint16_t udp_length) {
   store_be16(udp + 6, 0);
+  const size_t size = egress.v6 ? 16 : 4;
   Checksum sum;
-  sum.add(addressing(udp, v6).first(v6 ? v6_pair : v4_pair)).add(wire::protocol_udp).add(udp_length);
+  sum.add({static_cast<const uint8_t*>(egress.source), size});
+  sum.add({static_cast<const uint8_t*>(egress.destination), size});
+  sum.add(wire::protocol_udp).add(udp_length);
   store_be16(udp + 6, sendable(sum.add({udp, udp_length}).value()));
 }
 
 /// By what addresses and ports summed up to before and do now (RFC 1624 equation 3). Not of a packet without
 /// checksum.
 void correct_checksum(uint8_t* udp, uint64_t gone, uint64_t come) {
-  constexpr uint64_t nothing = uint64_t(0xffff) << 24;  // a multiple of all ones, above any sum that is gone
-  const uint64_t sum = uint16_t(~word_at<uint16_t>(udp + 6)) + come + nothing - gone;
+  const uint64_t sum = plus(plus(come, ~gone), uint16_t(~word_at<uint16_t>(udp + 6)));
   const uint16_t sent = sendable(uint16_t(~wire::fold(sum)));
   std::memcpy(udp + 6, &sent, sizeof sent);
+}
+
+void check_headroom(const PacketBuffer& packet, const wire::Frame& frame, const Egress& egress) {
+  SBC_CHECK(packet.headroom + frame.transport_offset >= ip_size(egress.v6));
 }
 
 }  // namespace
@@ -99,28 +109,28 @@ void PacketBuffer::become(uint8_t* begin, uint32_t length) {
   size = length;
 }
 
-void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress) {
-  uint8_t* udp = packet.data + frame.transport_offset;
-  uint16_t udp_length = uint16_t(wire::udp_size + frame.payload_length);
-  const bool has_checksum = load_be16(udp + 6) != 0;
-  const uint64_t gone = sum_of_addressing(udp, !frame.source.is_v4());
-  uint8_t* ip = write_headers(packet, udp, egress, udp_length);
+uint8_t* rewrite_headers(uint8_t* udp, bool v6, const Egress& egress) {
+  const uint32_t size = v6 ? 16 : 4;  // of an address: both end the IP header
+  const bool has_checksum = word_at<uint16_t>(udp + 6) != 0;
+  const uint16_t udp_length = load_be16(udp + 4);
+  const uint64_t gone =
+      plus(plus(sum_of(udp - 2 * size, v6), sum_of(udp - size, v6)), word_at<uint32_t>(udp));
+  const uint64_t come = plus(plus(sum_of(egress.source, egress.v6), sum_of(egress.destination, egress.v6)),
+                             uint32_t(egress.source_port) + egress.destination_port);
+  uint8_t* ip = write_headers(udp, egress, udp_length);
   if (has_checksum) {
-    correct_checksum(udp, gone, sum_of_addressing(udp, egress.v6));
+    correct_checksum(udp, gone, come);
   } else if (egress.v6) {
-    compute_checksum(udp, true, udp_length);
+    compute_checksum(udp, egress, udp_length);
   }
-  packet.become(ip, ip_size(egress.v6) + udp_length);
+  return ip;
 }
 
-void rewrite_ipv4(uint8_t* ip, const Egress& egress) {
-  uint8_t* udp = ip + wire::ipv4_size;
-  const bool has_checksum = load_be16(udp + 6) != 0;
-  const uint64_t gone = sum_of_addressing(udp, false);
-  write_ipv4(ip, egress, uint16_t(load_be16(ip + 2) - wire::ipv4_size));
-  std::memcpy(udp, &egress.source_port, 2);
-  std::memcpy(udp + 2, &egress.destination_port, 2);
-  if (has_checksum) correct_checksum(udp, gone, sum_of_addressing(udp, false));
+void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress) {
+  check_headroom(packet, frame, egress);
+  uint8_t* udp = packet.data + frame.transport_offset;
+  uint8_t* ip = rewrite_headers(udp, !frame.source.is_v4(), egress);
+  packet.become(ip, uint32_t(ip_size(egress.v6) + wire::udp_size + frame.payload_length));
 }
 
 void replace_payload(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,
@@ -132,10 +142,12 @@ void replace_payload(PacketBuffer& packet, const wire::Frame& frame, const Egres
 
 void rewrite_changed(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,
                      uint16_t payload_length) {
+  check_headroom(packet, frame, egress);
   uint8_t* udp = packet.data + frame.transport_offset;
   const uint16_t udp_length = uint16_t(wire::udp_size + payload_length);
-  uint8_t* ip = write_headers(packet, udp, egress, udp_length);
-  compute_checksum(udp, egress.v6, udp_length);
+  uint8_t* ip = write_headers(udp, egress, udp_length);
+  store_be16(udp + 4, udp_length);
+  compute_checksum(udp, egress, udp_length);
   packet.become(ip, ip_size(egress.v6) + udp_length);
 }
 

@@ -56,9 +56,9 @@ inline constexpr uint8_t fresh_ttl = 64;
 /// way in stays visible. A packet without checksum keeps none, except toward IPv6 (RFC 8200 section 8.1).
 void rewrite_headers(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress);
 
-/// The same of a packet without IPv4 options, from IPv4 to IPv4: its headers stay where they are. `ip` is its
-/// first byte; the egress is IPv4.
-void rewrite_ipv4(uint8_t* ip, const Egress& egress);
+/// The same of a packet without IPv4 options or IPv6 extension headers, `v6` as it came in, by its UDP
+/// header's place: returns its first byte. In front of `udp` there is room for the egress's IP header.
+uint8_t* rewrite_headers(uint8_t* udp, bool v6, const Egress& egress);
 
 /// Of a payload that has changed and has so many bytes now; the UDP checksum is computed whole.
 void rewrite_changed(PacketBuffer& packet, const wire::Frame& frame, const Egress& egress,

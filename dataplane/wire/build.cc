@@ -40,15 +40,7 @@ std::span<uint8_t> write_ethernet_frame(std::span<uint8_t> buffer, size_t payloa
                                         size_t payload_length, const Ethernet& ethernet, uint16_t ethertype) {
   size_t header = ethernet_header_size(ethernet.vlan);
   SBC_CHECK(payload_offset >= header && payload_offset + payload_length <= buffer.size());
-  uint8_t* at = buffer.data() + payload_offset - header;
-  std::memcpy(at, ethernet.destination.bytes.data(), 6);
-  std::memcpy(at + 6, ethernet.source.bytes.data(), 6);
-  if (ethernet.vlan) {
-    store_be16(at + 12, ethertype_vlan);
-    store_be16(at + 14, ethernet.vlan & 0x0fff);
-  }
-  store_be16(at + header - 2, ethertype);
-  return {at, header + payload_length};
+  return {write_ethernet(buffer.data() + payload_offset, ethernet, ethertype), header + payload_length};
 }
 
 std::span<uint8_t> write_ip_frame(std::span<uint8_t> buffer, size_t payload_offset, size_t payload_length,

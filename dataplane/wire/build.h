@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "config/types/address.h"
+#include "dataplane/bytes/big_endian.h"
 #include "dataplane/wire/frame.h"
 
 namespace sbc::wire {
@@ -50,6 +52,19 @@ std::span<uint8_t> write_udp_frame(std::span<uint8_t> buffer, size_t payload_off
 /// The same for any other protocol: Ethernet and IP only.
 std::span<uint8_t> write_ip_frame(std::span<uint8_t> buffer, size_t payload_offset, size_t payload_length,
                                   const IpPath& path, uint8_t protocol, bool offload_checksum = false);
+
+/// The Ethernet header in front of `payload`, where there is room for it. Returns its first byte.
+inline uint8_t* write_ethernet(uint8_t* payload, const Ethernet& ethernet, uint16_t ethertype) {
+  uint8_t* at = payload - ethernet_header_size(ethernet.vlan);
+  std::memcpy(at, ethernet.destination.bytes.data(), 6);
+  std::memcpy(at + 6, ethernet.source.bytes.data(), 6);
+  if (ethernet.vlan) {
+    store_be16(at + 12, ethertype_vlan);
+    store_be16(at + 14, ethernet.vlan & 0x0fff);
+  }
+  store_be16(payload - 2, ethertype);
+  return at;
+}
 
 /// Ethernet only.
 std::span<uint8_t> write_ethernet_frame(std::span<uint8_t> buffer, size_t payload_offset,

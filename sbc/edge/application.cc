@@ -17,7 +17,7 @@ constexpr unsigned rows_per_command =
 constexpr size_t outbox_effects = 256;
 constexpr size_t outbox_bytes = 256 * 1024;
 
-std::span<const uint8_t> bytes_of(rte_mbuf* packet) {
+std::span<const uint8_t> bytes_of(const rte_mbuf* packet) {
   return {rte_pktmbuf_mtod(packet, const uint8_t*), rte_pktmbuf_data_len(packet)};
 }
 
@@ -79,12 +79,13 @@ void Application::on_frames(PortId port, std::span<rte_mbuf*> packets, Instant n
   SBC_CHECK(packets.size() <= worker::burst_frames);
   for (rte_mbuf* packet : packets) rte_prefetch0(packet);
   if (!packets.empty()) fetch_ahead(packets.front());
+  const RealmId realm = common_.listeners.realm_of(port, 0);
   size_t kept = 0;
   std::array<media::FlowIndex, worker::burst_frames> flows;
   for (size_t i = 0; i < packets.size(); ++i) {
     if (i + 1 < packets.size()) fetch_ahead(packets[i + 1]);
     rte_mbuf* packet = packets[i];
-    const media::FlowIndex flow = peek(port, packet);
+    const media::FlowIndex flow = realm == RealmId::none ? media::no_flow : peek(realm, packet);
     if (flow == media::no_flow && !classify_or_drop(port, packet)) continue;
     flows[kept] = flow;
     packets[kept++] = packet;
@@ -100,17 +101,16 @@ void Application::on_frames(PortId port, std::span<rte_mbuf*> packets, Instant n
   relay_secured(now);
 }
 
-/// The flow of a frame that looks as media mostly does: to our MAC address, without VLAN tag, IPv4 and UDP,
-/// and nothing that the device has found wrong.
-media::FlowIndex Application::peek(PortId port, rte_mbuf* packet) const {
+/// The flow of a frame that looks as media mostly does: to our MAC address, without VLAN tag, UDP, and
+/// nothing that the device has found wrong. `realm` is that of frames without VLAN tag.
+media::FlowIndex Application::peek(RealmId realm, const rte_mbuf* packet) const {
   const std::span<const uint8_t> bytes = bytes_of(packet);
-  const RealmId realm = common_.listeners.realm_of(port, 0);
-  if (bytes.size() < wire::ethernet_size || realm == RealmId::none) return media::no_flow;
   const MacAddress& mac = courier_.host().face(realm).mac();
   const bool damaged = (packet->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD;
-  const bool plain = !damaged && std::memcmp(bytes.data(), mac.bytes.data(), mac.bytes.size()) == 0 &&
-                     load_be16(&bytes[12]) == wire::ethertype_ipv4;
-  return plain ? relay_.peek(realm, bytes.subspan(wire::ethernet_size)) : media::no_flow;
+  const bool plain = bytes.size() >= wire::ethernet_size && !damaged &&
+                     std::memcmp(bytes.data(), mac.bytes.data(), mac.bytes.size()) == 0;
+  if (!plain) return media::no_flow;
+  return relay_.peek(realm, load_be16(&bytes[12]), bytes.subspan(wire::ethernet_size));
 }
 
 bool Application::classify_or_drop(PortId port, rte_mbuf* packet) {
@@ -234,12 +234,14 @@ void Application::on_handed_over(std::span<rte_mbuf*> packets, Instant now) {
 }
 
 bool Application::relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant now) {
-  media::PacketBuffer buffer = buffer_of(packet);
-  media::Verdict verdict;
-  if (!relay_.relay_steady(flow, buffer, wire::ethernet_size, now, verdict)) return false;
+  constexpr size_t growth = wire::ipv6_size - wire::ipv4_size;
+  if (rte_pktmbuf_headroom(packet) < growth) return false;
+  const std::span<uint8_t> ip{rte_pktmbuf_mtod(packet, uint8_t*) + wire::ethernet_size,
+                              rte_pktmbuf_data_len(packet) - wire::ethernet_size};
+  const std::span<uint8_t> sent = relay_.relay_steady(flow, ip, now);
+  if (sent.empty()) return false;
   exchange_.counters.relayed_rtp.add();
-  verdict.flow = flow;
-  send_on(packet, buffer, verdict, now);
+  courier_.send_packet(packet, sent, relay_.egress_realm(flow), now, relay_.next_hop_of(flow));
   return true;
 }
 
@@ -272,18 +274,9 @@ void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buff
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
   (verdict.kind == media::Kind::rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp)
       .add();
-  send_on(packet, buffer, verdict, now);
-}
-
-void Application::send_on(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,
-                          Instant now) {
-  packet->data_off = uint16_t(buffer.data - static_cast<uint8_t*>(packet->buf_addr));
-  packet->data_len = uint16_t(buffer.size);
-  packet->pkt_len = buffer.size;
-  packet->ol_flags = 0;
   uint64_t unkept = media::FlowLine::no_next_hop;
   uint64_t& hop = verdict.flow == media::no_flow ? unkept : relay_.next_hop_of(verdict.flow);
-  courier_.send_packet(packet, verdict.realm, verdict.destination, now, hop);
+  courier_.send_packet(packet, {buffer.data, buffer.size}, verdict.realm, now, hop);
 }
 
 /// A realm that serves known sources only means signalling: the media of those it serves may come from

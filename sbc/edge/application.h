@@ -51,7 +51,7 @@ class Application final : media::SourceJudge {
   media::RelayEngine& relay() { return relay_; }
 
  private:
-  media::FlowIndex peek(PortId port, rte_mbuf* packet) const;
+  media::FlowIndex peek(RealmId realm, const rte_mbuf* packet) const;
   Reason classify(PortId port, rte_mbuf* packet);
   bool classify_or_drop(PortId port, rte_mbuf* packet);
   Reason admit(PacketNote& note, const wire::Frame& frame);
@@ -67,8 +67,6 @@ class Application final : media::SourceJudge {
   void relay_secured(Instant now);
   void finish_media(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,
                     Instant now);
-  void send_on(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,
-               Instant now);
   bool refuses(RealmId realm, const IpAddress& source) const override;
   void reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now);
 

@@ -38,6 +38,15 @@ std::span<uint8_t> room_of(rte_mbuf* packet) {
   return {static_cast<uint8_t*>(packet->buf_addr), packet->buf_len};
 }
 
+bool is_v6(std::span<const uint8_t> ip) { return ip[0] >> 4 == 6; }
+
+IpAddress destination_of(std::span<const uint8_t> ip) {
+  if (!is_v6(ip)) return IpAddress::v4(load_be32(&ip[16]));
+  IpAddress address;
+  std::copy_n(&ip[24], address.bytes.size(), address.bytes.begin());
+  return address;
+}
+
 }  // namespace
 
 Courier::Courier(const config::Model& model, worker::Crew& crew, worker::Transmit& transmit,
@@ -76,17 +85,22 @@ void Courier::send_datagram(const Transport& transport, std::string_view payload
   forward(packet, transport.realm, transport.remote.address, now);
 }
 
-void Courier::send_packet(rte_mbuf* packet, RealmId realm_id, const IpAddress& destination, Instant now,
+void Courier::send_packet(rte_mbuf* packet, std::span<uint8_t> ip, RealmId realm_id, Instant now,
                           uint64_t& hop) {
   const config::Realm& realm = model_.realms[index_of(realm_id)];
   const port::Port& port = crew_.port(realm.port);
-  size_t size = rte_pktmbuf_data_len(packet);
-  if (size > port.mtu()) return transmit_.drop(packet, realm_id, Reason::packet_too_big);
-  uint16_t ethertype = destination.is_v4() ? wire::ethertype_ipv4 : wire::ethertype_ipv6;
-  set_data(packet, wire::write_ethernet_frame(room_of(packet), rte_pktmbuf_headroom(packet), size,
-                                              {{}, port.mac(), realm.vlan}, ethertype));
-  if (const MacAddress* mac = host_.lookup(next_hop_of(hop), now)) return send(packet, realm_id, *mac);
-  hop = bits_of(forward(packet, realm_id, destination, now));
+  if (ip.size() > port.mtu()) return transmit_.drop(packet, realm_id, Reason::packet_too_big);
+  const size_t header = wire::ethernet_header_size(realm.vlan);
+  SBC_CHECK(ip.data() >= room_of(packet).data() + header);
+  const MacAddress* mac = host_.lookup(next_hop_of(hop), now);
+  const bool v6 = is_v6(ip);
+  const wire::Ethernet ethernet{mac ? *mac : MacAddress{}, port.mac(), realm.vlan};
+  uint8_t* frame =
+      wire::write_ethernet(ip.data(), ethernet, v6 ? wire::ethertype_ipv6 : wire::ethertype_ipv4);
+  set_data(packet, {frame, header + ip.size()});
+  packet->ol_flags = 0;
+  if (mac) return transmit_.send(realm.port, packet, realm_id);
+  hop = bits_of(forward(packet, realm_id, destination_of(ip), now));
 }
 
 host::NextHop Courier::forward(rte_mbuf* frame, RealmId realm, const IpAddress& destination, Instant now) {

@@ -24,9 +24,9 @@ class Courier final : private host::HostSink {
 
   /// A UDP payload in a fresh buffer, from transport.local to transport.remote.
   void send_datagram(const Transport& transport, std::string_view payload, Instant now);
-  /// A packet that begins at a finished IP header. `hop` is what was found out about the destination's next
-  /// hop before, and after: 64 bits that mean something here alone; all ones: nothing.
-  void send_packet(rte_mbuf* packet, RealmId realm, const IpAddress& destination, Instant now, uint64_t& hop);
+  /// `ip` is in the buffer: what begins at a finished IP header. `hop` is what was found out about the
+  /// destination's next hop before, and after: 64 bits that mean something here alone; all ones: nothing.
+  void send_packet(rte_mbuf* packet, std::span<uint8_t> ip, RealmId realm, Instant now, uint64_t& hop);
 
   host::Host& host() { return host_; }
   const host::Host& host() const { return host_; }

@@ -118,8 +118,9 @@ class Rig {
       verdict = secured ? relay_secured(flow, packet, *frame) : engine.relay(flow, packet, *frame, now);
       if (verdict.news != Intrusion::none && tells) engine.told(flow, verdict.news);
     }
-    Sent sent{verdict.reason, verdict.realm, verdict.destination, {packet.data, packet.data + packet.size},
+    Sent sent{verdict.reason, verdict.realm, {}, {packet.data, packet.data + packet.size},
               verdict.news,   verdict.token};
+    if (sent.reason == Reason::none) sent.destination = destination_of(sent.packet);
     if (verdict.reason != Reason::none && !secured) {
       EXPECT_EQ(sent.packet, before) << "a refused packet was changed";
     }
@@ -158,10 +159,20 @@ class Rig {
   }
 
   bool relay_steady(RealmId realm, PacketBuffer& packet, Verdict& verdict) {
-    if (load_be16(packet.data + 12) != wire::ethertype_ipv4) return false;
-    const std::span<const uint8_t> bytes{packet.data, packet.size};
-    const FlowIndex flow = engine.peek(realm, bytes.subspan(wire::ethernet_size));
-    return flow != no_flow && engine.relay_steady(flow, packet, wire::ethernet_size, now, verdict);
+    const std::span<uint8_t> ip{packet.data + wire::ethernet_size, packet.size - wire::ethernet_size};
+    const FlowIndex flow = engine.peek(realm, load_be16(packet.data + 12), ip);
+    if (flow == no_flow) return false;
+    const std::span<uint8_t> sent = engine.relay_steady(flow, ip, now);
+    if (sent.empty()) return false;
+    packet.become(sent.data(), uint32_t(sent.size()));
+    verdict.realm = engine.egress_realm(flow);
+    return true;
+  }
+  static IpAddress destination_of(const Bytes& packet) {
+    if (packet[0] >> 4 == 4) return IpAddress::v4(load_be32(&packet[16]));
+    IpAddress address;
+    std::copy_n(&packet[24], address.bytes.size(), address.bytes.begin());
+    return address;
   }
 };
 
