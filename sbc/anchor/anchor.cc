@@ -80,6 +80,15 @@ rtp::Formats formats_from(const Stream& stream, unsigned side) {
   return formats;
 }
 
+/// What the side is not told of stays as it was.
+void stay_as_agreed(Terms& proposal, const Terms& agreed) {
+  proposal.profile = agreed.profile;
+  proposal.peer = agreed.peer;
+  proposal.ice = agreed.ice;
+  proposal.muxed = agreed.muxed;
+  proposal.rtcp_port = agreed.rtcp_port;
+}
+
 }  // namespace
 
 void Anchor::begin(uint64_t token, Random& random) {
@@ -184,12 +193,20 @@ void Anchor::keep_told(unsigned side, const Told& told) {
   sides_[side].digest = told.digest;
 }
 
+AgreedTerms Anchor::agreed_with(unsigned side, const Context& context) const {
+  AgreedTerms agreed{};
+  each_open(context.streams, [&](const Stream& stream, size_t section) {
+    if (stream.agreed[side].known) agreed[section] = &stream.agreed[side];
+  });
+  return agreed;
+}
+
 Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
-                     const Context& context) {
+                     const Context& context, Asker asker) {
   SBC_CHECK(!offering_);
   const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
   const Role role = in_place_ ? Role::answer : Role::offer;  // whose offer is ours has to speak nothing yet
-  Reason reason = judge_all(session, realm, role);
+  Reason reason = judge_all(session, realm, role, agreed_with(from, context));
   if (reason != Reason::none) return reason;
   if (session.media().size() < count_) return Reason::sdp_unacceptable;  // RFC 3264 8: sections never go away
   if (released_) return offer_released(from, session, out, size, context);
@@ -197,7 +214,7 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
     if (!has_media(realm, *family)) return Reason::sdp_unacceptable;
     sides_[from].family = *family;
   }
-  reason = propose(from, session, context);
+  reason = propose(from, session, asker, context);
   Sections sections{};
   if (reason == Reason::none) {
     each_open(context.streams, [&](const Stream& stream, size_t section) {
@@ -225,7 +242,9 @@ Judgement Anchor::judge_section(const Session& session, size_t section, unsigned
                                 const Context& context) const {
   const sdp::Media& media = session.media()[section];
   const auto& realms = context.model.realms;
-  Judgement judgement = judge(session, media, realms[index_of(sides_[from].realm)], role);
+  const Stream* open = stream(section, context);
+  const Terms* agreed = open && open->agreed[from].known ? &open->agreed[from] : nullptr;
+  Judgement judgement = judge(session, media, realms[index_of(sides_[from].realm)], role, agreed);
   if (released_ &&
       judge(session, media, realms[index_of(sides_[1 - from].realm)], role).fate == Fate::forbidden)
     judgement.fate = Fate::forbidden;  // it is sent there as it is
@@ -240,7 +259,7 @@ Judgement Anchor::judge_section(const Session& session, size_t section, unsigned
 }
 
 /// Notes what each section proposes and opens streams for what is new. forget_proposal() undoes it.
-Reason Anchor::propose(unsigned from, const Session& session, const Context& context) {
+Reason Anchor::propose(unsigned from, const Session& session, Asker asker, const Context& context) {
   offering_ = true;
   previewed_ = false;
   offerer_ = uint8_t(from);
@@ -261,6 +280,8 @@ Reason Anchor::propose(unsigned from, const Session& session, const Context& con
     Stream& wanted = *stream(i, context);
     wanted.offered = any = true;
     wanted.proposal = kept(judgement, session, i);
+    const bool untold = asker == Asker::untold && wanted.agreed[from].known;
+    if (untold) stay_as_agreed(wanted.proposal, wanted.agreed[from]);
     if (!secure_proposal(wanted, from, session.lines_of(session.media()[i]), context))
       return Reason::pool_empty;
     propose_ice(wanted, from, context);
@@ -307,9 +328,9 @@ bool Anchor::loses(const Session& answer, const Context& context) const {
 }
 
 Reason Anchor::offer_again(unsigned from, const Session& session, std::span<char> out, size_t& size,
-                           const Context& context) {
+                           const Context& context, Asker asker) {
   again_ = true;
-  const Reason reason = offer(from, session, out, size, context);
+  const Reason reason = offer(from, session, out, size, context, asker);
   again_ = false;
   return reason;
 }

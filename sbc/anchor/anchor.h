@@ -26,6 +26,7 @@ struct Context {
   Instant now;
   std::array<const config::CodecRules*, 2> codecs{};  // of both sides; null = none
   uint32_t kept_pairs = 0;                            // of ports, for other calls than this one
+  uint32_t kept_seeds = 0;                            // of keys, likewise
 };
 
 class Anchor {
@@ -61,8 +62,11 @@ class Anchor {
   /// `session` is offered by side `from`; `out` gets what the other side is offered, its size in `size`. On
   /// failure nothing has changed. sdp_unacceptable, pool_empty (ports, or seeds of keys), or message_too_long
   /// where `out` is too short.
+  /// Where `from` is not told the answer, because the offer is ours and only says what it has said before, it
+  /// goes on as agreed: with the same keys, ICE and place of RTCP.
+  enum class Asker : uint8_t { told, untold };
   Reason offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
-               const Context& context);
+               const Context& context, Asker asker = Asker::told);
 
   /// The same where side `from` has said nothing, and an offer is made in its place: where its media goes is
   /// not known yet. Its answer is not for answer(), but for turn().
@@ -79,7 +83,7 @@ class Anchor {
   /// last. What the other side is told has the version that it had, unless something else was said since; a
   /// section that is not open stays so.
   Reason offer_again(unsigned from, const Session& session, std::span<char> out, size_t& size,
-                     const Context& context);
+                     const Context& context, Asker asker = Asker::untold);
   /// Whether the answer to that leaves less than both sides had agreed on. Before it is given to answer().
   bool loses(const Session& answer, const Context& context) const;
   bool is_released() const { return released_; }
@@ -160,7 +164,8 @@ class Anchor {
                          const Context& context);
   IpAddress own_address(unsigned side, const Context& context) const;
   std::span<const SrtpSuite> crossing_keys(unsigned from, const Context& context) const;
-  Reason propose(unsigned from, const Session& session, const Context& context);
+  Reason propose(unsigned from, const Session& session, Asker asker, const Context& context);
+  AgreedTerms agreed_with(unsigned side, const Context& context) const;
   Reason check_answer(unsigned from, const Session& session, const Context& context) const;
   static const config::CodecRules& codecs(unsigned side, const Context& context);
   /// Whether a section that was offered is refused, or `keeps` too little of it.

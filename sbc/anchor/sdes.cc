@@ -95,4 +95,16 @@ void write_key(sdp::Writer& out, uint32_t tag, const srtp::MasterKey& key) {
   out.end_line();
 }
 
+void write_crossing_key(sdp::Writer& out, const sdp::Line& line, std::span<const SrtpSuite> suites) {
+  const PeerKey peer = choose_key({&line, 1}, suites);
+  if (peer.key.is_none()) return;
+  auto crypto = sdp::parse_crypto(line.attribute_value());
+  const auto only = sdp::take_key(crypto->keys);
+  out.text("a=crypto:").number(peer.tag).text(" ").text(facts_of(peer.key.suite).text);
+  out.text(" inline:").text(only->text);
+  if (only->lifetime != 0) out.text("|").number(only->lifetime);
+  if (only->mki_length != 0) out.text("|").text(only->mki).text(":").number(only->mki_length);
+  out.end_line();
+}
+
 }  // namespace sbc::anchor

@@ -50,5 +50,8 @@ PeerKey choose_key(std::span<const sdp::Line> lines, std::span<const SrtpSuite> 
 PeerKey answered_key(std::span<const sdp::Line> lines, std::span<const SrtpSuite> suites);
 
 void write_key(sdp::Writer& out, uint32_t tag, const srtp::MasterKey& key);
+/// A peer's line as the other one may see it: its tag and suite, its key with lifetime and identifier,
+/// nothing else. Nothing where we could not take it.
+void write_crossing_key(sdp::Writer& out, const sdp::Line& line, std::span<const SrtpSuite> suites);
 
 }  // namespace sbc::anchor

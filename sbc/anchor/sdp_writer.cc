@@ -66,10 +66,7 @@ std::string_view protocol_of(const sdp::Media& media, const OurSection& ours) {
 /// Ours; of released media the peer's, as far as we could take them ourselves.
 void write_keys(sdp::Writer& out, std::span<const sdp::Line> lines, const Description& description,
                 const OurSection& ours) {
-  for (const sdp::Line& line : lines) {
-    if (description.crossing_keys.empty()) break;
-    if (!choose_key({&line, 1}, description.crossing_keys).key.is_none()) out.kept(line);
-  }
+  for (const sdp::Line& line : lines) write_crossing_key(out, line, description.crossing_keys);
   if (!ours.seed) return;
   uint32_t tag = ours.first_tag;
   for (SrtpSuite suite : ours.suites) write_key(out, tag++, ours.seed->key_of(suite));

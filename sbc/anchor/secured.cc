@@ -42,7 +42,9 @@ bool Anchor::secure_proposal(Stream& stream, unsigned from, std::span<const sdp:
 
 bool Anchor::reserve_seed(Stream& stream, unsigned side, const Context& context) const {
   const config::Realm& realm = context.model.realms[index_of(sides_[side].realm)];
-  if (!stream.seeds[side]) stream.seeds[side] = context.seeds.take(context.random, realm.media.srtp_suites);
+  if (stream.seeds[side]) return true;
+  if (context.seeds.in_use() + context.kept_seeds < context.seeds.capacity())
+    stream.seeds[side] = context.seeds.take(context.random, realm.media.srtp_suites);
   return bool(stream.seeds[side]);
 }
 

@@ -61,18 +61,23 @@ bool is_forbidden(const IpAddress& address, const config::Realm& realm) {
 }
 
 /// Which key of the offerer's counts; false where its realm's rule forbids what it wants to speak.
-bool take_key(Terms& terms, std::span<const sdp::Line> lines, const config::MediaRange& range) {
+bool take_key(Terms& terms, std::span<const sdp::Line> lines, const config::MediaRange& range,
+              const Terms* agreed) {
   const bool forbidden = range.srtp == config::SrtpRule::forbidden;
   if (!forbidden) terms.peer = choose_key(lines, range.srtp_suites);
-  const bool needed = is_secure(terms.profile) || range.srtp == config::SrtpRule::required;
-  return terms.is_secured() || !needed;
+  if (!terms.is_secured() && agreed && agreed->is_secured())
+    terms.peer = choose_key(lines, {&agreed->peer.key.suite, 1});
+  const bool may_be_plain = range.srtp != config::SrtpRule::required || (agreed && !agreed->is_secured());
+  return terms.is_secured() || (may_be_plain && !is_secure(terms.profile));
 }
 
-/// RFC 8839 5.4: a restart changes both.
+/// RFC 8839 5.4: a restart changes both. Another lite agent checks no more than we do: with one there is
+/// nothing but SDP's addresses, of which each of us has one.
 uint32_t ice_of(const sdp::Session& session, const sdp::Media& media) {
   const sdp::Line* fragment = find_attribute(session, media, sdp::AttributeName::ice_ufrag);
   const sdp::Line* password = find_attribute(session, media, sdp::AttributeName::ice_pwd);
-  if (!fragment || !password) return 0;
+  const bool lite = find_attribute(session.session_lines(), sdp::AttributeName::ice_lite) != nullptr;
+  if (!fragment || !password || lite) return 0;
   if (!sdp::parse_ice_ufrag(fragment->attribute_value()) || !sdp::parse_ice_pwd(password->attribute_value()))
     return 0;
   const HashKey key{siphash({}, fragment->attribute_value()), 0};
@@ -89,7 +94,8 @@ MediaType media_type_of(const sdp::Media& media) {
 
 std::string_view text_of(MediaType type) { return media_types[size_t(type) - 1]; }
 
-Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role) {
+Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role,
+                const Terms* agreed) {
   Judgement result;
   auto kind = kind_of(media);
   if (media.port == 0) result.fate = Fate::rejected;
@@ -104,10 +110,12 @@ Judgement judge(const sdp::Session& session, const sdp::Media& media, const conf
   if (*kind == media::Kind::rtp) {
     terms.payload_types = media.payload_types();
     terms.profile = *profile_of(media.protocol);
-    const bool fits = role == Role::answer || take_key(terms, session.lines_of(media), realm.media);
+    const bool fits = role == Role::answer || take_key(terms, session.lines_of(media), realm.media, agreed);
     if (!fits) result.fate = Fate::unsupported;
-    terms.muxed = media.rtcp_mux && realm.media.rtcp_mux != config::MuxRule::refuse;
-    if (realm.media.ice == config::IceRule::lite) terms.ice = ice_of(session, media);
+    const bool may_mux = realm.media.rtcp_mux != config::MuxRule::refuse || (agreed && agreed->muxed);
+    terms.muxed = media.rtcp_mux && may_mux;
+    const bool may_check = realm.media.ice == config::IceRule::lite || (agreed && agreed->ice != 0);
+    if (may_check || role == Role::answer) terms.ice = ice_of(session, media);
   }
   if (media.unspecified) return result;
   terms.remote = {media.address, media.port};
@@ -138,11 +146,12 @@ Terms kept(const Judgement& judgement, const sdp::Session& session, size_t secti
   return terms;
 }
 
-Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role) {
+Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
+                 const AgreedTerms& agreed) {
   bool any_wanted = false;
   bool any_anchored = false;
-  for (const sdp::Media& media : session.media()) {
-    Fate fate = judge(session, media, realm, role).fate;
+  for (size_t i = 0; i < session.media().size(); ++i) {
+    Fate fate = judge(session, session.media()[i], realm, role, agreed[i]).fate;
     if (fate == Fate::forbidden) return Reason::sdp_unacceptable;
     any_wanted |= fate != Fate::rejected;
     any_anchored |= fate == Fate::anchored;

@@ -73,9 +73,12 @@ struct Judgement {
   Terms terms;
 };
 
-/// In an answer, profile and keys mean what the offer has made of them, and are not judged here.
+/// In an answer, profile, keys and ICE mean what the offer has made of them, and are not judged here.
 enum class Role : uint8_t { offer, answer };
-Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role);
+/// What was agreed on with the side in this stream (`agreed`; null = nothing) may go on, whatever the realm's
+/// rules for SRTP, ICE and rtcp-mux have become since.
+Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role,
+                const Terms* agreed = nullptr);
 
 /// What the payload types of an RTP section stand for, as far as they are `wanted`; `lines` are the
 /// section's.
@@ -85,8 +88,11 @@ rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> line
 /// What was judged, as it is kept.
 Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section);
 
+/// What was agreed on with a side, by section; null = nothing.
+using AgreedTerms = std::array<const Terms*, sdp::Session::media_max>;
 /// May this be taken from a peer in this realm? none, or sdp_unacceptable.
-Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role);
+Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
+                 const AgreedTerms& agreed = {});
 
 /// The family of the first stream that can be anchored; nullopt when there is none.
 std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role);

@@ -181,9 +181,9 @@ bool Engine::Impl::releases_media(const Surroundings& s, const Call& call, Realm
     return false;
   if (early_media_of(s, legs[call.legs[callee_side]].trunk) != config::EarlyMediaRule::pass) return false;
   // What each side speaks is that side's affair, unless both have the same rule.
-  const auto& realms = s.policy.model->realms;
-  if (realms[index_of(caller->transport.realm)].media.srtp != realms[index_of(callee_realm)].media.srtp)
-    return false;
+  const config::MediaRange& callers = s.policy.model->realms[index_of(caller->transport.realm)].media;
+  const config::MediaRange& callees = s.policy.model->realms[index_of(callee_realm)].media;
+  if (callers.srtp != callees.srtp || callers.srtp_suites != callees.srtp_suites) return false;
   const auto& pairs = s.policy.model->media_release;
   return std::any_of(pairs.begin(), pairs.end(), [&](const config::ReleasedPair& pair) {
     return pair.is(caller->transport.realm, callee_realm);

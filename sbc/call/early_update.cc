@@ -152,7 +152,8 @@ Reason Engine::Impl::answer_as_other_fork(const Surroundings& s, Call& call, con
   slab.release(caller->introduction);
   introduce(s, *caller, *invite);
   call.anchor.begin_again(callee_side);
-  Reason reason = call.anchor.offer_again(caller_side, session, sdp_text, sdp_size, anchoring(s, call));
+  Reason reason = call.anchor.offer_again(caller_side, session, sdp_text, sdp_size, anchoring(s, call),
+                                          anchor::Anchor::Asker::told);
   if (reason != Reason::none || read_sdp(response) != Reason::none) return Reason::answer_bad;
   const bool described = has_sdp(response);
   if (!described) {

@@ -17,7 +17,11 @@ anchor::Context Engine::Impl::anchoring(const Surroundings& s, const Call& call)
     const config::Trunk* trunk = s.policy.trunks.find(leg ? leg->trunk : record.trunk);
     if (trunk) context.codecs[side] = &trunk->codecs;
   }
-  if (!call.has_precedence()) context.kept_pairs = s.policy.model->emergency.calls_reserved;
+  if (call.has_precedence()) return context;
+  const uint32_t reserved = s.policy.model->emergency.calls_reserved;
+  context.kept_pairs = reserved;
+  context.kept_seeds =
+      std::min(2 * reserved, seeds.capacity() / 2);  // both sides of each, where there are many
   return context;
 }
 

@@ -55,7 +55,8 @@ void Engine::Impl::tell_answer(const Surroundings& s, lane::Handle handle) {
   std::string_view answer = slab.copy(call.preview, invite_bytes);
   SBC_CHECK(!answer.empty() && session.parse(answer) == Reason::none);
   const unsigned asker = 1 - call.retold_side;
-  const Reason unfit = call.anchor.offer(asker, session, sdp_text, sdp_size, anchoring(s, call));
+  const Reason unfit = call.anchor.offer(asker, session, sdp_text, sdp_size, anchoring(s, call),
+                                         anchor::Anchor::Asker::untold);
   if (unfit != Reason::none) return end_call(s, handle, {Releaser::sbc, 0, unfit});
   const lane::Handle told = call.legs[call.retold_side];
   const sip::Method method = legs[told].takes_update ? sip::Method::update : sip::Method::invite;

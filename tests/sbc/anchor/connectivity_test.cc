@@ -170,5 +170,54 @@ TEST_F(ConnectivityTest, RefusedMuxIsNotAnswered) {
   EXPECT_EQ(rtcp(0).remote.port, 4001);
 }
 
+/// Between two lite agents nobody checks: each has one address, and SDP names it.
+TEST_F(ConnectivityTest, WhoIsLiteItselfIsFoundBySdpAlone) {
+  const std::string lite = "a=ice-lite\r\n";
+  std::string callers = audio(ice), answered = callees(ice);
+  callers.insert(callers.find("m="), lite);
+  answered.insert(answered.find("m="), lite);
+  ASSERT_EQ(offer(0, callers), Reason::none);
+  ASSERT_EQ(answer(answered), Reason::none);
+  EXPECT_FALSE(says("ice-")) << written();
+  EXPECT_TRUE(rtp(0).ice.is_none() && rtp(1).ice.is_none());
+}
+
+/// The side whose words are repeated is told nothing, so nothing may change for it.
+TEST_F(ConnectivityTest, ARefreshAfterAReloadBeginsNothing) {
+  for (config::Realm& realm : model_.realms) {
+    realm.media.ice = IceRule::none;
+    realm.media.rtcp_mux = MuxRule::refuse;
+  }
+  ASSERT_EQ(offer(0, audio(ice + mux)), Reason::none);
+  ASSERT_EQ(answer(callees()), Reason::none);
+  for (config::Realm& realm : model_.realms) {
+    realm.media.ice = IceRule::lite;
+    realm.media.rtcp_mux = MuxRule::accept;
+  }
+  ASSERT_EQ(offer_again(0, audio(ice + mux)), Reason::none);
+  ASSERT_EQ(answer(callees()), Reason::none);
+  EXPECT_TRUE(rtp(0).ice.is_none());
+  EXPECT_FALSE(rtp(0).muxed);
+  EXPECT_EQ(rtcp(0).remote.port, 4001);
+}
+
+TEST_F(ConnectivityTest, WhatIsAgreedOnGoesOnWhateverAReloadHas) {
+  ASSERT_EQ(offer(0, audio(ice + mux)), Reason::none);
+  ASSERT_EQ(answer(callees(ice)), Reason::none);
+  const std::string callers = fragment_of(rtp(0)), callees_own = fragment_of(rtp(1));
+  for (config::Realm& realm : model_.realms) {
+    realm.media.ice = IceRule::none;
+    realm.media.rtcp_mux = MuxRule::refuse;
+  }
+  ASSERT_EQ(offer(0, audio(ice + mux, 4004)), Reason::none);
+  EXPECT_EQ(value_of("ice-ufrag"), callees_own);
+  ASSERT_EQ(answer(callees(ice)), Reason::none);
+  EXPECT_EQ(value_of("ice-ufrag"), callers);
+  EXPECT_TRUE(says(mux));
+  EXPECT_EQ(fragment_of(rtp(0)), callers);
+  EXPECT_EQ(fragment_of(rtp(1)), callees_own);
+  EXPECT_TRUE(rtp(0).muxed);
+}
+
 }  // namespace
 }  // namespace sbc::anchor

@@ -55,6 +55,14 @@ class AnchorTest : public testing::Test {
     carry_out();
     return reason;
   }
+  /// Ours, of what side `from` has said before.
+  Reason offer_again(unsigned from, const std::string& text) {
+    text_ = text;
+    EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
+    Reason reason = anchor_.offer_again(from, session_, out_, size_, context());
+    carry_out();
+    return reason;
+  }
   std::string written() const { return std::string(out_.data(), size_); }
   uint16_t port_in(const std::string& text, const std::string& kind) {
     size_t at = text.find("m=" + kind + " ");

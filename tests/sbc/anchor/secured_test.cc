@@ -446,5 +446,38 @@ TEST_F(SecuredTest, ReleasedMediaKeepsItsKeys) {
   }
 }
 
+/// Its words are repeated to the other side; it is told nothing itself.
+TEST_F(SecuredTest, ARefreshAfterAReloadSecuresNobodyWhoIsNotTold) {
+  begin_anew(SrtpRule::forbidden, SrtpRule::forbidden);
+  const std::string callers = audio("RTP/AVP", {line(1, cm_80, 'p')});
+  ASSERT_EQ(offer(0, callers), Reason::none);
+  ASSERT_EQ(answer(audio("RTP/AVP")), Reason::none);
+  model_.realms[0].media.srtp = SrtpRule::optional;
+  ASSERT_EQ(offer_again(0, callers), Reason::none);
+  ASSERT_EQ(answer(audio("RTP/AVP")), Reason::none);
+  EXPECT_FALSE(keys(0).secured);
+  EXPECT_EQ(seeds_.in_use(), 0u);
+}
+
+TEST_F(SecuredTest, WhoIsSecuredMayOfferTheSameAgainWhateverAReloadForbids) {
+  agree_secured();
+  const media::SideKeys before = keys(0);
+  model_.realms[0].media.srtp = SrtpRule::forbidden;
+  ASSERT_EQ(offer(0, callers()), Reason::none);
+  ASSERT_EQ(answer(callees(3)), Reason::none);
+  EXPECT_EQ(keys(0).receive, before.receive);
+  EXPECT_EQ(keys(0).send, before.send);
+}
+
+TEST_F(SecuredTest, WhoIsPlainMayOfferTheSameAgainWhateverAReloadRequires) {
+  begin_anew(SrtpRule::optional, SrtpRule::forbidden);
+  ASSERT_EQ(offer(0, audio("RTP/AVP")), Reason::none);
+  ASSERT_EQ(answer(audio("RTP/AVP")), Reason::none);
+  model_.realms[0].media.srtp = SrtpRule::required;
+  ASSERT_EQ(offer(0, audio("RTP/AVP")), Reason::none);
+  ASSERT_EQ(answer(audio("RTP/AVP")), Reason::none);
+  EXPECT_FALSE(keys(0).secured);
+}
+
 }  // namespace
 }  // namespace sbc::anchor
