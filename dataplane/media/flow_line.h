@@ -92,6 +92,9 @@ struct FlowDetail {
   uint32_t packets_high = 0;
   uint32_t bytes_high = 0;
   uint8_t intrusions = 0;  // a bit each: told of
+  // Of what costs more than a packet of media does, before anybody knows whose it is: GCRA's arrival times.
+  uint32_t unproven_arrival = 0;  // of SRTP
+  uint32_t check_arrival = 0;     // of connectivity checks
   RtcpView rtcp;
 };
 

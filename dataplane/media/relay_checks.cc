@@ -10,6 +10,10 @@
 namespace sbc::media {
 namespace {
 
+/// Ticks of 2^16 ns: a hundred a second, more than the pairs of candidates that a phone has would need; each
+/// may name a source that is not the sender's.
+constexpr uint16_t check_interval = 152;
+
 std::span<const uint8_t> bytes_of(const std::array<char, 24>& password) {
   return {reinterpret_cast<const uint8_t*>(password.data()), password.size()};
 }
@@ -62,6 +66,8 @@ Verdict RelayEngine::answer_check(FlowIndex flow, PacketBuffer& packet, const wi
   if (reason == Reason::keepalive) return {reason};
   if (reason != Reason::none) return refuse(flow, reason);
   if (!may_be_sent_to(side, frame.from())) return refuse(flow, Reason::media_source);
+  if (check_rate(table_.detail(flow).check_arrival, check_interval) != Reason::none)
+    return refuse(flow, Reason::media_rate);
   std::array<uint8_t, stun::binding_answer_max> room;
   const std::span<const uint8_t> password = bytes_of(side.ice.password);
   const stun::BindingAnswer answer = check->ice_controlled()

@@ -153,6 +153,11 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
     stats.jitter_max = jitter_of(stream.jitter_max);
   }
   if (const FlowIndex rtcp = line.kind == Kind::rtp ? sibling_of(flow) : no_flow; rtcp != no_flow) {
+    if (detail.side.muxed) {
+      stats.refused += table_.detail(rtcp).refused;
+      stats.strangers += table_.detail(rtcp).strangers;
+      stats.too_many += table_.detail(rtcp).too_many;
+    }
     stats.round_trip = table_.detail(rtcp).rtcp.round_trip;
     stats.far = table_.detail(rtcp).rtcp.far;
   }
@@ -184,7 +189,7 @@ Verdict RelayEngine::refuse(FlowIndex flow, Reason reason) {
   detail.too_many += reason == Reason::media_rate;
   const Intrusion kind = intrusion_of(reason, table_.line(flow).is(FlowLine::latched));
   if (kind == Intrusion::none || detail.intrusions & bit_of(kind)) return {reason};
-  return {.reason = reason, .news = kind, .token = detail.token};
+  return {.reason = reason, .news = kind, .token = detail.token, .flow = flow};
 }
 
 void RelayEngine::told(FlowIndex flow, Intrusion kind) { table_.detail(flow).intrusions |= bit_of(kind); }
@@ -232,6 +237,9 @@ bool RelayEngine::may_latch(FlowIndex flow, const wire::Frame& frame) const {
   const IpAddress& source = frame.source;
   bool vouched = source == side.signalling || (side.remote.port != 0 && source == side.remote.address);
   FlowIndex stream = table_.line(flow).kind == Kind::rtcp ? sibling_of(flow) : no_flow;
+  const bool unchecked = stream != no_flow && side.muxed && !table_.detail(stream).side.ice.is_none() &&
+                         !table_.line(stream).is(FlowLine::latched);
+  if (unchecked) return false;
   if (stream != no_flow && table_.line(stream).is(FlowLine::latched)) {
     const bool beside = !side.muxed || table_.line(stream).remote_port == packed_port(frame.source_port);
     vouched = table_.addresses(stream).remote == source && beside;
@@ -282,12 +290,12 @@ Reason RelayEngine::check_rtp(const FlowLine& line, std::span<const uint8_t> pay
 
 /// GCRA (ITU-T I.371) on wrapping ticks. The arrival time is never further ahead than a burst when it is
 /// written, so whatever looks further ahead is long past.
-Reason RelayEngine::check_rate(FlowLine& line) const {
+Reason RelayEngine::check_rate(uint32_t& arrival, uint16_t interval) const {
   uint32_t now = ticks_of(now_);
-  uint32_t ahead = line.rate_arrival - now;
+  uint32_t ahead = arrival - now;
   if (ahead > burst_ticks) ahead = 0;
-  if (ahead + line.interval > burst_ticks) return Reason::media_rate;
-  line.rate_arrival = now + ahead + line.interval;
+  if (ahead + interval > burst_ticks) return Reason::media_rate;
+  arrival = now + ahead + interval;
   return Reason::none;
 }
 
@@ -319,6 +327,7 @@ void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
   if (line.kind != Kind::rtp) return;
   FlowIndex rtcp = sibling_of(flow);
   if (rtcp == no_flow || !table_.line(rtcp).is(FlowLine::latched)) return;
+  if (!table_.detail(rtcp).side.ice.is_none()) return;  // it has been nominated by itself
   const bool beside = !detail.side.muxed || table_.line(rtcp).remote_port == line.remote_port;
   if (table_.addresses(rtcp).remote != remote.address || !beside) unlatch(rtcp);
 }

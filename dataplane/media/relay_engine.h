@@ -29,7 +29,7 @@ struct Verdict {
   Kind kind = Kind::rtp;             // what it is
   Intrusion news = Intrusion::none;  // of a refusal: of a kind that was not told() at this port
   uint64_t token = 0;                // then: the relay's
-  FlowIndex flow = no_flow;          // whose egress it takes, for next_hop_of(); no_flow: an answer of ours
+  FlowIndex flow = no_flow;  // that has refused it, or whose egress it takes; no_flow: an answer of ours
 };
 
 /// Which sources are shut out of a realm: what the owner's access rules say at present.
@@ -48,6 +48,8 @@ struct SecuredPacket {
   Verdict verdict{};
 };
 inline constexpr size_t secured_burst_max = 32;
+/// Of SRTP so many times what its codec can need is looked at, so that who forges some cannot silence a call.
+inline constexpr uint16_t unproven_share = 16;
 /// Of RTP and of RTCP, each way.
 inline constexpr uint32_t contexts_per_side = 4;
 
@@ -139,7 +141,8 @@ class RelayEngine final : public StatsReader {
   FlowIndex carried_by(FlowIndex flow, std::span<const uint8_t> payload) const;
   Reason check_rtp(const FlowLine& line, std::span<const uint8_t> payload);
   bool is_steady(FlowIndex flow, std::span<const uint8_t> ip) const;
-  Reason check_rate(FlowLine& line) const;
+  Reason check_rate(FlowLine& line) const { return check_rate(line.rate_arrival, line.interval); }
+  Reason check_rate(uint32_t& arrival, uint16_t interval) const;
   void accept(FlowIndex flow, const wire::Frame& frame, uint16_t payload_length);
   void count(FlowIndex flow, uint16_t payload_length);
   void latch(FlowIndex flow, const Endpoint& remote);

@@ -1,6 +1,7 @@
 // Packets of flows that speak SRTP on either side: what relay() does, in stages for a whole burst, so that
 // the transforms have many packets at a time. Nobody latches, is counted or read before a tag has proven who
 // sent it.
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -64,11 +65,13 @@ void RelayEngine::relay_secured(std::span<SecuredPacket> burst, Instant now) {
   }
 }
 
-/// All that can be told before it is decrypted. The rate comes first here: a forged packet costs more than
-/// any other.
+/// All that can be told before it is decrypted.
 Reason RelayEngine::enter(SecuredPacket& packet) {
   const Reason reason = check_source(packet.flow, *packet.frame);
-  return reason != Reason::none ? reason : check_rate(table_.line(packet.flow));
+  const FlowLine& line = table_.line(packet.flow);
+  if (reason != Reason::none || !line.is(FlowLine::unprotects)) return reason;
+  const uint16_t interval = std::max<uint16_t>(line.interval / unproven_share, 1);
+  return check_rate(table_.detail(packet.flow).unproven_arrival, interval);
 }
 
 /// What is inside is what relay() would see: judged, counted, and where it is RTCP, rewritten in place.
@@ -76,6 +79,7 @@ Reason RelayEngine::take_content(SecuredPacket& packet) {
   const std::span<uint8_t> room = room_of(packet);
   const Reason reason = check_content(packet.flow, room.first(packet.payload_length), room.size());
   if (reason != Reason::none) return reason;
+  if (check_rate(table_.line(packet.flow)) != Reason::none) return Reason::media_rate;
   accept(packet.flow, *packet.frame, packet.payload_length);
   if (table_.line(packet.flow).kind != Kind::rtcp) return Reason::none;
   std::memcpy(room.data(), rtcp_.data(), rtcp_size_);
@@ -95,7 +99,7 @@ void RelayEngine::transform(std::span<SecuredPacket> burst, srtp::Way way) {
     const FlowAddresses& addresses = table_.addresses(packet.flow);
     const srtp::ContextId context = out ? addresses.protect : addresses.unprotect;
     if (context == srtp::no_context) {
-      packet.verdict = refuse(packet.flow, Reason::srtp_no_key);
+      packet.verdict = out ? Verdict{Reason::srtp_no_key} : refuse(packet.flow, Reason::srtp_no_key);
       continue;
     }
     const std::span<uint8_t> room = room_of(packet);
@@ -107,7 +111,9 @@ void RelayEngine::transform(std::span<SecuredPacket> burst, srtp::Way way) {
   transformer_->run(std::span(works).first(count));
   for (size_t i = 0; i < count; ++i) {
     packets[i]->payload_length = works[i].size;
-    if (works[i].reason != Reason::none) packets[i]->verdict = refuse(packets[i]->flow, works[i].reason);
+    if (works[i].reason == Reason::none) continue;
+    // What cannot leave has been received all the same.
+    packets[i]->verdict = out ? Verdict{works[i].reason} : refuse(packets[i]->flow, works[i].reason);
   }
 }
 

@@ -72,6 +72,8 @@ bool RelayEngine::is_steady(FlowIndex flow, std::span<const uint8_t> ip) const {
   // IPv6 takes no datagram without checksum (RFC 8200 8.1), and none leaves by it.
   if ((line.flags & families) != 0 && word_at<uint16_t>(udp + 6) == 0) return false;
   const unsigned type = rtp[1] & 0x7f;
+  if (rtp::looks_like_rtcp(ip.subspan(ip_size(v6) + wire::udp_size)))
+    return false;  // where they share a port
   return rtp[0] == plain_rtp && line.payload_types[type / 64] >> (type % 64) & 1;
 }
 

@@ -23,6 +23,7 @@ namespace {
 constexpr uint32_t base_megabytes = 64;  // DPDK itself, queues, rings
 /// Of a side of a stream that speaks SRTP: what the ciphers' drivers keep of its keys.
 constexpr uint64_t srtp_side_bytes = 24 * 1024;
+constexpr uint64_t cipher_queue_bytes = 512 * 1024;  // a worker's, of all drivers
 constexpr unsigned main_lcore = 0;
 
 unsigned lcore_of(WorkerId worker) { return index_of(worker) + 1u; }
@@ -55,13 +56,18 @@ std::string lcore_map(const config::Workers& workers, const Machine& machine) {
   return map;
 }
 
+/// Each worker may have a little more than its share of sides, as calls are not dealt evenly.
+uint64_t cipher_bytes(const config::Model& model) {
+  if (model.limits.srtp_streams == 0) return 0;
+  const uint64_t sides = model.limits.srtp_streams * 5ull / 4 + 16ull * model.workers.count;
+  return sides * srtp_side_bytes + model.workers.count * cipher_queue_bytes;
+}
+
 uint32_t megabytes_for(const config::Model& model) {
   if (model.memory.megabytes != 0) return model.memory.megabytes;
   uint64_t buffer = sizeof(rte_mbuf) + note_bytes + headroom_bytes + frame_bytes_max(model) + 128;
   uint64_t packets = buffer * config::packet_buffers(model);
-  // Each worker may have a little more than its share, as calls are not dealt evenly.
-  const uint64_t srtp_sides = model.limits.srtp_streams * 5ull / 4;
-  return base_megabytes + uint32_t((packets * 5 / 4 + srtp_sides * srtp_side_bytes) >> 20);
+  return base_megabytes + uint32_t((packets * 5 / 4 + cipher_bytes(model)) >> 20);
 }
 
 uint64_t read_meminfo(std::string_view key) {

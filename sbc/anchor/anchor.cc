@@ -163,7 +163,9 @@ Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context&
   each_open(context.streams, [&](Stream& stream) {
     remove_relays(stream, context);
     context.ports.give_back(port_of(stream, side), context.now, context.model.timers.port_rest);
-    release_seed(stream, side, context);  // no two peers get the same keys
+    // No two peers get the same keys; and as media begins to count anew with either side, neither may find
+    // ours again.
+    for (unsigned each = 0; each < 2; ++each) release_seed(stream, each, context);
   });
   Side& at = sides_[side];
   at.realm = realm;
@@ -508,6 +510,7 @@ void Anchor::install(Stream& stream, const Context& context) {
     if (!at.muxed || at.ice.is_none()) continue;
     at.ice = {};  // nothing is checked at RTCP's own port: it follows the stream
     at.await_latch = true;
+    at.latch = config::LatchRule::learn;
   }
   context.changes.install(relay, first);
 }

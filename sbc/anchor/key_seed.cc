@@ -16,11 +16,16 @@ KeySeed::KeySeed(Random& random, std::span<const SrtpSuite> suites) {
   std::copy_n(suites.begin(), suite_count_, suites_.begin());
 }
 
+void KeySeed::agree(SrtpSuite suite) {
+  if (agreed_ != SrtpSuite::none && agreed_ != suite) ++times_left_[size_t(agreed_)];
+  agreed_ = suite;
+}
+
 /// The one-step derivation of NIST SP 800-56C (4.1) with SHA-512, of which one block is enough.
 srtp::MasterKey KeySeed::key_of(SrtpSuite suite) const {
   static_assert(std::tuple_size_v<Sha512Digest> >= srtp::MasterKey::bytes_max);
   const std::array<uint8_t, 4> counter{0, 0, 0, 1};
-  const std::array<uint8_t, 1> use{uint8_t(suite)};
+  const std::array<uint8_t, 2> use{uint8_t(suite), times_left_[size_t(suite)]};
   Sha512Digest digest = sha512({counter, seed_, use});
   srtp::MasterKey key;
   key.suite = suite;

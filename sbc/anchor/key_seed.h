@@ -24,18 +24,25 @@ class KeySeed {
 
   std::span<const SrtpSuite> suites() const { return std::span(suites_).first(suite_count_); }
   srtp::MasterKey key_of(SrtpSuite suite) const;
+  /// It is agreed on. Where another one was until now, that one's key does not come back: media would count
+  /// from the beginning under it.
+  void agree(SrtpSuite suite);
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
     form.bytes(self.seed_);
     form.number(self.suite_count_, srtp_suite_count);
     for (auto& suite : self.suites_) form.number(suite, SrtpSuite(srtp_suite_count));
+    form.number(self.agreed_, SrtpSuite(srtp_suite_count));
+    for (auto& left : self.times_left_) form.number(left);
   }
 
  private:
   std::array<uint8_t, 32> seed_{};
   std::array<SrtpSuite, srtp_suite_count> suites_{};
   uint8_t suite_count_ = 0;
+  SrtpSuite agreed_ = SrtpSuite::none;
+  std::array<uint8_t, 1 + srtp_suite_count> times_left_{};  // each suite, for another one
 };
 
 /// Of one worker: one for each secured side of its streams, so it bounds how many there are.

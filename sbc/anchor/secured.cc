@@ -53,10 +53,16 @@ void Anchor::release_seed(Stream& stream, unsigned side, const Context& context)
   stream.seeds[side] = {};
 }
 
-/// While no offer is outstanding.
+/// While no offer is outstanding: what is agreed on is what stays.
 void Anchor::release_spare_seeds(Stream& stream, const Context& context) const {
-  for (unsigned side = 0; side < 2; ++side)
-    if (!stream.agreed[side].is_secured()) release_seed(stream, side, context);
+  for (unsigned side = 0; side < 2; ++side) {
+    const PeerKey& peer = stream.agreed[side].peer;
+    if (peer.key.is_none()) {
+      release_seed(stream, side, context);
+    } else if (stream.seeds[side]) {
+      context.seeds[stream.seeds[side]].agree(peer.key.suite);
+    }
+  }
 }
 
 OurSection Anchor::section_of_offer(const Stream& stream, unsigned side, Protection protection, bool feedback,
@@ -124,7 +130,7 @@ media::SideKeys Anchor::keys_of(const Stream& stream, unsigned side, const Conte
                       : proposed                ? &stream.proposal
                                                 : nullptr;
   keys.secured = said ? said->is_secured() : bool(stream.seeds[side]);
-  if (!keys.secured || !said) return keys;
+  if (!keys.secured || !said || !stream.seeds[side]) return keys;
   keys.receive = said->peer.key;
   keys.send = context.seeds[stream.seeds[side]].key_of(keys.receive.suite);
   return keys;

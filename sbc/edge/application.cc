@@ -270,12 +270,13 @@ void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buff
   const PacketNote& note = port::note_of<PacketNote>(packet);
   if (verdict.news != media::Intrusion::none &&
       reporter_.intruded(now, verdict, note.realm, note.frame.from()))
-    relay_.told(note.flow, verdict.news);
+    relay_.told(verdict.flow, verdict.news);
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
-  (verdict.kind == media::Kind::rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp)
-      .add();
   uint64_t unkept = media::FlowLine::no_next_hop;
-  uint64_t& hop = verdict.flow == media::no_flow ? unkept : relay_.next_hop_of(verdict.flow);
+  const bool ours = verdict.flow == media::no_flow;
+  uint64_t& hop = ours ? unkept : relay_.next_hop_of(verdict.flow);
+  const bool rtcp = verdict.kind == media::Kind::rtcp;
+  if (!ours) (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
   courier_.send_packet(packet, {buffer.data, buffer.size}, verdict.realm, now, hop);
 }
 

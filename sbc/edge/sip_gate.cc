@@ -51,10 +51,12 @@ Admission SipGate::admit(const policy::Compiled& policy, Inspector& inspector, I
     } else {
       rated = std::max(rated, config::Trust::registered);
     }
-    if (admission.reason != Reason::none) return admission;
+    if (admission.reason == Reason::keepalive) rated = verdict.trust;
+    if (admission.reason != Reason::none && admission.reason != Reason::keepalive) return admission;
   }
+  const Reason found = admission.reason;
   admission.reason = policy::admit_message(policy.model->limits, usage_, realm, source, rated, now);
-  if (admission.reason == Reason::none && !verdict.in_calls) admission.reason = read();
+  if (admission.reason == Reason::none) admission.reason = verdict.in_calls ? found : read();
   if (admission.reason != Reason::none) return admission;
   inspect(policy.signatures, inspector, message.head(), admission);
   // Scores are suspicion, not certainty: for them alone nobody is kept from calling for help.

@@ -171,6 +171,50 @@ TEST_F(ChecksTest, WhatIsNotUnderstoodIsNamed) {
   EXPECT_EQ(from_callee().reason, Reason::media_no_remote);
 }
 
+TEST_F(ChecksTest, ChecksHaveARateOfTheirOwn) {
+  from(natted, check({.nominates = true}));
+  int answered = 1;
+  while (answered < 1000 && from(natted, check({})).reason == Reason::none) ++answered;
+  EXPECT_EQ(answered, 50) << "half a second's worth";
+  EXPECT_EQ(from(natted, rtp()).reason, Reason::none) << "media has its own";
+  rig.now = rig.now + std::chrono::seconds(1);
+  EXPECT_EQ(from(natted, check({})).reason, Reason::none);
+}
+
+/// The ports of RTP and RTCP, each with checks of its own.
+TEST_F(ChecksTest, RtcpStaysWhereItWasNominatedWhereverRtpIs) {
+  Relay control = relay;
+  control.kind = Kind::rtcp;
+  for (Side& side : control.sides) {
+    ++side.local.port;
+    side.payload_types = {};
+  }
+  rig.engine.install(control);
+  const Endpoint rtcp_port = endpoint("192.0.2.1:20001"), elsewhere = endpoint("203.0.113.6:31001");
+  const Bytes report{0x80, 201, 0, 1, 0, 0, 0, 1};
+  rig.push(access, elsewhere, rtcp_port, check({.nominates = true}));
+  from(natted, check({.nominates = true}));
+  EXPECT_EQ(rig.push(access, elsewhere, rtcp_port, report).reason, Reason::none);
+}
+
+TEST_F(ChecksTest, OnOnePortRtcpWaitsForTheNominationToo) {
+  relay.sides[0].muxed = true;
+  rig.engine.install(relay);
+  Relay control = relay;
+  control.kind = Kind::rtcp;
+  for (Side& side : control.sides) {
+    ++side.local.port;
+    side.payload_types = {};
+  }
+  control.sides[0].ice = {};
+  control.sides[0].await_latch = true;
+  rig.engine.install(control);
+  const Bytes report{0x80, 201, 0, 1, 0, 0, 0, 1};
+  EXPECT_EQ(from(caller, report).reason, Reason::media_source);
+  from(natted, check({.nominates = true}));
+  EXPECT_EQ(from(natted, report).reason, Reason::none);
+}
+
 TEST_F(ChecksTest, WithoutIceAPortAnswersNoStun) {
   rig.engine.install(plain_relay());
   EXPECT_EQ(from(caller, check({})).reason, Reason::media_not_rtp);

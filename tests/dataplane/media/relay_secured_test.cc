@@ -109,12 +109,24 @@ TEST_F(SecuredTest, NothingPassesBeforeTheKeyIsAgreedOn) {
   EXPECT_EQ(from_callee(rtp()).reason, Reason::srtp_no_key);
 }
 
-TEST_F(SecuredTest, ForgedPacketsAreNotDecryptedBeyondTheRate) {
+TEST_F(SecuredTest, ForgedPacketsAreNotDecryptedBeyondManyTimesTheRate) {
+  rig.engine.install(half_secured());
+  for (int i = 0; i < 4000; ++i) from_caller(rtp());
+  EXPECT_EQ(from_caller(rtp()).reason, Reason::media_rate);
+  EXPECT_LE(transformer.bursts.size(), 1'910u) << "half a second's worth, in whole ticks";
+}
+
+TEST_F(SecuredTest, WhoForgesPacketsSilencesNobody) {
+  rig.engine.install(half_secured());
+  for (int i = 0; i < 500; ++i) EXPECT_EQ(from_caller(rtp()).reason, Reason::srtp_forged);
+  EXPECT_EQ(from_caller(locked(rtp(), callers)).reason, Reason::none);
+}
+
+TEST_F(SecuredTest, MoreThanTheCodecNeedsIsTooMuchFromThePeerAsWell) {
   rig.engine.install(half_secured());
   Reason last = Reason::none;
-  for (int i = 0; i < 200; ++i) last = from_caller(rtp()).reason;
+  for (uint16_t i = 0; i < 200; ++i) last = from_caller(locked(rtp({.sequence = i}), callers)).reason;
   EXPECT_EQ(last, Reason::media_rate);
-  EXPECT_LE(transformer.bursts.size(), 101u);
 }
 
 TEST_F(SecuredTest, RtcpIsRewrittenBetweenTheKeys) {

@@ -116,7 +116,7 @@ class Rig {
       engine.prefetch(flow);
       secured = engine.is_secured(flow, frame->payload({packet.data, packet.size}));
       verdict = secured ? relay_secured(flow, packet, *frame) : engine.relay(flow, packet, *frame, now);
-      if (verdict.news != Intrusion::none && tells) engine.told(flow, verdict.news);
+      if (verdict.news != Intrusion::none && tells) engine.told(verdict.flow, verdict.news);
     }
     Sent sent{verdict.reason, verdict.realm, {}, {packet.data, packet.data + packet.size},
               verdict.news,   verdict.token};

@@ -469,6 +469,22 @@ TEST_F(SecuredTest, WhoIsSecuredMayOfferTheSameAgainWhateverAReloadForbids) {
   EXPECT_EQ(keys(0).send, before.send);
 }
 
+/// Media counts from the beginning under a key that it has not had: none may come back.
+TEST_F(SecuredTest, AKeyThatWasLeftForAnotherSuiteDoesNotComeBack) {
+  begin_anew(SrtpRule::forbidden, SrtpRule::required);
+  const std::string callers = audio("RTP/AVP");
+  auto answered = [&](unsigned tag, SrtpSuite suite) {
+    EXPECT_EQ(offer(0, callers), Reason::none);
+    EXPECT_EQ(answer(sdp(section("RTP/SAVP", 6000, {line(tag, suite, 'b')}), "IP4 10.9.9.9")), Reason::none);
+    return keys(1).send;
+  };
+  const srtp::MasterKey first = answered(3, cm_80);
+  EXPECT_EQ(answered(3, cm_80), first);
+  const srtp::MasterKey other = answered(1, gcm_256);
+  EXPECT_EQ(answered(1, gcm_256), other);
+  EXPECT_NE(answered(3, cm_80), first);
+}
+
 TEST_F(SecuredTest, WhoIsPlainMayOfferTheSameAgainWhateverAReloadRequires) {
   begin_anew(SrtpRule::optional, SrtpRule::forbidden);
   ASSERT_EQ(offer(0, audio("RTP/AVP")), Reason::none);
