@@ -240,11 +240,12 @@ TEST_F(SecuredTest, AnotherPeerGetsOtherKeys) {
   ASSERT_EQ(answer(callees(3), true), Reason::none);
   const media::Relay before = first(media::Kind::rtp);
   ASSERT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
-  EXPECT_EQ(seeds_.in_use(), 1u);
+  EXPECT_EQ(seeds_.in_use(), 0u);
   ASSERT_EQ(offer(0, callers()), Reason::none);
   ASSERT_EQ(told().size(), 3u);
   for (size_t i = 0; i < 3; ++i) EXPECT_NE(told()[i].key, offered[i].key);
-  EXPECT_EQ(keys(0).send, before.keys[0].send) << "its own peer is the same";
+  EXPECT_EQ(keys(0).receive, before.keys[0].receive) << "its own peer is the same";
+  EXPECT_NE(keys(0).send, before.keys[0].send) << "but media toward it begins anew";
   EXPECT_TRUE(keys(1).secured);
   EXPECT_TRUE(keys(1).receive.is_none()) << "nothing of the peer before";
 }
