@@ -15,7 +15,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
-from bench.harness import peers  # noqa: E402
+from bench.harness import figure, peers  # noqa: E402
 from bench.harness.peers import Invalid  # noqa: E402
 
 GOALS = {'call_vs_topoh': 8, 'call_vs_topos': 40, 'call_media_vs_topoh': 25, 'call_media_vs_topos': 50}
@@ -69,9 +69,9 @@ def ours(bench, seconds):
 
 def pairs_of(bench, name, quick):
     variant, seconds = VARIANTS[name], SECONDS_QUICK if quick else SECONDS
-    return peers.in_turn(lambda: ours(bench, seconds),
+    return figure.in_turn(lambda: ours(bench, seconds),
                          lambda: slope(*(run(bench, variant, rate, seconds, variant) for rate in RATES)))
 
 
 if __name__ == '__main__':
-    sys.exit(peers.main(__doc__, GOALS, pairs_of, 'CPU us/call'))
+    sys.exit(figure.main(__doc__, GOALS, pairs_of, 'CPU us/call'))

@@ -13,7 +13,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
-from bench.harness import peers  # noqa: E402
+from bench.harness import figure, peers  # noqa: E402
 from bench.harness.peers import Invalid  # noqa: E402
 from bench.relay import callers  # noqa: E402
 
@@ -22,8 +22,8 @@ FLOWS = 500
 RATE = 50_000  # packets/s of all flows, twice what telephones send
 SECONDS, SECONDS_QUICK = 10, 4  # of load, a run
 LOSS_MAX, LATENCY_MAX_US = 0.001, 20_000
-# A flow's media goes one way, which is no fault to report here. Deep rings, as rtpengine's sockets are: what is late shows
-# as latency.
+# A flow's media goes one way, which is no fault to report here. Rings are deep as rtpengine's sockets are: what has to
+# wait shows as latency.
 PORTS, TIMERS = ', descriptors: 4096', ', audio_check: 0s'
 
 
@@ -64,8 +64,8 @@ def check_places(places):
 
 def pairs_of(bench, _name, quick):
     seconds = SECONDS_QUICK if quick else SECONDS
-    return peers.in_turn(lambda: ours(bench, seconds), lambda: cost(bench, seconds, 'rtpengine', RELAY='rtpengine'))
+    return figure.in_turn(lambda: ours(bench, seconds), lambda: cost(bench, seconds, 'rtpengine', RELAY='rtpengine'))
 
 
 if __name__ == '__main__':
-    sys.exit(peers.main(__doc__, GOALS, pairs_of, 'CPU ns/packet'))
+    sys.exit(figure.main(__doc__, GOALS, pairs_of, 'CPU ns/packet'))

@@ -9,22 +9,22 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from bench.calls import peers as calls  # noqa: E402
-from bench.harness import peers  # noqa: E402
+from bench.harness import figure, peers  # noqa: E402
 from bench.relay import callers, peers as relay  # noqa: E402
 
 
 class FigureTest(unittest.TestCase):
     def test_a_figure_is_the_median_of_the_ratios(self):
         pairs = [(10, 10 * n) for n in range(1, 12)]
-        self.assertEqual(peers.figure('call_vs_topoh', pairs),
+        self.assertEqual(figure.figure('call_vs_topoh', pairs),
                          {'figure': 'call_vs_topoh', 'value': 6, 'unit': 'x', 'ours': 10, 'ruler': 60, 'pairs': 11,
                           'spread': [2, 10]})
 
     def test_ten_pairs_are_no_measurement(self):
-        self.assertIn('invalid', peers.figure('call_vs_topoh', [(1, 1)] * 10))
+        self.assertIn('invalid', figure.figure('call_vs_topoh', [(1, 1)] * 10))
 
     def test_a_run_without_time_is_no_measurement(self):
-        self.assertIn('invalid', peers.figure('call_vs_topoh', [(1, 1)] * 10 + [(-0.5, 1)]))
+        self.assertIn('invalid', figure.figure('call_vs_topoh', [(1, 1)] * 10 + [(-0.5, 1)]))
 
     def test_ours_and_the_ruler_take_turns_in_going_first(self):
         order = []
@@ -33,19 +33,19 @@ class FigureTest(unittest.TestCase):
             order.append(who)
             return cost
 
-        pairs = peers.in_turn(lambda: measured('A', 1), lambda: measured('B', 2))
-        self.assertEqual(pairs, [(1, 2)] * peers.PAIRS)
+        pairs = figure.in_turn(lambda: measured('A', 1), lambda: measured('B', 2))
+        self.assertEqual(pairs, [(1, 2)] * figure.PAIRS)
         self.assertEqual(''.join(order[:6]), 'ABBAAB')
 
     def test_rows_tell_what_was_reached(self):
-        good = peers.figure('call_vs_topoh', [(10, 90)] * 11)
-        self.assertIn('yes', peers.row(good, 8))
-        self.assertIn(' no ', peers.row({**good, 'value': 7.9}, 8))
-        self.assertIn('invalid: why', peers.row({'figure': 'call_vs_topoh', 'invalid': 'why'}, 8))
+        good = figure.figure('call_vs_topoh', [(10, 90)] * 11)
+        self.assertIn('yes', figure.row(good, 8))
+        self.assertIn(' no ', figure.row({**good, 'value': 7.9}, 8))
+        self.assertIn('invalid: why', figure.row({'figure': 'call_vs_topoh', 'invalid': 'why'}, 8))
 
     def test_columns_stand_below_their_heading(self):
-        heading = peers.heading('CPU us/call')
-        row = peers.row(peers.figure('call_media_vs_topoh', [(10, 90)] * 11), 25)
+        heading = figure.heading('CPU us/call')
+        row = figure.row(figure.figure('call_media_vs_topoh', [(10, 90)] * 11), 25)
         for name, value in (('value', '9.0x'), ('goal', '>= 25'), ('reached', 'no'), ('ruler', '90.0'), ('pairs', '11')):
             self.assertEqual(row.index(value, heading.index(name)), heading.index(name), name)
 
