@@ -11,6 +11,15 @@
 
 namespace sbc::anchor {
 
+/// A bitmap of 0..127.
+using PayloadTypes = std::array<uint64_t, 2>;
+constexpr PayloadTypes joined(const PayloadTypes& a, const PayloadTypes& b) {
+  return {a[0] | b[0], a[1] | b[1]};
+}
+constexpr PayloadTypes shared(const PayloadTypes& a, const PayloadTypes& b) {
+  return {a[0] & b[0], a[1] & b[1]};
+}
+
 /// The media types of RFC 8866 8.2.2; only these are carried and named to the other side.
 enum class MediaType : uint8_t { unknown, audio, video, text, application, message, image };
 MediaType media_type_of(const sdp::Media& media);
@@ -24,7 +33,7 @@ struct Terms {
   uint16_t rtcp_port = 0;           // 0 = unknown
   uint16_t packets_per_second = 0;  // at most, by the kind of media
   Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
-  std::array<uint64_t, 2> payload_types{};
+  PayloadTypes payload_types{};
   rtp::Formats formats;            // of these; by formats_of(), where the terms are kept
   Profile profile = Profile::avp;  // of RTP
   PeerKey peer;                    // that it sends with; of an answer: see Anchor::key_of_answer()

@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "dataplane/bytes/siphash.h"
+#include "sbc/anchor/anchor.h"
+
+// What the media plane is told of a stream: its relays follow from what was agreed on and what is proposed,
+// and are installed again where that makes a difference.
+
+namespace sbc::anchor {
+namespace {
+
+uint64_t mix(uint64_t seed, uint64_t value) { return (seed ^ value) * 0x9e3779b97f4a7c15u ^ (seed >> 29); }
+
+/// Tells keys apart without giving anything of them away.
+uint64_t digest_of(const HashKey& with, const std::array<media::SideKeys, 2>& keys) {
+  uint64_t digest = 0;
+  for (const media::SideKeys& side : keys) {
+    digest = mix(digest, side.secured);
+    for (const srtp::MasterKey* key : {&side.receive, &side.send}) {
+      if (key->is_none()) continue;
+      const std::string_view bytes(reinterpret_cast<const char*>(key->bytes.data()), key->bytes.size());
+      digest = mix(mix(digest, uint64_t(key->suite) << 8 | key->mki_length), siphash(with, bytes));
+    }
+  }
+  return digest;
+}
+
+uint64_t digest_of(const HashKey& with, const media::IceCredentials& ice) {
+  if (ice.is_none()) return 0;
+  const uint64_t fragment = siphash(with, {ice.fragment.data(), ice.fragment.size()});
+  return mix(fragment, siphash(with, {ice.password.data(), ice.password.size()}));
+}
+
+/// Tells two states of one stream's relays apart; never 0.
+uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& rtcp_ports) {
+  uint64_t print = mix(uint64_t(relay.kind) + 1, relay.packets_per_second);
+  print = mix(print, digest_of({relay.token, relay.cname}, relay.keys));
+  for (unsigned side = 0; side < 2; ++side) {
+    const media::Side& at = relay.sides[side];
+    print = mix(print,
+                uint64_t(index_of(at.local.realm)) << 32 | uint64_t(at.local.address) << 16 | at.local.port);
+    print = mix(print, std::hash<Endpoint>{}(at.remote));
+    print = mix(mix(print, at.payload_types[0]), at.payload_types[1]);
+    print = mix(print, std::hash<IpAddress>{}(at.signalling));
+    print = mix(mix(print, at.muxed), digest_of({relay.token, relay.cname}, at.ice));
+    print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
+                           uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);
+  }
+  for (const media::Side& side : relay.sides) {
+    for (const rtp::Format& format : side.formats.all())
+      print =
+          mix(print, uint64_t(format.clock_rate) << 16 | uint64_t(format.codec) << 8 | format.payload_type);
+  }
+  return print | 1;
+}
+
+/// What the payload types stand for that this side sends: what the other side has said that it takes (RFC
+/// 3264 5.1), and what both have agreed on before all else, for there may be more than are kept.
+rtp::Formats formats_from(const Stream& stream, unsigned side) {
+  const Terms &own = stream.agreed[side], &others = stream.agreed[1 - side];
+  constexpr PayloadTypes all{~uint64_t(0), ~uint64_t(0)};
+  rtp::Formats formats;
+  for (const PayloadTypes& types : {shared(own.payload_types, others.payload_types), all}) {
+    formats.add(others.formats, types);
+    formats.add(own.formats, types);
+  }
+  formats.add(stream.proposal.formats, all);
+  return formats;
+}
+
+}  // namespace
+
+/// While an offer is outstanding both sides may already send what it names, but media goes where it went
+/// before (RFC 3264 8: the answer is what changes the session).
+media::Relay Anchor::relay_of(const Stream& stream, const Context& context) const {
+  media::Relay relay;
+  relay.kind = stream.kind;
+  relay.token = token_;
+  relay.cname = cname_;
+  PayloadTypes types = joined(stream.agreed[0].payload_types, stream.agreed[1].payload_types);
+  if (stream.offered) types = joined(types, stream.proposal.payload_types);
+  relay.packets_per_second =
+      std::max({stream.agreed[0].packets_per_second, stream.agreed[1].packets_per_second,
+                stream.proposal.packets_per_second});
+  for (unsigned side = 0; side < 2; ++side) {
+    const config::Realm& realm = context.model.realms[index_of(sides_[side].realm)];
+    bool proposed = !stream.agreed[side].known && stream.offered && side == offerer_;
+    media::Side& at = relay.sides[side];
+    at.local = port_of(stream, side);
+    at.remote = proposed ? stream.proposal.remote : stream.agreed[side].remote;
+    at.latch = realm.media.latch;
+    at.await_latch = !sides_[side].every_sdp_address && at.remote.address != sides_[side].own_address;
+    at.held_back = sides_[side].held_back;
+    at.signalling = sides_[side].own_address;
+    at.payload_types = types;
+    at.formats = formats_from(stream, side);
+    const MediaType type = stream.agreed[0].known ? stream.agreed[0].type : stream.proposal.type;
+    at.dscp = type == MediaType::video ? realm.video_dscp : realm.media_dscp;
+    at.muxed = proposed ? stream.proposal.muxed : stream.agreed[side].muxed;
+    at.ice = ice_of(stream, side);
+    relay.keys[side] = keys_of(stream, side, context);
+  }
+  return relay;
+}
+
+void Anchor::install(Stream& stream, const Context& context) {
+  media::Relay relay = relay_of(stream, context);
+  std::array<uint16_t, 2> rtcp_ports{};
+  for (unsigned side = 0; side < 2; ++side) {
+    bool proposed = !stream.agreed[side].known && stream.offered && side == offerer_;
+    rtcp_ports[side] = proposed ? stream.proposal.rtcp_port : stream.agreed[side].rtcp_port;
+  }
+  uint64_t print = fingerprint(relay, rtcp_ports);
+  if (print == stream.installed) return;
+  bool first = stream.installed == 0;
+  stream.installed = print;
+  context.changes.install(relay, first);
+  if (stream.kind != media::Kind::rtp) return;
+  relay.kind = media::Kind::rtcp;
+  for (unsigned side = 0; side < 2; ++side) {
+    media::Side& at = relay.sides[side];
+    ++at.local.port;
+    at.formats = {};
+    at.payload_types = {};
+    at.remote = rtcp_ports[side] ? Endpoint{at.remote.address, rtcp_ports[side]} : Endpoint{};
+    if (!at.muxed || at.ice.is_none()) continue;
+    at.ice = {};  // nothing is checked at RTCP's own port: it follows the stream
+    at.await_latch = true;
+    at.latch = config::LatchRule::learn;
+  }
+  context.changes.install(relay, first);
+}
+
+void Anchor::remove_relays(Stream& stream, const Context& context) {
+  if (stream.installed == 0) return;
+  stream.installed = 0;
+  media::Relay relay;
+  relay.kind = stream.kind;
+  for (unsigned side = 0; side < 2; ++side) relay.sides[side].local = port_of(stream, side);
+  context.changes.remove(relay);
+  if (stream.kind != media::Kind::rtp) return;
+  relay.kind = media::Kind::rtcp;
+  for (media::Side& side : relay.sides) ++side.local.port;
+  context.changes.remove(relay);
+}
+
+}  // namespace sbc::anchor
