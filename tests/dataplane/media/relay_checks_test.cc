@@ -183,13 +183,7 @@ TEST_F(ChecksTest, ChecksHaveARateOfTheirOwn) {
 
 /// The ports of RTP and RTCP, each with checks of its own.
 TEST_F(ChecksTest, RtcpStaysWhereItWasNominatedWhereverRtpIs) {
-  Relay control = relay;
-  control.kind = Kind::rtcp;
-  for (Side& side : control.sides) {
-    ++side.local.port;
-    side.payload_types = {};
-  }
-  rig.engine.install(control);
+  rig.engine.install(control_of(relay));
   const Endpoint rtcp_port = endpoint("192.0.2.1:20001"), elsewhere = endpoint("203.0.113.6:31001");
   const Bytes report{0x80, 201, 0, 1, 0, 0, 0, 1};
   rig.push(access, elsewhere, rtcp_port, check({.nominates = true}));
@@ -200,12 +194,7 @@ TEST_F(ChecksTest, RtcpStaysWhereItWasNominatedWhereverRtpIs) {
 TEST_F(ChecksTest, OnOnePortRtcpWaitsForTheNominationToo) {
   relay.sides[0].muxed = true;
   rig.engine.install(relay);
-  Relay control = relay;
-  control.kind = Kind::rtcp;
-  for (Side& side : control.sides) {
-    ++side.local.port;
-    side.payload_types = {};
-  }
+  Relay control = control_of(relay);
   control.sides[0].ice = {};
   control.sides[0].await_latch = true;
   rig.engine.install(control);

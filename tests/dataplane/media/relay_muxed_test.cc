@@ -21,13 +21,8 @@ class MuxedTest : public testing::Test {
   }
   void install() {
     rig.engine.install(relay);
-    Relay control = relay;
-    control.kind = Kind::rtcp;
-    for (Side& side : control.sides) {
-      ++side.local.port;
-      side.payload_types = {};
-    }
-    control.sides[1].remote.port = callee_rtcp.port;
+    Relay control = control_of(relay);
+    control.sides[0].remote = relay.sides[0].remote;
     rig.engine.install(control);
   }
   Sent from_caller(const Bytes& payload, const Endpoint& from = caller) {

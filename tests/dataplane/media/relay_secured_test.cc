@@ -20,16 +20,6 @@ Bytes locked(Bytes bytes, const srtp::MasterKey& key, bool rtcp = false) {
   return bytes;
 }
 
-Relay control_of(Relay relay) {
-  relay.kind = Kind::rtcp;
-  for (Side& side : relay.sides) {
-    ++side.local.port;
-    ++side.remote.port;
-    side.payload_types = {};
-  }
-  return relay;
-}
-
 /// The caller's side speaks SRTP, the callee's does not.
 Relay half_secured() {
   Relay relay = plain_relay();

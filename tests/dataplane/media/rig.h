@@ -191,6 +191,18 @@ inline Relay plain_relay() {
   return relay;
 }
 
+/// The relay of its RTCP, on the next ports of both sides.
+inline Relay control_of(Relay relay) {
+  relay.kind = Kind::rtcp;
+  for (Side& side : relay.sides) {
+    ++side.local.port;
+    ++side.remote.port;
+    side.payload_types = {};
+    side.formats = {};
+  }
+  return relay;
+}
+
 inline const Endpoint caller = endpoint("198.51.100.7:4000"), callee = endpoint("10.0.0.9:6000");
 inline const Endpoint access_port = endpoint("192.0.2.1:20000"), core_port = endpoint("10.0.0.1:20002");
 
