@@ -30,13 +30,7 @@ bool take_calls(std::vector<const char*>& words, uint32_t& calls) {
 }
 
 int run(const Options& options, uint32_t many) {
-  std::vector<Figure> figures = call_figures(options, many);
-  if (options.json) {
-    for (const Figure& figure : figures) std::puts(json_line(figure).c_str());
-  } else {
-    std::fputs(table(figures, "us/call").c_str(), stdout);
-  }
-  return std::any_of(figures.begin(), figures.end(), [](const Figure& f) { return !f.invalid.empty(); });
+  return show(call_figures(options, many), options.json, "us/call");
 }
 
 }  // namespace

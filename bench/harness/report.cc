@@ -77,4 +77,14 @@ std::string table(std::span<const Figure> figures, std::string_view item) {
   return text;
 }
 
+int show(std::span<const Figure> figures, bool as_json, std::string_view item) {
+  if (as_json) {
+    for (const Figure& figure : figures) std::puts(json_line(figure).c_str());
+  } else {
+    std::fputs(table(figures, item).c_str(), stdout);
+  }
+  return std::any_of(figures.begin(), figures.end(),
+                     [](const Figure& figure) { return !figure.invalid.empty(); });
+}
+
 }  // namespace sbc::bench

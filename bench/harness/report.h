@@ -18,4 +18,8 @@ std::string json_line(const Figure& figure);
 /// Aligned lines with a heading; `item` is what ours and the ruler are counted in: "ns/message".
 std::string table(std::span<const Figure> figures, std::string_view item);
 
+/// Prints them as one or the other, and returns the status that a program of figures exits with: 1 where one
+/// does not count. A goal that is missed is told, but is no error.
+int show(std::span<const Figure> figures, bool as_json, std::string_view item);
+
 }  // namespace sbc::bench

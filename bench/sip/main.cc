@@ -1,6 +1,5 @@
 // The figures of "sip": prints them, and exits with 1 when one of them does not count. A goal that is missed
 // is told, but is no error.
-#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -37,13 +36,9 @@ int run(const Options& options) {
   std::vector<Figure> figures = parse_figures(messages, options);
   add(figures, classify_figures(with_attacks, {few, many}, options));
   add(figures, rewrite_figures(messages, options));
-  if (options.json) {
-    for (const Figure& figure : figures) std::puts(json_line(figure).c_str());
-  } else {
-    std::fputs(table(figures, "ns/message").c_str(), stdout);
-    std::fputs(compare_header_searches(messages, few, options).c_str(), stdout);
-  }
-  return std::any_of(figures.begin(), figures.end(), [](const Figure& f) { return !f.invalid.empty(); });
+  const int status = show(figures, options.json, "ns/message");
+  if (!options.json) std::fputs(compare_header_searches(messages, few, options).c_str(), stdout);
+  return status;
 }
 
 }  // namespace

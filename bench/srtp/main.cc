@@ -1,6 +1,4 @@
-// The figures of "srtp": prints them, and exits with 1 when one of them does not count. A goal that is
-// missed is told, but is no error.
-#include <algorithm>
+// The figures of "srtp".
 #include <cstdio>
 
 #include "bench/harness/report.h"
@@ -13,12 +11,5 @@ int main(int count, char** arguments) {
     std::fputs("srtp_figures [--json] [--quick]\n", stderr);
     return 2;
   }
-  const std::vector<Figure> figures = srtp_figures(*options);
-  if (options->json) {
-    for (const Figure& figure : figures) std::puts(json_line(figure).c_str());
-  } else {
-    std::fputs(table(figures, "cycles/packet").c_str(), stdout);
-  }
-  return std::any_of(figures.begin(), figures.end(),
-                     [](const Figure& figure) { return !figure.invalid.empty(); });
+  return show(srtp_figures(*options), options->json, "cycles/packet");
 }
