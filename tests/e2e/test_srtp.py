@@ -131,4 +131,4 @@ def test_plain_phone_is_refused_where_srtp_is_required():
         caller.send(caller.request("INVITE", _NUMBER, target, body=caller.sdp()), target)
         assert caller.receive(lambda text: text.status >= 300, 3) is not None
         wait_until(lambda: bed.records(), 5, "a CDR")
-        assert bed.records()[0]["status"] == 488, bed.records()
+        assert (bed.records()[0]["status"], bed.records()[0]["reason"]) == (488, "sdp_protection"), bed.records()
