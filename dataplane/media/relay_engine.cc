@@ -148,6 +148,8 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
   stats.strangers = detail.strangers;
   stats.too_many = detail.too_many;
   stats.codec = stream.codec;
+  const rtp::Format* last = detail.side.formats.find(stream.payload_type);
+  stats.paused = last && last->codec == rtp::Codec::comfort_noise;
   if (detail.clock_rate != 0) {
     stats.jitter = jitter_of(stream.jitter);
     stats.jitter_max = jitter_of(stream.jitter_max);
