@@ -443,8 +443,7 @@ TEST_F(SecuredTest, ReleasedMediaKeepsItsKeys) {
       EXPECT_EQ(answer(audio("RTP/SAVP", {line(7, cm_80, 'q')}, "IP4 10.9.9.9")), Reason::none);
       EXPECT_NE(written().find(line(7, cm_80, 'q')), std::string::npos) << written();
     }
-    EXPECT_EQ(offer(0, audio("RTP/AVP")),
-              rule == SrtpRule::required ? Reason::sdp_protection : Reason::none);
+    EXPECT_EQ(offer(0, audio("RTP/AVP")), rule == SrtpRule::required ? Reason::sdp_protection : Reason::none);
     EXPECT_EQ(seeds_.in_use(), 0u);
   }
 }
