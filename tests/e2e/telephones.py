@@ -11,7 +11,7 @@ NUMBER = "49123"
 OUTSIDE_MEDIA, INSIDE_MEDIA = 30000, 50000
 ENCRYPTED = {"account": ";mediaenc=srtp-mand"}  # of a telephone that insists on SRTP
 _PHASE = 1.2  # seconds that a phase of the call lasts
-_SETTLE = 0.4  # at its beginning, while an offer is on its way, anything may come
+_SETTLE = 0.4  # at its beginning, while packets are on their way, anything may come
 
 
 class Telephones:
@@ -48,22 +48,28 @@ class Telephones:
         self.outside.tell("hangup")
         self.inside.expect("CALL_CLOSED")
 
+    @staticmethod
+    def _offer(phone, command):
+        phone.tell(command)
+        phone.expect("CALL_REMOTE_SDP", param="answer")
+
     def hold_and_resume(self):
         """By each of them, with talk before, between and after."""
         self.phase("talk")
-        self.outside.tell("hold")
+        self._offer(self.outside, "hold")
         self.phase("held")
-        self.outside.tell("resume")
+        self._offer(self.outside, "resume")
         self.phase("resumed")
-        self.inside.tell("hold")
+        self._offer(self.inside, "hold")
         self.phase("held by who is inside")
-        self.inside.tell("resume")
+        self._offer(self.inside, "resume")
         self.phase("resumed by who is inside")
 
 
 class HeardCall:
-    """A call in which each has heard what the other said, bit for bit, and nothing of one side was seen on the other;
-    with its phases, its CDR, and what was recorded on both sides. `during(phones)` is what happens in it."""
+    """A call in which each has heard what the other said, bit for bit, up to the first hold, and nothing of one side
+    was seen on the other; with its phases, its CDR, and what was recorded on both sides. `during(phones)` is what
+    happens in it."""
 
     def __init__(self, bed, during=lambda phones: phones.phase("talk", 2.5), outside=None, inside=None,
                  outside_calls=True):

@@ -2,7 +2,7 @@
 that crossed, their number in each phase of the call, and the offers and answers."""
 from net.baresip import CONTROL_PORT, Baresip
 from net.media_check import compare_media
-from net.packets import UDP, is_rtp, read_pcap
+from net.packets import UDP, is_rtp, read_pcap, text_of
 from net.processes import wait_until
 
 from . import bed as beds
@@ -42,31 +42,49 @@ def _hold_resume_and_dial(phones):
     phones.outside.expect("CALL_DTMF_START", param="#")
 
 
-def _hold_resume_digits(v6):
-    with beds.standing(v6) as bed:
+def _hold_resume_digits(**where):
+    with beds.standing(**where) as bed:
         call = HeardCall(bed, _hold_resume_and_dial)
         _check_media(call.access, call.core)
         _check_phases(call)
+        _check_families(bed.plan, call)
 
 
 def _check_phases(call):
-    """Who is held is silent; outside holds both are heard."""
+    """Who is held is silent; outside holds both are heard, and what they say reaches the other side."""
     assert _offers(call.core, "a=sendonly") and _offers(call.access, "a=sendonly"), "no hold was offered"
     for name, span in call.phases.items():
-        for side in (call.access, call.core):
-            packets, due = _audio_in(side, span), 50 * (span[1] - span[0])
+        for side, other in ((call.access, call.core), (call.core, call.access)):
+            said, due = _audio_in(side, span), 50 * (span[1] - span[0])
+            crossed = _audio_in(other, span, lambda packet, from_sbc: from_sbc)
             if name == ("held by who is inside" if side is call.access else "held"):
-                assert packets == 0, f"{name}: {packets} RTP packets from the {side.name} side"
+                assert said + crossed == 0, f"{name}: {said} RTP packets from the {side.name} side, {crossed} crossed"
             elif not name.startswith("held"):
-                assert packets > due / 2, f"{name}: {packets} RTP packets from the {side.name} side, not {due:.0f}"
+                assert min(said, crossed) > due / 2, f"{name}: {said} RTP packets from the {side.name} side, " \
+                    f"{crossed} crossed, not {due:.0f}"
+
+
+def _check_families(plan, call):
+    """The media of each side is of its own address family, and goes to us."""
+    for side, ours in ((call.access, plan.sbc_access), (call.core, plan.sbc_core)):
+        seen = {text_of(end) for stream in side.streams.values() for path in stream.paths for end in (path[0], path[2])}
+        assert ours in seen and {":" in end for end in seen} == {":" in ours}, (side.name, seen)
 
 
 def test_hold_resume_digits():
-    _hold_resume_digits(v6=False)
+    _hold_resume_digits()
 
 
 def test_hold_resume_digits_over_ipv6():
     _hold_resume_digits(v6=True)
+
+
+def test_hold_resume_digits_from_ipv4_to_ipv6():
+    _hold_resume_digits(core_v6=True)
+
+
+def test_hold_resume_digits_from_ipv6_to_ipv4():
+    _hold_resume_digits(v6=True, core_v6=False)
 
 
 def _transfer_to_the_desk(bed):

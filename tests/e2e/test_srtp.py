@@ -9,16 +9,6 @@ from .telephones import ENCRYPTED, NUMBER, HeardCall, Telephones
 _SUITES = ("AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM")
 
 
-def _with_srtp(**realms):
-    """realm -> (rule, suites)."""
-    def change(configuration):
-        for realm in configuration["realms"]:
-            if realm["name"] in realms:
-                rule, suites = realms[realm["name"]]
-                realm["media"].update(srtp=rule, srtp_suites=list(suites))
-    return change
-
-
 def _payloads(recording):
     """Of all RTP of both directions: sequence number and SSRC, and what follows the header."""
     return [(packet.payload[2:4] + packet.payload[8:12], packet.payload[12:]) for packet in read_pcap(recording.path)
@@ -48,7 +38,7 @@ def _check_suites(record, caller, callee):
 
 
 def _callee_takes(suite, v6=False):
-    with beds.standing(v6, change=_with_srtp(core=("required", [suite]))) as bed:
+    with beds.standing(v6, change=beds.with_srtp(core=("required", [suite]))) as bed:
         _check_suites(_call(bed, inside=ENCRYPTED), None, suite)
 
 
@@ -69,7 +59,7 @@ def test_gcm_256_over_ipv6():
 
 
 def test_each_side_has_its_own_keys():
-    rules = _with_srtp(access=("optional", _SUITES), core=("required", [_SUITES[2]]))
+    rules = beds.with_srtp(access=("optional", _SUITES), core=("required", [_SUITES[2]]))
     with beds.standing(change=rules) as bed:
         record = _call(bed, outside=ENCRYPTED, inside=ENCRYPTED)
         assert record["caller"]["media"]["srtp"] in _SUITES, record
@@ -78,14 +68,14 @@ def test_each_side_has_its_own_keys():
 
 def test_hold_and_resume_keep_the_keys():
     """A rollover counter or a key that changed would end the audio behind it."""
-    with beds.standing(change=_with_srtp(access=("required", _SUITES))) as bed:
+    with beds.standing(change=beds.with_srtp(access=("required", _SUITES))) as bed:
         record = _call(bed, during=Telephones.hold_and_resume, outside=ENCRYPTED)
         assert record["caller"]["media"]["srtp"] in _SUITES and not record["callee"]["media"]["srtp"], record
         assert not record["caller"]["media"]["refused"], record
 
 
 def test_plain_phone_is_refused_where_srtp_is_required():
-    with beds.standing(change=_with_srtp(access=("required", _SUITES))) as bed:
+    with beds.standing(change=beds.with_srtp(access=("required", _SUITES))) as bed:
         caller = bed.caller()
         target = bed.plan.sbc_for_access
         caller.send(caller.request("INVITE", NUMBER, target, body=caller.sdp()), target)
