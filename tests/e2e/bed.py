@@ -94,9 +94,9 @@ def expect_none(problems):
 
 @contextmanager
 def standing(v6=False, driver="af_packet", workers=1, change=None, sbc_end=True, mtu=1500, core_v6=None):
-    """A bed; `core_v6` as for Plan; `change(configuration)` edits the configuration before the start. At the end the SBC must still live and
-    end cleanly on SIGTERM, which a sanitizer's complaint or a leak would prevent; `sbc_end=False` leaves that to the
-    test."""
+    """A bed; `core_v6` as for Plan. `change(configuration)` edits the configuration before the start. At the end the
+    SBC must still live and end cleanly on SIGTERM, which a sanitizer's complaint or a leak would prevent;
+    `sbc_end=False` leaves that to the test."""
     plan = Plan(v6, core_v6=core_v6)
     with Lab("sbc-e2e") as lab:
         lab.add_link("access", [plan.network(plan.client_access), plan.network(plan.scanner)], mtu=mtu)

@@ -71,7 +71,8 @@ class Leg:
 
 
 class Recording:
-    def __init__(self, path, name, sbc_mac, sip_ports):
+    def __init__(self, path, name, sbc_mac, sip_ports, packets=None):
+        """`packets`: the file's, where they are no longer as they were on the wire."""
         self.name, self.path = name, path
         self.sbc_mac = bytes.fromhex(sbc_mac.replace(":", ""))
         self.messages, self.rtcp, self.others = [], [], []
@@ -79,7 +80,7 @@ class Recording:
         self.addresses, self.ports, self.macs = set(), set(), set()
         self.frames = 0
         ports = set(sip_ports)
-        for packet in read_pcap(path):
+        for packet in packets or read_pcap(path):
             self._add(packet, ports)
         self.legs = {}
         for message in self.messages:
