@@ -1,4 +1,4 @@
-// Packets of flows that are more than relayed: read for digits, or made into digits.
+// Packets of flows that are more than relayed: tapped, read for digits, or made into digits.
 #include <cstring>
 
 #include "config/types/check.h"
@@ -39,11 +39,20 @@ bool RelayEngine::send_digit(const MediaPort& local, Digit digit, Instant now) {
   return true;
 }
 
+bool RelayEngine::tap(const MediaPort& local, Tap* tap) {
+  const FlowIndex flow = flow_of(local);
+  SBC_CHECK(flow != no_flow);
+  if (!table_.line(flow).is(FlowLine::open)) return false;
+  table_.attention(flow).tap = tap;
+  attend(flow);
+  return true;
+}
+
 /// Where nothing is left to be done, the flow is one of many again.
 void RelayEngine::attend(FlowIndex flow) {
   Attention& attention = table_.attention(flow);
   const bool reads = table_.detail(flow).side.tells_digits;
-  const bool needed = reads || !attention.sender.is_idle();
+  const bool needed = reads || attention.tap != nullptr || !attention.sender.is_idle();
   table_.line(flow).set(FlowLine::attended, needed);
   if (!reads) attention.reader = {};
   if (!needed) attention = {};
@@ -56,6 +65,8 @@ Verdict RelayEngine::hear(FlowIndex flow, std::span<const uint8_t> payload) {
   const FlowLine& line = table_.line(flow);
   const FlowDetail& detail = table_.detail(flow);
   Attention& attention = table_.attention(flow);
+  if (attention.tap != nullptr)
+    attention.tap->on_packet(detail.side.local, detail.token, line.kind, payload, now_);
   if (line.kind != Kind::rtp) return {};
   Verdict verdict{.token = detail.token};
   verdict.late_digits = uint8_t(attention.sender.drop_late(now_));
