@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dataplane/bytes/huge_vector.h"
+#include "dataplane/media/attention.h"
 #include "dataplane/media/flow_line.h"
 #include "dataplane/media/media_ranges.h"
 #include "dataplane/media/stream_line.h"
@@ -62,6 +63,7 @@ class FlowTable {
   const FlowAddresses& addresses(FlowIndex flow) const { return addresses_[flow]; }
   FlowDetail& detail(FlowIndex flow) { return details_[flow]; }
   const FlowDetail& detail(FlowIndex flow) const { return details_[flow]; }
+  Attention& attention(FlowIndex flow) { return attentions_[flow]; }
   uint32_t size() const { return uint32_t(places_.size()); }
 
  private:
@@ -102,6 +104,7 @@ class FlowTable {
   HugeVector<Place> places_;
   HugeVector<FlowAddresses> addresses_;
   HugeVector<FlowDetail> details_;
+  HugeVector<Attention> attentions_;
 };
 
 }  // namespace sbc::media

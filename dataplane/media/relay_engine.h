@@ -10,9 +10,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "config/types/reason.h"
 #include "dataplane/bytes/big_endian.h"
+#include "dataplane/media/digit.h"
 #include "dataplane/media/flow_table.h"
 #include "dataplane/media/relay.h"
 #include "dataplane/media/rewrite.h"
@@ -28,8 +30,11 @@ struct Verdict {
   RealmId realm = RealmId::none;     // out of which
   Kind kind = Kind::rtp;             // what it is
   Intrusion news = Intrusion::none;  // of a refusal: of a kind that was not told() at this port
-  uint64_t token = 0;                // then: the relay's
+  uint64_t token = 0;                // then, and with a digit: the relay's
   FlowIndex flow = no_flow;  // that has refused it, or whose egress it takes; no_flow: an answer of ours
+  // Whatever the reason:
+  std::optional<Digit> digit{};  // that this packet tells to have ended, of a side that tells_digits
+  uint8_t late_digits = 0;       // of send_digit(), that have waited too long: Reason::media_digit_late
 };
 
 /// Which sources are shut out of a realm: what the owner's access rules say at present.
@@ -76,6 +81,14 @@ class RelayEngine final : public StatsReader {
 
   /// That kind of intrusion is no news any more, for as long as the port stays open.
   void told(FlowIndex flow, Intrusion kind);
+
+  /// A digit for the side that has `local`, as telephone-event in the stream that flows there. False where
+  /// that side takes none, or as many wait already as may.
+  bool send_digit(const MediaPort& local, Digit digit, Instant now);
+  /// From here on `tap` sees what is accepted at the port, until the port is closed or another tap takes its
+  /// place; nullptr: nobody does. False where the port is closed. RTCP that comes to its stream's port is
+  /// seen at its own.
+  bool tap(const MediaPort& local, Tap* tap);
 
   SideStats stats(const MediaPort& local) const override;
 
@@ -157,17 +170,24 @@ class RelayEngine final : public StatsReader {
   FlowIndex heard_by(FlowIndex flow, uint32_t ssrc) const;
   Egress egress_of(FlowIndex flow) const;
   Reason why_not_sent(FlowIndex flow) const;
-  Verdict sent(FlowIndex flow) const;
-  Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
+  void set_sent(Verdict& verdict, FlowIndex flow) const;
+  void send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Verdict& verdict);
 
   // relay_checks.cc
   bool is_check(FlowIndex flow, std::span<const uint8_t> payload) const;
   Verdict answer_check(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
 
+  // relay_attended.cc
+  void attend(FlowIndex flow);
+  Verdict hear(FlowIndex flow, std::span<const uint8_t> payload);
+  bool put_digit(FlowIndex flow, std::span<uint8_t> room, uint16_t size);
+
   // relay_secured.cc
   Reason enter(SecuredPacket& packet);
   Reason take_content(SecuredPacket& packet);
+  void make_ready(SecuredPacket& packet);
   void transform(std::span<SecuredPacket> burst, srtp::Way way);
+  void fail(SecuredPacket& packet, srtp::Way way, Reason reason);
 
   const MediaRanges& ranges_;
   FlowTable table_;
