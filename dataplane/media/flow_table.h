@@ -63,7 +63,13 @@ class FlowTable {
   const FlowAddresses& addresses(FlowIndex flow) const { return addresses_[flow]; }
   FlowDetail& detail(FlowIndex flow) { return details_[flow]; }
   const FlowDetail& detail(FlowIndex flow) const { return details_[flow]; }
-  Attention& attention(FlowIndex flow) { return attentions_[flow]; }
+  /// Of an attended flow; of any other it begins to be.
+  Attention& attention(FlowIndex flow) {
+    FlowLine& line = places_[flow].line;
+    if (line.is(FlowLine::attended)) return attentions_[flow].get();
+    line.set(FlowLine::attended, true);
+    return attentions_[flow].begin();
+  }
   uint32_t size() const { return uint32_t(places_.size()); }
 
  private:
@@ -104,7 +110,7 @@ class FlowTable {
   HugeVector<Place> places_;
   HugeVector<FlowAddresses> addresses_;
   HugeVector<FlowDetail> details_;
-  HugeVector<Attention> attentions_;
+  HugeVector<AttentionPlace> attentions_;
 };
 
 }  // namespace sbc::media

@@ -55,7 +55,6 @@ void RelayEngine::attend(FlowIndex flow) {
   const bool needed = reads || attention.tap != nullptr || !attention.sender.is_idle();
   table_.line(flow).set(FlowLine::attended, needed);
   if (!reads) attention.reader = {};
-  if (!needed) attention = {};
 }
 
 /// An accepted packet: what it tells, and whether it ends here. A telephone-event that does leaves a gap in

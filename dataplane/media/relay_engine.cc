@@ -128,7 +128,6 @@ void RelayEngine::remove(Kind kind, const std::array<MediaPort, 2>& locals) {
 
 void RelayEngine::close(FlowIndex flow) {
   secure(flow, table_.line(flow).kind, {}, {});
-  if (table_.line(flow).is(FlowLine::attended)) table_.attention(flow) = {};
   table_.line(flow) = {};
   table_.stream(flow) = {};
   table_.addresses(flow) = {};
