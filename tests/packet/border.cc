@@ -7,28 +7,12 @@
 #include "dataplane/wire/arp.h"
 #include "dataplane/wire/icmp.h"
 #include "dataplane/wire/ndp.h"
+#include "tests/dataplane/port/dpdk_environment.h"
 
 namespace sbc::packet {
 namespace {
 
 using namespace std::chrono_literals;
-
-class Dpdk : public testing::Environment {
- public:
-  void SetUp() override {
-    config::Model model;
-    model.memory.huge = false;
-    model.workers.packet_buffers = 8192;
-    std::string error;
-    eal_ = port::Eal::start(model, error);
-    ASSERT_TRUE(eal_) << error;
-  }
-  void TearDown() override { eal_.reset(); }
-
- private:
-  std::unique_ptr<port::Eal> eal_;
-};
-const auto* const dpdk = testing::AddGlobalTestEnvironment(new Dpdk);
 
 config::Realm realm(const char* name, PortId port, const IpAddress& v4, const IpAddress& v6) {
   config::Realm realm;

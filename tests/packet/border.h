@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "dataplane/port/eal.h"
 #include "dataplane/wire/build.h"
 #include "sbc/edge/application.h"
 #include "tests/dataplane/port/ring_device.h"

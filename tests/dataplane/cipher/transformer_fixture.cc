@@ -3,29 +3,9 @@
 #include <algorithm>
 
 #include "dataplane/bytes/big_endian.h"
-#include "dataplane/port/eal.h"
+#include "tests/dataplane/port/dpdk_environment.h"
 
 namespace sbc::cipher {
-namespace {
-
-class Dpdk : public testing::Environment {
- public:
-  void SetUp() override {
-    config::Model model;
-    model.memory.huge = false;
-    model.memory.megabytes = 256;
-    std::string error;
-    eal_ = port::Eal::start(model, error);
-    ASSERT_TRUE(eal_) << error;
-  }
-  void TearDown() override { eal_.reset(); }
-
- private:
-  std::unique_ptr<port::Eal> eal_;
-};
-const auto* const dpdk = testing::AddGlobalTestEnvironment(new Dpdk);
-
-}  // namespace
 
 MasterKey key_of(SrtpSuite suite, unsigned seed, uint8_t mki_length) {
   Bytes bytes(facts_of(suite).key + facts_of(suite).salt);

@@ -12,28 +12,11 @@
 #include <unistd.h>
 
 #include "config/model/packet_buffers.h"
-#include "dataplane/port/eal.h"
+#include "tests/dataplane/port/dpdk_environment.h"
 #include "tests/dataplane/port/ring_device.h"
 
 namespace sbc::port {
 namespace {
-
-class Dpdk : public testing::Environment {
- public:
-  void SetUp() override {
-    config::Model model;
-    model.memory.huge = false;
-    model.workers.count = 2;
-    model.workers.packet_buffers = 4096;
-    std::string error;
-    eal = Eal::start(model, error);
-    ASSERT_TRUE(eal) << error;
-  }
-  void TearDown() override { eal.reset(); }
-
-  static inline std::unique_ptr<Eal> eal;
-};
-const auto* const dpdk = testing::AddGlobalTestEnvironment(new Dpdk);
 
 config::Port port_of(config::Driver driver, const std::string& device) {
   config::Port port;
@@ -203,9 +186,9 @@ TEST_F(PortTest, NotesBelongToTheirPacket) {
 
 TEST(Eal, RunsABodyOnEachWorkersLcore) {
   std::atomic<unsigned> lcores{0};
-  Dpdk::eal->launch(WorkerId(0), [&] { lcores += rte_lcore_id(); });
-  Dpdk::eal->launch(WorkerId(1), [&] { lcores += 100 * rte_lcore_id(); });
-  Dpdk::eal->join();
+  dpdk->eal().launch(WorkerId(0), [&] { lcores += rte_lcore_id(); });
+  dpdk->eal().launch(WorkerId(1), [&] { lcores += 100 * rte_lcore_id(); });
+  dpdk->eal().join();
   EXPECT_EQ(lcores.load(), 201u);
 }
 

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dataplane/port/eal.h"
+#include "tests/dataplane/port/dpdk_environment.h"
 #include "tests/dataplane/port/ring_device.h"
 
 namespace sbc::worker {
@@ -15,23 +15,6 @@ namespace {
 
 constexpr RealmId realm{0};
 constexpr PortId in{0}, out{1};
-
-class Dpdk : public testing::Environment {
- public:
-  void SetUp() override {
-    config::Model model;
-    model.memory.huge = false;
-    model.workers.count = 2;
-    model.workers.packet_buffers = 8192;
-    std::string error;
-    eal = port::Eal::start(model, error);
-    ASSERT_TRUE(eal) << error;
-  }
-  void TearDown() override { eal.reset(); }
-
-  static inline std::unique_ptr<port::Eal> eal;
-};
-const auto* const dpdk = testing::AddGlobalTestEnvironment(new Dpdk);
 
 /// What the test writes into a frame.
 struct Content {
@@ -284,7 +267,7 @@ TEST(Worker, RunsOnItsLcoreSleepsWhenIdleAndIsWokenByAHandOver) {
   TscClock clock;
   std::atomic<bool> stop{false};
   auto& sleeper = *bench.seats[1];
-  Dpdk::eal->launch(WorkerId(1), [&] { sleeper.worker.run(clock, config::Idle::sleep, stop); });
+  port::dpdk->eal().launch(WorkerId(1), [&] { sleeper.worker.run(clock, config::Idle::sleep, stop); });
   while (sleeper.counters.sleeps.value() == 0) std::this_thread::yield();
   for (uint32_t i = 0; i < 100; ++i) {
     bench.inject(0, i, WorkerId(1));
@@ -293,7 +276,7 @@ TEST(Worker, RunsOnItsLcoreSleepsWhenIdleAndIsWokenByAHandOver) {
   while (sleeper.counters.sent.value() < 100) std::this_thread::yield();
   stop = true;
   bench.crew->waker(WorkerId(1)).wake();
-  Dpdk::eal->join();
+  port::dpdk->eal().join();
   EXPECT_EQ(bench.collect(1).size(), 100u);
 }
 
