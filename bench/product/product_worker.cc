@@ -27,7 +27,7 @@ std::shared_ptr<const policy::Compiled> compile(std::string_view configuration, 
 
 ProductWorker::ProductWorker(std::shared_ptr<const policy::Compiled> policy,
                              std::span<const std::unique_ptr<port::Port>> ports, port::PacketPool& pool,
-                             Instant start)
+                             Instant start, srtp::Transformer* transformer)
     : policy_(std::move(policy)),
       crew_(1, ports, pool),
       listeners_(*policy_->model),
@@ -38,7 +38,7 @@ ProductWorker::ProductWorker(std::shared_ptr<const policy::Compiled> policy,
       exchange_(unsigned(policy_->model->realms.size()), policy_->model->limits.calls_max),
       transmit_(crew_, self, exchange_.drops, exchange_.counters),
       application_(edge::Common{policy_->model, crew_, listeners_, media_ranges_, steering_, usage_}, self,
-                   published_.reader(0), transmit_, nullptr, exchange_, Random::from_seed(seed), start),
+                   published_.reader(0), transmit_, transformer, exchange_, Random::from_seed(seed), start),
       loop_(crew_, self, transmit_, application_, exchange_.counters) {}
 
 uint64_t ProductWorker::dropped(Reason reason) const {

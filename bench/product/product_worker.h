@@ -22,9 +22,11 @@ class ProductWorker {
  public:
   using Loop = worker::Worker<edge::Application>;
 
-  /// `ports` in the model's order; they and the pool outlive this.
+  /// `ports` in the model's order; they, the pool and the transformer outlive this. Without a transformer
+  /// nobody speaks SRTP.
   ProductWorker(std::shared_ptr<const policy::Compiled> policy,
-                std::span<const std::unique_ptr<port::Port>> ports, port::PacketPool& pool, Instant start);
+                std::span<const std::unique_ptr<port::Port>> ports, port::PacketPool& pool, Instant start,
+                srtp::Transformer* transformer = nullptr);
 
   /// True where there was anything to do.
   bool iterate(Instant now) { return loop_.iterate(now); }

@@ -50,7 +50,16 @@ media::Relay Flows::relay(uint32_t flow) const {
     own.payload_types = {1u << 0 | 1u << 8, 0};
     own.dscp = media_dscp;
   }
+  if (suite_ != SrtpSuite::none) relay.keys[1] = {true, key(flow), key(flow)};
   return relay;
+}
+
+srtp::MasterKey Flows::key(uint32_t flow) const {
+  srtp::MasterKey key;
+  key.suite = suite_;
+  const size_t size = key.key().size() + key.salt().size();
+  for (size_t i = 0; i < size; ++i) key.bytes[i] = uint8_t((flow + 1) * 2'654'435'761u >> i % 4 * 8 ^ i);
+  return key;
 }
 
 std::span<uint8_t> Flows::write(std::span<uint8_t> room, uint8_t side, uint32_t flow, uint16_t sequence,

@@ -28,10 +28,13 @@ constexpr MacAddress gateway_mac(uint8_t side) { return {{2, 0, 0, 0, 2, side}};
 
 class Flows {
  public:
-  Flows(Family family, uint32_t count) : family_(family), count_(count) {}
+  /// `suite`: of SRTP, which the far ends of side 1 speak; none: all is plain RTP.
+  Flows(Family family, uint32_t count, SrtpSuite suite = SrtpSuite::none)
+      : family_(family), count_(count), suite_(suite) {}
 
   Family family() const { return family_; }
   uint32_t count() const { return count_; }
+  SrtpSuite suite() const { return suite_; }
   unsigned media_addresses() const { return (count_ + flows_per_address - 1) / flows_per_address; }
   size_t frame_bytes() const { return family_ == Family::v4 ? frame_bytes_max - 20 : frame_bytes_max; }
 
@@ -51,17 +54,23 @@ class Flows {
   media::Relay relay(uint32_t flow) const;
 
   static uint8_t payload_type(uint32_t flow) { return flow % 2 == 0 ? 0 : 8; }  // PCMU, PCMA
-  static uint32_t ssrc(uint8_t side, uint32_t flow) { return 0x5bc00000u + flow * 2 + side; }
+  static uint32_t ssrc(uint8_t side, uint32_t flow) { return first_ssrc + flow * 2 + side; }
+  static uint32_t flow_of_ssrc(uint32_t ssrc) { return (ssrc - first_ssrc) / 2; }
+  /// Of the flow's SRTP, the same both ways: so a far end may send back what it has been sent.
+  srtp::MasterKey key(uint32_t flow) const;
   /// The frame that the far end's gateway gives our port `to`, in `room` of frame_bytes_max at least.
   std::span<uint8_t> write(std::span<uint8_t> room, uint8_t side, uint32_t flow, uint16_t sequence,
                            const MacAddress& to) const;
 
  private:
+  static constexpr uint32_t first_ssrc = 0x5bc00000;
+
   IpAddress on_link(uint8_t side, uint32_t host) const;
   static uint16_t port_of(uint32_t flow) { return uint16_t(first_media_port + flow % flows_per_address * 2); }
 
   Family family_;
   uint32_t count_;
+  SrtpSuite suite_;
 };
 
 }  // namespace sbc::bench

@@ -18,7 +18,7 @@ uint32_t megabytes_for(uint32_t buffers) {
 
 }  // namespace
 
-std::unique_ptr<Machine> Machine::start(uint32_t buffers, std::string& error) {
+std::unique_ptr<Machine> Machine::start(uint32_t buffers, std::string& error, uint32_t megabytes) {
   const port::Machine cores = port::Machine::look();
   if (cores.cores.size() < 2) {
     error = "it takes two cores: one to measure on, one to measure from";
@@ -27,7 +27,7 @@ std::unique_ptr<Machine> Machine::start(uint32_t buffers, std::string& error) {
   std::unique_ptr<Machine> machine(new Machine);
   machine->main_core_ = cores.cores.front();
   machine->core_ = cores.cores.back();
-  Process process{machine->core_, megabytes_for(buffers)};
+  Process process{machine->core_, megabytes_for(buffers) + megabytes};
   process.huge = cores.huge_free_megabytes >= 2 * process.megabytes;  // the ruler's are the same
   auto policy = compile(configuration_text(Flows(Family::v4, 1), {"none", "none"}, process), error);
   if (!policy) return nullptr;
@@ -37,6 +37,8 @@ std::unique_ptr<Machine> Machine::start(uint32_t buffers, std::string& error) {
   return machine;
 }
 
-double Machine::cycles(double nanoseconds) { return nanoseconds * double(rte_get_tsc_hz()) / 1e9; }
+double Machine::hertz() { return double(rte_get_tsc_hz()); }
+
+double Machine::cycles(double nanoseconds) { return nanoseconds * hertz() / 1e9; }
 
 }  // namespace sbc::bench

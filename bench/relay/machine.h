@@ -18,8 +18,9 @@ inline constexpr uint32_t buffer_bytes = port::headroom_bytes + buffer_frame_byt
 
 class Machine {
  public:
-  /// `buffers`: of the largest pool that will be made. Null with one line in `error`.
-  static std::unique_ptr<Machine> start(uint32_t buffers, std::string& error);
+  /// `buffers`: of the largest pool that will be made; `megabytes`: what else takes DPDK's memory. Null with
+  /// one line in `error`.
+  static std::unique_ptr<Machine> start(uint32_t buffers, std::string& error, uint32_t megabytes = 0);
 
   uint16_t main_core() const { return main_core_; }
   uint16_t core() const { return core_; }
@@ -40,7 +41,9 @@ class Machine {
     return cost;
   }
 
-  /// Of the time-stamp counter, in so many nanoseconds.
+  /// Of the time-stamp counter.
+  static double hertz();
+  /// Of it, in so many nanoseconds.
   static double cycles(double nanoseconds);
 
  private:

@@ -9,12 +9,13 @@
 namespace sbc::bench {
 
 std::unique_ptr<RelayBorder> RelayBorder::open(const Flows& flows, const DeviceNames& devices,
-                                               port::PacketPool& pool, std::string& error) {
+                                               port::PacketPool& pool, std::string& error,
+                                               srtp::Transformer* transformer) {
   auto policy = compile(configuration_text(flows, devices), error);
   if (!policy) return nullptr;
   std::unique_ptr<RelayBorder> border(new RelayBorder(flows, pool));
   if (!border->open_ports(*policy->model, error)) return nullptr;
-  border->worker_ = std::make_unique<ProductWorker>(policy, border->ports_, pool, border->now());
+  border->worker_ = std::make_unique<ProductWorker>(policy, border->ports_, pool, border->now(), transformer);
   for (uint32_t flow = 0; flow < flows.count(); ++flow) border->relay().install(flows.relay(flow));
   return border;
 }

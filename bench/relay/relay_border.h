@@ -18,9 +18,11 @@ namespace sbc::bench {
 
 class RelayBorder final : public Work {
  public:
-  /// EAL runs, the devices exist; frames may come. Null with one line in `error`.
+  /// EAL runs, the devices exist; frames may come. Flows with SRTP need a transformer, which outlives this.
+  /// Null with one line in `error`.
   static std::unique_ptr<RelayBorder> open(const Flows& flows, const DeviceNames& devices,
-                                           port::PacketPool& pool, std::string& error);
+                                           port::PacketPool& pool, std::string& error,
+                                           srtp::Transformer* transformer = nullptr);
   ~RelayBorder() override;
 
   /// The worker's thread: the product's loop on a core of its own (`idle: spin`).

@@ -16,8 +16,8 @@ std::unique_ptr<Stamped> Stamped::open(const std::string& name, uint32_t flow_co
   if (!stamped->border_) return nullptr;
   std::array<uint16_t, 2> ethdevs{};
   for (uint8_t side : sides) {
-    if (!stamped->devices_[side]->begin(error)) return nullptr;
-    rte_eth_dev_get_port_by_name(names[side].c_str(), &ethdevs[side]);
+    if (!stamped->devices_[side]->begin(stamped->callbacks_, error)) return nullptr;
+    ethdevs[side] = stamped->devices_[side]->ethdev();
   }
   stamped->border_->meet_gateways();
   stamped->bare_ = std::make_unique<SwapLoop>(ethdevs);

@@ -27,6 +27,7 @@ class Stamped {
   std::array<std::unique_ptr<StampingDevice>, 2> devices_;
   std::unique_ptr<RelayBorder> border_;
   std::unique_ptr<SwapLoop> bare_;
+  QueueCallbacks callbacks_;
 };
 
 }  // namespace sbc::bench

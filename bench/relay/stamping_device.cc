@@ -11,7 +11,6 @@ namespace sbc::bench {
 namespace {
 
 constexpr size_t ip = wire::ethernet_size, udp = ip + wire::ipv4_size, rtp = udp + wire::udp_size;
-constexpr size_t frame_size = rtp + rtp_bytes;
 constexpr uint16_t samples_per_packet = 160;
 
 uint16_t folded(uint32_t sum) {
@@ -31,7 +30,7 @@ uint32_t sum_of(const uint8_t* at, size_t bytes) {
 
 std::unique_ptr<StampingDevice> StampingDevice::attach(const std::string& name, const Flows& flows,
                                                        uint8_t side, std::string& error) {
-  const std::string arguments = "size=" + std::to_string(frame_size) + ",copy=0";
+  const std::string arguments = "size=" + std::to_string(frame_bytes) + ",copy=0";
   if (int code = rte_eal_hotplug_add("vdev", name.c_str(), arguments.c_str()); code != 0) {
     error = "DPDK does not open " + name + ": " + rte_strerror(-code);
     return nullptr;
@@ -41,16 +40,18 @@ std::unique_ptr<StampingDevice> StampingDevice::attach(const std::string& name, 
 
 StampingDevice::~StampingDevice() { rte_eal_hotplug_remove("vdev", name_.c_str()); }
 
-bool StampingDevice::begin(std::string& error) {
+bool StampingDevice::begin(QueueCallbacks& callbacks, std::string& error) {
   rte_ether_addr address{};
-  bool known = rte_eth_dev_get_port_by_name(name_.c_str(), &ethdev_) == 0 &&
-               rte_eth_macaddr_get(ethdev_, &address) == 0;
+  const bool known = rte_eth_dev_get_port_by_name(name_.c_str(), &ethdev_) == 0 &&
+                     rte_eth_macaddr_get(ethdev_, &address) == 0;
+  if (!known) {
+    error = name_ + " is not there";
+    return false;
+  }
   MacAddress mac;
   std::memcpy(mac.bytes.data(), address.addr_bytes, mac.bytes.size());
   make_template(mac);
-  if (known && rte_eth_add_rx_callback(ethdev_, 0, stamp_burst, this) != nullptr) return true;
-  error = name_ + " takes no callback";
-  return false;
+  return callbacks.on_received(ethdev_, stamp_burst, this, error);
 }
 
 void StampingDevice::make_template(const MacAddress& to) {
@@ -64,15 +65,15 @@ void StampingDevice::make_template(const MacAddress& to) {
   udp_sum_ = sum_of(&template_[udp], udp_length) + wire::protocol_udp + udp_length;
 }
 
-void StampingDevice::stamp(uint8_t* frame) {
-  const Endpoint from = flows_.remote(side_, flow_), to = flows_.local(side_, flow_);
+void StampingDevice::stamp(uint8_t* frame, uint32_t flow, uint16_t sequence) const {
+  const Endpoint from = flows_.remote(side_, flow), to = flows_.local(side_, flow);
   const uint32_t source = from.address.v4_bits(), destination = to.address.v4_bits();
-  const uint32_t timestamp = uint32_t(sequence_) * samples_per_packet, ssrc = Flows::ssrc(side_, flow_);
-  const uint8_t type = Flows::payload_type(flow_);
+  const uint32_t timestamp = uint32_t(sequence) * samples_per_packet, ssrc = Flows::ssrc(side_, flow);
+  const uint8_t type = Flows::payload_type(flow);
   const uint32_t addresses = words_of(source) + words_of(destination);
   const uint32_t udp_sum =
-      udp_sum_ + addresses + from.port + to.port + type + sequence_ + words_of(timestamp) + words_of(ssrc);
-  std::memcpy(frame, template_.data(), frame_size);
+      udp_sum_ + addresses + from.port + to.port + type + sequence + words_of(timestamp) + words_of(ssrc);
+  std::memcpy(frame, template_.data(), frame_bytes);
   store_be16(frame + ip + 10, uint16_t(~folded(ip_sum_ + addresses)));
   store_be32(frame + ip + 12, source);
   store_be32(frame + ip + 16, destination);
@@ -81,7 +82,7 @@ void StampingDevice::stamp(uint8_t* frame) {
   const uint16_t checksum = uint16_t(~folded(udp_sum));
   store_be16(frame + udp + 6, checksum == 0 ? 0xffff : checksum);
   frame[rtp + 1] = type;
-  store_be16(frame + rtp + 2, sequence_);
+  store_be16(frame + rtp + 2, sequence);
   store_be32(frame + rtp + 4, timestamp);
   store_be32(frame + rtp + 8, ssrc);
 }
@@ -98,7 +99,7 @@ uint16_t StampingDevice::stamp_burst(uint16_t, uint16_t, rte_mbuf** packets, uin
                                      void* device) {
   auto& self = *static_cast<StampingDevice*>(device);
   for (uint16_t i = 0; i < count; ++i) {
-    self.stamp(rte_pktmbuf_mtod(packets[i], uint8_t*));
+    self.stamp(rte_pktmbuf_mtod(packets[i], uint8_t*), self.flow_, self.sequence_);
     self.step();
   }
   return count;

@@ -10,6 +10,7 @@
 #include <rte_ethdev.h>
 
 #include "bench/relay/flows.h"
+#include "bench/relay/queue_callbacks.h"
 
 namespace sbc::bench {
 
@@ -23,8 +24,15 @@ class StampingDevice {
   StampingDevice(const StampingDevice&) = delete;
   StampingDevice& operator=(const StampingDevice&) = delete;
 
-  /// The port is open: from here on frames are stamped. False with one line in `error`.
-  bool begin(std::string& error);
+  /// The port is open: from here on, as long as `callbacks`, frames are stamped. False with one line in
+  /// `error`.
+  bool begin(QueueCallbacks& callbacks, std::string& error);
+  /// As DPDK numbers it, after begin().
+  uint16_t ethdev() const { return ethdev_; }
+
+  static constexpr size_t frame_bytes = wire::ethernet_size + wire::ipv4_size + wire::udp_size + rtp_bytes;
+  /// The flow's frame with that number, after begin().
+  void stamp(uint8_t* frame, uint32_t flow, uint16_t sequence) const;
 
  private:
   StampingDevice(std::string name, const Flows& flows, uint8_t side)
@@ -35,7 +43,6 @@ class StampingDevice {
 
   static uint16_t stamp_burst(uint16_t, uint16_t, rte_mbuf** packets, uint16_t count, uint16_t, void* device);
   void make_template(const MacAddress& to);
-  void stamp(uint8_t* frame);
   void step();
 
   const std::string name_;

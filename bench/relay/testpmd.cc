@@ -6,9 +6,9 @@
 
 #include <poll.h>
 #include <pty.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "bench/harness/child.h"
 #include "bench/relay/configuration.h"
 #include "bench/relay/pcap_device.h"
 
@@ -42,15 +42,6 @@ std::vector<std::string> arguments_of(const TestpmdSetup& setup) {
                              "--mbuf-size=" + text(setup.buffer_bytes), "--mbcache=256",
                              "--total-num-mbufs=" + text(setup.buffers)});
   return words;
-}
-
-[[noreturn]] void become(const std::vector<std::string>& words) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  execvp(argv[0], argv.data());
-  _exit(127);
 }
 
 /// All numbers behind `name`, added up.

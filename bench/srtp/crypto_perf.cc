@@ -1,12 +1,10 @@
 #include "bench/srtp/crypto_perf.h"
 
-#include <csignal>
-
-#include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "bench/harness/child.h"
 
 namespace sbc::bench {
 namespace {
@@ -14,18 +12,6 @@ namespace {
 constexpr uint64_t few_packets = 32'000, many_packets = 8'000'000;
 
 std::string text(uint64_t number) { return std::to_string(number); }
-
-[[noreturn]] void become(const std::vector<std::string>& words) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const int nowhere = open("/dev/null", O_WRONLY);
-  dup2(nowhere, STDOUT_FILENO);
-  dup2(nowhere, STDERR_FILENO);
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  execvp(argv[0], argv.data());
-  _exit(127);
-}
 
 uint64_t nanoseconds(const timeval& time) {
   return (uint64_t(time.tv_sec) * 1'000'000u + uint64_t(time.tv_usec)) * 1'000u;
@@ -62,7 +48,7 @@ uint64_t CryptoPerf::run(uint64_t packets) const {
   std::vector<std::string> words = words_;
   words.push_back("--total-ops=" + text(packets));
   const pid_t child = fork();
-  if (child == 0) become(words);
+  if (child == 0) become_silent(words);
   int status = 0;
   rusage used{};
   if (child < 0 || wait4(child, &status, 0, &used) != child || status != 0) return 0;

@@ -1,5 +1,5 @@
-// The figures of "srtp": the product's transformer next to DPDK's measure of the drivers that it works with.
-// The transformer alone: its packets come from memory, not from a port.
+// The figures of "srtp": one worker of the product that relays between RTP and SRTP, ports included, next to
+// DPDK's measure of the drivers that it works with, which has neither ports nor packets.
 #pragma once
 
 #include <vector>

@@ -96,6 +96,7 @@ std::string text_of(ReferRule value) { return value == ReferRule::pass ? "pass" 
 std::string text_of(const std::optional<ReferRule>& value) {
   return value ? text_of(*value) : "as the realm";
 }
+std::string text_of(const Prefix& value) { return value.text(); }
 std::string text_of(Idle value) { return value == Idle::spin ? "spin" : "sleep"; }
 std::string text_of(LogLevel value) {
   constexpr const char* names[] = {"error", "warning", "info", "debug"};
@@ -269,6 +270,7 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flat[key + "offer"] = text_of(trunk.offer);
     flat[key + "offer_codecs"] = text_of(trunk.offer_codecs);
     flat[key + "early_media"] = text_of(trunk.early_media);
+    flat[key + "media_from"] = text_of(trunk.media_from);
     flatten_call_limit(key + "inbound.", trunk.inbound, flat);
     flatten_call_limit(key + "outbound.", trunk.outbound, flat);
     flat[key + "failover_on"] = text_of(trunk.failover_on);

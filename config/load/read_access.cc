@@ -7,18 +7,8 @@ namespace sbc::config {
 namespace {
 
 void read_rule_prefix(const Value& item, AccessRule rule, Model& model) {
-  std::string text;
-  if (!item.read(text)) return;
-  auto prefix = Prefix::parse(text);
-  if (!prefix) {
-    size_t slash = std::min(text.find('/'), text.size());
-    auto address = IpAddress::parse(std::string_view(text).substr(0, slash));
-    // The length alone, on an address without host bits, so that only the length can be at fault.
-    std::string any = address && address->is_v4() ? "0.0.0.0" : "::";
-    bool only_host_bits = address && Prefix::parse(any + text.substr(slash));
-    return item.refuse(only_host_bits ? "has bits set behind its length; write the network's first address"
-                                      : "must be a prefix, as in 192.0.2.0/24 or 2001:db8::/32");
-  }
+  auto prefix = read_prefix(item);
+  if (!prefix) return;
   for (const AccessRule& other : model.access) {
     if (rule.realm == RealmId::none || other.realm != rule.realm || other.prefix != *prefix) continue;
     item.refuse("this realm has a rule for this prefix already, in line " + std::to_string(other.where.line));
@@ -46,6 +36,20 @@ void read_rule(const Value& entry, Model& model) {
 }
 
 }  // namespace
+
+std::optional<Prefix> read_prefix(const Value& item) {
+  std::string text;
+  if (!item.read(text)) return std::nullopt;
+  if (auto prefix = Prefix::parse(text)) return prefix;
+  size_t slash = std::min(text.find('/'), text.size());
+  auto address = IpAddress::parse(std::string_view(text).substr(0, slash));
+  // The length alone, on an address without host bits, so that only the length can be at fault.
+  std::string any = address && address->is_v4() ? "0.0.0.0" : "::";
+  bool only_host_bits = address && Prefix::parse(any + text.substr(slash));
+  item.refuse(only_host_bits ? "has bits set behind its length; write the network's first address"
+                             : "must be a prefix, as in 192.0.2.0/24 or 2001:db8::/32");
+  return std::nullopt;
+}
 
 void read_access(const Value& value, Model& model) {
   constexpr size_t rules_max = 10'000;

@@ -155,6 +155,21 @@ void read_failover(const Value& value, StatusSet& failover_on) {
   }
 }
 
+/// Of more than this a side of a call is not told. A prefix that holds every address is no list of sources.
+void read_media_from(const Value& value, std::vector<Prefix>& media_from) {
+  const std::vector<Value> items = value.items();
+  if (items.size() > media_from_max)
+    return value.refuse("there can be " + std::to_string(media_from_max) + " prefixes");
+  for (const Value& item : items) {
+    const auto prefix = read_prefix(item);
+    if (!prefix) continue;
+    const bool everybody = *prefix == Prefix::parse("0.0.0.0/0") || *prefix == Prefix::parse("::/0");
+    if (everybody)
+      item.refuse("must not be everybody: whoever is first at a call's port is taken for the trunk");
+    media_from.push_back(*prefix);
+  }
+}
+
 void read_refer(const Value& value, std::optional<ReferRule>& refer) {
   ReferRule rule = ReferRule::pass;
   if (value.read(rule, {{"pass", ReferRule::pass}, {"carry_out", ReferRule::carry_out}})) refer = rule;
@@ -217,6 +232,7 @@ void read_trunk(const Value& entry, Model& model) {
       .read(trunk.early_media, {{"pass", EarlyMediaRule::pass},
                                 {"authorised", EarlyMediaRule::authorised},
                                 {"none", EarlyMediaRule::none}});
+  read_media_from(section.at("media_from"), trunk.media_from);
   read_call_limit(section.at("inbound"), trunk.calls_max, trunk.inbound);
   read_call_limit(section.at("outbound"), trunk.calls_max, trunk.outbound);
   read_failover(section.at("failover_on"), trunk.failover_on);

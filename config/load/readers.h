@@ -39,6 +39,9 @@ void read_messages(const Value& value, const Limits& limits, MessageLimits& mess
 /// After all of these, where they found nothing wrong.
 void check_whole(const Model& model, Findings& findings);
 
+/// nullopt, and refused, where it is none.
+std::optional<Prefix> read_prefix(const Value& item);
+
 /// How trust is written.
 bool read_trust(const Value& value, Trust& into);
 

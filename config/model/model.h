@@ -193,6 +193,8 @@ struct Peer {
   friend bool operator==(const Peer&, const Peer&) = default;
 };
 
+inline constexpr size_t media_from_max = 4;  // each port of media keeps a copy
+
 struct Trunk {
   Located<std::string> name;
   RealmId realm = RealmId::none;
@@ -204,6 +206,7 @@ struct Trunk {
   OfferRule offer = OfferRule::as_caller;
   std::vector<std::string> offer_codecs;  // of our own offer, the first preferred; of known_codecs
   EarlyMediaRule early_media = EarlyMediaRule::pass;
+  std::vector<Prefix> media_from;         // where else than from its addresses its media may come from
   StatusSet failover_on = peer_failures;  // silence always is a failure
   Redirection redirect = Redirection::refuse;
   Located<std::string> caller_translation;  // name of what is applied to callers' numbers; empty = none

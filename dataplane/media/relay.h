@@ -5,9 +5,11 @@
 // them too.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "config/model/model.h"
 #include "dataplane/rtp/format.h"
@@ -50,6 +52,28 @@ struct IceCredentials {
 
 inline constexpr uint8_t no_event_type = 0xff;
 
+/// Sources that media may come from besides the addresses that the signalling names.
+class OtherSources {
+ public:
+  /// The first config::media_from_max of them.
+  void assign(std::span<const Prefix> prefixes) {
+    count_ = uint8_t(std::min(prefixes.size(), prefixes_.size()));
+    std::copy_n(prefixes.begin(), count_, prefixes_.begin());
+  }
+  std::span<const Prefix> all() const { return std::span(prefixes_).first(count_); }
+  bool contains(const IpAddress& source) const {
+    return std::ranges::any_of(all(), [&](const Prefix& prefix) { return prefix.contains(source); });
+  }
+
+  friend bool operator==(const OtherSources& a, const OtherSources& b) {
+    return std::ranges::equal(a.all(), b.all());
+  }
+
+ private:
+  std::array<Prefix, config::media_from_max> prefixes_{};
+  uint8_t count_ = 0;
+};
+
 struct Side {
   MediaPort local;
   Endpoint remote;  // from the SDP; port 0 = not known yet
@@ -67,6 +91,10 @@ struct Side {
   // or from remote's address, from any port, and from nowhere else (RFC 7362 section 5): a phone behind a NAT
   // sends its media from the NAT's address, like its signalling; whoever sprays the port range is neither.
   IpAddress signalling{};
+  // From here a source latches, too, whatever the rule. It is asymmetric then: RFC 4961 does not hold for who
+  // sends from elsewhere than it receives at, so the latch says who may send and nothing of where media goes.
+  // That remains what the SDP says; a stranger among these sources diverts no media.
+  OtherSources other_sources{};
   // Where there is ICE, we are its lite end: we answer the checks of the other one, and media comes from and
   // goes to the address that it nominates, nowhere before (RFC 8445 8.1). No RTP latches then.
   IceCredentials ice{};

@@ -76,7 +76,7 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   }
   const bool same = detail.side.remote == side.remote && detail.side.latch == side.latch &&
                     detail.side.signalling == side.signalling && detail.side.muxed == side.muxed &&
-                    side.ice.is_none();
+                    detail.side.other_sources == side.other_sources && side.ice.is_none();
   // What ICE has nominated stands until it nominates anew, whatever SDP says meanwhile (RFC 8445 12.1).
   const bool nominated = !detail.side.ice.is_none() && !side.ice.is_none();
   bool keep_latch = open && ((same && detail.side.ice.is_none()) || nominated);
@@ -109,7 +109,7 @@ void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
   line.next_hop = FlowLine::no_next_hop;
   table_.addresses(flow).egress_local = local;
   if (peer_side.held_back) return;
-  if (table_.line(peer).is(FlowLine::latched)) {
+  if (table_.line(peer).is(FlowLine::latched) && !is_asymmetric(peer)) {
     set_egress_remote(flow, {table_.addresses(peer).remote, packed_port(table_.line(peer).remote_port)});
   } else if (!peer_side.await_latch && peer_side.ice.is_none() &&
              may_be_sent_to(peer_side, peer_side.remote)) {
@@ -238,13 +238,15 @@ bool RelayEngine::is_from_remote(FlowIndex flow, const wire::Frame& frame) const
 }
 
 /// RFC 7362 section 5: whoever is first at an open port must not get the call, so the source has to be an
-/// address that the signalling vouches for. Where the stream has latched already, its RTCP comes from there.
-/// Where there is ICE, checks latch, not media.
+/// address that the signalling vouches for, or that the operator has named. Where the stream has latched
+/// already, its RTCP comes from there. Where there is ICE, checks latch, not media.
 bool RelayEngine::may_latch(FlowIndex flow, const wire::Frame& frame) const {
   const Side& side = table_.detail(flow).side;
   if (!side.ice.is_none()) return false;
   const IpAddress& source = frame.source;
-  bool vouched = source == side.signalling || (side.remote.port != 0 && source == side.remote.address);
+  bool vouched = frame.from() == side.remote || side.other_sources.contains(source);
+  if (side.latch == config::LatchRule::learn)
+    vouched |= source == side.signalling || (side.remote.port != 0 && source == side.remote.address);
   FlowIndex stream = table_.line(flow).kind == Kind::rtcp ? sibling_of(flow) : no_flow;
   const bool unchecked = stream != no_flow && side.muxed && !table_.detail(stream).side.ice.is_none() &&
                          !table_.line(stream).is(FlowLine::latched);
@@ -254,6 +256,14 @@ bool RelayEngine::may_latch(FlowIndex flow, const wire::Frame& frame) const {
     vouched = table_.addresses(stream).remote == source && beside;
   }
   return vouched && may_be_sent_to(side, frame.from());
+}
+
+/// Of a latched one: whether its source is none that the signalling names.
+bool RelayEngine::is_asymmetric(FlowIndex flow) const {
+  const Side& side = table_.detail(flow).side;
+  const IpAddress& source = table_.addresses(flow).remote;
+  return side.ice.is_none() && source != side.signalling && source != side.remote.address &&
+         side.other_sources.contains(source);
 }
 
 bool RelayEngine::may_be_sent_to(const Side& side, const Endpoint& remote) const {
@@ -324,15 +334,15 @@ void RelayEngine::count(FlowIndex flow, uint16_t payload_length) {
   if (stream.bytes < payload_length) ++table_.detail(flow).bytes_high;
 }
 
-/// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there. What
-/// RTCP latched to before its stream did does not outlive it elsewhere.
+/// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there, unless
+/// it is asymmetric. What RTCP latched to before its stream did does not outlive it elsewhere.
 void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
   FlowLine& line = table_.line(flow);
   set_remote(flow, remote);
   line.set(FlowLine::latched, true);
   line.set(FlowLine::source_fixed, true);
   const FlowDetail& detail = table_.detail(flow);
-  if (!detail.side.held_back) set_egress_remote(detail.peer, remote);
+  if (!detail.side.held_back && !is_asymmetric(flow)) set_egress_remote(detail.peer, remote);
   if (line.kind != Kind::rtp) return;
   FlowIndex rtcp = sibling_of(flow);
   if (rtcp == no_flow || !table_.line(rtcp).is(FlowLine::latched)) return;
@@ -344,7 +354,8 @@ void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
 void RelayEngine::await_latch(FlowIndex flow) {
   FlowLine& line = table_.line(flow);
   const Side& side = table_.detail(flow).side;
-  const bool fixed = side.latch == config::LatchRule::signalled && side.ice.is_none();
+  const bool fixed =
+      side.latch == config::LatchRule::signalled && side.ice.is_none() && side.other_sources.all().empty();
   line.set(FlowLine::latched, false);
   line.set(FlowLine::source_fixed, fixed);
   set_remote(flow, fixed ? side.remote : Endpoint{});
@@ -361,8 +372,11 @@ void RelayEngine::judge_again() {
     const FlowLine& line = table_.line(flow);
     if (!line.is(FlowLine::open)) continue;
     // What has not latched yet is judged by its SDP's address, either way.
-    if (!line.is(FlowLine::latched) || refuses(table_.detail(flow).side, table_.addresses(flow).remote)) {
+    const FlowDetail& detail = table_.detail(flow);
+    if (!line.is(FlowLine::latched) || refuses(detail.side, table_.addresses(flow).remote)) {
       unlatch(flow);
+    } else if (is_asymmetric(flow)) {
+      join(detail.peer, flow, detail.side);
     }
   }
 }

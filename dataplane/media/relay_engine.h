@@ -1,7 +1,7 @@
 // RelayEngine: one worker's media relay: admits a packet by realm, source, form and rate, learns where the
 // far end really is (latching, RFC 7362), counts the stream, and rewrites the packet for the other side.
-// Latching learns ports freely, addresses only among those that the signalling vouches for; RTCP's address is
-// its stream's.
+// Latching learns ports freely, addresses only among those that the signalling vouches for or the side's
+// other sources have; RTCP's address is its stream's.
 //
 // Owned by one worker; both sides of a relay lie on its ports. Knows raw bytes only, no DPDK. Nothing is sent
 // to an address that neither latched nor stood in the SDP. RTCP is rewritten so that no CNAME or other
@@ -148,6 +148,7 @@ class RelayEngine final : public StatsReader {
   Reason check_content(FlowIndex flow, std::span<const uint8_t> payload, size_t room);
   bool is_from_remote(FlowIndex flow, const wire::Frame& frame) const;
   bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
+  bool is_asymmetric(FlowIndex flow) const;
   bool may_be_sent_to(const Side& side, const Endpoint& remote) const;
   bool refuses(const Side& side, const IpAddress& source) const;
   FlowIndex sibling_of(FlowIndex flow) const;

@@ -24,9 +24,10 @@ struct Context {
   Random& random;
   RelayChanges& changes;
   Instant now;
-  std::array<const config::CodecRules*, 2> codecs{};  // of both sides; null = none
-  uint32_t kept_pairs = 0;                            // of ports, for other calls than this one
-  uint32_t kept_seeds = 0;                            // of keys, likewise
+  std::array<const config::CodecRules*, 2> codecs{};    // of both sides; null = none
+  std::array<std::span<const Prefix>, 2> media_from{};  // where else their media may come from
+  uint32_t kept_pairs = 0;                              // of ports, for other calls than this one
+  uint32_t kept_seeds = 0;                              // of keys, likewise
 };
 
 class Anchor {

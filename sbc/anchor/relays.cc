@@ -42,6 +42,8 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = mix(print, std::hash<Endpoint>{}(at.remote));
     print = mix(mix(print, at.payload_types[0]), at.payload_types[1]);
     print = mix(print, std::hash<IpAddress>{}(at.signalling));
+    for (const Prefix& prefix : at.other_sources.all())
+      print = mix(mix(print, std::hash<IpAddress>{}(prefix.address)), prefix.length);
     print = mix(mix(print, at.muxed), digest_of({relay.token, relay.cname}, at.ice));
     print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
                            uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);
@@ -92,6 +94,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.await_latch = !sides_[side].every_sdp_address && at.remote.address != sides_[side].own_address;
     at.held_back = sides_[side].held_back;
     at.signalling = sides_[side].own_address;
+    at.other_sources.assign(context.media_from[side]);
     at.payload_types = types;
     at.formats = formats_from(stream, side);
     const MediaType type = stream.agreed[0].known ? stream.agreed[0].type : stream.proposal.type;

@@ -15,7 +15,9 @@ anchor::Context Engine::Impl::anchoring(const Surroundings& s, const Call& call)
     const Leg* leg = legs.find(call.legs[side]);
     const LegRecord& record = side == caller_side ? call.record.caller : call.record.callee;
     const config::Trunk* trunk = s.policy.trunks.find(leg ? leg->trunk : record.trunk);
-    if (trunk) context.codecs[side] = &trunk->codecs;
+    if (!trunk) continue;
+    context.codecs[side] = &trunk->codecs;
+    context.media_from[side] = trunk->media_from;
   }
   if (call.has_precedence()) return context;
   const uint32_t reserved = s.policy.model->emergency.calls_reserved;

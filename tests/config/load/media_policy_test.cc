@@ -136,6 +136,36 @@ TEST(EarlyMediaRules, RefuseWhatIsNoneByLine) {
             "sbc.yaml:20: trunks[core].early_media: 'gated' – must be one of: pass, authorised, none");
 }
 
+TEST(MediaFrom, IsReadAsWritten) {
+  LoadResult plain = load_text(sample, "sbc.yaml");
+  ASSERT_TRUE(plain);
+  EXPECT_TRUE(plain.model->trunks[0].media_from.empty());
+  LoadResult loaded =
+      load_text(in_trunk("    media_from: [203.0.113.64/26, \"2001:db8:f::/48\"]\n"), "sbc.yaml");
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded.model->trunks[0].media_from,
+            (std::vector{*Prefix::parse("203.0.113.64/26"), *Prefix::parse("2001:db8:f::/48")}));
+  auto changes = diff(*plain.model, *loaded.model, loaded.places);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_TRUE(changes[0].live);
+  EXPECT_EQ(changes[0].key, "trunks[core].media_from");
+  EXPECT_EQ(changes[0].to, "203.0.113.64/26, 2001:db8:f::/48");
+}
+
+TEST(MediaFrom, RefusesWhatIsNoPrefixByLine) {
+  const std::string at = "sbc.yaml:20: trunks[core].media_from: ";
+  EXPECT_EQ(problem_of(in_trunk("    media_from: [gateways]\n")),
+            at + "'gateways' – must be a prefix, as in 192.0.2.0/24 or 2001:db8::/32");
+  EXPECT_EQ(problem_of(in_trunk("    media_from: [203.0.113.65/26]\n")),
+            at + "'203.0.113.65/26' – has bits set behind its length; write the network's first address");
+  for (const char* all : {"0.0.0.0/0", "::/0"})
+    EXPECT_EQ(problem_of(in_trunk("    media_from: [\"" + std::string(all) + "\"]\n")),
+              at + "'" + all +
+                  "' – must not be everybody: whoever is first at a call's port is taken for the trunk");
+  EXPECT_EQ(problem_of(in_trunk("    media_from: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5]\n")),
+            at + "a list – there can be 4 prefixes");
+}
+
 TEST(MediaRelease, IsForRealmsThatShareANetwork) {
   LoadResult loaded = load_text(released("backbone", "backbone", "[access, core]"), "sbc.yaml");
   ASSERT_TRUE(loaded) << problem_of(released("backbone", "backbone", "[access, core]"));

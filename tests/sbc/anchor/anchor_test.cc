@@ -110,6 +110,21 @@ TEST_F(AnchorTest, BothRelaysSayWhereEachSidesSignallingComesFrom) {
   }
 }
 
+TEST_F(AnchorTest, BothRelaysSayWhereElseASidesMediaMayComeFrom) {
+  const std::vector<Prefix> prefixes{*Prefix::parse("203.0.113.64/26"), *Prefix::parse("2001:db8:f::/48")};
+  media_from_[1] = prefixes;
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+  for (media::Kind kind : {media::Kind::rtp, media::Kind::rtcp}) {
+    EXPECT_TRUE(first(kind).sides[0].other_sources.all().empty());
+    EXPECT_TRUE(std::ranges::equal(first(kind).sides[1].other_sources.all(), prefixes));
+  }
+  ASSERT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
+  media_from_[1] = std::span(prefixes).first(1);
+  changed_ = 0;
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+  EXPECT_EQ(changed_, 2u) << "other ones are installed, of RTP and RTCP";
+}
+
 TEST_F(AnchorTest, WhatOnlyTheTrustInTheSdpChangesIsInstalledAgain) {
   auto agree_again = [this] {
     EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);

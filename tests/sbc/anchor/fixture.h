@@ -35,7 +35,9 @@ class AnchorTest : public testing::Test {
     EXPECT_EQ(anchor_.place(0, access, Family::v4, context()), Reason::none);
     EXPECT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
   }
-  Context context() { return {model_, ports_, streams_, seeds_, random_, changes_, now_, codecs_}; }
+  Context context() {
+    return {model_, ports_, streams_, seeds_, random_, changes_, now_, codecs_, media_from_};
+  }
 
   static std::string sdp(std::string media, std::string address = "IP4 192.0.2.9") {
     return "v=0\r\no=alice 5 6 IN " + address + "\r\ns=secret\r\ni=info\r\nc=IN " + address +
@@ -105,6 +107,7 @@ class AnchorTest : public testing::Test {
   KeySeedPool seeds_{4};
   Anchor anchor_;
   std::array<const config::CodecRules*, 2> codecs_{};
+  std::array<std::span<const Prefix>, 2> media_from_;
   sdp::Session session_;
   std::string text_;
   std::vector<char> out_ = std::vector<char>(4096);

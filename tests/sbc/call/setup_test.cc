@@ -183,6 +183,18 @@ TEST_F(SetupTest, CodecsOfATrunkHoldForItsCalls) {
   EXPECT_NE(invite_.body().find(" RTP/AVP 8\r\n"), std::string::npos) << invite_.body();
 }
 
+TEST_F(SetupTest, MediaOfATrunkMayComeFromWhereItsConfigurationSays) {
+  model_->trunks[0].media_from = {*Prefix::parse("10.9.0.0/24")};
+  start();
+  from_caller(invite());
+  from_callee(response(invite_, 200, answer_sdp));
+  ASSERT_EQ(relays_.size(), 2u);
+  for (const auto& [port, relay] : relays_) {
+    EXPECT_TRUE(relay.sides[1].other_sources.contains(*IpAddress::parse("10.9.0.7")));
+    EXPECT_TRUE(relay.sides[0].other_sources.all().empty()) << "the caller is of no trunk";
+  }
+}
+
 TEST_F(SetupTest, EarlyMediaReachesTheCaller) {
   from_caller(invite());
   from_callee(response(invite_, 183, answer_sdp));
