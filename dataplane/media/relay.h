@@ -48,6 +48,8 @@ struct IceCredentials {
   friend bool operator==(const IceCredentials&, const IceCredentials&) = default;
 };
 
+inline constexpr uint8_t no_event_type = 0xff;
+
 struct Side {
   MediaPort local;
   Endpoint remote;  // from the SDP; port 0 = not known yet
@@ -71,6 +73,11 @@ struct Side {
   // RTP and RTCP share the port that RTP has (RFC 5761). Both relays of a stream say so; RTCP's `local` is
   // still the next port, at which nothing needs to arrive then.
   bool muxed = false;
+  // As which payload type this side takes telephone-events (RFC 4733), so that digits can be sent toward it.
+  uint8_t event_type = no_event_type;
+  // The telephone-events that this side sends, by its `formats`, are not relayed but told to the owner as
+  // digits: the other side gets them by other means.
+  bool tells_digits = false;
 };
 
 /// Of a side that speaks SRTP. A key that is none is not agreed on yet: until then nothing is received, or

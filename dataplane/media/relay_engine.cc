@@ -192,6 +192,8 @@ Verdict RelayEngine::refuse(FlowIndex flow, Reason reason) {
   return {.reason = reason, .news = kind, .token = detail.token, .flow = flow};
 }
 
+bool RelayEngine::send_digit(const MediaPort&, Digit, Instant) { return false; }
+
 void RelayEngine::told(FlowIndex flow, Intrusion kind) { table_.detail(flow).intrusions |= bit_of(kind); }
 
 /// A stranger's packet touches nothing but the counters of refusals, and cannot eat the flow's rate.

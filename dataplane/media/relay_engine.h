@@ -10,9 +10,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "config/types/reason.h"
 #include "dataplane/bytes/big_endian.h"
+#include "dataplane/media/digit.h"
 #include "dataplane/media/flow_table.h"
 #include "dataplane/media/relay.h"
 #include "dataplane/media/rewrite.h"
@@ -28,8 +30,9 @@ struct Verdict {
   RealmId realm = RealmId::none;     // out of which
   Kind kind = Kind::rtp;             // what it is
   Intrusion news = Intrusion::none;  // of a refusal: of a kind that was not told() at this port
-  uint64_t token = 0;                // then: the relay's
-  FlowIndex flow = no_flow;  // that has refused it, or whose egress it takes; no_flow: an answer of ours
+  uint64_t token = 0;                // then, and with a digit: the relay's
+  FlowIndex flow = no_flow;      // that has refused it, or whose egress it takes; no_flow: an answer of ours
+  std::optional<Digit> digit{};  // whatever the reason: it tells that this one has ended (Side::tells_digits)
 };
 
 /// Which sources are shut out of a realm: what the owner's access rules say at present.
@@ -76,6 +79,10 @@ class RelayEngine final : public StatsReader {
 
   /// That kind of intrusion is no news any more, for as long as the port stays open.
   void told(FlowIndex flow, Intrusion kind);
+
+  /// A digit for the side that has `local`, as telephone-event in the stream that flows there. False where
+  /// that side takes none, or as many wait already as may.
+  bool send_digit(const MediaPort& local, Digit digit, Instant now);
 
   SideStats stats(const MediaPort& local) const override;
 
