@@ -166,6 +166,7 @@ void flatten_timers(const Timers& timers, Flat& flat) {
   flat["timers.t2"] = text_of(timers.t2);
   flat["timers.t4"] = text_of(timers.t4);
   flat["timers.media_idle"] = text_of(timers.media_idle);
+  flat["timers.media_pause"] = text_of(timers.media_pause);
   flat["timers.audio_check"] = text_of(timers.audio_check);
   flat["timers.call_max"] = text_of(timers.call_max);
   flat["timers.session"] = text_of(timers.session);

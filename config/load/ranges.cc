@@ -81,6 +81,7 @@ constexpr Range table[] = {
     {"timers.t2", Unit::duration, ns(100ms), ns(1min)},
     {"timers.t4", Unit::duration, ns(100ms), ns(1min)},
     {"timers.media_idle", Unit::duration, 0, ns(24h), "0s = never"},
+    {"timers.media_pause", Unit::duration, 0, ns(24h), "0s = never"},
     {"timers.audio_check", Unit::duration, 0, ns(1h), "0s = never"},
     {"timers.call_max", Unit::duration, 0, ns(24h * 30), "0s = never"},
     {"timers.session", Unit::duration, 0, ns(24h), "0s = no timer"},

@@ -63,6 +63,7 @@ void read_timers(const Value& value, Timers& timers) {
   }
   section.at("t4").read(timers.t4);
   section.at("media_idle").read(timers.media_idle);
+  section.at("media_pause").read(timers.media_pause);
   section.at("audio_check").read(timers.audio_check);
   section.at("call_max").read(timers.call_max);
   Value session = section.at("session");

@@ -21,7 +21,7 @@ namespace sbc::media {
 struct alignas(64) FlowLine {
   static constexpr uint64_t no_next_hop = ~uint64_t(0);
 
-  enum Flag : uint8_t {
+  enum Flag : uint16_t {
     open = 1,
     latched = 2,       // a valid packet of one who may was accepted; remote is who
     source_fixed = 4,  // only remote may send: latched, or LatchRule::signalled
@@ -30,9 +30,10 @@ struct alignas(64) FlowLine {
     egress_v6 = 32,
     unprotects = 64,  // what arrives here is SRTP
     protects = 128,   // it leaves as SRTP
+    attended = 256,   // more is done with its packets than relaying them: Attention says what
   };
 
-  uint8_t flags = 0;
+  uint16_t flags = 0;
   Kind kind = Kind::rtp;
   RealmId egress_realm = RealmId::none;
   uint8_t egress_dscp = 0;
@@ -48,7 +49,7 @@ struct alignas(64) FlowLine {
   uint64_t next_hop = no_next_hop;  // of egress_remote; see RelayEngine::next_hop_of()
 
   bool is(Flag flag) const { return (flags & flag) != 0; }
-  void set(Flag flag, bool on) { flags = uint8_t(on ? flags | flag : flags & ~flag); }
+  void set(Flag flag, bool on) { flags = uint16_t(on ? flags | flag : flags & ~flag); }
 };
 static_assert(sizeof(FlowLine) == 64 && std::is_trivially_copyable_v<FlowLine>);
 

@@ -17,6 +17,7 @@ FlowTable::FlowTable(const MediaRanges& ranges, WorkerId self, unsigned workers)
   places_.resize(size);
   addresses_.resize(size);
   details_.resize(size);
+  attentions_.resize(size);
 }
 
 FlowTable::RealmPart FlowTable::part_of(const MediaRanges::Range& range, uint32_t base) const {

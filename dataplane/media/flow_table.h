@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dataplane/bytes/huge_vector.h"
+#include "dataplane/media/attention.h"
 #include "dataplane/media/flow_line.h"
 #include "dataplane/media/media_ranges.h"
 #include "dataplane/media/stream_line.h"
@@ -62,6 +63,13 @@ class FlowTable {
   const FlowAddresses& addresses(FlowIndex flow) const { return addresses_[flow]; }
   FlowDetail& detail(FlowIndex flow) { return details_[flow]; }
   const FlowDetail& detail(FlowIndex flow) const { return details_[flow]; }
+  /// Of an attended flow; of any other it begins to be.
+  Attention& attention(FlowIndex flow) {
+    FlowLine& line = places_[flow].line;
+    if (line.is(FlowLine::attended)) return attentions_[flow].get();
+    line.set(FlowLine::attended, true);
+    return attentions_[flow].begin();
+  }
   uint32_t size() const { return uint32_t(places_.size()); }
 
  private:
@@ -102,6 +110,7 @@ class FlowTable {
   HugeVector<Place> places_;
   HugeVector<FlowAddresses> addresses_;
   HugeVector<FlowDetail> details_;
+  HugeVector<AttentionPlace> attentions_;
 };
 
 }  // namespace sbc::media

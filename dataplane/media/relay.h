@@ -133,6 +133,7 @@ struct SideStats {
   std::optional<FarView> far;                  // by RTCP
   Endpoint latched;                            // port 0 = nothing latched
   Instant last_packet{0};                      // of an accepted packet; 0 = none yet
+  bool paused = false;  // the last one was comfort noise (RFC 3389 4): it is silent by right
 };
 
 /// Read-only view that the call logic gets; the simulation brings its own.

@@ -70,7 +70,10 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   FlowLine& line = table_.line(flow);
   FlowDetail& detail = table_.detail(flow);
   bool open = line.is(FlowLine::open);
-  if (open && detail.peer != peer) close(detail.peer);
+  if (open && detail.peer != peer) {
+    close(detail.peer);
+    if (line.is(FlowLine::attended)) table_.attention(flow).sender = {};  // digits were for that one
+  }
   const bool same = detail.side.remote == side.remote && detail.side.latch == side.latch &&
                     detail.side.signalling == side.signalling && detail.side.muxed == side.muxed &&
                     side.ice.is_none();
@@ -89,6 +92,7 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   detail.peer = peer;
   detail.side = side;
   if (!keep_latch) await_latch(flow);
+  if (side.tells_digits || line.is(FlowLine::attended)) attend(flow);
 }
 
 /// Tells `flow` where and as whom its packets leave: from the peer's port toward the peer's remote.
@@ -148,6 +152,8 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
   stats.strangers = detail.strangers;
   stats.too_many = detail.too_many;
   stats.codec = stream.codec;
+  const rtp::Format* last = detail.side.formats.find(stream.payload_type);
+  stats.paused = last && last->codec == rtp::Codec::comfort_noise;
   if (detail.clock_rate != 0) {
     stats.jitter = jitter_of(stream.jitter);
     stats.jitter_max = jitter_of(stream.jitter_max);
@@ -179,7 +185,10 @@ Verdict RelayEngine::relay(FlowIndex flow, PacketBuffer& packet, const wire::Fra
   if (is_check(flow, payload)) return answer_check(flow, packet, frame);
   if (Reason reason = admit(flow, packet, frame); reason != Reason::none) return refuse(flow, reason);
   accept(flow, frame, frame.payload_length);
-  return send_on(flow, packet, frame);
+  Verdict verdict;
+  if (table_.line(flow).is(FlowLine::attended)) verdict = hear(flow, payload);
+  if (verdict.reason == Reason::none) send_on(flow, packet, frame, verdict);
+  return verdict;
 }
 
 Verdict RelayEngine::refuse(FlowIndex flow, Reason reason) {
@@ -191,8 +200,6 @@ Verdict RelayEngine::refuse(FlowIndex flow, Reason reason) {
   if (kind == Intrusion::none || detail.intrusions & bit_of(kind)) return {reason};
   return {.reason = reason, .news = kind, .token = detail.token, .flow = flow};
 }
-
-bool RelayEngine::send_digit(const MediaPort&, Digit, Instant) { return false; }
 
 void RelayEngine::told(FlowIndex flow, Intrusion kind) { table_.detail(flow).intrusions |= bit_of(kind); }
 
@@ -381,21 +388,29 @@ Reason RelayEngine::why_not_sent(FlowIndex flow) const {
   return held_back ? Reason::media_early : Reason::media_no_remote;
 }
 
-Verdict RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
+void RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Verdict& verdict) {
   const FlowLine& line = table_.line(flow);
-  if (!line.is(FlowLine::egress_known)) return {why_not_sent(flow)};
+  if (!line.is(FlowLine::egress_known)) {
+    verdict.reason = why_not_sent(flow);
+    return;
+  }
   const Egress egress = egress_of(flow);
   if (line.kind == Kind::rtcp) {
     replace_payload(packet, frame, egress, {rtcp_.data(), rtcp_size_});
+  } else if (line.is(FlowLine::attended) &&
+             put_digit(flow, packet.payload_room(frame), frame.payload_length)) {
+    rewrite_changed(packet, frame, egress, rtp::event_packet_size);
   } else {
     rewrite_headers(packet, frame, egress);
   }
-  return sent(flow);
+  set_sent(verdict, flow);
 }
 
-Verdict RelayEngine::sent(FlowIndex flow) const {
+void RelayEngine::set_sent(Verdict& verdict, FlowIndex flow) const {
   const FlowLine& line = table_.line(flow);
-  return {.realm = line.egress_realm, .kind = line.kind, .flow = flow};
+  verdict.realm = line.egress_realm;
+  verdict.kind = line.kind;
+  verdict.flow = flow;
 }
 
 Egress RelayEngine::egress_of(FlowIndex flow) const {

@@ -31,8 +31,10 @@ struct Verdict {
   Kind kind = Kind::rtp;             // what it is
   Intrusion news = Intrusion::none;  // of a refusal: of a kind that was not told() at this port
   uint64_t token = 0;                // then, and with a digit: the relay's
-  FlowIndex flow = no_flow;      // that has refused it, or whose egress it takes; no_flow: an answer of ours
-  std::optional<Digit> digit{};  // whatever the reason: it tells that this one has ended (Side::tells_digits)
+  FlowIndex flow = no_flow;  // that has refused it, or whose egress it takes; no_flow: an answer of ours
+  // Whatever the reason:
+  std::optional<Digit> digit{};  // that this packet tells to have ended, of a side that tells_digits
+  uint8_t late_digits = 0;       // of send_digit(), that have waited too long: Reason::media_digit_late
 };
 
 /// Which sources are shut out of a realm: what the owner's access rules say at present.
@@ -83,6 +85,10 @@ class RelayEngine final : public StatsReader {
   /// A digit for the side that has `local`, as telephone-event in the stream that flows there. False where
   /// that side takes none, or as many wait already as may.
   bool send_digit(const MediaPort& local, Digit digit, Instant now);
+  /// From here on `tap` sees what is accepted at the port, until the port is closed or another tap takes its
+  /// place; nullptr: nobody does. False where the port is closed. RTCP that comes to its stream's port is
+  /// seen at its own.
+  bool tap(const MediaPort& local, Tap* tap);
 
   SideStats stats(const MediaPort& local) const override;
 
@@ -164,17 +170,24 @@ class RelayEngine final : public StatsReader {
   FlowIndex heard_by(FlowIndex flow, uint32_t ssrc) const;
   Egress egress_of(FlowIndex flow) const;
   Reason why_not_sent(FlowIndex flow) const;
-  Verdict sent(FlowIndex flow) const;
-  Verdict send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
+  void set_sent(Verdict& verdict, FlowIndex flow) const;
+  void send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Verdict& verdict);
 
   // relay_checks.cc
   bool is_check(FlowIndex flow, std::span<const uint8_t> payload) const;
   Verdict answer_check(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
 
+  // relay_attended.cc
+  void attend(FlowIndex flow);
+  Verdict hear(FlowIndex flow, std::span<const uint8_t> payload);
+  bool put_digit(FlowIndex flow, std::span<uint8_t> room, uint16_t size);
+
   // relay_secured.cc
   Reason enter(SecuredPacket& packet);
   Reason take_content(SecuredPacket& packet);
+  void make_ready(SecuredPacket& packet);
   void transform(std::span<SecuredPacket> burst, srtp::Way way);
+  void fail(SecuredPacket& packet, srtp::Way way, Reason reason);
 
   const MediaRanges& ranges_;
   FlowTable table_;

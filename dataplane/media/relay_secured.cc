@@ -11,10 +11,7 @@
 namespace sbc::media {
 namespace {
 
-std::span<uint8_t> room_of(const SecuredPacket& packet) {
-  const size_t behind = packet.packet.tail_of(*packet.frame);
-  return {packet.packet.data + packet.frame->payload_offset, packet.frame->payload_length + behind};
-}
+std::span<uint8_t> room_of(const SecuredPacket& packet) { return packet.packet.payload_room(*packet.frame); }
 
 }  // namespace
 
@@ -52,16 +49,15 @@ void RelayEngine::relay_secured(std::span<SecuredPacket> burst, Instant now) {
   transform(burst, srtp::Way::unprotect);
   for (SecuredPacket& packet : burst) {
     if (packet.verdict.reason != Reason::none) continue;
-    const Reason reason = take_content(packet);
-    if (reason != Reason::none) packet.verdict = refuse(packet.flow, reason);
-    const bool ready = reason == Reason::none && table_.line(packet.flow).is(FlowLine::egress_known);
-    if (reason == Reason::none && !ready) packet.verdict = {why_not_sent(packet.flow)};
+    if (const Reason reason = take_content(packet); reason != Reason::none)
+      packet.verdict = refuse(packet.flow, reason);
+    if (packet.verdict.reason == Reason::none) make_ready(packet);
   }
   transform(burst, srtp::Way::protect);
   for (SecuredPacket& packet : burst) {
     if (packet.verdict.reason != Reason::none) continue;
     rewrite_changed(packet.packet, *packet.frame, egress_of(packet.flow), packet.payload_length);
-    packet.verdict = sent(packet.flow);
+    set_sent(packet.verdict, packet.flow);
   }
 }
 
@@ -81,10 +77,22 @@ Reason RelayEngine::take_content(SecuredPacket& packet) {
   if (reason != Reason::none) return reason;
   if (check_rate(table_.line(packet.flow)) != Reason::none) return Reason::media_rate;
   accept(packet.flow, *packet.frame, packet.payload_length);
-  if (table_.line(packet.flow).kind != Kind::rtcp) return Reason::none;
+  const FlowLine& line = table_.line(packet.flow);
+  if (line.is(FlowLine::attended)) packet.verdict = hear(packet.flow, room.first(packet.payload_length));
+  if (line.kind != Kind::rtcp) return Reason::none;
   std::memcpy(room.data(), rtcp_.data(), rtcp_size_);
   packet.payload_length = uint16_t(rtcp_size_);
   return Reason::none;
+}
+
+/// The last before it is protected.
+void RelayEngine::make_ready(SecuredPacket& packet) {
+  const FlowLine& line = table_.line(packet.flow);
+  if (!line.is(FlowLine::egress_known)) {
+    packet.verdict.reason = why_not_sent(packet.flow);
+  } else if (line.is(FlowLine::attended) && put_digit(packet.flow, room_of(packet), packet.payload_length)) {
+    packet.payload_length = rtp::event_packet_size;
+  }
 }
 
 void RelayEngine::transform(std::span<SecuredPacket> burst, srtp::Way way) {
@@ -99,7 +107,7 @@ void RelayEngine::transform(std::span<SecuredPacket> burst, srtp::Way way) {
     const FlowAddresses& addresses = table_.addresses(packet.flow);
     const srtp::ContextId context = out ? addresses.protect : addresses.unprotect;
     if (context == srtp::no_context) {
-      packet.verdict = out ? Verdict{Reason::srtp_no_key} : refuse(packet.flow, Reason::srtp_no_key);
+      fail(packet, way, Reason::srtp_no_key);
       continue;
     }
     const std::span<uint8_t> room = room_of(packet);
@@ -111,10 +119,14 @@ void RelayEngine::transform(std::span<SecuredPacket> burst, srtp::Way way) {
   transformer_->run(std::span(works).first(count));
   for (size_t i = 0; i < count; ++i) {
     packets[i]->payload_length = works[i].size;
-    if (works[i].reason == Reason::none) continue;
-    // What cannot leave has been received all the same.
-    packets[i]->verdict = out ? Verdict{works[i].reason} : refuse(packets[i]->flow, works[i].reason);
+    if (works[i].reason != Reason::none) fail(*packets[i], way, works[i].reason);
   }
+}
+
+/// What cannot leave has been received all the same, and tells what it tells.
+void RelayEngine::fail(SecuredPacket& packet, srtp::Way way, Reason reason) {
+  if (way == srtp::Way::unprotect) packet.verdict = refuse(packet.flow, reason);
+  packet.verdict.reason = reason;
 }
 
 }  // namespace sbc::media

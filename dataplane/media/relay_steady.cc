@@ -54,8 +54,8 @@ FlowIndex RelayEngine::peek(RealmId realm, uint16_t ethertype, std::span<const u
 
 /// `ip` is what peek() has found to go to this flow: of the family of its port.
 bool RelayEngine::is_steady(FlowIndex flow, std::span<const uint8_t> ip) const {
-  constexpr uint8_t families = FlowLine::local_v6 | FlowLine::egress_v6;
-  constexpr uint8_t latched =
+  constexpr uint16_t families = FlowLine::local_v6 | FlowLine::egress_v6;
+  constexpr uint16_t latched =
       FlowLine::open | FlowLine::latched | FlowLine::source_fixed | FlowLine::egress_known;
   const FlowLine& line = table_.line(flow);
   if ((line.flags & ~families) != latched || line.kind != Kind::rtp) return false;

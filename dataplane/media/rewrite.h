@@ -26,6 +26,10 @@ struct PacketBuffer {
   size_t tail_of(const wire::Frame& frame) const {
     return size - frame.payload_offset - frame.payload_length + tailroom;
   }
+  /// The payload, and the writable bytes behind it.
+  std::span<uint8_t> payload_room(const wire::Frame& frame) const {
+    return {data + frame.payload_offset, frame.payload_length + tail_of(frame)};
+  }
   /// Moves both ends; the room around follows.
   void become(uint8_t* begin, uint32_t length);
 };

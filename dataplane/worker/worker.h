@@ -15,12 +15,14 @@
 #include "config/model/model.h"
 #include "dataplane/time/instant.h"
 #include "dataplane/worker/crew.h"
+#include "dataplane/worker/nap.h"
 #include "dataplane/worker/transmit.h"
 #include "dataplane/worker/tsc_clock.h"
 
 namespace sbc::worker {
 
 inline constexpr uint16_t burst_frames = 32;
+static_assert(Nap::many <= burst_frames);
 
 /// What a worker runs. It owns every packet that it is given: send, hand over or drop it through Transmit.
 template <class A>
@@ -36,17 +38,6 @@ concept Application = requires(A application, PortId port, std::span<rte_mbuf*> 
   { application.on_turn(now) } -> std::same_as<bool>;
 };
 
-/// How long an idle worker sleeps at most. A sleep costs the kernel what several packets cost us, so a worker
-/// that sleeps shorter while packets come spends most of its time on that; what comes meanwhile is one burst.
-/// A receive ring of 4,096 frames holds 20 Gbit/s of the smallest for so long, and 2 Gbit/s for a quiet nap;
-/// where more may come of a sudden, workers spin (`idle`).
-inline constexpr Duration nap = std::chrono::microseconds(100);
-/// Where nothing has come for a while, longer than between the packets of one phone's voice (20 ms mostly),
-/// it sleeps so long: what comes first then waits for half of it on average.
-inline constexpr Duration quiet_after = std::chrono::milliseconds(50);
-inline constexpr Duration quiet_nap = std::chrono::milliseconds(1);
-constexpr Duration nap_after(Duration idle) { return idle < quiet_after ? nap : quiet_nap; }
-
 /// Of the calling thread: the kernel must not stretch a sleep of microseconds to its default slack.
 void allow_short_sleeps();
 
@@ -58,8 +49,8 @@ class Worker {
 
   /// One turn at `now`. True where there was anything to do.
   bool iterate(Instant now) {
-    unsigned work = receive(now) + take_over(now);
-    bool busy = application_.on_turn(now) || work != 0;
+    gathered_ = receive(now) + take_over(now);
+    bool busy = application_.on_turn(now) || gathered_ != 0;
     transmit_.flush();
     counters_.iterations.add();
     if (busy) counters_.busy_iterations.add();
@@ -70,13 +61,15 @@ class Worker {
   void run(const TscClock& clock, config::Idle idle, const std::atomic<bool>& stop) {
     allow_short_sleeps();
     Instant last_work = clock.now();
+    Nap nap;
+    bool rested = false;
     while (!stop.load(std::memory_order_relaxed)) {
       const Instant now = clock.now();
-      if (iterate(now)) {
-        last_work = now;
-      } else {
-        rest(idle, nap_after(now - last_work), stop);
-      }
+      const bool busy = iterate(now);
+      if (rested) nap.woke_to(gathered_);
+      if (busy) last_work = now;
+      rested = !busy;
+      if (rested) rest(idle, nap.length(now - last_work), stop);
     }
   }
 
@@ -144,6 +137,7 @@ class Worker {
   Transmit& transmit_;
   A& application_;
   LoopCounters& counters_;
+  unsigned gathered_ = 0;  // packets that the last turn took
   std::array<rte_mbuf*, burst_frames> packets_;
 };
 

@@ -437,6 +437,14 @@ Instant Anchor::last_packet(const StreamPool& streams, const media::StatsReader&
   return last;
 }
 
+bool Anchor::is_paused(const StreamPool& streams, const media::StatsReader& reader) const {
+  bool paused = false;
+  each_open(streams, [&](const Stream& stream) {
+    for (unsigned side = 0; side < 2; ++side) paused |= reader.stats(port_of(stream, side)).paused;
+  });
+  return paused;
+}
+
 const Stream* Anchor::audio(const StreamPool& streams) const {
   for (lane::Handle handle : streams_) {
     const Stream* stream = streams.find(handle);

@@ -142,6 +142,8 @@ class Anchor {
   /// Media may be expected from both sides all the time: idleness means something.
   bool expects_media(const StreamPool& streams) const;
   Instant last_packet(const StreamPool& streams, const media::StatsReader& reader) const;
+  /// Some side has ended what it said with comfort noise.
+  bool is_paused(const StreamPool& streams, const media::StatsReader& reader) const;
   bool has_audio(const StreamPool& streams) const { return audio(streams) != nullptr; }
   /// Both sides may talk, on the first audio stream.
   bool expects_audio(const StreamPool& streams) const;

@@ -111,7 +111,7 @@ Judgement judge(const sdp::Session& session, const sdp::Media& media, const conf
     terms.payload_types = media.payload_types();
     terms.profile = *profile_of(media.protocol);
     const bool fits = role == Role::answer || take_key(terms, session.lines_of(media), realm.media, agreed);
-    if (!fits) result.fate = Fate::unsupported;
+    if (!fits) result.fate = Fate::misprotected;
     const bool may_mux = realm.media.rtcp_mux != config::MuxRule::refuse || (agreed && agreed->muxed);
     terms.muxed = media.rtcp_mux && may_mux;
     const bool may_check = realm.media.ice == config::IceRule::lite || (agreed && agreed->ice != 0);
@@ -148,15 +148,16 @@ Terms kept(const Judgement& judgement, const sdp::Session& session, size_t secti
 
 Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
                  const AgreedTerms& agreed) {
-  bool any_wanted = false;
+  Reason why = Reason::none;  // nothing is to be anchored, though something is wanted
   bool any_anchored = false;
   for (size_t i = 0; i < session.media().size(); ++i) {
     Fate fate = judge(session, session.media()[i], realm, role, agreed[i]).fate;
     if (fate == Fate::forbidden) return Reason::sdp_unacceptable;
-    any_wanted |= fate != Fate::rejected;
     any_anchored |= fate == Fate::anchored;
+    if (fate == Fate::misprotected) why = Reason::sdp_protection;
+    if (fate == Fate::unsupported && why == Reason::none) why = Reason::sdp_unacceptable;
   }
-  return any_wanted && !any_anchored ? Reason::sdp_unacceptable : Reason::none;
+  return any_anchored ? Reason::none : why;
 }
 
 std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role) {

@@ -75,9 +75,11 @@ struct Terms {
 
 enum class Fate : uint8_t {
   anchored,
-  rejected,     // port 0: the peer does not want it
-  unsupported,  // a type, protocol or format we cannot carry: it is rejected in the peer's place
-  forbidden     // its address is none that media may go to
+  rejected,      // port 0: the peer does not want it
+  unsupported,   // a type, protocol or format we cannot carry: it is rejected in the peer's place
+  misprotected,  // SRTP or plain RTP where the realm's rule has it otherwise, or no key that we take: the
+                 // same
+  forbidden      // its address is none that media may go to
 };
 
 struct Judgement {
@@ -103,7 +105,7 @@ Terms kept(const Judgement& judgement, const sdp::Session& session, size_t secti
 
 /// What was agreed on with a side, by section; null = nothing.
 using AgreedTerms = std::array<const Terms*, sdp::Session::media_max>;
-/// May this be taken from a peer in this realm? none, or sdp_unacceptable.
+/// May this be taken from a peer in this realm? none, sdp_unacceptable, or sdp_protection.
 Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
                  const AgreedTerms& agreed = {});
 

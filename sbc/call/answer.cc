@@ -150,7 +150,8 @@ Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned fr
     if (!described) return Reason::answer_bad;
     Reason reason = call.anchor.offer(from, session, sdp_text, sdp_size, anchoring(s, call));
     if (reason == Reason::none) learn_description(s, call.legs[from], response);
-    return reason == Reason::sdp_unacceptable ? Reason::answer_bad : reason;
+    const bool unfit = reason == Reason::sdp_unacceptable || reason == Reason::sdp_protection;
+    return unfit ? Reason::answer_bad : reason;
   }
   if (!described) return settle_preview(s, call, response);
   if (call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)

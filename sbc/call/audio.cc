@@ -20,13 +20,13 @@ void Engine::Impl::expect_media(const Surroundings& s, lane::Handle handle) {
 
 void Engine::Impl::note_heard(const Surroundings& s, Call& call) const {
   for (unsigned side : {caller_side, callee_side}) {
-    if (call.anchor.stats(side, streams, s.media).last_packet >= call.media_since)
-      call.heard |= side_bit(side);
+    const media::SideStats stats = call.anchor.stats(side, streams, s.media);
+    if (stats.paused || stats.last_packet >= call.media_since) call.heard |= side_bit(side);
   }
 }
 
-/// Told once in a call: one that is silent by habit (silence suppression, who only listens) is not told of
-/// with every refresh. What ends a call that stays silent is `media_idle`.
+/// Told once in a call: one that is silent by habit (silence suppression without comfort noise, who only
+/// listens) is not told of with every refresh. What ends a call that stays silent is `media_idle`.
 void Engine::Impl::check_audio(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   if (call.audio_told || !call.anchor.expects_audio(streams)) return;

@@ -121,15 +121,19 @@ void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransact
 }
 
 /// A call whose media should flow but does not is over, whatever its signalling says. One on hold is silent
-/// by right.
+/// by right, and for longer so is one whose user agents suppress silence.
 void Engine::Impl::check_media(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
-  Duration idle = s.policy.model->timers.media_idle;
-  if (idle <= Duration(0)) return;
+  const config::Timers& timers = s.policy.model->timers;
+  if (timers.media_idle <= Duration(0)) return;
   if (!call.anchor.expects_media(streams)) call.media_since = s.now;
-  Instant last = std::max(call.media_since, call.anchor.last_packet(streams, s.media));
-  if (s.now - last >= idle) return end_call(s, handle, {Releaser::sbc, 0, Reason::media_silent});
-  arm(handle, CallTimer::media_check, last + idle);
+  const Instant last = std::max(call.media_since, call.anchor.last_packet(streams, s.media));
+  const bool paused = call.anchor.is_paused(streams, s.media);
+  const bool ends = !paused || timers.media_pause > Duration(0);
+  const Duration idle = paused ? std::max(timers.media_idle, timers.media_pause) : timers.media_idle;
+  if (ends && s.now - last >= idle) return end_call(s, handle, {Releaser::sbc, 0, Reason::media_silent});
+  // Who pauses may speak again any time, and then fall silent for good.
+  arm(handle, CallTimer::media_check, paused ? s.now + timers.media_idle : last + idle);
 }
 
 void Engine::Impl::on_undelivered(const Surroundings& s, const Undelivered& datagram) {

@@ -272,6 +272,8 @@ void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buff
       reporter_.intruded(now, verdict, note.realm, note.frame.from()))
     relay_.told(verdict.flow, verdict.news);
   if (verdict.digit) tell_digit(note.realm, verdict.token, *verdict.digit, now);
+  for (unsigned i = 0; i < verdict.late_digits; ++i)
+    exchange_.drops.add(note.realm, Reason::media_digit_late);
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
   uint64_t unkept = media::FlowLine::no_next_hop;
   const bool ours = verdict.flow == media::no_flow;

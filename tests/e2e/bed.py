@@ -93,11 +93,11 @@ def expect_none(problems):
 
 
 @contextmanager
-def standing(v6=False, driver="af_packet", workers=1, change=None, sbc_end=True, mtu=1500):
-    """A bed; `change(configuration)` edits the configuration before the start. At the end the SBC must still live and
-    end cleanly on SIGTERM, which a sanitizer's complaint or a leak would prevent; `sbc_end=False` leaves that to the
-    test."""
-    plan = Plan(v6)
+def standing(v6=False, driver="af_packet", workers=1, change=None, sbc_end=True, mtu=1500, core_v6=None):
+    """A bed; `core_v6` as for Plan. `change(configuration)` edits the configuration before the start. At the end the
+    SBC must still live and end cleanly on SIGTERM, which a sanitizer's complaint or a leak would prevent;
+    `sbc_end=False` leaves that to the test."""
+    plan = Plan(v6, core_v6=core_v6)
     with Lab("sbc-e2e") as lab:
         lab.add_link("access", [plan.network(plan.client_access), plan.network(plan.scanner)], mtu=mtu)
         lab.add_link("core", [plan.network(plan.client_core), plan.network(plan.second_core)], mtu=mtu)
@@ -151,6 +151,16 @@ def with_desk(plan, refer="pass"):
                                         "peers": [plan.endpoint(plan.second_core, plan.callee_port)]})
         configuration["routes"].append({"name": "to-desk", "from": "access", "prefix": "48", "trunks": ["desk"]})
         configuration["routes"].append({"name": "inside", "from": "core", "prefix": "48", "trunks": ["desk"]})
+    return change
+
+
+def with_srtp(**realms):
+    """realm -> (rule, suites)."""
+    def change(configuration):
+        for realm in configuration["realms"]:
+            if realm["name"] in realms:
+                rule, suites = realms[realm["name"]]
+                realm["media"].update(srtp=rule, srtp_suites=list(suites))
     return change
 
 

@@ -9,11 +9,13 @@
           keep number RSeq: ([0-9]+)   … and gives [$number] its value
       > ACK
       pause 200                        milliseconds
+      play g711a.pcap                  sends the RTP of a recording that SIPp brings, while the next steps are taken
 
 A side takes nothing but what its steps say, in their order: anything else fails the call. Words behind a sent request
-or response: audio, video, image, text are streams; `audio/sendonly` has a direction, `audio:31000` a port (0: refused);
-`c=nowhere` holds the old way (RFC 3264 8.4), `c=other` is another host's address; `tag=x` answers as another fork. What
-answers an INVITE after other messages have come says so by its method alone. A 100 may always come after an INVITE.
+or response: audio, video, image, text are streams; `audio/sendonly` has a direction, `audio:31000` a port (0: refused;
+`media`: where recordings are played from); `c=nowhere` holds the old way (RFC 3264 8.4), `c=other` is another host's
+address; `tag=x` answers as another fork. What answers an INVITE after other messages have come says so by its method
+alone. A 100 may always come after an INVITE.
 [network] is the name of the sender's side, for names that nobody else has.
 """
 import re
@@ -31,6 +33,7 @@ _PHRASES = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 2
             487: "Request Terminated", 488: "Not Acceptable Here", 491: "Request Pending", 503: "Service Unavailable",
             603: "Decline"}
 _CALLER, _CALLED = "<sip:+4930555@caller.[network].example>", "<sip:[service]@[remote_ip]:[remote_port]>"
+RECORDINGS = "/usr/share/sip-tester"
 _LINGER = 500  # milliseconds, in which what comes again is answered again
 
 
@@ -70,6 +73,8 @@ class _Scenario:
             kind, _, words = line.partition(" ")
             if kind == "pause":
                 self._add(f'<pause milliseconds="{words}"/>')
+            elif kind == "play":
+                self._add(f'<nop><action><exec play_pcap_audio="{RECORDINGS}/{words}"/></action></nop>')
             elif kind == "<":
                 self._take(words.split(), below)
             elif kind == ">":
@@ -200,9 +205,10 @@ class _Scenario:
         lines = ["v=0", f"o=- 53655 {self._version} IN IP[media_ip_type] [media_ip]", "s=-",
                  f"c=IN IP[media_ip_type] {address}", "t=0 0"]
         for word in streams:
-            name, port, direction = re.fullmatch(r"(\w+)(?::(\d+))?(?:/(\w+))?", word).groups()
+            name, port, direction = re.fullmatch(r"(\w+)(?::(\w+))?(?:/(\w+))?", word).groups()
             protocol, *attributes = _STREAMS[name]
-            lines += [f"m={name} {port or _PORTS[name]} {protocol}", *attributes]
+            port = "[media_port]" if port == "media" else port or _PORTS[name]
+            lines += [f"m={name} {port} {protocol}", *attributes]
             if name != "image":
                 lines.append(f"a={direction or 'sendrecv'}")
         return lines

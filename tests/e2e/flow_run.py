@@ -33,8 +33,8 @@ def names(folder):
 class FlowRun:
     """One flow between `places`: side -> End. Callees listen when this returns; then start() lets the caller call."""
 
-    def __init__(self, bed, name, places, number):
-        self.name, self._bed, self._places, self._number = name, bed, places, number
+    def __init__(self, bed, name, places, number, calls=_CALLS):
+        self.name, self._bed, self._places, self._number, self._calls = name, bed, places, number, calls
         with open(os.path.join(_HERE, f"{name}.flow"), encoding="utf-8") as file:
             self._flow = Flow(file.read())
         self._agents = {}
@@ -51,7 +51,7 @@ class FlowRun:
         path = os.path.join(self._bed.lab.folder, f"{label}.xml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(self._flow.scenario(side))
-        more = ["-m", _CALLS, "-r", 10, "-recv_timeout", 8000, "-mp", _media_port(end), "-s", self._number,
+        more = ["-m", self._calls, "-r", 10, "-recv_timeout", 8000, "-mp", _media_port(end), "-s", self._number,
                 "-key", "network", end.link, "-key", "other", end.other,
                 "-key", "nowhere", "::" if ":" in end.address else "0.0.0.0"]
         self._agents[side] = Sipp(self._bed.lab, end.link, label, path, end.address, end.port, more, end.target)

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.dirname(_HERE))
 sys.dont_write_bytecode = True
 
 from e2e import bed  # noqa: E402
-from net.prepare import Hugepages, build  # noqa: E402
+from net.prepare import TEST_PROGRAMS, Hugepages, build  # noqa: E402
 from net.processes import Failure  # noqa: E402
 
 
@@ -53,7 +53,7 @@ def main():
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))  # an exception, so that every lab is taken down
-    build()
+    build(TEST_PROGRAMS)
     failed = passed = 0
     with Hugepages(bed.HUGEPAGES_MB) as pages:
         bed.settings.full, bed.settings.huge = options.full, pages.enough

@@ -1,51 +1,13 @@
 """Telephones: baresip calls baresip through the SBC. What they say is judged on captures of both sides: RTP packets
 that crossed, their number in each phase of the call, and the offers and answers."""
-import time
-
 from net.baresip import CONTROL_PORT, Baresip
-from net.media_check import compare_media
-from net.packets import UDP, is_rtp, read_pcap
+from net.packets import UDP, is_rtp, read_pcap, text_of
 from net.processes import wait_until
 
 from . import bed as beds
+from .telephones import ENCRYPTED, INSIDE_MEDIA, OUTSIDE_MEDIA, HeardCall, Telephones
 
-_NUMBER = "49123"
-_CALLER_MEDIA, _CALLEE_MEDIA, _DESK_MEDIA = 30000, 50000, 50100
-_PHASE = 1.2  # seconds that a phase of the call lasts
-_SETTLE = 0.4  # at its beginning, while an offer is on its way, anything may come
-_LOST_MAX = 15  # RTP packets of one side that met no relay: before an answer, after a BYE
-
-
-class _Phones:
-    """A caller outside and a callee in the core, in a call; both are told to hang up by the test."""
-
-    def __init__(self, bed, video=False):
-        plan = bed.plan
-        self.callee = Baresip(bed.lab, "core", "callee", _NUMBER, plan.client_core, plan.callee_port, _CALLEE_MEDIA,
-                              video)
-        self.caller = Baresip(bed.lab, "access", "caller", "alice", plan.client_access, plan.caller_port, _CALLER_MEDIA,
-                              video)
-        self.phases = {}
-        self.caller.tell("dial", f"sip:{_NUMBER}@{plan.endpoint(*plan.sbc_for_access)}")
-        self.caller.expect("CALL_ESTABLISHED")
-        self.callee.expect("CALL_ESTABLISHED")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.caller.close()
-        self.callee.close()
-
-    def phase(self, name):
-        """Lets the call go on for a while, and notes when that was."""
-        begin = time.time() + _SETTLE
-        time.sleep(_PHASE)
-        self.phases[name] = begin, time.time()
-
-    def hang_up(self):
-        self.caller.tell("hangup")
-        self.callee.expect("CALL_CLOSED")
+_DESK_MEDIA = INSIDE_MEDIA + 100
 
 
 def _audio_in(recording, span, wanted=lambda packet, from_sbc: not from_sbc):
@@ -55,64 +17,72 @@ def _audio_in(recording, span, wanted=lambda packet, from_sbc: not from_sbc):
                and wanted(packet, packet.source_mac == recording.sbc_mac))
 
 
-def _check_media(access, core):
-    media = compare_media(access, core)
-    assert media.calls == 1 and media.one_way == 0, media.problems()
-    assert not (media.stray or media.misled or any(media.altered.values()) or any(media.doubled.values())
-                or any(media.reordered.values())), media.problems()
-    assert all(lost <= _LOST_MAX for lost in media.lost.values()), media.problems()
-    return media
-
-
 def _offers(recording, what):
     """INVITEs that reached this side's client and hold the text."""
     return [m for m in recording.messages if m.from_sbc and m.text.start.startswith("INVITE ")
             and what in m.text.body.decode()]
 
 
-def _hold_resume_digits(v6):
-    with beds.standing(v6) as bed:
-        captures = bed.captures()
-        with _Phones(bed) as phones:
-            phones.phase("talk")
-            phones.caller.tell("hold")
-            phones.phase("held")
-            phones.caller.tell("resume")
-            phones.phase("resumed")
-            phones.callee.tell("hold")
-            phones.phase("held by the callee")
-            phones.callee.tell("resume")
-            phones.phase("resumed by the callee")
-            phones.caller.tell("sndcode", "5")
-            phones.callee.expect("CALL_DTMF_START", param="5")
-            phones.callee.tell("sndcode", "#")
-            phones.caller.expect("CALL_DTMF_START", param="#")
-            phones.hang_up()
-        bed.wait_idle()
-        access, core = bed.recordings(captures)
-        _check_media(access, core)
-        _check_phases(phones.phases, access, core)
-        assert _offers(core, "a=sendonly") and _offers(access, "a=sendonly"), "no hold was offered"
-        bed.check_no_leaks(access, core)
+def _hold_resume_and_dial(phones):
+    phones.hold_and_resume()
+    phones.outside.tell("sndcode", "5")
+    phones.inside.expect("CALL_DTMF_START", param="5")
+    phones.inside.tell("sndcode", "#")
+    phones.outside.expect("CALL_DTMF_START", param="#")
 
 
-def _check_phases(phases, access, core):
-    """Who is held is silent; outside holds both are heard."""
-    for name, span in phases.items():
-        for side in (access, core):
-            packets, due = _audio_in(side, span), 50 * (span[1] - span[0])
-            if name == ("held by the callee" if side is access else "held"):
-                assert packets == 0, f"{name}: {packets} RTP packets from the {side.name} side"
+def _hold_resume_digits(**where):
+    with beds.standing(**where) as bed:
+        call = HeardCall(bed, _hold_resume_and_dial)
+        _check_phases(call)
+        _check_families(bed.plan, call)
+
+
+def _check_phases(call):
+    """Who is held is silent; outside holds both are heard, and what they say reaches the other side."""
+    assert _offers(call.core, "a=sendonly") and _offers(call.access, "a=sendonly"), "no hold was offered"
+    for name, span in call.phases.items():
+        for side, other in ((call.access, call.core), (call.core, call.access)):
+            said, due = _audio_in(side, span), 50 * (span[1] - span[0])
+            crossed = _audio_in(other, span, lambda packet, from_sbc: from_sbc)
+            if name == ("held by who is inside" if side is call.access else "held"):
+                assert said + crossed == 0, f"{name}: {said} RTP packets from the {side.name} side, {crossed} crossed"
             elif not name.startswith("held"):
-                assert packets > due / 2, f"{name}: {packets} RTP packets from the {side.name} side, not {due:.0f}"
+                assert min(said, crossed) > due / 2, f"{name}: {said} RTP packets from the {side.name} side, " \
+                    f"{crossed} crossed, not {due:.0f}"
+
+
+def _check_families(plan, call):
+    """The media of each side is of its own address family, and goes to us."""
+    for side, ours in ((call.access, plan.sbc_access), (call.core, plan.sbc_core)):
+        seen = {text_of(end) for stream in side.streams.values() for path in stream.paths for end in (path[0], path[2])}
+        assert ours in seen and {":" in end for end in seen} == {":" in ours}, (side.name, seen)
 
 
 def test_hold_resume_digits():
-    _hold_resume_digits(v6=False)
+    _hold_resume_digits()
 
 
 def test_hold_resume_digits_over_ipv6():
     _hold_resume_digits(v6=True)
+
+
+def test_hold_resume_digits_from_ipv4_to_ipv6():
+    _hold_resume_digits(core_v6=True)
+
+
+def test_hold_resume_digits_from_ipv6_to_ipv4():
+    _hold_resume_digits(v6=True, core_v6=False)
+
+
+def test_hold_resume_digits_from_ipv4_in_clear_to_ipv6_with_srtp():
+    suite = "AES_CM_128_HMAC_SHA1_80"
+    with beds.standing(core_v6=True, change=beds.with_srtp(core=("required", [suite]))) as bed:
+        call = HeardCall(bed, _hold_resume_and_dial, inside=ENCRYPTED)
+        told = {side: call.record[side]["media"]["srtp"] for side in ("caller", "callee")}
+        assert told == {"caller": None, "callee": suite}, told
+        _check_phases(call)
+        _check_families(bed.plan, call)
 
 
 def _transfer_to_the_desk(bed):
@@ -120,13 +90,13 @@ def _transfer_to_the_desk(bed):
     plan, captures = bed.plan, bed.captures()
     desk = Baresip(bed.lab, "core", "desk", beds.DESK, plan.second_core, plan.callee_port, _DESK_MEDIA,
                    control=CONTROL_PORT + 1)
-    with _Phones(bed) as phones:
+    with Telephones(bed) as phones:
         phones.phase("talk")
-        phones.callee.tell("transfer", f"sip:{beds.DESK}@{plan.endpoint(*plan.sbc_for_core)}")
+        phones.inside.tell("transfer", f"sip:{beds.DESK}@{plan.endpoint(*plan.sbc_for_core)}")
         desk.expect("CALL_ESTABLISHED")
-        phones.callee.expect("CALL_CLOSED")
+        phones.inside.expect("CALL_CLOSED")
         phones.phase("transferred")
-        phones.caller.tell("hangup")
+        phones.outside.tell("hangup")
         desk.expect("CALL_CLOSED")
     desk.close()
     bed.wait_idle()
@@ -157,9 +127,9 @@ def test_caller_calls_whom_it_is_referred_to():
 
 def _check_transferred(phases, access, core):
     """Who is heard, and hears, by the ports of the three phones."""
-    for name, silent in (("talk", _DESK_MEDIA), ("transferred", _CALLEE_MEDIA)):
+    for name, silent in (("talk", _DESK_MEDIA), ("transferred", INSIDE_MEDIA)):
         span = phases[name]
-        for side, first in ((access, _CALLER_MEDIA), (core, _CALLEE_MEDIA), (core, _DESK_MEDIA)):
+        for side, first in ((access, OUTSIDE_MEDIA), (core, INSIDE_MEDIA), (core, _DESK_MEDIA)):
             said = _audio_in(side, span, lambda packet, from_sbc, first=first:
                              not from_sbc and first <= packet.source_port < first + 100)
             heard = _audio_in(side, span, lambda packet, from_sbc, first=first:
@@ -171,7 +141,7 @@ def _check_transferred(phases, access, core):
 def test_video_is_anchored():
     with beds.standing() as bed:
         captures = bed.captures()
-        with _Phones(bed, video=True) as phones:
+        with Telephones(bed, {"video": True}, {"video": True}) as phones:
             phones.phase("seen")
             phones.hang_up()
         bed.wait_idle()

@@ -1,8 +1,9 @@
+#include <algorithm>
 #include <vector>
 
 #include "config/types/check.h"
 #include "dataplane/bytes/writer.h"
-#include "dataplane/rtp/packet.h"
+#include "dataplane/rtp/telephone_event.h"
 #include "tests/fuzz/bytes.h"
 #include "tests/fuzz/targets.h"
 
@@ -25,6 +26,18 @@ std::vector<uint8_t> joined(const rtp::RtpPacket& packet, std::span<const uint8_
   return bytes;
 }
 
+/// Whatever the payload is, it may be taken for an event: of a packet without anything else every bit but
+/// the reserved one comes back.
+void event_in(const rtp::RtpPacket& packet) {
+  const auto event = rtp::read_telephone_event(packet.payload);
+  SBC_CHECK(event.has_value() == (packet.payload.size() >= rtp::telephone_event_size));
+  if (!event) return;
+  const auto written = rtp::write_event_packet(packet, *event);
+  std::vector<uint8_t> expected(packet.payload.begin(), packet.payload.begin() + rtp::telephone_event_size);
+  expected[1] &= 0xbf;
+  SBC_CHECK(std::equal(expected.begin(), expected.end(), written.begin() + rtp::rtp_header_size));
+}
+
 }  // namespace
 
 void rtp(std::string_view bytes) {
@@ -37,6 +50,7 @@ void rtp(std::string_view bytes) {
   for (auto part : {packet->sources, packet->extension, packet->payload})
     SBC_CHECK(within(text(part), bytes));
   SBC_CHECK(packet->padding <= bytes.size());
+  event_in(*packet);
   SBC_CHECK(text(joined(*packet, octets(bytes).last(packet->padding))) == bytes);
 }
 

@@ -88,7 +88,8 @@ class Baresip:
         self._control.close()
 
     def heard(self):
-        """The recording of what it has heard in its only call."""
+        """The recording of what it has heard in its only call, up to the first hold: after that baresip 1.0 records no
+        more."""
         files = glob.glob(os.path.join(self._folder, "dump-*-dec.wav"))
         assert len(files) == 1, files
         return files[0]

@@ -32,26 +32,30 @@ def to_yaml(value, indent=0):
 
 
 class Plan:
-    """Who has which address and port; one per address family. The addresses are those of the annotated example.
+    """Who has which address and port; one family on each side, IPv4 unless a test says otherwise. The addresses are
+    those of the annotated example.
 
     The four SIP ports differ unless a test says otherwise, so that a port that crosses shows.
     """
 
-    def __init__(self, v6=False, ports=(5060, 5071, 5082, 5093)):
+    def __init__(self, v6=False, ports=(5060, 5071, 5082, 5093), core_v6=None):
+        """`core_v6`: where the core's family is not that of the access side."""
         self.v6 = v6
-        self.length, access, core, ten = (64, "2001:db8:a::%x", "2001:db8:c::%x", 0x10) if v6 else \
-            (24, "198.51.100.%d", "203.0.113.%d", 10)
+        access, ten = ("2001:db8:a::%x", 0x10) if v6 else ("198.51.100.%d", 10)
         self.sbc_access, self.client_access, self.scanner = access % 1, access % ten, access % (ten + 56)
+        core, ten = ("2001:db8:c::%x", 0x10) if (v6 if core_v6 is None else core_v6) else ("203.0.113.%d", 10)
         self.sbc_core, self.client_core, self.second_core = core % 1, core % ten, core % (ten + 1)
         self.attackers = "2001:db8:1000::1" if v6 else "198.18.0.1"  # the first of the spoofed sources
         self.sbc_access_port, self.caller_port, self.sbc_core_port, self.callee_port = ports
         self.sip_ports = frozenset(ports)
 
-    def network(self, address):
-        return f"{address}/{self.length}"
+    @staticmethod
+    def network(address):
+        return f"{address}/{64 if ':' in address else 24}"
 
-    def host_prefix(self, address):
-        return f"{address}/{128 if self.v6 else 32}"
+    @staticmethod
+    def host_prefix(address):
+        return f"{address}/{128 if ':' in address else 32}"
 
     @staticmethod
     def endpoint(address, port):

@@ -13,7 +13,6 @@ class MediaVerdict:
     doubled: dict = field(default_factory=dict)
     reordered: dict = field(default_factory=dict)  # streams
     streams: dict = field(default_factory=dict)
-    added_jitter: list = field(default_factory=list)  # seconds, of each stream that came through
     stray: int = 0     # streams that left the SBC without having come in
     misled: int = 0    # streams that left in another call, or on ports that no SDP named
     calls: int = 0     # calls whose both legs named their audio ports
@@ -54,7 +53,6 @@ def compare_media(one, other):
             egress = target.streams.get((True, ssrc))
             _compare_stream(verdict, source.name, ingress.prints, egress.prints if egress else [])
             if egress:
-                verdict.added_jitter.append(egress.jitter - ingress.jitter)
                 call = source_ports.get(ingress.client_and_sbc(False))
                 if call is None or call != target_ports.get(egress.client_and_sbc(True)):
                     verdict.misled += 1

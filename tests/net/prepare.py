@@ -7,6 +7,7 @@ from .processes import Failure
 
 _HUGEPAGES = "/proc/sys/vm/nr_hugepages"
 PROGRAMS = ("sbc/sbc", "sbc/sbcctl", "tests/net/media_peer", "tests/net/flood")
+TEST_PROGRAMS = (*PROGRAMS, "tests/net/srtp_filter")
 
 
 def _memory_info(key):

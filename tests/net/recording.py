@@ -9,24 +9,18 @@ _HASH_BITS = (1 << 60) - 1
 
 
 class Stream:
-    """The packets of one SSRC in one direction, in order of arrival; `jitter` in seconds (RFC 3550 A.8, of audio whose
-    clock goes at 8,000 Hz)."""
-    __slots__ = ("ssrc", "paths", "prints", "first", "last", "jitter", "_transit")
+    """The packets of one SSRC in one direction, in order of arrival."""
+    __slots__ = ("ssrc", "paths", "prints", "first", "last")
 
     def __init__(self, ssrc):
         self.ssrc, self.paths, self.prints = ssrc, set(), []
-        self.first = self.last = self.jitter = 0.0
-        self._transit = None
+        self.first = self.last = 0.0
 
     def add(self, packet):
         self.first = self.first or packet.time
         self.last = packet.time
         self.paths.add((packet.source, packet.source_port, packet.target, packet.target_port))
         payload = packet.payload
-        transit = packet.time - int.from_bytes(payload[4:8], "big") / 8000
-        if self._transit is not None:
-            self.jitter += (abs(transit - self._transit) - self.jitter) / 16
-        self._transit = transit
         self.prints.append((hash(payload) & _HASH_BITS) << 16 | payload[2] << 8 | payload[3])
 
     def client_and_sbc(self, from_sbc):
@@ -71,7 +65,8 @@ class Leg:
 
 
 class Recording:
-    def __init__(self, path, name, sbc_mac, sip_ports):
+    def __init__(self, path, name, sbc_mac, sip_ports, packets=None):
+        """`packets`: the file's, where they are no longer as they were on the wire."""
         self.name, self.path = name, path
         self.sbc_mac = bytes.fromhex(sbc_mac.replace(":", ""))
         self.messages, self.rtcp, self.others = [], [], []
@@ -79,7 +74,7 @@ class Recording:
         self.addresses, self.ports, self.macs = set(), set(), set()
         self.frames = 0
         ports = set(sip_ports)
-        for packet in read_pcap(path):
+        for packet in packets or read_pcap(path):
             self._add(packet, ports)
         self.legs = {}
         for message in self.messages:

@@ -204,6 +204,21 @@ TEST_F(ChecksTest, OnOnePortRtcpWaitsForTheNominationToo) {
   EXPECT_EQ(from(natted, report).reason, Reason::none);
 }
 
+TEST_F(ChecksTest, AreAnsweredWhileADigitIsUnderWay) {
+  for (Side& side : relay.sides) side.event_type = 101;
+  relay.sides[0].tells_digits = true;
+  rig.engine.install(relay);
+  EXPECT_TRUE(rig.engine.send_digit(relay.sides[0].local, {5, 100}, rig.now));
+  EXPECT_TRUE(rig.engine.send_digit(relay.sides[1].local, {5, 100}, rig.now));
+  from(natted, check({.nominates = true}));
+  EXPECT_EQ(payload_of(from(natted, rtp())).size(), rtp::event_packet_size);
+  EXPECT_EQ(payload_of(from_callee()).size(), rtp::event_packet_size);
+  const Sent sent = from(natted, check({}));
+  EXPECT_EQ(sent.realm, access);
+  EXPECT_TRUE(stun::parse_message(payload_of(sent)));
+  EXPECT_EQ(payload_of(from(natted, rtp({.sequence = 2}))).size(), rtp::event_packet_size);
+}
+
 TEST_F(ChecksTest, WithoutIceAPortAnswersNoStun) {
   rig.engine.install(plain_relay());
   EXPECT_EQ(from(caller, check({})).reason, Reason::media_not_rtp);

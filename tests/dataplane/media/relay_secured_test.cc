@@ -2,8 +2,8 @@
 // once it is proven to come from who has the key.
 #include <gtest/gtest.h>
 
+#include "tests/dataplane/media/digit_rig.h"
 #include "tests/dataplane/media/fake_transformer.h"
-#include "tests/dataplane/media/rig.h"
 
 namespace sbc::media {
 namespace {
@@ -192,6 +192,53 @@ TEST_F(SecuredTest, WithoutAContextNothingPasses) {
   rig.engine.transform_by(none);
   rig.engine.install(half_secured());
   EXPECT_EQ(from_caller(locked(rtp(), callers)).reason, Reason::srtp_no_key);
+}
+
+Relay secured_digits() {
+  Relay relay = digit_relay();
+  relay.keys = secured().keys;
+  return relay;
+}
+
+TEST_F(SecuredTest, ADigitTakesItsPlaceBetweenTheKeys) {
+  rig.engine.install(secured_digits());
+  ASSERT_TRUE(rig.engine.send_digit(callees_port, {5, 40}, rig.now));
+  const Piece first{}, last{.sequence = 2, .duration = 320, .end = true};
+  EXPECT_EQ(from_caller(locked(rtp(), callers)).packet,
+            packet_of(core_port, callee, locked(bytes_of(first), to_callee), 46));
+  EXPECT_EQ(from_caller(locked(rtp({.sequence = 2}), callers)).packet,
+            packet_of(core_port, callee, locked(bytes_of(last), to_callee), 46));
+}
+
+TEST_F(SecuredTest, ADigitIsToldOnlyOfWhoHasTheKey) {
+  rig.engine.install(secured_digits());
+  const Bytes event = bytes_of({.end = true});
+  EXPECT_FALSE(from_callee(event).digit);
+  const Sent sent = from_callee(locked(event, callees));
+  EXPECT_EQ(sent.reason, Reason::media_digit);
+  EXPECT_EQ(sent.digit, (Digit{5, 20}));
+  EXPECT_EQ(sent.token, 7u);
+  EXPECT_FALSE(from_callee(locked(event, callees)).digit);
+  EXPECT_EQ(rig.engine.stats(callees_port).packets, 2u);
+}
+
+TEST_F(SecuredTest, WhatCannotLeaveTellsItsDigitAllTheSame) {
+  Relay relay = secured_digits();
+  relay.keys[0].send = {};
+  rig.engine.install(relay);
+  from_callee(locked(bytes_of({.sequence = 1}), callees));
+  const Sent sent = from_callee(locked(rtp({.sequence = 30}), callees));
+  EXPECT_EQ(sent.reason, Reason::srtp_no_key);
+  EXPECT_EQ(sent.digit, (Digit{5, 20}));
+}
+
+TEST_F(SecuredTest, ALateDigitIsTold) {
+  rig.engine.install(secured_digits());
+  rig.engine.send_digit(callees_port, {5, 40}, rig.now);
+  rig.now = rig.now + 6s;
+  const Sent sent = from_caller(locked(rtp(), callers));
+  EXPECT_EQ(sent.late_digits, 1);
+  EXPECT_EQ(sent.packet, packet_of(core_port, callee, locked(rtp(), to_callee), 46));
 }
 
 TEST_F(SecuredTest, NeitherTakesTheShortWay) {

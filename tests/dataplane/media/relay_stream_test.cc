@@ -39,6 +39,20 @@ TEST_F(StreamTest, TheLastPacketStaysTheLastWhileOthersAreRefused) {
   EXPECT_GT(stats().last_packet, last - 100us);
 }
 
+/// RFC 3389 4.
+TEST_F(StreamTest, PausesWithComfortNoiseUntilItSpeaksAgain) {
+  relay.sides[0].payload_types[0] |= 1u << 13;
+  relay.sides[0].formats.add({0, rtp::Codec::g711, 8000});
+  relay.sides[0].formats.add({13, rtp::Codec::comfort_noise, 8000});
+  rig.engine.install(relay);
+  receive(1);
+  EXPECT_FALSE(stats().paused);
+  rig.push(access, caller, access_port, rtp({.payload_type = 13, .sequence = 2, .ssrc = 1}));
+  EXPECT_TRUE(stats().paused);
+  receive(3);
+  EXPECT_FALSE(stats().paused);
+}
+
 /// RFC 3550 A.3.
 TEST_F(StreamTest, CountsWhatTheSequenceNumbersSayWasLost) {
   for (int sequence : {10, 11, 14, 15, 20}) receive(uint16_t(sequence));

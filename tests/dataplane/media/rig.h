@@ -62,6 +62,8 @@ struct Sent {
   Bytes packet{};  // from its IP header on
   Intrusion news = Intrusion::none;
   uint64_t token = 0;
+  std::optional<Digit> digit{};
+  uint8_t late_digits = 0;
 };
 
 /// An IP packet as it ought to leave.
@@ -118,8 +120,14 @@ class Rig {
       verdict = secured ? relay_secured(flow, packet, *frame) : engine.relay(flow, packet, *frame, now);
       if (verdict.news != Intrusion::none && tells) engine.told(verdict.flow, verdict.news);
     }
-    Sent sent{verdict.reason, verdict.realm, {}, {packet.data, packet.data + packet.size},
-              verdict.news,   verdict.token};
+    Sent sent{verdict.reason,
+              verdict.realm,
+              {},
+              {packet.data, packet.data + packet.size},
+              verdict.news,
+              verdict.token,
+              verdict.digit,
+              verdict.late_digits};
     if (sent.reason == Reason::none) sent.destination = destination_of(sent.packet);
     if (verdict.reason != Reason::none && !secured) {
       EXPECT_EQ(sent.packet, before) << "a refused packet was changed";

@@ -279,13 +279,6 @@ TEST(Transmit, AnEmptyPoolIsACountedDrop) {
   for (rte_mbuf* packet : taken) rte_pktmbuf_free(packet);
 }
 
-TEST(Worker, NapsLongerWhereNothingHasComeForAWhile) {
-  using namespace std::chrono_literals;
-  EXPECT_EQ(nap_after(0ms), 100us);
-  EXPECT_EQ(nap_after(quiet_after - 1ns), 100us);
-  EXPECT_EQ(nap_after(quiet_after), 1ms);
-}
-
 TEST(Worker, RunsOnItsLcoreSleepsWhenIdleAndIsWokenByAHandOver) {
   Bench bench(2, 2);
   TscClock clock;

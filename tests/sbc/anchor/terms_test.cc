@@ -70,7 +70,7 @@ TEST_F(TermsTest, OnlyPlainRtpAndUdptlAreAnchored) {
   EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\n").fate, Fate::anchored);
   EXPECT_EQ(judged("m=audio 4000 RTP/AVPF 8\r\n").fate, Fate::anchored);
   EXPECT_EQ(judged("m=image 4000 udptl t38\r\n").kind, media::Kind::opaque);
-  EXPECT_EQ(judged("m=audio 4000 RTP/SAVP 8\r\n").fate, Fate::unsupported);
+  EXPECT_EQ(judged("m=audio 4000 RTP/SAVP 8\r\n").fate, Fate::misprotected);
   EXPECT_EQ(judged("m=audio 4000 UDP/TLS/RTP/SAVPF 8\r\n").fate, Fate::unsupported);
   EXPECT_EQ(judged("m=message 4000 TCP/MSRP *\r\n").fate, Fate::unsupported);
   EXPECT_EQ(judged("m=audio 4000/2 RTP/AVP 8\r\n").fate, Fate::unsupported);
@@ -121,7 +121,8 @@ TEST_F(TermsTest, MediaMayNotGoToGroupsLoopbackOurselvesOrNowhere) {
 }
 
 TEST_F(TermsTest, OfferNeedsOneStreamThatCanBeAnchored) {
-  EXPECT_EQ(offer("m=audio 4000 RTP/SAVP 8\r\n"), Reason::sdp_unacceptable);
+  EXPECT_EQ(offer("m=audio 4000 UDP/TLS/RTP/SAVP 8\r\n"), Reason::sdp_unacceptable);
+  EXPECT_EQ(offer("m=audio 4000 RTP/SAVP 8\r\n"), Reason::sdp_protection);
   EXPECT_EQ(offer("m=audio 4000 RTP/SAVP 8\r\nm=audio 4002 RTP/AVP 8\r\n"), Reason::none);
   EXPECT_EQ(offer("m=audio 0 RTP/AVP 8\r\n"), Reason::none);
 }

@@ -54,6 +54,17 @@ TEST_F(AudioTest, SoIsTheCaller) {
   EXPECT_EQ(logs_[0].realm, access_realm);
 }
 
+TEST_F(AudioTest, ASideThatHasPausedByComfortNoiseIsHeard) {
+  establish();
+  heard(1);
+  media_.by_port[relays_.begin()->second.sides[1].local].paused = true;
+  pass(1s);
+  change(2);
+  heard(0);
+  pass(10s);
+  EXPECT_TRUE(logs_.empty());
+}
+
 TEST_F(AudioTest, DeadAudioHasNoDirection) {
   establish();
   pass(10s);

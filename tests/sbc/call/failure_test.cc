@@ -51,8 +51,14 @@ TEST_F(FailureTest, BrokenSdpIsRefused) {
 
 TEST_F(FailureTest, SdpThatCannotBeAnchoredIsRefused) {
   std::string sdp = offer_sdp;
-  sdp.replace(sdp.find("RTP/AVP"), 7, "RTP/SAVP");
+  sdp.replace(sdp.find("RTP/AVP"), 7, "UDP/TLS/RTP/SAVP");
   expect_refused(invite("", sdp), Reason::sdp_unacceptable, "SIP/2.0 488 Not Acceptable Here");
+}
+
+TEST_F(FailureTest, SrtpIsRefusedWhereTheRealmForbidsIt) {
+  std::string sdp = offer_sdp;
+  sdp.replace(sdp.find("RTP/AVP"), 7, "RTP/SAVP");
+  expect_refused(invite("", sdp), Reason::sdp_protection, "SIP/2.0 488 Not Acceptable Here");
 }
 
 TEST_F(FailureTest, MediaTowardOurselvesIsRefused) {

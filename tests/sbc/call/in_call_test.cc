@@ -274,6 +274,46 @@ TEST_F(InCallTest, SilenceEndsTheCall) {
   EXPECT_EQ(cdrs_[0].cause, 102);
 }
 
+TEST_F(InCallTest, APauseThatComfortNoiseHasBegunMayLastLonger) {
+  model_->timers.media_idle = 60s;
+  model_->timers.media_pause = 300s;
+  start();
+  establish();
+  media::SideStats& callee = media_.by_port[relays_.begin()->second.sides[1].local];
+  callee.last_packet = now_;
+  callee.paused = true;
+  pass(299s);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+  callee.last_packet = now_;
+  callee.paused = false;
+  pass(59s);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+  pass(2s);
+  EXPECT_EQ(engine_->live_calls(), 0u) << "it has spoken again, and fallen silent for good";
+}
+
+TEST_F(InCallTest, APauseEndsTheCallAtLast) {
+  model_->timers.media_idle = 60s;
+  model_->timers.media_pause = 300s;
+  start();
+  establish();
+  media_.by_port[relays_.begin()->second.sides[1].local].paused = true;
+  pass(299s);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+  pass(1s);
+  EXPECT_EQ(cdrs_.at(0).reason, Reason::media_silent);
+}
+
+TEST_F(InCallTest, WherePausesMayLastForEverTheyDo) {
+  model_->timers.media_idle = 60s;
+  model_->timers.media_pause = 0s;
+  start();
+  establish();
+  media_.by_port[relays_.begin()->second.sides[1].local].paused = true;
+  pass(600s);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 TEST_F(InCallTest, CallOnHoldMayBeSilent) {
   model_->timers.media_idle = 60s;
   start();

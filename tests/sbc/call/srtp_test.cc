@@ -49,9 +49,9 @@ class SrtpTest : public EngineTest {
 
 TEST_F(SrtpTest, PlainOfferFromARealmThatRequiresItIsRefused) {
   rules(SrtpRule::required, SrtpRule::optional);
-  EXPECT_EQ(from_caller(invite()), Reason::sdp_unacceptable);
+  EXPECT_EQ(from_caller(invite()), Reason::sdp_protection);
   EXPECT_TRUE(last_to(access_realm).bytes.starts_with("SIP/2.0 488 "));
-  EXPECT_EQ(cdrs_.at(0).reason, Reason::sdp_unacceptable);
+  EXPECT_EQ(cdrs_.at(0).reason, Reason::sdp_protection);
   EXPECT_EQ(cdrs_.at(0).status, 488);
 }
 

@@ -56,7 +56,7 @@ TEST_P(TargetTest, StaysWhereTheOfferIsOurOwnToRefuse) {
   establish();
   std::string nothing = offer_sdp;
   nothing.replace(nothing.find("RTP/AVP"), 7, "RTP/SAVP");
-  EXPECT_EQ(from_caller(moving(2, nothing)), Reason::sdp_unacceptable);
+  EXPECT_EQ(from_caller(moving(2, nothing)), Reason::sdp_protection);
   EXPECT_EQ(callee_hangs_up().first_line(), old_target);
 }
 
