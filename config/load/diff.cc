@@ -93,7 +93,12 @@ std::string text_of(EarlyMediaRule value) {
   return value == EarlyMediaRule::authorised ? "authorised" : "none";
 }
 std::string text_of(ReferRule value) { return value == ReferRule::pass ? "pass" : "carry_out"; }
-std::string text_of(const std::optional<ReferRule>& value) {
+std::string text_of(DigitRule value) {
+  constexpr const char* names[] = {"pass", "info", "telephone_event"};
+  return names[size_t(value)];
+}
+template <class Rule>
+std::string text_of(const std::optional<Rule>& value) {
   return value ? text_of(*value) : "as the realm";
 }
 std::string text_of(const Prefix& value) { return value.text(); }
@@ -233,6 +238,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "trust"] = text_of(realm.trust);
     flat[key + "transfer"] = text_of(realm.transfer);
     flat[key + "refer"] = text_of(realm.refer);
+    flat[key + "digits"] = text_of(realm.digits);
     flat[key + "dscp.signalling"] = text_of(uint64_t(realm.signalling_dscp));
     flat[key + "dscp.media"] = text_of(uint64_t(realm.media_dscp));
     flat[key + "dscp.video"] = text_of(uint64_t(realm.video_dscp));
@@ -278,6 +284,7 @@ void flatten_trunks(const Model& model, Flat& flat) {
     flat[key + "redirect"] = text_of(trunk.redirect);
     flat[key + "translate_callers"] = text_of(trunk.caller_translation);
     flat[key + "refer"] = text_of(trunk.refer);
+    flat[key + "digits"] = text_of(trunk.digits);
     flatten_health(key + "health.", trunk.health, flat);
     flat[key + "precedence"] = text_of(trunk.precedence);
   }
@@ -362,10 +369,11 @@ Flat flatten(const Model& model) {
 bool needs_restart(std::string_view key, const Model& from, const Model& to) {
   if (key == "limits.calls_max") return to.limits.calls_max > from.limits.calls_max;
   const bool rules_of_realm = key.ends_with("].trust") || key.ends_with("].transfer") ||
-                              key.ends_with("].refer") || key.ends_with("].emergency_numbers") ||
-                              key.ends_with("].media.network") || key.ends_with("].media.srtp") ||
-                              key.ends_with("].media.srtp_suites") || key.ends_with("].media.rtcp_mux") ||
-                              key.ends_with("].media.ice") || key.find("].messages.") != key.npos;
+                              key.ends_with("].refer") || key.ends_with("].digits") ||
+                              key.ends_with("].emergency_numbers") || key.ends_with("].media.network") ||
+                              key.ends_with("].media.srtp") || key.ends_with("].media.srtp_suites") ||
+                              key.ends_with("].media.rtcp_mux") || key.ends_with("].media.ice") ||
+                              key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed : {"workers.", "memory.", "ports", "realms", "control.socket",
                                  "limits.sources_max", "limits.neighbours_max", "limits.message_bytes_max",

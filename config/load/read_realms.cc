@@ -11,6 +11,12 @@ bool read_trust(const Value& value, Trust& into) {
                            {"trusted", Trust::trusted}});
 }
 
+bool read_digits(const Value& value, DigitRule& into) {
+  return value.read(into, {{"pass", DigitRule::pass},
+                           {"info", DigitRule::info},
+                           {"telephone_event", DigitRule::telephone_event}});
+}
+
 namespace {
 
 constexpr uint16_t sip_port = 5060;
@@ -245,6 +251,7 @@ void read_realm(const Value& entry, Model& model) {
                              {"everybody", TransferRule::everybody},
                              {"nobody", TransferRule::nobody}});
   section.at("refer").read(realm.refer, {{"pass", ReferRule::pass}, {"carry_out", ReferRule::carry_out}});
+  read_digits(section.at("digits"), realm.digits);
   Section dscp(section.at("dscp"));
   dscp.at("signalling").read(realm.signalling_dscp);
   dscp.at("media").read(realm.media_dscp);

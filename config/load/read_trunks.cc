@@ -175,6 +175,11 @@ void read_refer(const Value& value, std::optional<ReferRule>& refer) {
   if (value.read(rule, {{"pass", ReferRule::pass}, {"carry_out", ReferRule::carry_out}})) refer = rule;
 }
 
+void read_digits(const Value& value, std::optional<DigitRule>& digits) {
+  DigitRule rule = DigitRule::pass;
+  if (config::read_digits(value, rule)) digits = rule;
+}
+
 void read_response(const Value& entry, std::vector<ResponseRule>& rules) {
   Section section(entry);
   ResponseRule rule;
@@ -244,6 +249,7 @@ void read_trunk(const Value& entry, Model& model) {
   if (read_reference(callers, model.translations, "translations"))
     trunk.caller_translation = {callers.text(), callers.where()};
   read_refer(section.at("refer"), trunk.refer);
+  read_digits(section.at("digits"), trunk.digits);
   read_health(section.at("health"), trunk.health);
   read_precedence(section.at("precedence"), trunk.precedence);
   model.trunks.push_back(std::move(trunk));

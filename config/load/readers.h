@@ -33,6 +33,9 @@ void read_number(const Value& value, std::string& into);
 void read_emergency_numbers(const Value& value, std::vector<std::string>& into);
 void read_precedence(const Value& value, std::vector<std::string>& into);
 
+/// A realm's or trunk's `digits`. False where it says nothing.
+bool read_digits(const Value& value, DigitRule& into);
+
 /// A realm's `messages`; what it leaves out is as `limits` has it for all realms.
 void read_messages(const Value& value, const Limits& limits, MessageLimits& messages);
 

@@ -96,6 +96,14 @@ enum class ReferRule : uint8_t {
   carry_out  // we call, and join the peer to who answers: it hears of nothing but a new offer
 };
 
+/// How a peer speaks of the keys that its user presses. Where one side of a call speaks by INFO alone and the
+/// other does not, each is told in its own way.
+enum class DigitRule : uint8_t {
+  pass,            // as the other side does
+  info,            // by INFO (RFC 6086)
+  telephone_event  // in the media (RFC 4733)
+};
+
 struct Realm {
   Located<std::string> name;
   PortId port = PortId::none;
@@ -108,6 +116,7 @@ struct Realm {
   Trust trust = Trust::unknown;  // of a source that no access rule names; `denied` serves known sources only
   TransferRule transfer = TransferRule::trusted;
   ReferRule refer = ReferRule::pass;
+  DigitRule digits = DigitRule::pass;
   uint8_t signalling_dscp = 24;
   uint8_t media_dscp = 46;
   uint8_t video_dscp = 46;                     // of video; all other media has media_dscp
@@ -211,6 +220,7 @@ struct Trunk {
   Redirection redirect = Redirection::refuse;
   Located<std::string> caller_translation;  // name of what is applied to callers' numbers; empty = none
   std::optional<ReferRule> refer;           // none = as its realm has it
+  std::optional<DigitRule> digits;          // likewise
   Health health;
   std::vector<ResponseRule> responses;  // the first that fits counts
   /// Of Resource-Priority (RFC 4412): namespaces ("ets") and single values ("wps.0") that give the calls of

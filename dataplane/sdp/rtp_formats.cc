@@ -84,6 +84,20 @@ std::optional<std::string_view> format_parameter(std::string_view parameters, st
   return std::nullopt;
 }
 
+std::optional<uint32_t> parse_events(std::string_view parameters) {
+  constexpr unsigned events_known = 32, event_max = 255;
+  uint32_t events = 0;
+  do {
+    std::string_view last = trim(take_until(parameters, ','));
+    const bool is_range = last.find('-') != last.npos;
+    const auto from = parse_number<uint8_t>(trim(take_until(last, '-')), 0, event_max);
+    const auto to = is_range ? parse_number<uint8_t>(trim(last), 0, event_max) : from;
+    if (!from || !to || *to < *from) return std::nullopt;
+    for (unsigned event = *from; event <= *to && event < events_known; ++event) events |= 1u << event;
+  } while (!parameters.empty());
+  return events;
+}
+
 std::optional<Duration> parse_packet_time(std::string_view value) {
   std::string_view word = only_word(value);
   size_t point = word.find('.');

@@ -41,6 +41,10 @@ bool take_format_parameter(std::string_view& rest, FormatParameter& parameter);
 /// The first of that name, case ignored (RFC 4855 3); nullopt where there is none.
 std::optional<std::string_view> format_parameter(std::string_view parameters, std::string_view name);
 
+/// What telephone-event's parameters list (RFC 4733 2.4.1), as in "0-15,66": a bit for each event up to 31.
+/// nullopt where they are no such list.
+std::optional<uint32_t> parse_events(std::string_view parameters);
+
 /// The value of ptime or maxptime: milliseconds, whole or not, above 0 and up to one minute.
 std::optional<Duration> parse_packet_time(std::string_view value);
 

@@ -10,8 +10,9 @@ namespace {
 
 using config::CodecRules;
 
-constexpr std::array<std::string_view, 7> no_codecs{"telephone-event", "tone",   "CN", "rtx", "red",
-                                                    "ulpfec",          "flexfec"};
+constexpr std::string_view telephone_event = "telephone-event";
+constexpr std::array<std::string_view, 7> no_codecs{telephone_event, "tone",   "CN",     "rtx",
+                                                    "red",           "ulpfec", "flexfec"};
 
 template <class Names>
 size_t find_name(const Names& names, std::string_view name) {
@@ -26,11 +27,6 @@ bool is_codec(std::string_view encoding) { return find_name(no_codecs, encoding)
 std::string_view encoding_of(uint8_t type, std::span<const sdp::Line> lines) {
   auto rtpmap = sdp::rtpmap_of(type, lines);
   return rtpmap ? rtpmap->encoding : std::string_view();
-}
-
-bool passes(const CodecRules& rules, std::string_view encoding) {
-  if (find_name(rules.deny, encoding) < rules.deny.size()) return false;
-  return rules.allow.empty() || !is_codec(encoding) || find_name(rules.allow, encoding) < rules.allow.size();
 }
 
 /// The payload type that this one repairs (RFC 4588 8.6); itself where it repairs none.
@@ -53,13 +49,18 @@ struct Candidate {
 
 }  // namespace
 
+bool passes(const CodecRules& rules, std::string_view encoding) {
+  if (find_name(rules.deny, encoding) < rules.deny.size()) return false;
+  return rules.allow.empty() || !is_codec(encoding) || find_name(rules.allow, encoding) < rules.allow.size();
+}
+
 void Formats::add(uint8_t type) {
   types_[count_++] = type;
   mask_[type / 64] |= uint64_t(1) << (type % 64);
 }
 
 Formats choose_formats(const sdp::Media& media, std::span<const sdp::Line> lines, const CodecRules& from,
-                       const CodecRules& to) {
+                       const CodecRules& to, Events events) {
   std::array<Candidate, 128> candidates;
   size_t count = 0;
   std::array<uint64_t, 2> seen{};
@@ -69,6 +70,7 @@ Formats choose_formats(const sdp::Media& media, std::span<const sdp::Line> lines
     if (!type || seen[*type / 64] >> (*type % 64) & 1) continue;
     seen[*type / 64] |= uint64_t(1) << (*type % 64);
     std::string_view encoding = encoding_of(*type, lines);
+    if (events == Events::stay && sdp::equal_ignoring_case(encoding, telephone_event)) continue;
     if (passes(from, encoding) && passes(to, encoding))
       candidates[count++] = {*type, encoding, find_name(to.order, encoding)};
   }

@@ -9,11 +9,15 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "config/model/model.h"
 #include "dataplane/sdp/session.h"
 
 namespace sbc::policy {
+
+/// Whether telephone-events (RFC 4733) are among what crosses.
+enum class Events : uint8_t { cross, stay };
 
 class Formats {
  public:
@@ -26,7 +30,7 @@ class Formats {
 
  private:
   friend Formats choose_formats(const sdp::Media&, std::span<const sdp::Line>, const config::CodecRules&,
-                                const config::CodecRules&);
+                                const config::CodecRules&, Events);
   void add(uint8_t type);
 
   std::array<uint8_t, 128> types_;  // written up to the count
@@ -35,9 +39,13 @@ class Formats {
   bool any_codec_ = false;
 };
 
+/// Whether the rules let what has this encoding name through.
+bool passes(const config::CodecRules& rules, std::string_view encoding);
+
 /// Of an RTP section and its lines: what the rules of both peers let through, in the order that the rules of
 /// `to`, who is told, ask for and else as `from` has it.
 Formats choose_formats(const sdp::Media& media, std::span<const sdp::Line> lines,
-                       const config::CodecRules& from, const config::CodecRules& to);
+                       const config::CodecRules& from, const config::CodecRules& to,
+                       Events events = Events::cross);
 
 }  // namespace sbc::policy

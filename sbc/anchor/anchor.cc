@@ -187,9 +187,10 @@ Judgement Anchor::judge_section(const Session& session, size_t section, unsigned
     judgement.fate = Fate::forbidden;  // it is sent there as it is
   const config::CodecRules& theirs = codecs(from, context);
   const config::CodecRules& others = codecs(1 - from, context);
-  const bool ruled = !theirs.empty() || !others.empty();
+  const bool ruled = !theirs.empty() || !others.empty() || converts_digits();
   if (!ruled || judgement.fate != Fate::anchored || judgement.kind != media::Kind::rtp) return judgement;
-  const policy::Formats formats = policy::choose_formats(media, session.lines_of(media), theirs, others);
+  const policy::Formats formats =
+      policy::choose_formats(media, session.lines_of(media), theirs, others, crossing_events());
   if (!formats.any_codec()) judgement.fate = Fate::unsupported;
   judgement.terms.payload_types = formats.mask();
   return judgement;
@@ -219,8 +220,9 @@ Reason Anchor::propose(unsigned from, const Session& session, Asker asker, const
     wanted.proposal = kept(judgement, session, i);
     const bool untold = asker == Asker::untold && wanted.agreed[from].known;
     if (untold) stay_as_agreed(wanted.proposal, wanted.agreed[from]);
-    if (!secure_proposal(wanted, from, session.lines_of(session.media()[i]), context))
-      return Reason::pool_empty;
+    const auto lines = session.lines_of(session.media()[i]);
+    if (!secure_proposal(wanted, from, lines, context)) return Reason::pool_empty;
+    propose_events(wanted, from, session.media()[i], lines, context);
     propose_ice(wanted, from, context);
   }
   return any_wanted && !any && !again_ ? Reason::sdp_unacceptable : Reason::none;
@@ -403,6 +405,7 @@ Reason Anchor::describe(unsigned side, const Session& source, const Sections& se
                             sections,
                             codecs(1 - side, context),
                             codecs(side, context),
+                            crossing_events(),
                             in_place_ && side != offerer_,
                             released_,
                             crossing_keys(1 - side, context)};

@@ -52,6 +52,17 @@ class Anchor {
   /// party.
   void trust_sdp(unsigned side, bool every_address, const IpAddress& own);
 
+  /// How the side's peer speaks of digits. Before the first offer to or from it. Where only one of the two
+  /// speaks by INFO, they are converted: the other one's are telephone-events (RFC 4733), of which the media
+  /// plane tells, and which port_for_digits() makes.
+  void speak_digits(unsigned side, config::DigitRule rule) { sides_[side].digits = rule; }
+  bool converts_digits() const;
+  /// Of digits that are converted: whose are telephone-events.
+  unsigned events_side() const { return sides_[0].digits == config::DigitRule::info; }
+  /// Where that side has agreed on telephone-events, and on all of these, a bit each: the port that it is
+  /// sent to from.
+  std::optional<media::MediaPort> port_for_digits(uint32_t events, const StreamPool& streams) const;
+
   /// Where held, what the other side sends before it has answered the offer does not reach this one.
   void hold_back(unsigned side, bool held, const Context& context);
   bool holds_back(unsigned side) const { return sides_[side].held_back; }
@@ -155,7 +166,8 @@ class Anchor {
     bool settled = false;  // `address` is chosen
     bool every_sdp_address = true;
     bool held_back = false;  // see hold_back()
-    IpAddress own_address;   // see trust_sdp()
+    config::DigitRule digits = config::DigitRule::pass;
+    IpAddress own_address;  // see trust_sdp()
     uint64_t session_id = 0, version = 0, digest = 0;
   };
   using Sections = std::array<OurSection, Session::media_max>;
@@ -195,6 +207,19 @@ class Anchor {
   media::SideKeys keys_of(const Stream& stream, unsigned side, const Context& context) const;
   template <class Form>
   bool load_seeds(Form& form, Stream& stream, unsigned secured, const Context& context);
+
+  /// digits.cc: telephone-events of one side that are the other's INFO.
+  policy::Events crossing_events() const {
+    return converts_digits() ? policy::Events::stay : policy::Events::cross;
+  }
+  bool takes_events(unsigned side, const Context& context) const;
+  Events events_toward(unsigned side, const Stream& stream, const sdp::Media& media,
+                       std::span<const sdp::Line> lines, const Terms& said, const Context& context) const;
+  void propose_events(Stream& stream, unsigned from, const sdp::Media& media,
+                      std::span<const sdp::Line> lines, const Context& context) const;
+  Events events_of_answer(const sdp::Media& media, std::span<const sdp::Line> lines, const Stream& asked,
+                          const Context& context) const;
+  void relay_digits(media::Relay& relay, const Stream& stream) const;
 
   /// connectivity.cc: ICE, and RTCP on the stream's port.
   void offer_ice(Stream& stream, unsigned side, const Context& context) const;

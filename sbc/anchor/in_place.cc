@@ -26,13 +26,18 @@ Reason Anchor::turn(const Session& session, std::span<char> out, size_t& size, c
     keyed = keyed && (protection == Protection::none || reserve_seed(stream, offerer_, context));
     offer_ice(stream, offerer_, context);
     const bool feedback = has_feedback(profile_of(media.protocol).value_or(Profile::avp));
-    if (keyed) sections[section] = section_of_offer(stream, offerer_, protection, feedback, context);
+    if (!keyed) return;
+    sections[section] = section_of_offer(stream, offerer_, protection, feedback, context);
+    const Terms said = terms_of_answer(session, section, stream, context);
+    sections[section].events =
+        events_toward(offerer_, stream, media, session.lines_of(media), said, context).formats;
   });
   reason = keyed ? describe(offerer_, session, sections, out, size, context) : Reason::pool_empty;
   if (reason != Reason::none) return reason;
   each_open(context.streams, [&](Stream& stream, size_t section) {
     const bool taken = sections[section].port != 0;
     stream.proposal = taken ? terms_of_answer(session, section, stream, context) : Terms{};
+    if (takes_events(offerer_, context)) stream.proposal.events.formats = sections[section].events;
     stream.offered_as = protection_toward(offerer_, stream, context);
     stream.offered = taken;
   });

@@ -44,6 +44,7 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = mix(print, std::hash<IpAddress>{}(at.signalling));
     for (const Prefix& prefix : at.other_sources.all())
       print = mix(mix(print, std::hash<IpAddress>{}(prefix.address)), prefix.length);
+    print = mix(print, uint64_t(at.event_type) << 1 | at.tells_digits);
     print = mix(mix(print, at.muxed), digest_of({relay.token, relay.cname}, at.ice));
     print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
                            uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);
@@ -103,6 +104,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.ice = ice_of(stream, side);
     relay.keys[side] = keys_of(stream, side, context);
   }
+  relay_digits(relay, stream);
   return relay;
 }
 
@@ -125,6 +127,8 @@ void Anchor::install(Stream& stream, const Context& context) {
     ++at.local.port;
     at.formats = {};
     at.payload_types = {};
+    at.event_type = media::no_event_type;
+    at.tells_digits = false;
     at.remote = rtcp_ports[side] ? Endpoint{at.remote.address, rtcp_ports[side]} : Endpoint{};
     if (!at.muxed || at.ice.is_none()) continue;
     at.ice = {};  // nothing is checked at RTCP's own port: it follows the stream

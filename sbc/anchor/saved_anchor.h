@@ -27,6 +27,7 @@ void Anchor::each_field(Form& form, Self& self) {
     form.number(side.family, Family::v6);
     form.number(side.every_sdp_address);
     form.number(side.held_back);
+    form.number(side.digits, config::DigitRule::telephone_event);
     form.address(side.own_address);
     form.bits(side.session_id);
     form.number(side.version);

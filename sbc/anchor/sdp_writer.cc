@@ -76,10 +76,12 @@ void write_keys(sdp::Writer& out, std::span<const sdp::Line> lines, const Descri
 void write_chosen(sdp::Writer& out, const sdp::Session& source, const sdp::Media& media,
                   const Description& description, const OurSection& ours) {
   std::span<const sdp::Line> lines = source.lines_of(media);
-  const policy::Formats formats = policy::choose_formats(media, lines, description.from, description.to);
+  const policy::Formats formats =
+      policy::choose_formats(media, lines, description.from, description.to, description.events);
   const MediaType type = media_type_of(media);
   out.text("m=").text(text_of(type)).text(" ").number(ours.port).text(" ").text(protocol_of(media, ours));
   for (uint8_t format : formats.types()) out.text(" ").number(format);
+  for (const rtp::Format& event : ours.events.all()) out.text(" ").number(event.payload_type);
   out.end_line();
   write_place(out, media, description, ours.port);
   write_bandwidth(out, lines);
@@ -89,6 +91,7 @@ void write_chosen(sdp::Writer& out, const sdp::Session& source, const sdp::Media
     if (!replaced && !is_of_dropped_format(line, formats))
       write_attributes(out, {&line, 1}, !media.unspecified);
   }
+  write_events(out, ours.events);
   if (ptime > Duration(0)) write_packet_time(out, ptime);
 }
 
@@ -169,7 +172,8 @@ std::string_view write_session(sdp::Writer& out, const sdp::Session& source, con
   out.line('t', "0 0");
   if (speaks_ice(description)) out.attribute(sdp::AttributeName::ice_lite);
   write_attributes(out, source.session_lines(), true);
-  const bool ruled = !description.from.empty() || !description.to.empty();
+  const bool ruled =
+      !description.from.empty() || !description.to.empty() || description.events == policy::Events::stay;
   for (size_t i = 0; i < source.media().size(); ++i) {
     const sdp::Media& media = source.media()[i];
     const OurSection& ours = description.sections[i];

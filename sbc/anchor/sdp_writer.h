@@ -8,6 +8,8 @@
 #include "dataplane/media/relay.h"
 #include "dataplane/sdp/session.h"
 #include "dataplane/sdp/writer.h"
+#include "policy/media/formats.h"
+#include "sbc/anchor/events.h"
 #include "sbc/anchor/key_seed.h"
 #include "sbc/anchor/sdes.h"
 
@@ -23,6 +25,7 @@ struct OurSection {
   bool muxed = false;                          // a=rtcp-mux
   const media::IceCredentials* ice = nullptr;  // ours; null = no ICE
   bool rtcp_candidate = false;                 // RTCP may come to the next port
+  rtp::Formats events;                         // telephone-events that are told besides what crosses
 };
 
 struct Description {
@@ -32,8 +35,9 @@ struct Description {
   std::span<const OurSection> sections;
   const config::CodecRules& from;  // of who says it
   const config::CodecRules& to;    // of who is told
-  bool in_place = false;           // nobody's offer: that its address is unspecified is no hold
-  bool released = false;           // media goes to where who says it has it, which stands in each section,
+  policy::Events events = policy::Events::cross;
+  bool in_place = false;  // nobody's offer: that its address is unspecified is no hold
+  bool released = false;  // media goes to where who says it has it, which stands in each section,
   std::span<const SrtpSuite> crossing_keys{};  // and so do its keys of these suites
 };
 

@@ -71,6 +71,7 @@ OurSection Anchor::section_of_offer(const Stream& stream, unsigned side, Protect
   ours.port = stream.ports[side];
   if (stream.kind != media::Kind::rtp) return ours;
   connect_offer(ours, stream, side, context);
+  if (takes_events(side, context)) ours.events = stream.proposal.events.formats;
   ours.profile = profile_with(protection == Protection::required, feedback);
   if (protection == Protection::none) return ours;
   ours.seed = &context.seeds[stream.seeds[side]];
@@ -84,6 +85,7 @@ OurSection Anchor::section_of_answer(const Stream& stream, const Context& contex
   ours.port = stream.ports[offerer_];
   if (stream.kind != media::Kind::rtp) return ours;
   connect_answer(ours, stream);
+  if (takes_events(offerer_, context)) ours.events = stream.proposal.events.formats;
   const Terms& proposal = stream.proposal;
   ours.profile = proposal.profile;
   if (!proposal.is_secured()) return ours;
@@ -120,6 +122,8 @@ Terms Anchor::terms_of_answer(const Session& session, size_t section, const Stre
   Terms terms = kept(judge_section(session, section, 1u - offerer_, Role::answer, context), session, section);
   terms.peer = *key_of_answer(session, section, asked, context);
   if (asked.ice[1u - offerer_].is_none()) terms.ice = 0;  // it was not asked
+  const sdp::Media& media = session.media()[section];
+  terms.events = events_of_answer(media, session.lines_of(media), asked, context);
   return terms;
 }
 

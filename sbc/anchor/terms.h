@@ -7,6 +7,7 @@
 #include "config/model/model.h"
 #include "dataplane/media/relay.h"
 #include "dataplane/sdp/session.h"
+#include "sbc/anchor/events.h"
 #include "sbc/anchor/sdes.h"
 
 namespace sbc::anchor {
@@ -35,6 +36,7 @@ struct Terms {
   Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
   PayloadTypes payload_types{};
   rtp::Formats formats;            // of these; by formats_of(), where the terms are kept
+  Events events;                   // where digits are converted: those of the side that takes them
   Profile profile = Profile::avp;  // of RTP
   PeerKey peer;                    // that it sends with; of an answer: see Anchor::key_of_answer()
   uint32_t ice = 0;                // tells its ICE credentials from others; 0 = it speaks no ICE
@@ -45,14 +47,16 @@ struct Terms {
   static void each_field(Form& form, Self& self) {
     form.number(self.known);
     form.number(self.type, MediaType::image);
-    // Most calls have neither: for them all flags take one byte.
-    uint8_t flags = uint8_t(self.two_way | self.muxed << 1 | (self.ice != 0) << 2);
-    form.number(flags, 7u);
+    // Most calls have neither of these: for them all flags take one byte.
+    uint8_t flags =
+        uint8_t(self.two_way | self.muxed << 1 | (self.ice != 0) << 2 | !self.events.empty() << 3);
+    form.number(flags, 15u);
     if constexpr (!std::is_const_v<Self>) {
       self.two_way = flags & 1;
       self.muxed = flags & 2;
     }
     if (flags & 4) form.number(self.ice);
+    if (flags & 8) Events::each_field(form, self.events);
     form.number(self.rtcp_port);
     form.number(self.packets_per_second);
     form.endpoint(self.remote);

@@ -152,6 +152,8 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   Family family = target.peer.address.family();
   const bool trusted = target.trunk != TrunkId::none || legs[leg].trusted;
   call.anchor.trust_sdp(callee_side, trusted, target.peer.address);
+  call.anchor.speak_digits(callee_side, digit_rule(s, target.realm, target.trunk));
+  list_digits(handle);
   call.exchange.made = wants_offer(s, target.trunk, invite);
   call.record.media_released = releases_media(s, call, target.realm);
   call.anchor.release_media(call.record.media_released, anchoring(s, call));
@@ -173,12 +175,13 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
 
 /// Only between peers that are trusted both, because each is told where to send media by the other alone; and
 /// not where the offer is ours, which has no other address to name, nor where the caller is who was referred,
-/// which still talks elsewhere, nor where early media is held back, nor between realms with other rules for
-/// SRTP.
+/// which still talks elsewhere, nor where early media is held back or digits are converted, nor between
+/// realms with other rules for SRTP.
 bool Engine::Impl::releases_media(const Surroundings& s, const Call& call, RealmId callee_realm) const {
   const Leg* caller = legs.find(call.legs[caller_side]);
   if (!caller || call.exchange.made || !caller->trusted || !legs[call.legs[callee_side]].trusted)
     return false;
+  if (call.anchor.converts_digits()) return false;
   if (early_media_of(s, legs[call.legs[callee_side]].trunk) != config::EarlyMediaRule::pass) return false;
   // What each side speaks is that side's affair, unless both have the same rule.
   const config::MediaRange& callers = s.policy.model->realms[index_of(caller->transport.realm)].media;

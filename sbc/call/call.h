@@ -8,6 +8,7 @@
 #include "dataplane/meter/rate_cell.h"
 #include "sbc/anchor/anchor.h"
 #include "sbc/call/decision.h"
+#include "sbc/call/digits.h"
 #include "sbc/call/forks.h"
 #include "sbc/call/per_fork.h"
 #include "sbc/call/record.h"
@@ -65,6 +66,7 @@ struct Leg {
   std::array<Forwarded, forwarded_max> forwarded{};
   std::array<Referral, referrals_max> referrals{};  // which the peer reports on
   Report report;                                    // on a REFER of the peer that we carry out
+  Digits digits;
   Reliable reliable;
   PerFork<uint16_t> authorised;       // early media of each of a callee's forks: the last that it has said
   SessionTimer session;               // as agreed
@@ -196,6 +198,7 @@ struct Call {
   Instant media_since;                     // from when on silence counts
   uint8_t heard = 0;                       // a bit for each side that has been since then
   bool audio_told = false;                 // that a side is not heard
+  bool converts_digits = false;            // and it is listed for that: digits.cc
   /// Of a call in which somebody was referred: the one that we have begun on that party's behalf. And of that
   /// one: the call it came from, which it goes back to where it comes to nothing. Each names the other.
   lane::Handle successor, origin;

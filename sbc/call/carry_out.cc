@@ -130,6 +130,7 @@ Reason Engine::Impl::fill_referred(const Surroundings& s, lane::Handle handle, l
   call.anchor.begin(call.record.id, random);
   // Who was referred still listens to the one who referred it: nothing reaches it before it sends here.
   call.anchor.trust_sdp(caller_side, false, {});
+  call.anchor.speak_digits(caller_side, digit_rule(s, referred.transport.realm, call.source_trunk));
   Reason reason = call.anchor.place(caller_side, referred.transport.realm,
                                     referred.transport.remote.address.family(), anchoring(s, call));
   if (reason != Reason::none) return reason;

@@ -96,6 +96,7 @@ Engine::Impl::Impl(WorkerId self_, const Steering& steering_, Random random_, co
       calls(sizes.calls),
       legs(leg_capacity(sizes.calls)),
       leg_table(leg_capacity(sizes.calls) + sizes.calls),
+      digit_calls(sizes.calls),
       ports(model, self_),
       streams(ports.pairs() / 2),
       seeds(sizes.srtp_sides),
@@ -139,6 +140,12 @@ Replacement Engine::find_replaced(const policy::Compiled& policy, const DialogQu
 void Engine::on_replaced(const Surroundings& s, uint64_t question, const Replacement& answer) {
   impl_->on_replaced(s, question, answer);
   impl_->finish_step();
+}
+
+Reason Engine::on_digit(const Surroundings& s, uint64_t token, const media::Digit& digit) {
+  Reason reason = impl_->on_digit(s, token, digit);
+  impl_->finish_step();
+  return reason;
 }
 
 void Engine::on_time(const Surroundings& s) {

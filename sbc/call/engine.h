@@ -75,6 +75,9 @@ class Engine {
   /// What another worker's AskWorker is about, and its answer for the call that is parked for it.
   Replacement find_replaced(const policy::Compiled& policy, const DialogQuestion& question) const;
   void on_replaced(const Surroundings&, uint64_t question, const Replacement& answer);
+  /// A side's media has told of a digit: `token` is its relay's, whose side tells_digits. digit_lost where
+  /// the other side is not told of it: the call is not answered, or too many wait.
+  Reason on_digit(const Surroundings&, uint64_t token, const media::Digit& digit);
   /// Fires what is due. Call when next_deadline() has passed.
   void on_time(const Surroundings&);
   Instant next_deadline() const;

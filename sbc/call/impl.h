@@ -4,6 +4,7 @@
 // Handles, not references, are kept across anything that may end a call.
 #pragma once
 
+#include "policy/topology/info_body.h"
 #include "sbc/call/call.h"
 #include "sbc/call/compose.h"
 #include "sbc/call/crossing.h"
@@ -337,6 +338,16 @@ struct Engine::Impl {
   void on_forwarded_timeout(const Surroundings& s, lane::Handle leg, lane::Handle transaction);
   void drop_forwarded(const Surroundings& s, Call& call);
 
+  // digits.cc: INFO of one side that is telephone-events of the other.
+  config::DigitRule digit_rule(const Surroundings& s, RealmId realm, TrunkId trunk) const;
+  void list_digits(lane::Handle call);
+  std::optional<media::MediaPort> port_for_digits(const Leg& leg, const policy::InfoDigits& digits) const;
+  Reason play_digits(const Surroundings& s, const Transport& from, const sip::Message& info, lane::Handle leg,
+                     const media::MediaPort& to, const policy::InfoDigits& digits);
+  Reason on_digit(const Surroundings& s, uint64_t token, const media::Digit& digit);
+  bool tell_next_digit(const Surroundings& s, lane::Handle leg);
+  void forget_digits(const Surroundings& s, Leg& leg);
+
   // early_update.cc: offers by UPDATE before the call is answered.
   bool may_offer_early(const Leg& asker) const;
   Reason on_early_offer(const Surroundings& s, const Transport& from, const sip::Message& update,
@@ -550,9 +561,10 @@ struct Engine::Impl {
   lane::Pool<Call> calls;
   lane::Pool<Leg> legs;
   transaction::DigestTable leg_table;
-  uint32_t fork_tags = 0;  // of callers' early dialogs besides the current ones
-  uint32_t lingering = 0;  // legs whose call is over
-  uint32_t relays = 0;     // that the media plane has of us
+  transaction::DigestTable digit_calls;  // whose digits are converted, by the token of their relays
+  uint32_t fork_tags = 0;                // of callers' early dialogs besides the current ones
+  uint32_t lingering = 0;                // legs whose call is over
+  uint32_t relays = 0;                   // that the media plane has of us
   anchor::PortPool ports;
   anchor::StreamPool streams;
   anchor::KeySeedPool seeds;

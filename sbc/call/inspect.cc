@@ -41,6 +41,7 @@ void Engine::Impl::check_invariants() const {
   uint32_t call_relays = 0;
   uint32_t call_ports = 0;
   uint32_t call_seeds = 0;
+  uint32_t converting = 0;
   for (auto at = calls.next_live(0); at; at = calls.next_live(at.index + 1)) {
     const Call& call = calls[at];
     kept += uint64_t(call.invite.size) + call.preview.size + call.offered.size + call.success.size +
@@ -57,6 +58,8 @@ void Engine::Impl::check_invariants() const {
     SBC_CHECK(!call.answered() || call.forks.count == 0);
     SBC_CHECK(!call.answered() || !call.anchor.holds_back(caller_side));
     check_transfer(at);
+    converting += call.converts_digits;
+    SBC_CHECK(!call.converts_digits || digit_calls.find({call.record.id, call.record.id}) == at);
     SBC_CHECK(call.answered() || !call.invite.empty());
     bool parked = wheel.armed(keys.of_call(at.index, CallTimer::parked));
     SBC_CHECK(parked == (call.question != 0));
@@ -66,6 +69,7 @@ void Engine::Impl::check_invariants() const {
       armed += wheel.armed(keys.of_call(at.index, CallTimer(i)));
   }
   SBC_CHECK(call_relays == relays && call_ports == ports.leased() && call_seeds == seeds.in_use());
+  SBC_CHECK(converting == digit_calls.size());
   ports.check_invariants();
   for (auto at = legs.next_live(0); at; at = legs.next_live(at.index + 1)) {
     const Leg& leg = legs[at];
@@ -114,6 +118,7 @@ void Engine::Impl::check_legs() const {
       ++waiting;
       SBC_CHECK(!leg.lingering && servers.awaits_final(slot.server) && clients.awaits_final(slot.client));
     }
+    SBC_CHECK(leg.digits.client ? clients.awaits_final(leg.digits.client) : leg.digits.count == 0);
     if (leg.reliable.waits)
       SBC_CHECK(servers.awaits_final(leg.server) && wheel.armed(keys.of_leg(at.index, LegTimer::give_up)));
     if (wheel.armed(keys.of_leg(at.index, LegTimer::session))) SBC_CHECK(!leg.lingering);

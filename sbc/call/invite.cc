@@ -150,6 +150,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   leg.hidden = hides_identity(invite);
   if (carries_out_refer(s, leg)) introduce(s, leg, invite);
   call.anchor.trust_sdp(caller_side, leg.trusted, from.remote.address);
+  call.anchor.speak_digits(caller_side, digit_rule(s, from.realm, leg.trunk));
   SBC_CHECK(call.anchor.place(caller_side, from.realm, from.remote.address.family(), anchoring(s, call)) ==
             Reason::none);
   return respond(s, leg_handle, 100, {}, nullptr);

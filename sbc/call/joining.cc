@@ -62,6 +62,7 @@ void Engine::Impl::take_referred(const Surroundings& s, lane::Handle handle) {
   Call& origin = calls[origin_handle];
   drop_forwarded(s, origin);
   const lane::Handle referred = origin.legs[call.referred];
+  forget_digits(s, legs[referred]);
   move_leg(referred, handle, caller_side);
   const Leg& leg = legs[referred];
   call.anchor.continue_as(caller_side, origin.anchor, call.referred);
@@ -115,6 +116,7 @@ void Engine::Impl::give_referred_back(const Surroundings& s, lane::Handle handle
   Call* origin = calls.find(call.origin);
   if (moved && origin && origin->legs[1 - call.referred]) {
     drop_forwarded(s, call);
+    forget_digits(s, legs[moved]);
     move_leg(moved, call.origin, call.referred);
     origin->anchor.continue_as(call.referred, call.anchor, caller_side);
   }

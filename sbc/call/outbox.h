@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/types/check.h"
+#include "dataplane/media/digit.h"
 #include "dataplane/media/relay.h"
 #include "sbc/call/record.h"
 #include "sbc/call/replacement.h"
@@ -31,6 +32,11 @@ struct InstallRelay {
 struct RemoveRelay {
   media::Kind kind;
   std::array<media::MediaPort, 2> locals;
+};
+/// For the side that has this port, as telephone-event.
+struct SendDigit {
+  media::MediaPort to;
+  media::Digit digit;
 };
 /// A question to another thread. The call is parked until Engine::on_answer() or its deadline.
 struct Ask {
@@ -56,7 +62,8 @@ struct WriteCdr {
 struct WriteLog {
   LogRecord record;
 };
-using Effect = std::variant<Send, InstallRelay, RemoveRelay, Ask, AskHost, AskWorker, WriteCdr, WriteLog>;
+using Effect =
+    std::variant<Send, InstallRelay, RemoveRelay, SendDigit, Ask, AskHost, AskWorker, WriteCdr, WriteLog>;
 
 class Outbox final : public transaction::Sender {
  public:

@@ -85,6 +85,7 @@ void Engine::Impl::free_call(lane::Handle handle) {
   slab.release(call.offered);
   slab.release(call.success);
   slab.release(call.replaced);
+  if (call.converts_digits) digit_calls.erase({call.record.id, call.record.id});
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) stop(handle, CallTimer(i));
   calls.release(handle);
 }
@@ -112,6 +113,7 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   const std::string_view parting = parting_lines(s, goodbye);
   clients.abandon(leg.client, context(s), parting);
   clients.abandon(leg.refresh, context(s));
+  forget_digits(s, leg);
   servers.settle(leg.updated);  // its answer names media ports that are no longer this call's
   stop(handle, LegTimer::session);
   if (leg.unacknowledged) acknowledge(s, handle, leg.unacknowledged, {});

@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes, which are secret: a call that speaks SRTP has its keys there. Another version's are refused.
-constexpr uint8_t version = 9;
+constexpr uint8_t version = 10;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -98,6 +98,7 @@ void leg_fields(Form& form, Part& leg) {
     form.client(slot.client);
   }
   for (auto& referral : leg.referrals) Referral::each_field(form, referral);
+  Digits::each_field(form, leg.digits);
   Reliable::each_field(form, leg.reliable);
   PerFork<uint16_t>::each_field(form, leg.authorised);
   SessionTimer::each_field(form, leg.session);
@@ -349,6 +350,7 @@ void Engine::Impl::list_parts(const Surroundings& s, const CallParts& parts) {
     (side == caller_side ? call.record.caller : call.record.callee).call_id = dialog.call_id.view();
   }
   call.record.worker = self;
+  list_digits(parts.call);
   carry_out_changes(s);
   policy::resume_call(s.usage, call.stranger);
   call.source_trunk_held &= call.source_trunk != TrunkId::none;

@@ -271,6 +271,7 @@ void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buff
   if (verdict.news != media::Intrusion::none &&
       reporter_.intruded(now, verdict, note.realm, note.frame.from()))
     relay_.told(verdict.flow, verdict.news);
+  if (verdict.digit) tell_digit(note.realm, verdict.token, *verdict.digit, now);
   for (unsigned i = 0; i < verdict.late_digits; ++i)
     exchange_.drops.add(note.realm, Reason::media_digit_late);
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
@@ -280,6 +281,13 @@ void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buff
   const bool rtcp = verdict.kind == media::Kind::rtcp;
   if (!ours) (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
   courier_.send_packet(packet, {buffer.data, buffer.size}, verdict.realm, now, hop);
+}
+
+/// The call is this worker's, as its ports are.
+void Application::tell_digit(RealmId realm, uint64_t token, const media::Digit& digit, Instant now) {
+  const Reason reason = engine_.on_digit(surroundings(now), token, digit);
+  if (reason != Reason::none) exchange_.drops.add(realm, reason);
+  carry_out(now, reason);
 }
 
 /// A realm that serves known sources only means signalling: the media of those it serves may come from
@@ -335,6 +343,9 @@ void Application::carry_out(Instant now, Reason counted) {
       relay_.install(install->relay);
     } else if (auto* remove = std::get_if<call::RemoveRelay>(&effect)) {
       relay_.remove(remove->kind, remove->locals);
+    } else if (auto* digit = std::get_if<call::SendDigit>(&effect)) {
+      if (!relay_.send_digit(digit->to, digit->digit, now))
+        exchange_.drops.add(digit->to.realm, Reason::digit_lost);
     } else if (auto* ask = std::get_if<call::AskWorker>(&effect)) {
       send_mail(ask->owner, PacketNote::Kind::asked, ask->what.asker.realm,
                 DialogAsked{self_, ask->question, ask->what});

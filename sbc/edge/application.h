@@ -67,6 +67,7 @@ class Application final : media::SourceJudge {
   void relay_secured(Instant now);
   void finish_media(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,
                     Instant now);
+  void tell_digit(RealmId realm, uint64_t token, const media::Digit& digit, Instant now);
   bool refuses(RealmId realm, const IpAddress& source) const override;
   void reject(const PacketNote& note, const Transport& transport, Reason reason, Instant now);
 

@@ -192,7 +192,7 @@ def answered_call(bed, caller, callee, user="4912345"):
     return invite, accepted, offered
 
 
-def hang_up(bed, caller, callee, invite, accepted):
-    caller.bye(invite, accepted, bed.plan.sbc_for_access)
+def hang_up(bed, caller, callee, invite, accepted, cseq=2):
+    caller.bye(invite, accepted, bed.plan.sbc_for_access, cseq)
     callee.reply(callee.expect("BYE"), "200 OK")
     caller.expect("200")

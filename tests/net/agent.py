@@ -112,10 +112,10 @@ class Agent:
                  f"CSeq: {sent.header('cseq').split()[0]} ACK", "Content-Length: 0"]
         self.send("\r\n".join(lines) + "\r\n\r\n", target)
 
-    def bye(self, invite_text, accepted, target):
+    def bye(self, invite_text, accepted, target, cseq=2):
         """Ends the call that `invite_text` began and `accepted` answered."""
         sent = SipText(invite_text.encode("latin-1"))
-        self.send(self.request("BYE", sent.user, target, call_id=sent.call_id, cseq=2, from_tag=sent.tags()[0],
+        self.send(self.request("BYE", sent.user, target, call_id=sent.call_id, cseq=cseq, from_tag=sent.tags()[0],
                                to_tag=accepted.tags()[-1], uri=contact_of(accepted)), target)
 
     def cancel(self, invite_text, target):

@@ -176,7 +176,7 @@ void Agent::send_in_dialog(const Errand& errand) {
   if (crashed_ || stage_ != Stage::confirmed) return;
   const uint32_t last = cseq_;
   if (errand.stale) cseq_ -= 2;
-  ask(errand.method, contact() + errand.more, {});
+  ask(errand.method, contact() + errand.more, errand.body);
   if (errand.stale) cseq_ = last;
 }
 

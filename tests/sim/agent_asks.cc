@@ -24,7 +24,7 @@ Agent::Asked& Agent::ask(const std::string& method, const std::string& extra, co
   asked.uri = target_;
   asked.cseq = ++cseq_;
   asked.since = now();
-  asked.offered = !body.empty() && method != "NOTIFY";
+  asked.offered = !body.empty() && method != "NOTIFY" && method != "INFO";
   asked.bytes = composed(method, target_, asked.branch, asked.cseq, extra, body);
   tell(method + ">");
   send(asked.bytes);

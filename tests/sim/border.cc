@@ -150,6 +150,10 @@ void Border::carry_out(WorkerId worker) {
       scene_.media.install(worker, install->relay);
     } else if (const auto* remove = std::get_if<call::RemoveRelay>(&effect)) {
       scene_.media.remove(worker, remove->kind, remove->locals);
+    } else if (const auto* digit = std::get_if<call::SendDigit>(&effect)) {
+      scene_.ladder.note(scene_.clock.now(), "a digit goes into the media");
+      scene_.media.play(worker, digit->to, digit->digit);
+      invariants_.on_digit_played();
     } else if (const auto* ask = std::get_if<call::Ask>(&effect)) {
       put_question(worker, *ask);
     } else if (const auto* question = std::get_if<call::AskWorker>(&effect)) {
@@ -290,6 +294,20 @@ bool Border::hang_up(uint64_t call_id) {
     });
   }
   return found;
+}
+
+bool Border::press(Dice& dice) {
+  const std::vector<MediaModel::Teller> tellers = scene_.media.tellers();
+  if (tellers.empty()) return false;
+  const MediaModel::Teller teller = tellers[dice.below(tellers.size())];
+  const media::Digit digit{uint8_t(dice.below(media::last_digit_event + 1)), 100};
+  scene_.ladder.note(scene_.clock.now(), "the media tells a digit");
+  step(teller.worker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
+    const Reason reason = engine.on_digit(surroundings, teller.token, digit);
+    if (reason == Reason::none) invariants_.on_digit_told();
+    ++reasons_[size_t(reason)];
+  });
+  return true;
 }
 
 uint32_t Border::live_calls() const {

@@ -46,6 +46,9 @@ class Border {
   void drain();
   void hang_up_all();
   bool hang_up(uint64_t call_id);
+  /// A key is pressed by somebody whose telephone-events the media plane tells of; false where there is
+  /// nobody.
+  bool press(Dice& dice);
   /// Each call is written to bytes, forgotten and read back: in the same engine, or in a new one that takes
   /// the worker's place. The bytes of what was read must be the same.
   enum class Move : uint8_t { within, to_new_engine };

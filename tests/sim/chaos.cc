@@ -1,5 +1,7 @@
 #include "tests/sim/chaos.h"
 
+#include <utility>
+
 #include "tests/sim/stranger.h"
 
 namespace sbc::sim {
@@ -19,8 +21,12 @@ void add_calls(World& world) {
     std::string number = throw_number(dice, i);
     std::vector<CalleeScript> attempts;
     for (int attempt = 0; attempt < 3; ++attempt) attempts.push_back(throw_callee(dice));
-    world.answer_in_turn(number, attempts);
     CallerScript script = throw_caller(dice, (dice.chance(20) ? "8" : "") + number);
+    if (world.converts_digits() && dice.chance(60)) {
+      script.conduct.errands.push_back(digit(dice.between(0ms, 8s)));
+      attempts.front().conduct.errands.push_back(digit(dice.between(0ms, 8s)));
+    }
+    world.answer_in_turn(number, attempts);
     if (number[0] == '4' && dice.chance(60)) script.offers = script.breaks_sdp = false;
     if (number[0] == '7' && dice.chance(60)) {  // from the core side
       world.call(world.peer(dice.chance(70) ? core_a_first : core_v6), script, dice.between(0ms, 15s));
@@ -85,6 +91,13 @@ void add_early_offers(World& world) {
   world.call(world.add_caller(), caller, dice.between(0ms, 5s));
 }
 
+/// Keys that are pressed while calls are up.
+void add_digits(World& world) {
+  Dice& dice = world.dice();
+  for (uint64_t i = dice.below(12); i > 0; --i)
+    world.at(dice.between(2s, 20s), [&world] { world.border().press(world.dice()); });
+}
+
 void add_accidents(World& world) {
   Dice& dice = world.dice();
   if (dice.chance(10)) {  // a trunk's peer loses power, and comes back without its calls
@@ -122,6 +135,8 @@ void count(World& world, Tally& tally) {
   ++tally.worlds;
   tally.packets += world.network().packets_sent();
   tally.parked += world.border().questions();
+  tally.digits_told += world.invariants().digits_told();
+  tally.digits_played += world.invariants().digits_played();
   for (const Caller* caller : world.callers()) {
     ++tally.attempts;
     ++tally.final_statuses[caller->final_status()];
@@ -168,6 +183,12 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
     options.limits.srtp = {config::SrtpRule::optional,
                            dice.chance(70) ? config::SrtpRule::optional : config::SrtpRule::forbidden};
   options.handover_delay_most = dice.chance(30) ? Duration(100ms) : Duration(2ms);
+  if (dice.chance(40)) {
+    using config::DigitRule;
+    const DigitRule other = dice.chance(50) ? DigitRule::pass : DigitRule::telephone_event;
+    options.limits.digits = {DigitRule::info, other};
+    if (dice.chance(50)) std::swap(options.limits.digits[0], options.limits.digits[1]);
+  }
   return options;
 }
 
@@ -176,6 +197,7 @@ void unleash(World& world, Tally& tally) {
   if (world.dice().chance(40)) add_transfers(world);
   if (world.dice().chance(30)) add_early_offers(world);
   add_accidents(world);
+  if (world.converts_digits()) add_digits(world);
   Stranger stranger(world, caller_endpoint(99, Family::v4));
   for (uint64_t i = world.dice().below(4); i > 0; --i) {
     world.at(world.dice().between(0ms, 20s), [&stranger] { stranger.send_anything(); });

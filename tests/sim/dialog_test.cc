@@ -1,6 +1,7 @@
 // What happens inside a dialog that stands: new offers, glare, other requests.
 #include <gtest/gtest.h>
 
+#include "tests/sim/chaos.h"
 #include "tests/sim/play.h"
 
 namespace sbc::sim {
@@ -116,6 +117,33 @@ TEST(Dialog, EveryRequestInsideTheDialogGetsAFinalResponse) {
       EXPECT_EQ(world.cdr_of(caller).releaser, call::Releaser::caller);
     });
   }
+}
+
+// RFC 6086, RFC 4733: INFO of one side, in the media of the other
+TEST(Dialog, ADigitSentOnceArrivesOnce) {
+  using config::DigitRule;
+  const Limits limits{.digits = {DigitRule::info, DigitRule::telephone_event}};
+  play({.limits = limits, .weather = storm()}, [](World& world) {
+    world.call(world.add_caller(),
+               {.number = "1001", .conduct = {.hang_up_after = 30s, .errands = {digit(2s), digit(3s)}}});
+    world.run_for(20s);
+    EXPECT_EQ(world.invariants().digits_played(), 2u);
+    EXPECT_EQ(world.callees("1001").at(0)->story().find("INFO"), std::string::npos);
+    world.run_to_end();
+  });
+  const Limits other_way{.digits = {DigitRule::pass, DigitRule::info}};
+  play({.limits = other_way, .weather = storm()}, [](World& world) {
+    world.call(world.add_caller(), {.number = "1001", .conduct = {.hang_up_after = 30s}});
+    world.run_for(10s);
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(world.border().press(world.dice()));
+    world.run_for(15s);
+    EXPECT_EQ(world.invariants().digits_told(), 3u);
+    const std::string& story = world.callees("1001").at(0)->story();
+    size_t arrived = 0;
+    for (size_t at = 0; (at = story.find("INFO<", at)) != story.npos; ++at) ++arrived;
+    EXPECT_EQ(arrived, 3u) << story;
+    world.run_to_end();
+  });
 }
 
 // RFC 3262: each leg by itself

@@ -42,6 +42,11 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return key;
 }
 
+/// Of a request inside a dialog, however often it comes.
+std::string name_of(const sip::Message& request) {
+  return joined({request.call_id(), request.from().tag(), std::to_string(request.cseq().number)});
+}
+
 /// The third word of o=.
 std::string_view version_in(std::string_view origin) {
   for (int word = 0; word < 2; ++word) {
@@ -80,7 +85,9 @@ void Invariants::on_send(const Transport& transport, std::string_view bytes, boo
   } else {
     check_response(transport, message, stateless);
   }
-  if (!message.body().empty() && message.method() != sip::Method::notify) check_sdp(transport, message);
+  const bool has_another_body =
+      message.method() == sip::Method::notify || message.method() == sip::Method::info;
+  if (!message.body().empty() && !has_another_body) check_sdp(transport, message);
 }
 
 void Invariants::check_path(const Transport& transport) const {
@@ -132,6 +139,10 @@ void Invariants::check_request(const Transport& transport, const sip::Message& r
     return;
   }
   if (request.method() == sip::Method::ack) return;
+  if (request.method() == sip::Method::info) {
+    infos_sent_.insert(name_of(request));
+    check_digits();
+  }
   Sequence& sequence = sequences_[joined(
       {transport.remote.text(), request.call_id(), request.from().tag(), request.to().tag()})];
   auto [at, fresh] = sequence.try_emplace(request.cseq().number, via.branch);
@@ -143,6 +154,18 @@ void Invariants::check_request(const Transport& transport, const sip::Message& r
 
 void Invariants::on_receive(const sip::Message& message) {
   if (!message.is_request()) heard_.emplace(message.top_via().branch);
+  if (message.is_request() && message.method() == sip::Method::info) infos_heard_.insert(name_of(message));
+}
+
+void Invariants::on_digit_played() {
+  ++digits_played_;
+  check_digits();
+}
+
+/// Each INFO has one at most.
+void Invariants::check_digits() const {
+  expect(digits_played_ + infos_sent_.size() <= digits_told_ + infos_heard_.size(),
+         "a digit arrives more often than it was sent");
 }
 
 void Invariants::check_response(const Transport& transport, const sip::Message& response, bool stateless) {
@@ -203,6 +226,20 @@ void Invariants::check_keys(RealmId realm, const Endpoint& advertised,
   expect(!told || keys.send.is_none() || known, "media is sent with another key than SDP has");
 }
 
+/// Who has its digits by INFO alone is told of no telephone-events, while the other side's are told of; and
+/// who can be sent some, of them alone.
+void Invariants::check_events(RealmId realm, const Endpoint& advertised,
+                              std::span<const sdp::Line> lines) const {
+  const MediaModel::Joined joined = media_.find(realm, advertised);
+  if (joined.relay == nullptr) return;
+  const bool told = std::any_of(lines.begin(), lines.end(), [](const sdp::Line& line) {
+    return line.is(sdp::AttributeName::rtpmap) && line.value.find("telephone-event") != line.value.npos;
+  });
+  expect(!told || !joined.other->tells_digits, "who gets digits by INFO is told of telephone-events");
+  expect(told || joined.side->event_type == media::no_event_type,
+         "who can be sent telephone-events is not told of them any more");
+}
+
 void Invariants::check_sdp(const Transport& transport, const sip::Message& message) {
   sdp::Session session;
   expect(session.parse(message.body()) == Reason::none, "SDP that leaves cannot be read",
@@ -217,6 +254,7 @@ void Invariants::check_sdp(const Transport& transport, const sip::Message& messa
     if (media.port == 0 || is_released(transport, media.address)) continue;
     check_port(transport.realm, {media.address, media.port}, described, may_rest);
     check_keys(transport.realm, {media.address, media.port}, session.lines_of(media));
+    check_events(transport.realm, {media.address, media.port}, session.lines_of(media));
     if (!media.is_rtp() || media.rtcp_mux) continue;
     const int rtcp = media.rtcp_port != 0 ? media.rtcp_port : media.port + 1;
     check_port(transport.realm, {media.address, uint16_t(rtcp)}, described, may_rest);

@@ -2,8 +2,9 @@
 //
 // Of a message that leaves: it goes to somebody who exists in that realm, from one of the realm's listeners;
 // it parses; it holds no word of another party; the media ports that its SDP advertises are installed; a
-// final response never changes; what it says of keys is what the media plane has; a new request raises CSeq;
-// the same SDP version never says two things.
+// final response never changes; what it says of keys and of telephone-events is what the media plane has; a
+// new request raises CSeq; the same SDP version never says two things. No digit arrives more often than it
+// was sent.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,12 @@ class Invariants {
   void on_send(const Transport& transport, std::string_view bytes, bool stateless);
   void on_receive(const sip::Message& message);
   void on_cdr(const call::CallRecord& record);
+  /// A digit that the media plane has told of, and that was taken; and one that it is given.
+  void on_digit_told() { ++digits_told_; }
+  void on_digit_played();
+
+  uint64_t digits_told() const { return digits_told_; }
+  uint64_t digits_played() const { return digits_played_; }
 
   const std::vector<call::CallRecord>& cdrs() const { return cdrs_; }
 
@@ -58,6 +65,8 @@ class Invariants {
   void check_contact(const Transport& transport, const sip::Message& message) const;
   void check_sdp(const Transport& transport, const sip::Message& message);
   void check_port(RealmId realm, const Endpoint& advertised, Described& described, bool may_rest) const;
+  void check_digits() const;
+  void check_events(RealmId realm, const Endpoint& advertised, std::span<const sdp::Line> lines) const;
   void check_keys(RealmId realm, const Endpoint& advertised, std::span<const sdp::Line> lines) const;
 
   const config::Model& model_;
@@ -69,6 +78,8 @@ class Invariants {
   std::unordered_map<std::string, Sequence> sequences_;   // by dialog
   std::unordered_map<std::string, Described> described_;  // SDP by dialog and version
   std::unordered_set<std::string> heard_;                 // branches that a peer has responded to
+  std::unordered_set<std::string> infos_heard_, infos_sent_;
+  uint64_t digits_told_ = 0, digits_played_ = 0;
   std::vector<call::CallRecord> cdrs_;
 };
 

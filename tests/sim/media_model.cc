@@ -73,6 +73,27 @@ void MediaModel::silence(RealmId realm, const Endpoint& to) {
   if (talker != talkers_.end()) talker->second.until = std::min(talker->second.until, clock_.now());
 }
 
+void MediaModel::play(WorkerId worker, const media::MediaPort& to, const media::Digit& digit) const {
+  auto there = installed_.find(to);
+  expect(there != installed_.end(), "a digit is sent from a port without a relay");
+  expect(there->second.worker == worker, "a digit is sent by another worker than has the relay");
+  const media::Relay& relay = there->second.relay;
+  const media::Side& side = relay.sides[relay.sides[0].local == to ? 0 : 1];
+  expect(relay.kind == media::Kind::rtp && side.event_type != media::no_event_type,
+         "a digit is sent to who takes no telephone-events");
+  expect(digit.event <= media::last_digit_event && digit.duration_ms > 0, "a digit is none");
+}
+
+std::vector<MediaModel::Teller> MediaModel::tellers() const {
+  std::vector<Teller> tellers;
+  for (const auto& [port, installed] : installed_) {
+    const media::Relay& relay = installed.relay;
+    const media::Side& side = relay.sides[relay.sides[0].local == port ? 0 : 1];
+    if (side.tells_digits) tellers.push_back({installed.worker, relay.token});
+  }
+  return tellers;
+}
+
 media::SideStats MediaModel::stats(const media::MediaPort& local) const {
   media::SideStats stats;
   auto there = installed_.find(local);

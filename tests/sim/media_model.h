@@ -7,8 +7,10 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "config/model/model.h"
+#include "dataplane/media/digit.h"
 #include "dataplane/media/relay.h"
 #include "tests/sim/clock.h"
 
@@ -24,6 +26,15 @@ class MediaModel : public media::StatsReader {
   /// Somebody at `from` sends RTP to our port `to`, from now until silence().
   void talk(RealmId realm, const Endpoint& from, const Endpoint& to);
   void silence(RealmId realm, const Endpoint& to);
+
+  /// A digit for who has this port.
+  void play(WorkerId worker, const media::MediaPort& to, const media::Digit& digit) const;
+  /// Whose telephone-events are told of, in the order of their ports.
+  struct Teller {
+    WorkerId worker = WorkerId::none;
+    uint64_t token = 0;  // the relay's
+  };
+  std::vector<Teller> tellers() const;
 
   media::SideStats stats(const media::MediaPort& local) const override;
 

@@ -24,8 +24,11 @@ Conduct throw_conduct(Dice& dice) {
     conduct.reoffers.push_back(throw_reoffer(dice));
     conduct.reoffers.back().after = dice.between(44s, 52s);
   }
-  if (dice.chance(10))
-    conduct.errands.push_back({dice.between(0ms, 8s), methods[dice.below(7)], dice.chance(20)});
+  if (dice.chance(10)) {
+    Errand errand{dice.between(0ms, 8s), methods[dice.below(7)], dice.chance(20)};
+    if (errand.method == "INFO") errand = digit(errand.after, errand.stale);
+    conduct.errands.push_back(errand);
+  }
   if (dice.chance(30)) conduct.answers_reoffers_after = dice.between(0ms, 2s);
   conduct.refuses_reoffers = dice.chance(15);
   conduct.takes_refer = !dice.chance(20);

@@ -28,7 +28,13 @@ struct Errand {
   std::string method{};
   bool stale = false;  // with the CSeq of the request before the last, as if it had been overtaken
   std::string more{};  // header lines
+  std::string body{};
 };
+
+/// A key that is pressed, by INFO.
+inline Errand digit(Duration after, bool stale = false) {
+  return {after, "INFO", stale, "Content-Type: application/dtmf-relay\r\n", "Signal=5\r\nDuration=160\r\n"};
+}
 
 /// A REFER (RFC 3515): the other end is asked to call this number.
 struct Transfer {

@@ -110,6 +110,7 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   for (config::Realm& realm : model->realms)
     realm.refer = limits.carry_out ? config::ReferRule::carry_out : config::ReferRule::pass;
   for (size_t i = 0; i < model->realms.size(); ++i) model->realms[i].media.srtp = limits.srtp[i];
+  for (size_t i = 0; i < model->realms.size(); ++i) model->realms[i].digits = limits.digits[i];
   const uint32_t calls = limits.trunk_calls_max;
   model->trunks.push_back(make_trunk("core-a", {core_a_first, core_a_second}, calls));
   if (limits.core_b) model->trunks.push_back(make_trunk("core-b", {core_b}, calls));

@@ -42,6 +42,7 @@ struct Limits {
   config::EarlyMediaRule early_media = config::EarlyMediaRule::pass;  // of these, too
   Duration progress_timeout{};                                        // of every route
   std::array<config::SrtpRule, 2> srtp{};                             // of each realm
+  std::array<config::DigitRule, 2> digits{};                          // likewise
 };
 
 Endpoint border_endpoint(RealmId realm, Family family);

@@ -60,6 +60,8 @@ class World {
   /// The CDR of this caller's call; fails the run where there is none.
   const call::CallRecord& cdr_of(const Caller& caller) const;
   Party new_party() { return parties_++; }
+  /// Of calls between the two realms, as it began.
+  bool converts_digits() const { return model_->realms[0].digits != model_->realms[1].digits; }
   /// A path was cut for so long that the border's BYE may never have arrived.
   void excuse_forgetting() { may_forget_ = true; }
 

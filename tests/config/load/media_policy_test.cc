@@ -1,4 +1,4 @@
-// Offers of our own, media that is released, and SRTP.
+// Offers of our own, digits, media that is released, and SRTP.
 #include <gtest/gtest.h>
 
 #include "config/load/diff.h"
@@ -47,6 +47,38 @@ TEST(OfferRules, RefuseWhatIsNoneByLine) {
   EXPECT_NE(problem_of(in_trunk("    offer_codecs: [PCMA]\n")).find("says nothing without offer: early"),
             std::string::npos);
   EXPECT_NE(problem_of(in_trunk("    offer: late\n")), "");
+}
+
+TEST(DigitRules, AreReadAsWrittenAndTakenOverLive) {
+  LoadResult plain = load_text(sample, "sbc.yaml");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain.model->realms[0].digits, DigitRule::pass);
+  EXPECT_EQ(plain.model->trunks[0].digits, std::nullopt);
+  const std::string access = "media: {ports: 20000-29999}";
+  LoadResult chosen = load_text(
+      with(access, access + "\n    digits: info", in_trunk("    digits: telephone_event\n")), "sbc.yaml");
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(chosen.model->realms[0].digits, DigitRule::info);
+  EXPECT_EQ(chosen.model->realms[1].digits, DigitRule::pass);
+  EXPECT_EQ(chosen.model->trunks[0].digits, DigitRule::telephone_event);
+  auto changes = diff(*plain.model, *chosen.model, chosen.places);
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].key + ": " + changes[0].from + " -> " + changes[0].to,
+            "realms[access].digits: pass -> info");
+  EXPECT_EQ(changes[1].key + ": " + changes[1].from + " -> " + changes[1].to,
+            "trunks[core].digits: as the realm -> telephone_event");
+  for (const Change& change : changes) EXPECT_TRUE(change.live) << change.key;
+  LoadResult passes = load_text(in_trunk("    digits: pass\n"), "sbc.yaml");
+  ASSERT_TRUE(passes);
+  EXPECT_EQ(passes.model->trunks[0].digits, DigitRule::pass) << "whatever its realm has";
+}
+
+TEST(DigitRules, RefuseWhatIsNoneByLine) {
+  EXPECT_EQ(problem_of(in_trunk("    digits: rfc2833\n")),
+            "sbc.yaml:20: trunks[core].digits: 'rfc2833' – must be one of: pass, info, telephone_event");
+  const std::string vlan = "vlan: 7";
+  EXPECT_EQ(problem_of(with(vlan, vlan + "\n    digits: yes")),
+            "sbc.yaml:13: realms[core].digits: 'yes' – must be one of: pass, info, telephone_event");
 }
 
 std::string srtp(const std::string& keys) {

@@ -42,6 +42,7 @@ void read_formats(std::string_view value, See& see) {
       SBC_CHECK(format_parameter(fmtp->parameters, parameter.name));
     }
   }
+  parse_events(value);
   if (auto time = parse_packet_time(value)) SBC_CHECK(time->count() > 0 && time->count() <= 60'000'000'000);
   if (auto feedback = parse_rtcp_feedback(value)) {
     see(feedback->type_text);

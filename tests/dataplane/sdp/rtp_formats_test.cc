@@ -63,6 +63,18 @@ TEST(Fmtp, IsAFormatAndItsParameters) {
   for (const char* bad : {"", "97", "97 ", " "}) EXPECT_FALSE(parse_fmtp(bad)) << bad;
 }
 
+// RFC 4733 2.4.1
+TEST(Events, AreNumbersAndRangesOfThem) {
+  EXPECT_EQ(parse_events("0-15"), 0xffffu);
+  EXPECT_EQ(parse_events("0-15,16"), 0x1ffffu);
+  EXPECT_EQ(parse_events("0-11, 66,70-71"), 0xfffu);
+  EXPECT_EQ(parse_events("5"), 1u << 5);
+  EXPECT_EQ(parse_events("0-255"), ~0u);
+  EXPECT_EQ(parse_events("200-255"), 0u);
+  for (const char* bad : {"", "x", "1-", "-1", "5-4", "0-256", "1,,2", "events=1"})
+    EXPECT_EQ(parse_events(bad), std::nullopt) << bad;
+}
+
 TEST(PacketTime, IsMillisecondsWholeOrNot) {
   EXPECT_EQ(parse_packet_time("20"), 20ms);
   EXPECT_EQ(parse_packet_time(" 20.5 "), 20'500us);

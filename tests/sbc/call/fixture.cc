@@ -123,6 +123,8 @@ void EngineTest::carry_out() {
       last_install_ = effects_;
     } else if (const auto* remove = std::get_if<RemoveRelay>(&effect)) {
       EXPECT_EQ(relays_.erase(remove->locals[0]), 1u);
+    } else if (const auto* digit = std::get_if<SendDigit>(&effect)) {
+      digits_.push_back(*digit);
     } else if (const auto* ask = std::get_if<Ask>(&effect)) {
       asks_.push_back(*ask);
     } else if (const auto* host = std::get_if<AskHost>(&effect)) {

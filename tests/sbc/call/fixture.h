@@ -108,6 +108,7 @@ class EngineTest : public testing::Test {
 
   std::vector<Sent> sent_;
   std::map<media::MediaPort, media::Relay> relays_;  // by side 0's port
+  std::vector<SendDigit> digits_;
   std::vector<CallRecord> cdrs_;
   std::vector<Ask> asks_;
   std::vector<AskHost> host_asks_;
