@@ -331,7 +331,7 @@ struct Timers {
   Duration t2 = 4s;
   Duration t4 = 5s;
   Duration media_idle = 60s;     // no RTP at all ends the call; 0 = never
-  Duration media_pause = 10min;  // the same where a side has paused by comfort noise
+  Duration media_pause = 10min;  // the same where both sides have paused by comfort noise
   Duration audio_check =
       10s;                   // after media was agreed on, each side should have been heard; 0 = not looked at
   Duration call_max = 4h;    // 0 = never

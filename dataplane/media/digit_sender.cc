@@ -27,6 +27,10 @@ bool DigitSender::push(Digit digit, Instant now) {
 }
 
 unsigned DigitSender::drop_late(Instant now) {
+  if (event_ && now - sent_ > wait_max) {
+    event_.reset();
+    pause_.reset();
+  }
   unsigned dropped = 0;
   while (count_ > 0 && now - std::max(waiting_[first_].since, sent_) > wait_max) {
     first_ = (first_ + 1) % waiting_max;
@@ -36,8 +40,8 @@ unsigned DigitSender::drop_late(Instant now) {
   return dropped;
 }
 
-std::optional<EventPacket> DigitSender::replace(const RtpFacts& audio, uint8_t event_type,
-                                                uint32_t clock_rate, Instant now) {
+std::optional<EventPacket> DigitSender::replace(const RtpFacts& audio, uint32_t clock_rate,
+                                                const rtp::Format& event, Instant now) {
   if (is_left_by(audio)) {
     event_.reset();
     pause_ = audio.timestamp;
@@ -51,7 +55,7 @@ std::optional<EventPacket> DigitSender::replace(const RtpFacts& audio, uint8_t e
     begin(audio, clock_rate);
   }
   sent_ = now;
-  return piece(audio, event_type, clock_rate);
+  return piece(audio, clock_rate, event);
 }
 
 void DigitSender::give_way(uint32_t timestamp, uint16_t duration) { pause_ = timestamp + duration; }
@@ -84,7 +88,7 @@ void DigitSender::begin(const RtpFacts& audio, uint32_t clock_rate) {
 
 /// RFC 4733 2.5.1: all pieces have the timestamp of the first, the first has the marker, and the last, which
 /// says how long it was, comes three times.
-EventPacket DigitSender::piece(const RtpFacts& audio, uint8_t event_type, uint32_t clock_rate) {
+EventPacket DigitSender::piece(const RtpFacts& audio, uint32_t clock_rate, const rtp::Format& format) {
   const uint32_t since = audio.timestamp - event_->first;
   const uint64_t lasted = uint64_t(since) + units(packet_ms, clock_rate);
   const bool end = lasted >= event_->length;
@@ -94,12 +98,13 @@ EventPacket DigitSender::piece(const RtpFacts& audio, uint8_t event_type, uint32
   }
   rtp::RtpPacket header;
   header.marker = since == 0;
-  header.payload_type = event_type;
+  header.payload_type = format.payload_type;
   header.sequence = audio.sequence;
   header.timestamp = event_->first;
   header.ssrc = audio.ssrc;
-  const auto duration = uint16_t(std::min<uint64_t>(lasted, event_->length));
-  return rtp::write_event_packet(header, {event_->event, end, volume, duration});
+  const uint64_t duration = std::min<uint64_t>(lasted, event_->length) * format.clock_rate / clock_rate;
+  const auto said = uint16_t(std::min<uint64_t>(duration, length_max));
+  return rtp::write_event_packet(header, {event_->event, end, volume, said});
 }
 
 }  // namespace sbc::media

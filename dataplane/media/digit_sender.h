@@ -14,6 +14,7 @@
 
 #include "dataplane/media/digit.h"
 #include "dataplane/media/stream_statistics.h"
+#include "dataplane/rtp/format.h"
 #include "dataplane/rtp/telephone_event.h"
 #include "dataplane/time/instant.h"
 
@@ -30,10 +31,13 @@ class DigitSender {
 
   /// False where as many wait as may.
   bool push(Digit digit, Instant now);
-  /// How many have waited too long; what stood behind a digit that was sent has waited since then.
+  /// Forgets one under way that audio has left, and those that have waited too long. How many of these; what
+  /// stood behind a digit that was sent has waited since then.
   unsigned drop_late(Instant now);
-  /// What takes the place of an audio packet of the present stream; nullopt: it passes as it is.
-  std::optional<EventPacket> replace(const RtpFacts& audio, uint8_t event_type, uint32_t clock_rate,
+  /// What takes the place of an audio packet of the present stream, whose clock has this rate (Hz); nullopt:
+  /// it passes as it is. `event`: as which payload type it goes, and by which clock its duration is told,
+  /// which need not be the stream's.
+  std::optional<EventPacket> replace(const RtpFacts& audio, uint32_t clock_rate, const rtp::Format& event,
                                      Instant now);
   /// An event passes that the stream's own sender has made: ours wait until it is over.
   void give_way(uint32_t timestamp, uint16_t duration);
@@ -60,7 +64,7 @@ class DigitSender {
   bool covers(uint32_t timestamp) const;
   bool has_paused(uint32_t timestamp, uint32_t clock_rate);
   void begin(const RtpFacts& audio, uint32_t clock_rate);
-  EventPacket piece(const RtpFacts& audio, uint8_t event_type, uint32_t clock_rate);
+  EventPacket piece(const RtpFacts& audio, uint32_t clock_rate, const rtp::Format& format);
 
   std::array<Waiting, waiting_max> waiting_{};  // a ring
   uint8_t first_ = 0, count_ = 0;

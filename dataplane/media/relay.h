@@ -103,6 +103,7 @@ struct Side {
   bool muxed = false;
   // As which payload type this side takes telephone-events (RFC 4733), so that digits can be sent toward it.
   uint8_t event_type = no_event_type;
+  uint32_t event_clock = 8'000;  // Hz, of that
   // The telephone-events that this side sends, by its `formats`, are not relayed but told to the owner as
   // digits: the other side gets them by other means.
   bool tells_digits = false;

@@ -87,15 +87,17 @@ Verdict RelayEngine::hear(FlowIndex flow, std::span<const uint8_t> payload) {
 /// event_packet_size bytes. One that went astray is none of the stream that a digit goes into.
 bool RelayEngine::put_digit(FlowIndex flow, std::span<uint8_t> room, uint16_t size) {
   const Side& side = table_.detail(flow).side;
-  const uint8_t event_type = table_.detail(table_.detail(flow).peer).side.event_type;
+  const Side& toward = table_.detail(table_.detail(flow).peer).side;
   DigitSender& sender = table_.attention(flow).sender;
-  if (table_.line(flow).kind != Kind::rtp || sender.is_idle() || event_type == no_event_type) return false;
+  if (table_.line(flow).kind != Kind::rtp || sender.is_idle() || toward.event_type == no_event_type)
+    return false;
   if (table_.stream(flow).ssrc != rtp_.ssrc || room.size() < rtp::event_packet_size) return false;
-  if (is_event(side, rtp_.payload_type, event_type)) {
+  if (is_event(side, rtp_.payload_type, toward.event_type)) {
     if (const auto event = event_in(room.first(size))) sender.give_way(rtp_.timestamp, event->duration);
     return false;
   }
-  const auto packet = sender.replace(rtp_, event_type, clock_rate_of(side, rtp_.payload_type), now_);
+  const rtp::Format event{toward.event_type, rtp::Codec::telephone_event, toward.event_clock};
+  const auto packet = sender.replace(rtp_, clock_rate_of(side, rtp_.payload_type), event, now_);
   attend(flow);
   if (packet) std::memcpy(room.data(), packet->data(), packet->size());
   return packet.has_value();

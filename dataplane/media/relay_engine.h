@@ -85,9 +85,9 @@ class RelayEngine final : public StatsReader {
   /// A digit for the side that has `local`, as telephone-event in the stream that flows there. False where
   /// that side takes none, or as many wait already as may.
   bool send_digit(const MediaPort& local, Digit digit, Instant now);
-  /// From here on `tap` sees what is accepted at the port, until the port is closed or another tap takes its
-  /// place; nullptr: nobody does. False where the port is closed. RTCP that comes to its stream's port is
-  /// seen at its own.
+  /// From here on `tap`, which outlives that, sees what is accepted at the port, until the port is closed or
+  /// another tap takes its place; nullptr: nobody does. False where the port is closed. RTCP that comes to
+  /// its stream's port is seen at its own.
   bool tap(const MediaPort& local, Tap* tap);
 
   SideStats stats(const MediaPort& local) const override;

@@ -15,8 +15,9 @@ namespace sbc::worker {
 
 class Nap {
  public:
-  /// A receive ring of 4,096 frames holds 20 Gbit/s of the smallest for the shortest of these; where more may
-  /// come of a sudden, workers spin (`idle`).
+  /// A receive ring of 1,024 frames (`descriptors`) holds 10 million frames/s for the shortest of these, 2
+  /// million for the longest, and one for a quiet nap; where more may come of a sudden, workers spin
+  /// (`idle`).
   static constexpr Duration shortest = std::chrono::microseconds(100);
   static constexpr Duration longest = std::chrono::microseconds(500);
   /// Where nothing has come for a while, longer than between the packets of one phone's voice (20 ms mostly).

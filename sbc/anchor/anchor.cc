@@ -440,7 +440,7 @@ Instant Anchor::last_packet(const StreamPool& streams, const media::StatsReader&
 bool Anchor::is_paused(const StreamPool& streams, const media::StatsReader& reader) const {
   bool paused = false;
   each_open(streams, [&](const Stream& stream) {
-    for (unsigned side = 0; side < 2; ++side) paused |= reader.stats(port_of(stream, side)).paused;
+    paused |= reader.stats(port_of(stream, 0)).paused && reader.stats(port_of(stream, 1)).paused;
   });
   return paused;
 }

@@ -59,9 +59,10 @@ class Anchor {
   bool converts_digits() const;
   /// Of digits that are converted: whose are telephone-events.
   unsigned events_side() const { return sides_[0].digits == config::DigitRule::info; }
-  /// Where that side has agreed on telephone-events, and on all of these, a bit each: the port that it is
-  /// sent to from.
-  std::optional<media::MediaPort> port_for_digits(uint32_t events, const StreamPool& streams) const;
+  /// Where that side has agreed on telephone-events, and on all of these, a bit each, and the other side's
+  /// audio flows, of which they are made: the port that it is sent to from.
+  std::optional<media::MediaPort> port_for_digits(uint32_t events, const StreamPool& streams,
+                                                  const media::StatsReader& reader) const;
 
   /// Where held, what the other side sends before it has answered the offer does not reach this one.
   void hold_back(unsigned side, bool held, const Context& context);
@@ -143,7 +144,7 @@ class Anchor {
   /// Media may be expected from both sides all the time: idleness means something.
   bool expects_media(const StreamPool& streams) const;
   Instant last_packet(const StreamPool& streams, const media::StatsReader& reader) const;
-  /// Some side has ended what it said with comfort noise.
+  /// Both sides of a stream have ended what they said with comfort noise.
   bool is_paused(const StreamPool& streams, const media::StatsReader& reader) const;
   bool has_audio(const StreamPool& streams) const { return audio(streams) != nullptr; }
   /// Both sides may talk, on the first audio stream.
@@ -219,6 +220,7 @@ class Anchor {
                       std::span<const sdp::Line> lines, const Context& context) const;
   Events events_of_answer(const sdp::Media& media, std::span<const sdp::Line> lines, const Stream& asked,
                           const Context& context) const;
+  const rtp::Formats& told_events(const Stream& stream) const;
   void relay_digits(media::Relay& relay, const Stream& stream) const;
 
   /// connectivity.cc: ICE, and RTCP on the stream's port.

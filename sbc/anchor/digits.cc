@@ -35,8 +35,15 @@ bool Anchor::takes_events(unsigned side, const Context& context) const {
          policy::passes(codecs(side, context), "telephone-event");
 }
 
-/// Of the other side's section, for the one that takes them: what was agreed on before, what the other side
-/// has offered, and where the rule says so, ours.
+/// Those that the side which takes them was told last, or has offered last itself.
+const rtp::Formats& Anchor::told_events(const Stream& stream) const {
+  const unsigned side = events_side();
+  const Events& told = stream.agreed[1 - side].events;
+  return told.empty() ? stream.agreed[side].events.formats : told.formats;
+}
+
+/// Of the other side's section, for the one that takes them: what was told before, what the other side has
+/// offered, and where the rule says so, ours. What is offered once more is the same.
 Events Anchor::events_toward(unsigned side, const Stream& stream, const sdp::Media& media,
                              std::span<const sdp::Line> lines, const Terms& said,
                              const Context& context) const {
@@ -45,13 +52,14 @@ Events Anchor::events_toward(unsigned side, const Stream& stream, const sdp::Med
   const Events theirs = events_of(media, lines);
   const PayloadTypes all = media.payload_types(), own = types_of(theirs.formats);
   const PayloadTypes used{all[0] & ~own[0], all[1] & ~own[1]};
-  for (const rtp::Formats* before : {&stream.agreed[side].events.formats, &theirs.formats}) {
+  for (const rtp::Formats* before : {&told_events(stream), &theirs.formats}) {
     for (const rtp::Format& each : before->all()) {
       const bool is_used = used[each.payload_type / 64] >> (each.payload_type % 64) & 1;
       if (!is_used && !events.of_clock(each.clock_rate)) events.formats.add(each);
     }
   }
-  if (sides_[side].digits == DigitRule::telephone_event) add_events(events.formats, said.formats, used);
+  const bool adds = sides_[side].digits == DigitRule::telephone_event && !again_;
+  if (adds) add_events(events.formats, said.formats, used);
   return events;
 }
 
@@ -79,10 +87,11 @@ void Anchor::relay_digits(media::Relay& relay, const Stream& stream) const {
   if (!converts_digits() || stream.kind != media::Kind::rtp) return;
   const unsigned side = events_side();
   const Events& agreed = stream.agreed[side].events;
-  rtp::Formats events = agreed.formats;
+  if (agreed.empty() && !stream.offered) return;
+  // It sends them as it was told, or as it has offered them itself (RFC 3264 6.1).
   constexpr PayloadTypes all{~uint64_t(0), ~uint64_t(0)};
-  events.add(stream.agreed[1 - side].events.formats, all);
-  events.add(stream.proposal.events.formats, all);
+  rtp::Formats events = told_events(stream);
+  if (stream.offered) events.add(stream.proposal.events.formats, all);
   if (events.all().empty()) return;
   media::Side& at = relay.sides[side];
   add_to(at.payload_types, events);
@@ -94,15 +103,20 @@ void Anchor::relay_digits(media::Relay& relay, const Stream& stream) const {
   at.formats = events;
   if (agreed.empty()) return;
   const rtp::Format* fitting = codec == sent.end() ? nullptr : agreed.of_clock(codec->clock_rate);
-  at.event_type = (fitting ? *fitting : agreed.formats.all().front()).payload_type;
+  const rtp::Format& event = fitting ? *fitting : agreed.formats.all().front();
+  at.event_type = event.payload_type;
+  at.event_clock = event.clock_rate;
 }
 
-std::optional<media::MediaPort> Anchor::port_for_digits(uint32_t events, const StreamPool& streams) const {
+std::optional<media::MediaPort> Anchor::port_for_digits(uint32_t events, const StreamPool& streams,
+                                                        const media::StatsReader& reader) const {
   const Stream* stream = converts_digits() ? audio(streams) : nullptr;
   if (!stream || stream->installed == 0) return std::nullopt;
-  const Terms& terms = stream->agreed[events_side()];
+  const unsigned side = events_side();
+  const Terms& terms = stream->agreed[side];
+  const bool flows = stream->agreed[1 - side].sends && !reader.stats(port_of(*stream, 1 - side)).paused;
   const bool taken = !terms.events.empty() && (events & ~terms.events.taken) == 0;
-  return taken ? std::optional(port_of(*stream, events_side())) : std::nullopt;
+  return flows && taken ? std::optional(port_of(*stream, side)) : std::nullopt;
 }
 
 }  // namespace sbc::anchor

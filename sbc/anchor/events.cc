@@ -46,9 +46,12 @@ Events events_of(const sdp::Media& media, std::span<const sdp::Line> lines) {
   Events events;
   events.taken = ~uint32_t(0);
   std::string_view rest = media.formats;
+  std::array<uint64_t, 2> seen{};  // each is looked up once
   for (auto word = sdp::take_word(rest); !word.empty(); word = sdp::take_word(rest)) {
     const auto type = sdp::parse_number<uint8_t>(word, 0, 127);
-    const auto rtpmap = type ? sdp::rtpmap_of(*type, lines) : std::nullopt;
+    if (!type || has(seen, *type)) continue;
+    seen[*type / 64] |= uint64_t(1) << (*type % 64);
+    const auto rtpmap = sdp::rtpmap_of(*type, lines);
     if (!rtpmap || !sdp::equal_ignoring_case(rtpmap->encoding, "telephone-event")) continue;
     events.formats.add({*type, rtp::Codec::telephone_event, rtpmap->clock_rate});
     events.taken &= taken_as(*type, lines);

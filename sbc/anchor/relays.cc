@@ -44,7 +44,7 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = mix(print, std::hash<IpAddress>{}(at.signalling));
     for (const Prefix& prefix : at.other_sources.all())
       print = mix(mix(print, std::hash<IpAddress>{}(prefix.address)), prefix.length);
-    print = mix(print, uint64_t(at.event_type) << 1 | at.tells_digits);
+    print = mix(print, uint64_t(at.event_clock) << 9 | uint64_t(at.event_type) << 1 | at.tells_digits);
     print = mix(mix(print, at.muxed), digest_of({relay.token, relay.cname}, at.ice));
     print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
                            uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);

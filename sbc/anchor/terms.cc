@@ -107,6 +107,7 @@ Judgement judge(const sdp::Session& session, const sdp::Media& media, const conf
   terms.type = media_type_of(media);
   terms.packets_per_second = packet_rate_of(media);
   terms.two_way = media.direction == sdp::Direction::sendrecv && !media.unspecified;
+  terms.sends = media.direction == sdp::Direction::sendrecv || media.direction == sdp::Direction::sendonly;
   if (*kind == media::Kind::rtp) {
     terms.payload_types = media.payload_types();
     terms.profile = *profile_of(media.protocol);

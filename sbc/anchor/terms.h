@@ -30,6 +30,7 @@ struct Terms {
   bool known = false;
   MediaType type = MediaType::unknown;
   bool two_way = false;             // media may be expected both ways: neither held nor one-way
+  bool sends = false;               // media may come from it at all
   bool muxed = false;               // RTCP shares the port
   uint16_t rtcp_port = 0;           // 0 = unknown
   uint16_t packets_per_second = 0;  // at most, by the kind of media
@@ -48,12 +49,13 @@ struct Terms {
     form.number(self.known);
     form.number(self.type, MediaType::image);
     // Most calls have neither of these: for them all flags take one byte.
-    uint8_t flags =
-        uint8_t(self.two_way | self.muxed << 1 | (self.ice != 0) << 2 | !self.events.empty() << 3);
-    form.number(flags, 15u);
+    uint8_t flags = uint8_t(self.two_way | self.muxed << 1 | (self.ice != 0) << 2 |
+                            !self.events.empty() << 3 | self.sends << 4);
+    form.number(flags, 31u);
     if constexpr (!std::is_const_v<Self>) {
       self.two_way = flags & 1;
       self.muxed = flags & 2;
+      self.sends = flags & 16;
     }
     if (flags & 4) form.number(self.ice);
     if (flags & 8) Events::each_field(form, self.events);

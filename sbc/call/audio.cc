@@ -26,7 +26,7 @@ void Engine::Impl::note_heard(const Surroundings& s, Call& call) const {
 }
 
 /// Told once in a call: one that is silent by habit (silence suppression without comfort noise, who only
-/// listens) is not told of with every refresh. What ends a call that stays silent is `media_idle`.
+/// listens) is not told of with every refresh. What ends a call that stays silent is check_media().
 void Engine::Impl::check_audio(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   if (call.audio_told || !call.anchor.expects_audio(streams)) return;

@@ -31,11 +31,11 @@ void Engine::Impl::list_digits(lane::Handle handle) {
 }
 
 /// For these digits of an INFO from this leg's peer; none where it is to cross as it is.
-std::optional<media::MediaPort> Engine::Impl::port_for_digits(const Leg& leg,
+std::optional<media::MediaPort> Engine::Impl::port_for_digits(const Surroundings& s, const Leg& leg,
                                                               const policy::InfoDigits& digits) const {
   const anchor::Anchor& anchor = calls[leg.call].anchor;
   if (leg.side == anchor.events_side()) return std::nullopt;
-  return anchor.port_for_digits(digits.mask(), streams);
+  return anchor.port_for_digits(digits.mask(), streams, s.media);
 }
 
 /// With a transaction, or the same INFO once more would be another digit.

@@ -33,9 +33,11 @@ Reason Engine::Impl::on_info(const Surroundings& s, const Transport& from, const
   auto type = policy::crossing_info_body(info.value(sip::Header::content_type), info.body());
   if (reason == Reason::none && !type) reason = Reason::body_unsupported;
   if (reason != Reason::none) return reject(s, from, info, true, reason);
-  const auto digits = policy::digits_in(info.value(sip::Header::content_type), info.body());
-  const auto port = digits ? port_for_digits(legs[handle], *digits) : std::nullopt;
-  if (port) return play_digits(s, from, info, handle, *port, *digits);
+  if (calls[legs[handle].call].converts_digits) {
+    const auto digits = policy::digits_in(info.value(sip::Header::content_type), info.body());
+    const auto port = digits ? port_for_digits(s, legs[handle], *digits) : std::nullopt;
+    if (port) return play_digits(s, from, info, handle, *port, *digits);
+  }
   lane::Handle other = leg_to_ask(s, handle);
   if (!other) return put_off(s, from, info);
   return forward(s, from, info, other, {{}, *type, info.body()}).reason();

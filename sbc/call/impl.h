@@ -341,7 +341,8 @@ struct Engine::Impl {
   // digits.cc: INFO of one side that is telephone-events of the other.
   config::DigitRule digit_rule(const Surroundings& s, RealmId realm, TrunkId trunk) const;
   void list_digits(lane::Handle call);
-  std::optional<media::MediaPort> port_for_digits(const Leg& leg, const policy::InfoDigits& digits) const;
+  std::optional<media::MediaPort> port_for_digits(const Surroundings& s, const Leg& leg,
+                                                  const policy::InfoDigits& digits) const;
   Reason play_digits(const Surroundings& s, const Transport& from, const sip::Message& info, lane::Handle leg,
                      const media::MediaPort& to, const policy::InfoDigits& digits);
   Reason on_digit(const Surroundings& s, uint64_t token, const media::Digit& digit);

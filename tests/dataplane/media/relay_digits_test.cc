@@ -116,6 +116,7 @@ TEST_F(SendDigitTest, LastsByTheClockOfTheStream) {
   Relay relay = digit_relay();
   relay.sides[0].formats = {};
   relay.sides[0].formats.add({0, rtp::Codec::opus, 48'000});
+  relay.sides[1].event_clock = 48'000;
   rig.engine.install(relay);
   rig.to_callee({5, 40});
   Bytes audio = rtp({.sequence = 1});
@@ -124,6 +125,16 @@ TEST_F(SendDigitTest, LastsByTheClockOfTheStream) {
   store_be32(&audio[4], 160 + 960);
   EXPECT_EQ(rig.passed_by_caller(audio),
             bytes_of({.sequence = 2, .first = 1, .duration = 1920, .end = true}));
+}
+
+TEST_F(SendDigitTest, IsToldByTheClockOfItsPayloadTypeWhereThatIsAnother) {
+  Relay relay = digit_relay();
+  relay.sides[0].formats = {};
+  relay.sides[0].formats.add({0, rtp::Codec::opus, 48'000});
+  rig.engine.install(relay);
+  rig.to_callee({5, 20});
+  EXPECT_EQ(rig.passed_by_caller(rtp({.sequence = 1})),
+            bytes_of({.sequence = 1, .first = 1, .duration = 160, .end = true}));
 }
 
 TEST_F(SendDigitTest, DoublesAndStragglersBecomeWhatTheyWouldHaveBeen) {
@@ -221,6 +232,8 @@ TEST_F(SendDigitTest, WhoTakesNoneAnyMoreGetsNone) {
   EXPECT_EQ(rig.become(3, 10), "........");
   rig.now = rig.now + 6s;
   EXPECT_EQ(rig.from_caller(rtp({.sequence = 11})).late_digits, 1);
+  rig.engine.install(digit_relay());
+  EXPECT_EQ(rig.become(12, 16), ".....") << "nor what is left of one that had begun";
 }
 
 TEST_F(SendDigitTest, EndsWithThePort) {

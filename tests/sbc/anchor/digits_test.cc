@@ -29,7 +29,18 @@ class DigitsTest : public AnchorTest {
     return side.payload_types[type / 64] >> (type % 64) & 1;
   }
   const media::Side& side(unsigned at) { return first(media::Kind::rtp).sides[at]; }
-  bool takes(uint32_t events) { return anchor_.port_for_digits(events, streams_).has_value(); }
+  /// What is made of digits needs nothing but this of what media has counted.
+  struct Flow final : media::StatsReader {
+    media::SideStats stats(const media::MediaPort& local) const override {
+      media::SideStats stats;
+      stats.paused = paused && local == *paused;
+      return stats;
+    }
+    std::optional<media::MediaPort> paused;
+  };
+  bool takes(uint32_t events) { return anchor_.port_for_digits(events, streams_, flow_).has_value(); }
+
+  Flow flow_;
 
   static constexpr uint32_t five = 1u << 5, flash = 1u << 16;
 };
@@ -49,7 +60,7 @@ TEST_F(DigitsTest, WhoOffersThemIsAnsweredInTheOtherSidesPlace) {
   EXPECT_FALSE(side(1).tells_digits);
   EXPECT_FALSE(may_send(side(1), 101)) << "it was told of none";
   EXPECT_TRUE(may_send(side(1), 8));
-  EXPECT_EQ(anchor_.port_for_digits(five, streams_), side(0).local);
+  EXPECT_EQ(anchor_.port_for_digits(five, streams_, flow_), side(0).local);
   EXPECT_FALSE(takes(flash)) << "it has listed 0 to 15";
   for (const media::Side& rtcp : first(media::Kind::rtcp).sides) {
     EXPECT_EQ(rtcp.event_type, media::no_event_type);
@@ -128,6 +139,39 @@ TEST_F(DigitsTest, WhoRefusesThemGetsInfo) {
   ASSERT_EQ(answer(audio("8")), Reason::none);
   EXPECT_FALSE(takes(five));
   EXPECT_EQ(side(1).event_type, media::no_event_type);
+}
+
+TEST_F(DigitsTest, AreMadeOnlyOfAudioThatFlows) {
+  speak(DigitRule::pass, DigitRule::info);
+  ASSERT_EQ(offer(0, audio("8 101", event_101)), Reason::none);
+  ASSERT_EQ(answer(audio("8")), Reason::none);
+  EXPECT_TRUE(takes(five));
+  flow_.paused = side(0).local;
+  EXPECT_TRUE(takes(five)) << "what flows the other way is none of it";
+  flow_.paused = side(1).local;
+  EXPECT_FALSE(takes(five)) << "its user agent suppresses silence";
+  flow_.paused.reset();
+  ASSERT_EQ(offer(0, audio("8 101", std::string(event_101) + "a=sendonly\r\n")), Reason::none);
+  ASSERT_EQ(answer(audio("8", "a=recvonly\r\n")), Reason::none);
+  EXPECT_FALSE(takes(five)) << "it is held";
+}
+
+TEST_F(DigitsTest, WhatTheAnswererTakesThemAsIsNotWhatItSends) {
+  speak(DigitRule::info, DigitRule::telephone_event);
+  ASSERT_EQ(offer(0, audio("96", "a=rtpmap:96 AMR/8000\r\n")), Reason::none);
+  EXPECT_TRUE(told().starts_with("96 101\r\n")) << told();
+  ASSERT_EQ(answer(audio("97 96", "a=rtpmap:97 AMR/8000\r\na=rtpmap:96 telephone-event/8000\r\n")),
+            Reason::none);
+  EXPECT_EQ(side(1).event_type, 96);
+  EXPECT_EQ(side(1).formats.find(96)->codec, rtp::Codec::amr) << "RFC 3264 6.1: what it was offered as";
+  EXPECT_EQ(side(1).formats.find(101)->codec, rtp::Codec::telephone_event);
+}
+
+TEST_F(DigitsTest, WhoRefusesThemTellsOfNone) {
+  speak(DigitRule::info, DigitRule::telephone_event);
+  ASSERT_EQ(offer(0, audio("8")), Reason::none);
+  ASSERT_EQ(answer(audio("8")), Reason::none);
+  EXPECT_FALSE(side(1).tells_digits);
 }
 
 TEST_F(DigitsTest, WhatWasAgreedOnGoesOnWithTheOtherSidesOffers) {

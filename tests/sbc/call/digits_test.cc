@@ -216,7 +216,7 @@ TEST_F(DigitsTest, EventsBecomeInfoOneAfterTheOther) {
   EXPECT_TRUE(sent_.empty());
 }
 
-TEST_F(DigitsTest, RefusedOrUnansweredTheNextIsTold) {
+TEST_F(DigitsTest, RefusedTheNextIsToldAndUnansweredWhatWaitsIsLost) {
   establish_with_info();
   tell(1);
   Sent ours = last_to(core_realm);
@@ -228,7 +228,9 @@ TEST_F(DigitsTest, RefusedOrUnansweredTheNextIsTold) {
   }
   tell(3);
   pass(32s);
-  EXPECT_EQ(last_to(core_realm).body(), "Signal=3\r\nDuration=160\r\n") << "nobody has answered";
+  EXPECT_EQ(last_to(core_realm).body(), "Signal=2\r\nDuration=160\r\n") << "nobody wants to know any more";
+  tell(4);
+  EXPECT_EQ(last_to(core_realm).body(), "Signal=4\r\nDuration=160\r\n");
   EXPECT_EQ(engine_->live_calls(), 1u);
   EXPECT_TRUE(all_to(access_realm).empty());
 }

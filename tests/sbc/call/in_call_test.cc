@@ -14,6 +14,9 @@ class InCallTest : public EngineTest {
   std::string reinvite(uint32_t cseq, const std::string& body, const std::string& branch = "z9hG4bKre") {
     return caller_request("INVITE", branch + std::to_string(cseq), cseq, caller_tag(), body);
   }
+  void pause_both(bool paused) {
+    for (const media::Side& side : relays_.begin()->second.sides) media_.by_port[side.local].paused = paused;
+  }
   static std::string moved(std::string sdp, const std::string& port) {
     size_t at = sdp.find("m=audio ") + 8;
     return sdp.replace(at, 4, port);
@@ -279,9 +282,9 @@ TEST_F(InCallTest, APauseThatComfortNoiseHasBegunMayLastLonger) {
   model_->timers.media_pause = 300s;
   start();
   establish();
+  pause_both(true);
   media::SideStats& callee = media_.by_port[relays_.begin()->second.sides[1].local];
   callee.last_packet = now_;
-  callee.paused = true;
   pass(299s);
   EXPECT_EQ(engine_->live_calls(), 1u);
   callee.last_packet = now_;
@@ -297,10 +300,20 @@ TEST_F(InCallTest, APauseEndsTheCallAtLast) {
   model_->timers.media_pause = 300s;
   start();
   establish();
-  media_.by_port[relays_.begin()->second.sides[1].local].paused = true;
+  pause_both(true);
   pass(299s);
   EXPECT_EQ(engine_->live_calls(), 1u);
   pass(1s);
+  EXPECT_EQ(cdrs_.at(0).reason, Reason::media_silent);
+}
+
+TEST_F(InCallTest, ThePauseOfOneSideExcusesNotTheOther) {
+  model_->timers.media_idle = 60s;
+  model_->timers.media_pause = 300s;
+  start();
+  establish();
+  media_.by_port[relays_.begin()->second.sides[1].local].paused = true;
+  pass(60s);
   EXPECT_EQ(cdrs_.at(0).reason, Reason::media_silent);
 }
 
@@ -309,7 +322,7 @@ TEST_F(InCallTest, WherePausesMayLastForEverTheyDo) {
   model_->timers.media_pause = 0s;
   start();
   establish();
-  media_.by_port[relays_.begin()->second.sides[1].local].paused = true;
+  pause_both(true);
   pass(600s);
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
