@@ -112,8 +112,7 @@ Figure measure(const Bed& bed, const Subject& subject, const Options& options) {
                    {"packets_per_s", hertz / median(costs[0])},
                    {"packets_per_s_64k", hertz / median(costs[2])},
                    {"without_srtp", median(costs[3])},
-                   {"huge_pages", machine.huge() ? 1.0 : 0.0},
-                   {"port_io", 1}};
+                   {"huge_pages", machine.huge() ? 1.0 : 0.0}};
   return figure;
 }
 

@@ -30,7 +30,7 @@ template <class What>
 class RealmCounters {
  public:
   explicit RealmCounters(unsigned realms) : rows_(realms + 1), counters_(rows_ * columns) {}
-  void add(RealmId realm, What what) { counters_[place_of(realm, what)].add(); }
+  void add(RealmId realm, What what, uint64_t n = 1) { counters_[place_of(realm, what)].add(n); }
   uint64_t value(RealmId realm, What what) const { return counters_[place_of(realm, what)].value(); }
 
  private:

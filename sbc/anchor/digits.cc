@@ -12,11 +12,6 @@ namespace {
 
 using config::DigitRule;
 
-void add_to(PayloadTypes& types, const rtp::Formats& formats) {
-  for (const rtp::Format& each : formats.all())
-    types[each.payload_type / 64] |= uint64_t(1) << (each.payload_type % 64);
-}
-
 PayloadTypes types_of(const rtp::Formats& formats) {
   PayloadTypes types{};
   add_to(types, formats);
@@ -54,8 +49,7 @@ Events Anchor::events_toward(unsigned side, const Stream& stream, const sdp::Med
   const PayloadTypes used{all[0] & ~own[0], all[1] & ~own[1]};
   for (const rtp::Formats* before : {&told_events(stream), &theirs.formats}) {
     for (const rtp::Format& each : before->all()) {
-      const bool is_used = used[each.payload_type / 64] >> (each.payload_type % 64) & 1;
-      if (!is_used && !events.of_clock(each.clock_rate)) events.formats.add(each);
+      if (!has(used, each.payload_type) && !events.of_clock(each.clock_rate)) events.formats.add(each);
     }
   }
   const bool adds = sides_[side].digits == DigitRule::telephone_event && !again_;

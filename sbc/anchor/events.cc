@@ -13,9 +13,7 @@ constexpr uint32_t events_by_default = 0xffff;
 /// RFC 3551 6. The first is what most systems have for telephone-events.
 constexpr uint8_t usual_type = 101, first_dynamic_type = 96, last_dynamic_type = 127;
 
-bool has(const std::array<uint64_t, 2>& types, unsigned type) { return types[type / 64] >> (type % 64) & 1; }
-
-std::optional<uint8_t> free_type(const std::array<uint64_t, 2>& used) {
+std::optional<uint8_t> free_type(const PayloadTypes& used) {
   if (!has(used, usual_type)) return usual_type;
   for (uint8_t type = first_dynamic_type; type <= last_dynamic_type; ++type)
     if (!has(used, type)) return type;
@@ -46,11 +44,11 @@ Events events_of(const sdp::Media& media, std::span<const sdp::Line> lines) {
   Events events;
   events.taken = ~uint32_t(0);
   std::string_view rest = media.formats;
-  std::array<uint64_t, 2> seen{};  // each is looked up once
+  PayloadTypes seen{};  // each is looked up once
   for (auto word = sdp::take_word(rest); !word.empty(); word = sdp::take_word(rest)) {
     const auto type = sdp::parse_number<uint8_t>(word, 0, 127);
     if (!type || has(seen, *type)) continue;
-    seen[*type / 64] |= uint64_t(1) << (*type % 64);
+    add_to(seen, *type);
     const auto rtpmap = sdp::rtpmap_of(*type, lines);
     if (!rtpmap || !sdp::equal_ignoring_case(rtpmap->encoding, "telephone-event")) continue;
     events.formats.add({*type, rtp::Codec::telephone_event, rtpmap->clock_rate});
@@ -59,12 +57,11 @@ Events events_of(const sdp::Media& media, std::span<const sdp::Line> lines) {
   return events.empty() ? Events{} : events;
 }
 
-void add_events(rtp::Formats& events, const rtp::Formats& codecs, std::array<uint64_t, 2> used) {
+void add_events(rtp::Formats& events, const rtp::Formats& codecs, PayloadTypes used) {
   for (const rtp::Format& codec : codecs.all()) {
     const Events so_far{events, 0};
     if (!rtp::keeps_time(codec.codec) || so_far.of_clock(codec.clock_rate)) continue;
-    for (const rtp::Format& each : events.all())
-      used[each.payload_type / 64] |= uint64_t(1) << (each.payload_type % 64);
+    add_to(used, events);
     if (const auto type = free_type(used)) events.add({*type, rtp::Codec::telephone_event, codec.clock_rate});
   }
 }

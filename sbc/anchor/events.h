@@ -8,6 +8,7 @@
 #include "dataplane/sdp/media.h"
 #include "dataplane/sdp/rtp_formats.h"
 #include "dataplane/sdp/writer.h"
+#include "sbc/anchor/payload_types.h"
 
 namespace sbc::anchor {
 
@@ -29,7 +30,7 @@ struct Events {
 Events events_of(const sdp::Media& media, std::span<const sdp::Line> lines);
 
 /// Adds one of ours for each clock of the codecs that has none yet, as payload types that are not `used`.
-void add_events(rtp::Formats& events, const rtp::Formats& codecs, std::array<uint64_t, 2> used);
+void add_events(rtp::Formats& events, const rtp::Formats& codecs, PayloadTypes used);
 
 /// What describes ours, besides the m= line.
 void write_events(sdp::Writer& out, const rtp::Formats& events);

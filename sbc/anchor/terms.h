@@ -8,18 +8,10 @@
 #include "dataplane/media/relay.h"
 #include "dataplane/sdp/session.h"
 #include "sbc/anchor/events.h"
+#include "sbc/anchor/payload_types.h"
 #include "sbc/anchor/sdes.h"
 
 namespace sbc::anchor {
-
-/// A bitmap of 0..127.
-using PayloadTypes = std::array<uint64_t, 2>;
-constexpr PayloadTypes joined(const PayloadTypes& a, const PayloadTypes& b) {
-  return {a[0] | b[0], a[1] | b[1]};
-}
-constexpr PayloadTypes shared(const PayloadTypes& a, const PayloadTypes& b) {
-  return {a[0] & b[0], a[1] & b[1]};
-}
 
 /// The media types of RFC 8866 8.2.2; only these are carried and named to the other side.
 enum class MediaType : uint8_t { unknown, audio, video, text, application, message, image };

@@ -107,10 +107,7 @@ void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransact
   if (!leg) return on_probe_timeout(s, timed_out.transaction);
   if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);
   if (leg->report.client == timed_out.transaction) return on_report_over(s, timed_out.leg, 408);
-  if (leg->digits.client == timed_out.transaction) {
-    leg->digits = {};  // what has waited so long would be no answer any more to what was asked
-    return;
-  }
+  if (leg->digits.client == timed_out.transaction) return lose_digits(s, *leg);
   if (leg->refresh == timed_out.transaction)
     return end_call(s, leg->call, {Releaser::sbc, 0, Reason::peer_timeout});
   if (leg->client != timed_out.transaction)

@@ -63,15 +63,15 @@ Reason Engine::Impl::on_digit(const Surroundings& s, uint64_t token, const media
   Leg* leg = legs.find(handle);
   if (!teller || !leg || leg->digits.full() || !may_ask(s, *teller)) return Reason::digit_lost;
   leg->digits.add(digit);
-  return leg->digits.client || tell_next_digit(s, handle) ? Reason::none : Reason::digit_lost;
+  if (!leg->digits.client) tell_next_digit(s, handle);
+  return Reason::none;
 }
 
-/// False where it could not be sent; those that wait behind it are lost with it, for nothing would send them.
-bool Engine::Impl::tell_next_digit(const Surroundings& s, lane::Handle handle) {
+void Engine::Impl::tell_next_digit(const Surroundings& s, lane::Handle handle) {
   Leg& leg = legs[handle];
   leg.digits.client = {};
-  if (leg.digits.count == 0) return true;
-  const media::Digit digit = leg.digits.take();
+  if (leg.digits.count == 0) return;
+  const media::Digit digit = leg.digits.first();
   const char signal = policy::text_of_event(digit.event);
   const uint16_t lasted = digit.duration_ms ? digit.duration_ms : policy::InfoDigits::default_ms;
   char text[64];
@@ -81,17 +81,21 @@ bool Engine::Impl::tell_next_digit(const Surroundings& s, lane::Handle handle) {
   auto sent = send_in_dialog(s, handle, sip::Method::info, 70, [&](sip::Writer& out) {
     write_body(out, policy::dtmf_relay_type, body.written());
   });
-  if (!sent) {
-    leg.digits = {};
-    return false;
-  }
+  if (!sent) return lose_digits(s, leg);
+  leg.digits.take();
   leg.digits.client = *sent;
-  return true;
+}
+
+/// All that wait: what comes so late would be no answer any more to what was asked, and where one can't be
+/// sent, nothing would send those behind it.
+void Engine::Impl::lose_digits(const Surroundings& s, Leg& leg) {
+  if (leg.digits.count != 0) s.out.push(LoseDigits{leg.transport.realm, leg.digits.count});
+  leg.digits = {};
 }
 
 void Engine::Impl::forget_digits(const Surroundings& s, Leg& leg) {
   clients.abandon(leg.digits.client, context(s));
-  leg.digits = {};
+  lose_digits(s, leg);
 }
 
 }  // namespace sbc::call

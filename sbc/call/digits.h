@@ -20,11 +20,10 @@ struct Digits {
 
   bool full() const { return count == waiting_max; }
   void add(const media::Digit& digit) { waiting[count++] = digit; }
-  media::Digit take() {
+  const media::Digit& first() const { return waiting[0]; }
+  void take() {
     SBC_CHECK(count > 0);
-    const media::Digit first = waiting[0];
     std::copy(waiting.begin() + 1, waiting.begin() + count--, waiting.begin());
-    return first;
   }
 
   template <class Form, class Self>

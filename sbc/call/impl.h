@@ -346,7 +346,8 @@ struct Engine::Impl {
   Reason play_digits(const Surroundings& s, const Transport& from, const sip::Message& info, lane::Handle leg,
                      const media::MediaPort& to, const policy::InfoDigits& digits);
   Reason on_digit(const Surroundings& s, uint64_t token, const media::Digit& digit);
-  bool tell_next_digit(const Surroundings& s, lane::Handle leg);
+  void tell_next_digit(const Surroundings& s, lane::Handle leg);
+  void lose_digits(const Surroundings& s, Leg& leg);
   void forget_digits(const Surroundings& s, Leg& leg);
 
   // early_update.cc: offers by UPDATE before the call is answered.

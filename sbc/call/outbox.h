@@ -38,6 +38,11 @@ struct SendDigit {
   media::MediaPort to;
   media::Digit digit;
 };
+/// Digits that this realm's peer was not told of: to be counted as digit_lost.
+struct LoseDigits {
+  RealmId realm = RealmId::none;
+  uint8_t count = 0;
+};
 /// A question to another thread. The call is parked until Engine::on_answer() or its deadline.
 struct Ask {
   uint64_t question = 0;  // comes back with the answer
@@ -62,8 +67,8 @@ struct WriteCdr {
 struct WriteLog {
   LogRecord record;
 };
-using Effect =
-    std::variant<Send, InstallRelay, RemoveRelay, SendDigit, Ask, AskHost, AskWorker, WriteCdr, WriteLog>;
+using Effect = std::variant<Send, InstallRelay, RemoveRelay, SendDigit, LoseDigits, Ask, AskHost, AskWorker,
+                            WriteCdr, WriteLog>;
 
 class Outbox final : public transaction::Sender {
  public:

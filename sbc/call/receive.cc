@@ -229,7 +229,7 @@ void Engine::Impl::on_non_invite_response(const Surroundings& s, lane::Handle ha
   if (response.status() < 200) return;
   if (leg.bye == transaction) return free_leg(handle);
   if (leg.report.client == transaction) return on_report_over(s, handle, response.status());
-  if (leg.digits.client == transaction) return void(tell_next_digit(s, handle));
+  if (leg.digits.client == transaction) return tell_next_digit(s, handle);
   if (leg.refresh == transaction) return on_refresh_response(s, handle, response);
   if (leg.client == transaction) return on_offer_response(s, handle, transaction, response);
   on_forwarded_response(s, handle, transaction, response);

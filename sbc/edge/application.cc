@@ -272,8 +272,8 @@ void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buff
       reporter_.intruded(now, verdict, note.realm, note.frame.from()))
     relay_.told(verdict.flow, verdict.news);
   if (verdict.digit) tell_digit(note.realm, verdict.token, *verdict.digit, now);
-  for (unsigned i = 0; i < verdict.late_digits; ++i)
-    exchange_.drops.add(note.realm, Reason::media_digit_late);
+  if (verdict.late_digits != 0)
+    exchange_.drops.add(note.realm, Reason::media_digit_late, verdict.late_digits);
   if (verdict.reason != Reason::none) return transmit_.drop(packet, note.realm, verdict.reason);
   uint64_t unkept = media::FlowLine::no_next_hop;
   const bool ours = verdict.flow == media::no_flow;
@@ -346,6 +346,8 @@ void Application::carry_out(Instant now, Reason counted) {
     } else if (auto* digit = std::get_if<call::SendDigit>(&effect)) {
       if (!relay_.send_digit(digit->to, digit->digit, now))
         exchange_.drops.add(digit->to.realm, Reason::digit_lost);
+    } else if (auto* lost = std::get_if<call::LoseDigits>(&effect)) {
+      exchange_.drops.add(lost->realm, Reason::digit_lost, lost->count);
     } else if (auto* ask = std::get_if<call::AskWorker>(&effect)) {
       send_mail(ask->owner, PacketNote::Kind::asked, ask->what.asker.realm,
                 DialogAsked{self_, ask->question, ask->what});

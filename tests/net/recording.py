@@ -74,7 +74,7 @@ class Recording:
         self.addresses, self.ports, self.macs = set(), set(), set()
         self.frames = 0
         ports = set(sip_ports)
-        for packet in packets or read_pcap(path):
+        for packet in read_pcap(path) if packets is None else packets:
             self._add(packet, ports)
         self.legs = {}
         for message in self.messages:

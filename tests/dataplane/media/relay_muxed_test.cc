@@ -21,9 +21,7 @@ class MuxedTest : public testing::Test {
   }
   void install() {
     rig.engine.install(relay);
-    Relay control = control_of(relay);
-    control.sides[0].remote = relay.sides[0].remote;
-    rig.engine.install(control);
+    rig.engine.install(control_of(relay));
   }
   Sent from_caller(const Bytes& payload, const Endpoint& from = caller) {
     return rig.push(access, from, access_port, payload);

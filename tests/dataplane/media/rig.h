@@ -199,12 +199,12 @@ inline Relay plain_relay() {
   return relay;
 }
 
-/// The relay of its RTCP, on the next ports of both sides.
+/// The relay of its RTCP, on the next ports of both sides; of a side that is muxed, on ours alone.
 inline Relay control_of(Relay relay) {
   relay.kind = Kind::rtcp;
   for (Side& side : relay.sides) {
     ++side.local.port;
-    ++side.remote.port;
+    if (!side.muxed) ++side.remote.port;
     side.payload_types = {};
     side.formats = {};
   }

@@ -206,15 +206,9 @@ TEST_F(DigitsTest, WhatIsOfferedOnceMoreIsTheSame) {
 
 TEST_F(DigitsTest, OfferInTheInfoSidesPlaceKeepsThemForTheOther) {
   speak(DigitRule::info, DigitRule::telephone_event);
-  text_ = audio("8 101", event_101);
-  ASSERT_EQ(session_.parse(text_), Reason::none);
-  ASSERT_EQ(anchor_.offer_in_place(0, session_, out_, size_, context()), Reason::none);
-  carry_out();
+  ASSERT_EQ(offer_in_place(0, audio("8 101", event_101)), Reason::none);
   EXPECT_TRUE(told().starts_with("8 101\r\n")) << told();
-  text_ = audio("8 101", event_101);
-  ASSERT_EQ(session_.parse(text_), Reason::none);
-  ASSERT_EQ(anchor_.turn(session_, out_, size_, context()), Reason::none);
-  carry_out();
+  ASSERT_EQ(turn(audio("8 101", event_101)), Reason::none);
   EXPECT_TRUE(told().starts_with("8\r\n")) << told();
   text_ = audio("8");
   ASSERT_EQ(session_.parse(text_), Reason::none);
@@ -225,15 +219,9 @@ TEST_F(DigitsTest, OfferInTheInfoSidesPlaceKeepsThemForTheOther) {
 
 TEST_F(DigitsTest, OfferInTheOthersPlaceGivesItsOwn) {
   speak(DigitRule::telephone_event, DigitRule::info);
-  text_ = audio("8 101", event_101);
-  ASSERT_EQ(session_.parse(text_), Reason::none);
-  ASSERT_EQ(anchor_.offer_in_place(0, session_, out_, size_, context()), Reason::none);
-  carry_out();
+  ASSERT_EQ(offer_in_place(0, audio("8 101", event_101)), Reason::none);
   EXPECT_EQ(told(), "8\r\n");
-  text_ = audio("8");
-  ASSERT_EQ(session_.parse(text_), Reason::none);
-  ASSERT_EQ(anchor_.turn(session_, out_, size_, context()), Reason::none);
-  carry_out();
+  ASSERT_EQ(turn(audio("8")), Reason::none);
   EXPECT_TRUE(told().starts_with("8 101\r\n")) << told();
   ASSERT_EQ(answer(audio("8 101", event_101)), Reason::none);
   EXPECT_TRUE(takes(five));

@@ -44,32 +44,36 @@ class AnchorTest : public testing::Test {
            "\r\nt=0 0\r\n" + media;
   }
   Reason offer(unsigned from, const std::string& text) {
-    text_ = text;
-    EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
-    Reason reason = anchor_.offer(from, session_, out_, size_, context());
-    carry_out();
-    return reason;
+    return step(text, [&] { return anchor_.offer(from, session_, out_, size_, context()); });
   }
   Reason answer(const std::string& text, bool preview = false) {
-    text_ = text;
-    EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
-    Reason reason = anchor_.answer(session_, preview, out_, size_, context());
-    carry_out();
-    return reason;
+    return step(text, [&] { return anchor_.answer(session_, preview, out_, size_, context()); });
   }
   /// Ours, of what side `from` has said before.
   Reason offer_again(unsigned from, const std::string& text) {
-    text_ = text;
-    EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
-    Reason reason = anchor_.offer_again(from, session_, out_, size_, context());
-    carry_out();
-    return reason;
+    return step(text, [&] { return anchor_.offer_again(from, session_, out_, size_, context()); });
+  }
+  /// Ours, in the place of side `from`.
+  Reason offer_in_place(unsigned from, const std::string& text) {
+    return step(text, [&] { return anchor_.offer_in_place(from, session_, out_, size_, context()); });
+  }
+  /// The answer to that.
+  Reason turn(const std::string& text) {
+    return step(text, [&] { return anchor_.turn(session_, out_, size_, context()); });
   }
   std::string written() const { return std::string(out_.data(), size_); }
   uint16_t port_in(const std::string& text, const std::string& kind) {
     size_t at = text.find("m=" + kind + " ");
     EXPECT_NE(at, text.npos) << text;
     return uint16_t(std::stoi(text.substr(at + kind.size() + 3)));
+  }
+  template <class Act>
+  Reason step(const std::string& text, Act&& act) {
+    text_ = text;
+    EXPECT_EQ(session_.parse(text_), Reason::none) << text_;
+    const Reason reason = act();
+    carry_out();
+    return reason;
   }
   /// What the media plane has, by side 0's port.
   void carry_out() {

@@ -368,16 +368,10 @@ TEST_F(SecuredTest, WithoutSeedsPlainStreamsStayAsTheyWere) {
 
 TEST_F(SecuredTest, OfferInPlaceIsTurnedIntoOneWithKeys) {
   begin_anew(SrtpRule::required, SrtpRule::required);
-  text_ = sdp("m=audio 9 RTP/AVP 8\r\n", "IP4 0.0.0.0");
-  ASSERT_EQ(session_.parse(text_), Reason::none);
-  ASSERT_EQ(anchor_.offer_in_place(0, session_, out_, size_, context()), Reason::none);
-  carry_out();
+  ASSERT_EQ(offer_in_place(0, sdp("m=audio 9 RTP/AVP 8\r\n", "IP4 0.0.0.0")), Reason::none);
   EXPECT_EQ(told().size(), 3u);
   EXPECT_TRUE(keys(0).secured && keys(0).receive.is_none());
-  text_ = callees(3);
-  ASSERT_EQ(session_.parse(text_), Reason::none);
-  ASSERT_EQ(anchor_.turn(session_, out_, size_, context()), Reason::none);
-  carry_out();
+  ASSERT_EQ(turn(callees(3)), Reason::none);
   EXPECT_NE(written().find(" RTP/SAVP 8\r\n"), std::string::npos) << written();
   const std::vector<PeerKey> offered = told();
   ASSERT_EQ(offered.size(), 3u);
@@ -392,13 +386,9 @@ TEST_F(SecuredTest, OfferInPlaceAsksEachSideInItsOwnWay) {
   for (const bool caller_secured : {true, false}) {
     const SrtpRule caller = caller_secured ? SrtpRule::required : SrtpRule::forbidden;
     begin_anew(caller, caller_secured ? SrtpRule::forbidden : SrtpRule::required);
-    text_ = sdp("m=audio 9 RTP/AVP 8\r\n", "IP4 0.0.0.0");
-    ASSERT_EQ(session_.parse(text_), Reason::none);
-    ASSERT_EQ(anchor_.offer_in_place(0, session_, out_, size_, context()), Reason::none);
+    ASSERT_EQ(offer_in_place(0, sdp("m=audio 9 RTP/AVP 8\r\n", "IP4 0.0.0.0")), Reason::none);
     EXPECT_EQ(told().size(), caller_secured ? 0u : 3u);
-    text_ = caller_secured ? audio("RTP/AVP", {}, "IP4 10.9.9.9") : callees(3);
-    ASSERT_EQ(session_.parse(text_), Reason::none);
-    ASSERT_EQ(anchor_.turn(session_, out_, size_, context()), Reason::none);
+    ASSERT_EQ(turn(caller_secured ? audio("RTP/AVP", {}, "IP4 10.9.9.9") : callees(3)), Reason::none);
     EXPECT_EQ(told().size(), caller_secured ? 3u : 0u);
     carry_out();
     ASSERT_EQ(answer(caller_secured ? audio("RTP/SAVP", {line(2, gcm_128, 'a')}) : audio("RTP/AVP")),

@@ -229,6 +229,7 @@ TEST_F(DigitsTest, RefusedTheNextIsToldAndUnansweredWhatWaitsIsLost) {
   tell(3);
   pass(32s);
   EXPECT_EQ(last_to(core_realm).body(), "Signal=2\r\nDuration=160\r\n") << "nobody wants to know any more";
+  EXPECT_EQ(digits_lost_, 1u);
   tell(4);
   EXPECT_EQ(last_to(core_realm).body(), "Signal=4\r\nDuration=160\r\n");
   EXPECT_EQ(engine_->live_calls(), 1u);
@@ -272,6 +273,7 @@ TEST_F(DigitsTest, NoneBeforeTheAnswerAndNoneAfterTheEnd) {
   EXPECT_EQ(engine_->on_digit(surroundings(), token, {7, 100}), Reason::digit_lost);
   from_callee(response(ours, 200));
   EXPECT_TRUE(sent_.empty()) << "the one that waited is not told any more";
+  EXPECT_EQ(digits_lost_, 1u);
 }
 
 TEST_F(DigitsTest, WhatIsNoKeyIsNotTold) {

@@ -125,6 +125,9 @@ void EngineTest::carry_out() {
       EXPECT_EQ(relays_.erase(remove->locals[0]), 1u);
     } else if (const auto* digit = std::get_if<SendDigit>(&effect)) {
       digits_.push_back(*digit);
+    } else if (const auto* lost = std::get_if<LoseDigits>(&effect)) {
+      digits_lost_ += lost->count;
+      EXPECT_EQ(lost->realm, core_realm);
     } else if (const auto* ask = std::get_if<Ask>(&effect)) {
       asks_.push_back(*ask);
     } else if (const auto* host = std::get_if<AskHost>(&effect)) {

@@ -109,6 +109,7 @@ class EngineTest : public testing::Test {
   std::vector<Sent> sent_;
   std::map<media::MediaPort, media::Relay> relays_;  // by side 0's port
   std::vector<SendDigit> digits_;
+  unsigned digits_lost_ = 0;  // of the callee's
   std::vector<CallRecord> cdrs_;
   std::vector<Ask> asks_;
   std::vector<AskHost> host_asks_;

@@ -14,8 +14,14 @@ class InCallTest : public EngineTest {
   std::string reinvite(uint32_t cseq, const std::string& body, const std::string& branch = "z9hG4bKre") {
     return caller_request("INVITE", branch + std::to_string(cseq), cseq, caller_tag(), body);
   }
-  void pause_both(bool paused) {
-    for (const media::Side& side : relays_.begin()->second.sides) media_.by_port[side.local].paused = paused;
+  void establish_with_silence_for(Duration idle, Duration pause) {
+    model_->timers.media_idle = idle;
+    model_->timers.media_pause = pause;
+    start();
+    establish();
+  }
+  void pause_both() {
+    for (const media::Side& side : relays_.begin()->second.sides) media_.by_port[side.local].paused = true;
   }
   static std::string moved(std::string sdp, const std::string& port) {
     size_t at = sdp.find("m=audio ") + 8;
@@ -278,11 +284,8 @@ TEST_F(InCallTest, SilenceEndsTheCall) {
 }
 
 TEST_F(InCallTest, APauseThatComfortNoiseHasBegunMayLastLonger) {
-  model_->timers.media_idle = 60s;
-  model_->timers.media_pause = 300s;
-  start();
-  establish();
-  pause_both(true);
+  establish_with_silence_for(60s, 300s);
+  pause_both();
   media::SideStats& callee = media_.by_port[relays_.begin()->second.sides[1].local];
   callee.last_packet = now_;
   pass(299s);
@@ -296,11 +299,8 @@ TEST_F(InCallTest, APauseThatComfortNoiseHasBegunMayLastLonger) {
 }
 
 TEST_F(InCallTest, APauseEndsTheCallAtLast) {
-  model_->timers.media_idle = 60s;
-  model_->timers.media_pause = 300s;
-  start();
-  establish();
-  pause_both(true);
+  establish_with_silence_for(60s, 300s);
+  pause_both();
   pass(299s);
   EXPECT_EQ(engine_->live_calls(), 1u);
   pass(1s);
@@ -308,21 +308,15 @@ TEST_F(InCallTest, APauseEndsTheCallAtLast) {
 }
 
 TEST_F(InCallTest, ThePauseOfOneSideExcusesNotTheOther) {
-  model_->timers.media_idle = 60s;
-  model_->timers.media_pause = 300s;
-  start();
-  establish();
+  establish_with_silence_for(60s, 300s);
   media_.by_port[relays_.begin()->second.sides[1].local].paused = true;
   pass(60s);
   EXPECT_EQ(cdrs_.at(0).reason, Reason::media_silent);
 }
 
 TEST_F(InCallTest, WherePausesMayLastForEverTheyDo) {
-  model_->timers.media_idle = 60s;
-  model_->timers.media_pause = 0s;
-  start();
-  establish();
-  pause_both(true);
+  establish_with_silence_for(60s, 0s);
+  pause_both();
   pass(600s);
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
