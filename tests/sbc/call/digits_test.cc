@@ -244,6 +244,26 @@ TEST_F(DigitsTest, OnlySoManyWait) {
   EXPECT_EQ(tell(1), Reason::digit_lost);
 }
 
+TEST_F(DigitsTest, WithoutRoomForItsInfoADigitIsLostWithThoseBehindIt) {
+  model_->limits.transactions_max = 8;  // what is answered keeps its place for a while
+  establish_with_info();
+  tell(1);
+  Sent ours = last_to(core_realm);
+  for (size_t i = 0; i < Digits::waiting_max; ++i) ASSERT_EQ(tell(2), Reason::none);
+  for (unsigned told = 1;; ++told) {
+    sent_.clear();
+    from_callee(response(ours, 200));
+    if (sent_.empty()) {
+      EXPECT_GT(told, 1u);
+      EXPECT_EQ(told + digits_lost_, 1 + Digits::waiting_max);
+      break;
+    }
+    ours = last_to(core_realm);
+  }
+  EXPECT_GT(digits_lost_, 1u);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 TEST_F(DigitsTest, OneSidesEventsLeaveRoomForOthers) {
   establish_with_info();
   size_t taken = 0;
