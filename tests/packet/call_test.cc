@@ -270,6 +270,32 @@ TEST_P(Call, SurvivesANewSnapshot) {
   border.advance(40s);
 }
 
+/// RFC 4733: all that is needed of an event that has ended.
+std::string event_packet(uint16_t sequence, uint8_t event) {
+  std::string packet = rtp_packet(sequence, 101).substr(0, 12);
+  packet[6] = char(sequence);  // of the timestamp: another event each time
+  return packet + char(event) + "\x8a\x05" + char(0);
+}
+
+TEST_P(Call, DigitsThatWaitInVainAreCounted) {
+  config::Model model = border_model(GetParam());
+  model.trunks[0].digits = config::DigitRule::info;
+  Border border(model);
+  ScriptedCall call(border);
+  call.establish();
+  for (uint16_t sequence = 1; sequence <= 4; ++sequence) {
+    border.advance(100ms);
+    border.arrive_udp(access, {phone, 30000}, {access_us, call.port_for_phone},
+                      event_packet(sequence, uint8_t(sequence)));
+    border.settle();
+    EXPECT_EQ(call.to_pbx().starts_with("INFO "), sequence == 1) << sequence << border.describe_drops();
+  }
+  EXPECT_EQ(border.drops(core, Reason::digit_lost), 0u);
+  call.hang_up_by_caller();
+  EXPECT_EQ(border.drops(core, Reason::digit_lost), 3u);
+  border.advance(40s);
+}
+
 INSTANTIATE_TEST_SUITE_P(Workers, Call, testing::Values(1u, 3u));
 
 }  // namespace
