@@ -7,6 +7,14 @@
 #include "sbc/transaction/follow_up.h"
 
 namespace sbc::call {
+namespace {
+
+/// What one realm or trunk does not take of an offer, another one's may.
+bool is_of_offer(Reason reason) {
+  return reason == Reason::sdp_unacceptable || reason == Reason::sdp_protection;
+}
+
+}  // namespace
 
 void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, const CallProfile& profile,
                                 const sip::Message& invite) {
@@ -25,16 +33,18 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
 /// Begins the next attempt, or ends the call where nothing is left to try.
 void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, const sip::Message& invite) {
   Call& call = calls[handle];
-  std::optional<Target> target = next_target(s, call);
-  if (target && target->peer.address.is_none()) return await_host(s, handle, *target);
-  if (!target && call.refusal.status) {
-    const Refusal& refusal = call.refusal;
-    end_call(s, handle,
-             {Releaser::callee, refusal.status, Reason::none, nullptr, refusal.cause, refusal.tell_cause});
-    return;
+  while (const std::optional<Target> target = next_target(s, call)) {
+    if (target->peer.address.is_none()) return await_host(s, handle, *target);
+    const Reason reason = begin_attempt(s, handle, *target, invite);
+    if (reason == Reason::none) return;
+    if (!is_of_offer(reason)) return end_call(s, handle, {Releaser::sbc, 0, reason});
+    leave_callee(s, handle);
+    call.failure = reason;
   }
-  Reason reason = target ? begin_attempt(s, handle, *target, invite) : call.failure;
-  if (reason != Reason::none) end_call(s, handle, {Releaser::sbc, 0, reason});
+  const Refusal& refusal = call.refusal;
+  if (!refusal.status) return end_call(s, handle, {Releaser::sbc, 0, call.failure});
+  end_call(s, handle,
+           {Releaser::callee, refusal.status, Reason::none, nullptr, refusal.cause, refusal.tell_cause});
 }
 
 std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings& s, Call& call) {

@@ -161,6 +161,23 @@ TEST_F(FailoverTest, CalleesLastWordIsToldWhereNothingIsLeft) {
   EXPECT_EQ(cdrs_[0].reason, Reason::none);
 }
 
+TEST_F(FailoverTest, WhatOneTrunkCannotTakeOfAnOfferTheNextIsAskedAbout) {
+  model_->trunks[0].codecs.deny = {"PCMA"};
+  start();
+  from_caller(invite());
+  EXPECT_EQ(invite_.to.remote, third_);
+  EXPECT_EQ(all_to(core_realm).size(), 1u);
+  refuse(third_, 503);
+  expect_told("SIP/2.0 503 Service Unavailable", 41);
+  EXPECT_EQ(cdrs_[0].attempts, 3);
+
+  model_->trunks[1].codecs.deny = {"PCMA"};
+  start();
+  from_caller(invite());
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 488 Not Acceptable Here");
+  EXPECT_EQ(cdrs_[1].reason, Reason::sdp_unacceptable);
+}
+
 TEST_F(FailoverTest, SilenceIsAFailureWhateverTheListSays) {
   model_->trunks[0].failover_on = {};
   start();

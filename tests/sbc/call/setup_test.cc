@@ -171,7 +171,7 @@ TEST_F(SetupTest, AnswerOfASecondForkIsAcknowledgedAndEnded) {
 }
 
 TEST_F(SetupTest, CodecsOfATrunkHoldForItsCalls) {
-  model_->trunks[0].codecs.allow = {"PCMU"};
+  for (config::Trunk& trunk : model_->trunks) trunk.codecs.allow = {"PCMU"};
   start();
   from_caller(invite());
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 488 Not Acceptable Here") << "PCMA alone";
