@@ -65,7 +65,7 @@ std::string text_of(MuxRule value) {
 }
 std::string text_of(IceRule value) { return value == IceRule::lite ? "lite" : "none"; }
 std::string text_of(SrtpRule value) {
-  constexpr const char* names[] = {"forbidden", "optional", "required"};
+  constexpr const char* names[] = {"forbidden", "optional", "required", "pass"};
   return names[size_t(value)];
 }
 std::string text_of(SrtpSuite value) { return std::string(facts_of(value).text); }

@@ -185,7 +185,8 @@ void read_media(const Value& value, bool addresses_sound, Realm& realm) {
   section.at("ice").read(realm.media.ice, {{"none", IceRule::none}, {"lite", IceRule::lite}});
   section.at("srtp").read(realm.media.srtp, {{"forbidden", SrtpRule::forbidden},
                                              {"optional", SrtpRule::optional},
-                                             {"required", SrtpRule::required}});
+                                             {"required", SrtpRule::required},
+                                             {"pass", SrtpRule::pass}});
   read_srtp_suites(section.at("srtp_suites"), realm.media.srtp_suites);
 }
 

@@ -56,7 +56,8 @@ enum class LatchRule : uint8_t {
 enum class SrtpRule : uint8_t {
   forbidden,  // plain RTP
   optional,   // as the peer offers; to it both are offered at once (RFC 8643)
-  required
+  required,
+  pass  // between two such realms as the peers agree on it, with their own keys; elsewhere as optional
 };
 
 /// Whether a stream's RTCP shares its port (RFC 5761).

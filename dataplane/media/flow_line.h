@@ -82,6 +82,7 @@ struct FlowDetail {
   uint64_t cname = 0;
   uint32_t peer = 0;            // flow index of the other side
   Side side;                    // as installed
+  Seal seal = Seal::none;       // likewise
   uint32_t streams = 0;         // begun
   uint32_t clock_rate = 0;      // Hz, of the last payload type that keeps time; 0 = none has come
   uint32_t stray_ssrc = 0;      // of the last packet that did not follow the stream
@@ -96,6 +97,7 @@ struct FlowDetail {
   // Of what costs more than a packet of media does, before anybody knows whose it is: GCRA's arrival times.
   uint32_t unproven_arrival = 0;  // of SRTP
   uint32_t check_arrival = 0;     // of connectivity checks
+  uint32_t dtls_arrival = 0;      // of DTLS
   RtcpView rtcp;
 };
 

@@ -50,6 +50,14 @@ struct IceCredentials {
   friend bool operator==(const IceCredentials&, const IceCredentials&) = default;
 };
 
+/// What the two peers encrypt between them, with keys that we do not have: of SRTP we judge what is in the
+/// clear, and nothing of it is changed (RFC 3711 3.1, 3.4).
+enum class Seal : uint8_t {
+  none,  // we read it, or have the keys
+  srtp,
+  dtls_srtp  // and the DTLS that agrees on the keys takes the same way (RFC 5764 5.1.2)
+};
+
 inline constexpr uint8_t no_event_type = 0xff;
 
 /// Sources that media may come from besides the addresses that the signalling names.
@@ -123,7 +131,8 @@ struct Relay {
   uint16_t packets_per_second =
       200;  // of one side; more, beyond bursts of half a second's worth, are refused
   std::array<Side, 2> sides;
-  std::array<SideKeys, 2> keys;  // not of opaque ones
+  std::array<SideKeys, 2> keys;  // not of opaque ones, nor where there is a seal
+  Seal seal = Seal::none;
 };
 
 /// What a packet that is refused at a media port says of who sent it.

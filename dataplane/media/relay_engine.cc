@@ -91,6 +91,7 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   if (detail.side.formats != side.formats) table_.stream(flow).payload_type = StreamLine::no_type;
   detail.peer = peer;
   detail.side = side;
+  detail.seal = relay.seal;
   if (!keep_latch) await_latch(flow);
   if (side.tells_digits || line.is(FlowLine::attended)) attend(flow);
 }
@@ -183,6 +184,7 @@ Verdict RelayEngine::relay(FlowIndex flow, PacketBuffer& packet, const wire::Fra
   flow = carried_by(flow, payload);
   if (!table_.line(flow).is(FlowLine::open)) return {Reason::media_closed};
   if (is_check(flow, payload)) return answer_check(flow, packet, frame);
+  if (is_dtls(flow, payload)) return relay_dtls(flow, packet, frame);
   if (Reason reason = admit(flow, packet, frame); reason != Reason::none) return refuse(flow, reason);
   accept(flow, frame, frame.payload_length);
   Verdict verdict;
@@ -207,7 +209,11 @@ void RelayEngine::told(FlowIndex flow, Intrusion kind) { table_.detail(flow).int
 Reason RelayEngine::admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame) {
   Reason reason = check_source(flow, frame);
   const std::span<const uint8_t> payload(packet.data + frame.payload_offset, frame.payload_length);
-  if (reason == Reason::none) reason = check_content(flow, payload, payload.size() + packet.tail_of(frame));
+  if (reason == Reason::none) {
+    const bool sealed = table_.detail(flow).seal != Seal::none;
+    reason = sealed ? check_sealed(flow, payload)
+                    : check_content(flow, payload, payload.size() + packet.tail_of(frame));
+  }
   return reason != Reason::none ? reason : check_rate(table_.line(flow));
 }
 
@@ -222,7 +228,7 @@ Reason RelayEngine::check_source(FlowIndex flow, const wire::Frame& frame) const
 /// `room` is how long what replaces the payload may be.
 Reason RelayEngine::check_content(FlowIndex flow, std::span<const uint8_t> payload, size_t room) {
   const FlowLine& line = table_.line(flow);
-  if (line.kind == Kind::rtp) return check_rtp(line, payload);
+  if (line.kind == Kind::rtp) return check_rtp(line, rtp::parse_rtp(payload));
   if (line.kind == Kind::opaque) return Reason::none;
   const std::span<uint8_t> out = std::span(rtcp_).first(std::min(rtcp_.size(), room));
   const auto size = rtp::rewrite_rtcp(payload, out, table_.detail(flow).cname);
@@ -298,8 +304,7 @@ FlowIndex RelayEngine::carried_by(FlowIndex flow, std::span<const uint8_t> paylo
   return rtcp == no_flow ? flow : rtcp;
 }
 
-Reason RelayEngine::check_rtp(const FlowLine& line, std::span<const uint8_t> payload) {
-  auto packet = rtp::parse_rtp(payload);
+Reason RelayEngine::check_rtp(const FlowLine& line, const Result<rtp::RtpPacket>& packet) {
   if (!packet) return packet.reason();
   unsigned type = packet->payload_type;
   if ((line.payload_types[type / 64] >> (type % 64) & 1) == 0) return Reason::media_payload_type;
@@ -322,7 +327,7 @@ void RelayEngine::accept(FlowIndex flow, const wire::Frame& frame, uint16_t payl
   FlowLine& line = table_.line(flow);
   if (!line.is(FlowLine::latched)) latch(flow, frame.from());
   if (line.kind == Kind::rtp) count_rtp(table_.stream(flow), table_.detail(flow), rtp_, now_);
-  if (line.kind == Kind::rtcp) read_rtcp(flow);
+  if (line.kind == Kind::rtcp && table_.detail(flow).seal == Seal::none) read_rtcp(flow);
   count(flow, payload_length);
 }
 
@@ -409,7 +414,7 @@ void RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Fram
     return;
   }
   const Egress egress = egress_of(flow);
-  if (line.kind == Kind::rtcp) {
+  if (line.kind == Kind::rtcp && table_.detail(flow).seal == Seal::none) {
     replace_payload(packet, frame, egress, {rtcp_.data(), rtcp_size_});
   } else if (line.is(FlowLine::attended) &&
              put_digit(flow, packet.payload_room(frame), frame.payload_length)) {

@@ -4,7 +4,7 @@
 
 namespace sbc::rtp {
 
-Result<RtpPacket> parse_rtp(std::span<const uint8_t> datagram) {
+Result<RtpPacket> parse_srtp(std::span<const uint8_t> datagram) {
   Reader reader(datagram);
   uint8_t first = reader.u8(), second = reader.u8();
   if (first >> 6 != 2) return Reason::media_not_rtp;
@@ -23,12 +23,17 @@ Result<RtpPacket> parse_rtp(std::span<const uint8_t> datagram) {
   }
   if (reader.failed()) return Reason::media_not_rtp;
   packet.payload = reader.rest();
-  if (first >> 5 & 1) {  // the last byte counts the padding, itself included
-    if (packet.payload.empty()) return Reason::media_not_rtp;
-    packet.padding = packet.payload.back();
-    if (packet.padding == 0 || packet.padding > packet.payload.size()) return Reason::media_not_rtp;
-    packet.payload = packet.payload.first(packet.payload.size() - packet.padding);
-  }
+  return packet;
+}
+
+Result<RtpPacket> parse_rtp(std::span<const uint8_t> datagram) {
+  Result<RtpPacket> packet = parse_srtp(datagram);
+  const bool padded = packet && (datagram[0] >> 5 & 1);
+  if (!padded) return packet;
+  if (packet->payload.empty()) return Reason::media_not_rtp;
+  packet->padding = packet->payload.back();  // the last byte counts the padding, itself included
+  if (packet->padding == 0 || packet->padding > packet->payload.size()) return Reason::media_not_rtp;
+  packet->payload = packet->payload.first(packet->payload.size() - packet->padding);
   return packet;
 }
 

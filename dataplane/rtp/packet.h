@@ -27,6 +27,10 @@ struct RtpPacket {
 /// `datagram` is a UDP payload; the view points into it. Fails with media_not_rtp.
 Result<RtpPacket> parse_rtp(std::span<const uint8_t> datagram);
 
+/// The same of SRTP: the header is in the clear, and whether padding adds up nobody can tell (RFC 3711 3.1).
+/// The payload holds padding and tag.
+Result<RtpPacket> parse_srtp(std::span<const uint8_t> datagram);
+
 /// On a port that carries both: is this RTCP? (RFC 5761 4)
 constexpr bool looks_like_rtcp(std::span<const uint8_t> datagram) {
   return datagram.size() >= 2 && datagram[0] >> 6 == 2 && datagram[1] >= 192 && datagram[1] <= 223;

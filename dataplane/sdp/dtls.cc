@@ -70,6 +70,8 @@ std::optional<SetupRole> parse_setup(std::string_view value) {
   return find_word<SetupRole>(setup_roles, only_word(value));
 }
 
+std::string_view text_of(SetupRole role) { return setup_roles[size_t(role)]; }
+
 std::optional<ConnectionReuse> parse_connection_reuse(std::string_view value) {
   return find_word<ConnectionReuse>(connection_reuses, only_word(value));
 }

@@ -27,6 +27,7 @@ size_t digest_size_of(HashFunction hash);
 
 enum class SetupRole : uint8_t { active, passive, actpass, holdconn };
 std::optional<SetupRole> parse_setup(std::string_view value);
+std::string_view text_of(SetupRole role);
 
 enum class ConnectionReuse : uint8_t { new_connection, existing };
 /// The value of a=connection (RFC 4145 5).

@@ -19,6 +19,7 @@ bool has_media(const config::Realm& realm, Family family) {
 void stay_as_agreed(Terms& proposal, const Terms& agreed) {
   proposal.profile = agreed.profile;
   proposal.peer = agreed.peer;
+  if (agreed.seal == media::Seal::none) proposal.seal = agreed.seal;
   proposal.ice = agreed.ice;
   proposal.muxed = agreed.muxed;
   proposal.rtcp_port = agreed.rtcp_port;
@@ -130,12 +131,14 @@ void Anchor::keep_told(unsigned side, const Told& told) {
   sides_[side].digest = told.digest;
 }
 
-AgreedTerms Anchor::agreed_with(unsigned side, const Context& context) const {
-  AgreedTerms agreed{};
-  each_open(context.streams, [&](const Stream& stream, size_t section) {
-    if (stream.agreed[side].known) agreed[section] = &stream.agreed[side];
-  });
-  return agreed;
+Standings Anchor::standings_of(unsigned side, const Context& context) const {
+  Standings standings{};
+  for (size_t section = 0; section < standings.size(); ++section) {
+    const Stream* open = stream(section, context);
+    standings[section].passes = passes(open, context);
+    if (open && open->agreed[side].known) standings[section].agreed = &open->agreed[side];
+  }
+  return standings;
 }
 
 Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out, size_t& size,
@@ -143,11 +146,12 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
   SBC_CHECK(!offering_);
   const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
   const Role role = in_place_ ? Role::answer : Role::offer;  // whose offer is ours has to speak nothing yet
-  Reason reason = judge_all(session, realm, role, agreed_with(from, context));
+  const Standings standings = standings_of(from, context);
+  Reason reason = judge_all(session, realm, role, standings);
   if (reason != Reason::none) return reason;
   if (session.media().size() < count_) return Reason::sdp_unacceptable;  // RFC 3264 8: sections never go away
   if (released_) return offer_released(from, session, out, size, context);
-  if (auto family = family_of(session, realm, role); family && !sides_[from].settled) {
+  if (auto family = family_of(session, realm, role, standings); family && !sides_[from].settled) {
     if (!has_media(realm, *family)) return Reason::sdp_unacceptable;
     sides_[from].family = *family;
   }
@@ -180,17 +184,21 @@ Judgement Anchor::judge_section(const Session& session, size_t section, unsigned
   const sdp::Media& media = session.media()[section];
   const auto& realms = context.model.realms;
   const Stream* open = stream(section, context);
-  const Terms* agreed = open && open->agreed[from].known ? &open->agreed[from] : nullptr;
-  Judgement judgement = judge(session, media, realms[index_of(sides_[from].realm)], role, agreed);
+  const bool asked = role == Role::answer && open && open->offered;
+  const Standing standing{open && open->agreed[from].known ? &open->agreed[from] : nullptr,
+                          asked ? open->passes : passes(open, context)};
+  Judgement judgement = judge(session, media, realms[index_of(sides_[from].realm)], role, standing);
   if (released_ &&
-      judge(session, media, realms[index_of(sides_[1 - from].realm)], role).fate == Fate::forbidden)
+      judge(session, media, realms[index_of(sides_[1 - from].realm)], role, {nullptr, standing.passes})
+              .fate == Fate::forbidden)
     judgement.fate = Fate::forbidden;  // it is sent there as it is
   const config::CodecRules& theirs = codecs(from, context);
   const config::CodecRules& others = codecs(1 - from, context);
   const bool ruled = !theirs.empty() || !others.empty() || converts_digits();
   if (!ruled || judgement.fate != Fate::anchored || judgement.kind != media::Kind::rtp) return judgement;
-  const policy::Formats formats =
-      policy::choose_formats(media, session.lines_of(media), theirs, others, crossing_events());
+  const bool sealed = (asked ? open->proposal : judgement.terms).seal != media::Seal::none;
+  const policy::Formats formats = policy::choose_formats(media, session.lines_of(media), theirs, others,
+                                                         sealed ? policy::Events::cross : crossing_events());
   if (!formats.any_codec()) judgement.fate = Fate::unsupported;
   judgement.terms.payload_types = formats.mask();
   return judgement;
@@ -217,10 +225,12 @@ Reason Anchor::propose(unsigned from, const Session& session, Asker asker, const
     if (!open && !open_stream(i, judgement.kind, context)) return Reason::pool_empty;
     Stream& wanted = *stream(i, context);
     wanted.offered = any = true;
+    wanted.passes = passes(&wanted, context);
     wanted.proposal = kept(judgement, session, i);
     const bool untold = asker == Asker::untold && wanted.agreed[from].known;
     if (untold) stay_as_agreed(wanted.proposal, wanted.agreed[from]);
     const auto lines = session.lines_of(session.media()[i]);
+    if (wanted.passes) wanted.passed = passed_keys(session, session.media()[i], wanted.proposal.seal);
     if (!secure_proposal(wanted, from, lines, context)) return Reason::pool_empty;
     propose_events(wanted, from, session.media()[i], lines, context);
     propose_ice(wanted, from, context);
@@ -296,6 +306,7 @@ Anchor::Sections Anchor::sections_of_answer(const Session& session, const Contex
     if (!stream.offered) return;
     sections[section] = section_of_answer(stream, context);
     if (session.media()[section].port == 0) sections[section].port = 0;
+    if (stream.passes) pass_answer(sections[section], session, section, stream, context);
   });
   return sections;
 }
@@ -315,6 +326,7 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
       stream.agreed[offerer_] = stream.proposal;
       if (!stream.restarted.is_none()) stream.ice[offerer_] = stream.restarted;
       stream.agreed[from] = terms_of_answer(session, section, stream, context);
+      if (stream.passes) agree_seal(stream, session, section);
     } else if (!preview) {
       stream.offered = false;
     }

@@ -152,8 +152,13 @@ class Anchor {
   /// What the side has sent on that one; nothing where there is none.
   media::SideStats stats(unsigned side, const StreamPool& streams, const media::StatsReader& reader) const;
 
-  /// How that one is encrypted on this side; none: it is not, or there is none.
+  /// How that one is encrypted on this side, with keys of ours; none: it is not, or there is none.
   SrtpSuite suite(unsigned side, const StreamPool& streams) const;
+
+  /// Whether that one is encrypted between the two peers, with keys of their own.
+  bool has_seal(const StreamPool& streams) const;
+  /// Tells what the side's peer encrypts with, where that crosses, from anything else.
+  uint64_t sealed_with(unsigned side, const StreamPool& streams) const;
 
   uint32_t relay_count(const StreamPool& streams) const;
   uint32_t leased_ports() const;
@@ -181,7 +186,7 @@ class Anchor {
   IpAddress own_address(unsigned side, const Context& context) const;
   std::span<const SrtpSuite> crossing_keys(unsigned from, const Context& context) const;
   Reason propose(unsigned from, const Session& session, Asker asker, const Context& context);
-  AgreedTerms agreed_with(unsigned side, const Context& context) const;
+  Standings standings_of(unsigned side, const Context& context) const;
   Reason check_answer(unsigned from, const Session& session, const Context& context) const;
   static const config::CodecRules& codecs(unsigned side, const Context& context);
   /// Whether a section that was offered is refused, or `keeps` too little of it.
@@ -208,6 +213,16 @@ class Anchor {
   media::SideKeys keys_of(const Stream& stream, unsigned side, const Context& context) const;
   template <class Form>
   bool load_seeds(Form& form, Stream& stream, unsigned secured, const Context& context);
+
+  /// sealed.cc: keys that stay between the two peers.
+  bool passes(const Stream* stream, const Context& context) const;
+  std::optional<media::Seal> seal_of_answer(const Session& session, size_t section,
+                                            const Stream& asked) const;
+  void pass_offer(OurSection& ours, const Stream& stream, unsigned side, const Context& context) const;
+  void pass_answer(OurSection& ours, const Session& session, size_t section, const Stream& stream,
+                   const Context& context) const;
+  void agree_seal(Stream& stream, const Session& session, size_t section) const;
+  media::Seal current_seal(const Stream& stream) const;
 
   /// digits.cc: telephone-events of one side that are the other's INFO.
   policy::Events crossing_events() const {

@@ -60,8 +60,9 @@ Events Anchor::events_toward(unsigned side, const Stream& stream, const sdp::Med
 /// What an offer of side `from` says of them, or what the other one is told in its place.
 void Anchor::propose_events(Stream& stream, unsigned from, const sdp::Media& media,
                             std::span<const sdp::Line> lines, const Context& context) const {
-  if (!converts_digits() || stream.kind != media::Kind::rtp) return;
   Terms& proposal = stream.proposal;
+  const bool sealed = proposal.seal != media::Seal::none;  // nobody here can read or make any
+  if (!converts_digits() || stream.kind != media::Kind::rtp || sealed) return;
   if (!takes_events(from, context)) {
     proposal.events = events_toward(1 - from, stream, media, lines, proposal, context);
   } else if (!in_place_) {
@@ -78,7 +79,7 @@ Events Anchor::events_of_answer(const sdp::Media& media, std::span<const sdp::Li
 
 /// The media plane is told: such a side may send events, nobody gets them, and it can be sent some.
 void Anchor::relay_digits(media::Relay& relay, const Stream& stream) const {
-  if (!converts_digits() || stream.kind != media::Kind::rtp) return;
+  if (!converts_digits() || stream.kind != media::Kind::rtp || relay.seal != media::Seal::none) return;
   const unsigned side = events_side();
   const Events& agreed = stream.agreed[side].events;
   if (agreed.empty() && !stream.offered) return;

@@ -39,6 +39,7 @@ Reason Anchor::turn(const Session& session, std::span<char> out, size_t& size, c
     stream.proposal = taken ? terms_of_answer(session, section, stream, context) : Terms{};
     if (takes_events(offerer_, context)) stream.proposal.events.formats = sections[section].events;
     stream.offered_as = protection_toward(offerer_, stream, context);
+    if (stream.offered_as == Protection::none) release_seed(stream, offerer_, context);  // after a reload
     stream.offered = taken;
   });
   offerer_ = uint8_t(from);

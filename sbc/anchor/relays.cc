@@ -33,7 +33,7 @@ uint64_t digest_of(const HashKey& with, const media::IceCredentials& ice) {
 
 /// Tells two states of one stream's relays apart; never 0.
 uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& rtcp_ports) {
-  uint64_t print = mix(uint64_t(relay.kind) + 1, relay.packets_per_second);
+  uint64_t print = mix(uint64_t(relay.kind) + 1 + (uint64_t(relay.seal) << 8), relay.packets_per_second);
   print = mix(print, digest_of({relay.token, relay.cname}, relay.keys));
   for (unsigned side = 0; side < 2; ++side) {
     const media::Side& at = relay.sides[side];
@@ -80,6 +80,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
   relay.kind = stream.kind;
   relay.token = token_;
   relay.cname = cname_;
+  relay.seal = current_seal(stream);
   PayloadTypes types = joined(stream.agreed[0].payload_types, stream.agreed[1].payload_types);
   if (stream.offered) types = joined(types, stream.proposal.payload_types);
   relay.packets_per_second =
@@ -102,7 +103,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.dscp = type == MediaType::video ? realm.video_dscp : realm.media_dscp;
     at.muxed = proposed ? stream.proposal.muxed : stream.agreed[side].muxed;
     at.ice = ice_of(stream, side);
-    relay.keys[side] = keys_of(stream, side, context);
+    if (relay.seal == media::Seal::none) relay.keys[side] = keys_of(stream, side, context);
   }
   relay_digits(relay, stream);
   return relay;

@@ -28,7 +28,8 @@ IpAddress Anchor::own_address(unsigned side, const Context& context) const {
 /// Both realms have the same rule, or media is not released.
 std::span<const SrtpSuite> Anchor::crossing_keys(unsigned from, const Context& context) const {
   const config::MediaRange& media = context.model.realms[index_of(sides_[from].realm)].media;
-  if (!released_ || media.srtp == config::SrtpRule::forbidden) return {};
+  const bool none = media.srtp == config::SrtpRule::forbidden || media.srtp == config::SrtpRule::pass;
+  if (!released_ || none) return {};
   return media.srtp_suites;
 }
 
@@ -38,11 +39,13 @@ Reason Anchor::offer_released(unsigned from, const Session& session, std::span<c
   bool any_wanted = false;
   Sections sections{};
   for (size_t i = 0; i < session.media().size(); ++i) {
-    const Fate fate = judge_section(session, i, from, Role::offer, context).fate;
+    const Judgement judgement = judge_section(session, i, from, Role::offer, context);
+    const Fate fate = judgement.fate;
     any_wanted |= fate != Fate::rejected;
     if (fate != Fate::anchored) continue;
     wanted |= uint16_t(1u << i);
     sections[i].port = session.media()[i].port;
+    sections[i].seal = judgement.terms.seal;
   }
   if (any_wanted && !wanted) return Reason::sdp_unacceptable;
   Reason reason = describe(1 - from, session, sections, out, size, context);
@@ -61,10 +64,12 @@ Reason Anchor::answer_released(const Session& session, bool preview, std::span<c
   Sections sections{};
   for (size_t i = 0; i < proposed_; ++i) {
     // The peers have no one between them: what an answer may speak is what an offer may.
-    const Fate fate = judge_section(session, i, 1u - offerer_, Role::offer, context).fate;
+    const Judgement judgement = judge_section(session, i, 1u - offerer_, Role::offer, context);
+    const Fate fate = judgement.fate;
     if (!(wanted_ >> i & 1) || fate == Fate::rejected) continue;
     if (fate != Fate::anchored) return Reason::sdp_unacceptable;
     sections[i].port = session.media()[i].port;
+    sections[i].seal = judgement.terms.seal;
   }
   Reason reason = describe(offerer_, session, sections, out, size, context);
   if (reason != Reason::none) return reason;

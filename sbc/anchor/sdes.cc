@@ -9,7 +9,8 @@
 namespace sbc::anchor {
 namespace {
 
-constexpr std::array<std::string_view, 4> profiles{"RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"};
+constexpr std::array<std::string_view, 6> profiles{"RTP/AVP",   "RTP/AVPF",         "RTP/SAVP",
+                                                   "RTP/SAVPF", "UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF"};
 
 SrtpSuite suite_named(std::string_view name) {
   auto found = std::find_if(

@@ -1,5 +1,6 @@
 // SDES: keys of SRTP in SDP, in plain text (RFC 4568): what we take of a peer's a=crypto lines, and how ours
-// are written; and what profiles of RTP say of it (RFC 3551, RFC 4585, RFC 3711, RFC 5124, RFC 8643).
+// are written; and what profiles of RTP say of it (RFC 3551, RFC 4585, RFC 3711, RFC 5124, RFC 5764,
+// RFC 8643).
 #pragma once
 
 #include <optional>
@@ -12,11 +13,14 @@
 
 namespace sbc::anchor {
 
-enum class Profile : uint8_t { avp, avpf, savp, savpf };
+enum class Profile : uint8_t { avp, avpf, savp, savpf, dtls_savp, dtls_savpf };
 std::optional<Profile> profile_of(std::string_view protocol);
 std::string_view text_of(Profile profile);
+inline constexpr uint8_t profile_count = 6;
 constexpr bool is_secure(Profile profile) { return profile >= Profile::savp; }
-constexpr bool has_feedback(Profile profile) { return profile == Profile::avpf || profile == Profile::savpf; }
+/// RFC 5764 8: keys come by DTLS, not in the SDP.
+constexpr bool is_dtls(Profile profile) { return profile >= Profile::dtls_savp; }
+constexpr bool has_feedback(Profile profile) { return uint8_t(profile) % 2 == 1; }
 constexpr Profile profile_with(bool secure, bool feedback) { return Profile(2 * secure + feedback); }
 
 /// How a side is offered a stream.

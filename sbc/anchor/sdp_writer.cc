@@ -8,6 +8,7 @@
 #include "dataplane/sdp/words.h"
 #include "policy/media/formats.h"
 #include "policy/topology/topology.h"
+#include "sbc/anchor/passed.h"
 #include "sbc/anchor/terms.h"
 
 namespace sbc::anchor {
@@ -63,9 +64,11 @@ std::string_view protocol_of(const sdp::Media& media, const OurSection& ours) {
   return ours.profile ? text_of(*ours.profile) : media.protocol;
 }
 
-/// Ours; of released media the peer's, as far as we could take them ourselves.
-void write_keys(sdp::Writer& out, std::span<const sdp::Line> lines, const Description& description,
-                const OurSection& ours) {
+/// Ours; of released media the peer's, as far as we could take them ourselves; or the peer's as they pass.
+void write_keys(sdp::Writer& out, const sdp::Session& source, const sdp::Media& media,
+                const Description& description, const OurSection& ours) {
+  if (ours.port != 0) write_seal(out, source, media, ours.seal);
+  const std::span<const sdp::Line> lines = source.lines_of(media);
   for (const sdp::Line& line : lines) write_crossing_key(out, line, description.crossing_keys);
   if (!ours.seed) return;
   uint32_t tag = ours.first_tag;
@@ -76,8 +79,9 @@ void write_keys(sdp::Writer& out, std::span<const sdp::Line> lines, const Descri
 void write_chosen(sdp::Writer& out, const sdp::Session& source, const sdp::Media& media,
                   const Description& description, const OurSection& ours) {
   std::span<const sdp::Line> lines = source.lines_of(media);
+  const policy::Events events = ours.keeps_events ? policy::Events::cross : description.events;
   const policy::Formats formats =
-      policy::choose_formats(media, lines, description.from, description.to, description.events);
+      policy::choose_formats(media, lines, description.from, description.to, events);
   const MediaType type = media_type_of(media);
   out.text("m=").text(text_of(type)).text(" ").number(ours.port).text(" ").text(protocol_of(media, ours));
   for (uint8_t format : formats.types()) out.text(" ").number(format);
@@ -186,7 +190,7 @@ std::string_view write_session(sdp::Writer& out, const sdp::Session& source, con
       write_bandwidth(out, source.lines_of(media));
       write_attributes(out, source.lines_of(media), !media.unspecified);
     }
-    write_keys(out, source.lines_of(media), description, ours);
+    write_keys(out, source, media, description, ours);
     write_rtcp_place(out, media, description);
     if (ours.muxed) out.attribute(sdp::AttributeName::rtcp_mux);
     write_ice(out, description, ours);

@@ -22,6 +22,8 @@ struct OurSection {
   const KeySeed* seed = nullptr;      // of our keys; null = none
   std::span<const SrtpSuite> suites;  // a key for each; tags from first_tag on
   uint32_t first_tag = 1;
+  media::Seal seal = media::Seal::none;        // of the source: its keys cross
+  bool keeps_events = false;                   // of the source, whatever the description has for events
   bool muxed = false;                          // a=rtcp-mux
   const media::IceCredentials* ice = nullptr;  // ours; null = no ICE
   bool rtcp_candidate = false;                 // RTCP may come to the next port

@@ -10,12 +10,14 @@ namespace sbc::anchor {
 /// RTP is not asked again.
 Protection Anchor::protection_toward(unsigned side, const Stream& stream, const Context& context) const {
   const Terms& agreed = stream.agreed[side];
+  if (stream.passes) return Protection::none;
   if (agreed.is_secured()) return is_secure(agreed.profile) ? Protection::required : Protection::wanted;
   if (stream.kind != media::Kind::rtp || agreed.known) return Protection::none;
   switch (context.model.realms[index_of(sides_[side].realm)].media.srtp) {
     case config::SrtpRule::forbidden:
       break;
     case config::SrtpRule::optional:
+    case config::SrtpRule::pass:
       return Protection::wanted;
     case config::SrtpRule::required:
       return Protection::required;
@@ -28,7 +30,9 @@ Protection Anchor::protection_toward(unsigned side, const Stream& stream, const 
 bool Anchor::secure_proposal(Stream& stream, unsigned from, std::span<const sdp::Line> lines,
                              const Context& context) const {
   const Terms& agreed = stream.agreed[from];
-  if (agreed.is_secured()) {  // that suite goes on, if it is among what is offered
+  // It may have had keys of ours toward another peer, whom it was not connected with in the end.
+  if (stream.passes) stream.agreed[from].peer = stream.proposal.peer = {};
+  if (!stream.passes && agreed.is_secured()) {  // that suite goes on, if it is among what is offered
     const PeerKey same = choose_key(lines, {&agreed.peer.key.suite, 1});
     if (!same.key.is_none()) stream.proposal.peer = same;
   }
@@ -73,6 +77,7 @@ OurSection Anchor::section_of_offer(const Stream& stream, unsigned side, Protect
   connect_offer(ours, stream, side, context);
   if (takes_events(side, context)) ours.events = stream.proposal.events.formats;
   ours.profile = profile_with(protection == Protection::required, feedback);
+  if (stream.passes) pass_offer(ours, stream, side, context);
   if (protection == Protection::none) return ours;
   ours.seed = &context.seeds[stream.seeds[side]];
   ours.suites = ours.seed->suites();
@@ -99,6 +104,8 @@ OurSection Anchor::section_of_answer(const Stream& stream, const Context& contex
 std::optional<PeerKey> Anchor::key_of_answer(const Session& session, size_t section, const Stream& asked,
                                              const Context& context) const {
   if (asked.kind != media::Kind::rtp) return PeerKey{};
+  if (asked.passes)  // none of ours
+    return seal_of_answer(session, section, asked) ? std::optional(PeerKey{}) : std::nullopt;
   const unsigned from = 1u - offerer_;
   const sdp::Media& media = session.media()[section];
   const auto profile = profile_of(media.protocol);

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "dataplane/lane/pool.h"
+#include "sbc/anchor/passed.h"
 #include "sbc/anchor/terms.h"
 
 namespace sbc::anchor {
@@ -19,6 +20,8 @@ struct Stream {
   std::array<Terms, 2> agreed;
   Terms proposal;                            // the outstanding offer's
   Protection offered_as = Protection::none;  // how the other side is offered it
+  bool passes = false;                       // what is offered crosses with its keys, if it has any
+  PassedKeys passed;                         // which are these
   std::array<lane::Handle, 2> seeds;         // of the sides that speak SRTP, or are offered to
   std::array<media::IceCredentials, 2> ice;  // ours, of the sides that speak ICE, or are offered to
   media::IceCredentials restarted;           // what the offerer is answered, where that differs
@@ -37,6 +40,8 @@ struct Stream {
     if (!self.offered) return;
     Terms::each_field(form, self.proposal);
     form.number(self.offered_as, Protection::required);
+    form.number(self.passes);
+    if (self.passes) PassedKeys::each_field(form, self.passed);
     each_credential(form, self.restarted);
   }
 

@@ -8,6 +8,7 @@
 #include "dataplane/sdp/rtp_formats.h"
 #include "dataplane/sdp/words.h"
 #include "dataplane/sip/text.h"
+#include "sbc/anchor/passed.h"
 
 namespace sbc::anchor {
 namespace {
@@ -17,9 +18,9 @@ using sip::equal_ignoring_case;
 constexpr std::array<std::string_view, 6> media_types{"audio",       "video",   "text",
                                                       "application", "message", "image"};
 
-std::optional<media::Kind> kind_of(const sdp::Media& media) {
+std::optional<media::Kind> kind_of(const sdp::Media& media, bool passes) {
   if (media.port_count != 1 || media_type_of(media) == MediaType::unknown) return std::nullopt;
-  if (profile_of(media.protocol)) {
+  if (const auto profile = profile_of(media.protocol); profile && (passes || !is_dtls(*profile))) {
     if (media.payload_types() == std::array<uint64_t, 2>{}) return std::nullopt;
     return media::Kind::rtp;
   }
@@ -95,9 +96,10 @@ MediaType media_type_of(const sdp::Media& media) {
 std::string_view text_of(MediaType type) { return media_types[size_t(type) - 1]; }
 
 Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role,
-                const Terms* agreed) {
+                const Standing& standing) {
   Judgement result;
-  auto kind = kind_of(media);
+  const Terms* agreed = standing.agreed;
+  auto kind = kind_of(media, standing.passes);
   if (media.port == 0) result.fate = Fate::rejected;
   if (media.port == 0 || !kind) return result;
   result.kind = *kind;
@@ -111,7 +113,11 @@ Judgement judge(const sdp::Session& session, const sdp::Media& media, const conf
   if (*kind == media::Kind::rtp) {
     terms.payload_types = media.payload_types();
     terms.profile = *profile_of(media.protocol);
-    const bool fits = role == Role::answer || take_key(terms, session.lines_of(media), realm.media, agreed);
+    const auto seal = standing.passes ? seal_of(session, media) : media::Seal::none;
+    terms.seal = seal.value_or(media::Seal::none);
+    const bool fits =
+        role == Role::answer ||
+        (standing.passes ? seal.has_value() : take_key(terms, session.lines_of(media), realm.media, agreed));
     if (!fits) result.fate = Fate::misprotected;
     const bool may_mux = realm.media.rtcp_mux != config::MuxRule::refuse || (agreed && agreed->muxed);
     terms.muxed = media.rtcp_mux && may_mux;
@@ -148,11 +154,11 @@ Terms kept(const Judgement& judgement, const sdp::Session& session, size_t secti
 }
 
 Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
-                 const AgreedTerms& agreed) {
+                 const Standings& standings) {
   Reason why = Reason::none;  // nothing is to be anchored, though something is wanted
   bool any_anchored = false;
   for (size_t i = 0; i < session.media().size(); ++i) {
-    Fate fate = judge(session, session.media()[i], realm, role, agreed[i]).fate;
+    Fate fate = judge(session, session.media()[i], realm, role, standings[i]).fate;
     if (fate == Fate::forbidden) return Reason::sdp_unacceptable;
     any_anchored |= fate == Fate::anchored;
     if (fate == Fate::misprotected) why = Reason::sdp_protection;
@@ -161,9 +167,18 @@ Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role r
   return any_anchored ? Reason::none : why;
 }
 
-std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role) {
-  for (const sdp::Media& media : session.media()) {
-    if (judge(session, media, realm, role).fate == Fate::anchored) return media.address.family();
+Reason judge_first(const sdp::Session& session, const config::Realm& realm) {
+  Standings standings{};
+  for (Standing& each : standings) each.passes = realm.media.srtp == config::SrtpRule::pass;
+  return judge_all(session, realm, Role::offer, standings);
+}
+
+std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role,
+                                const Standings& standings) {
+  for (size_t i = 0; i < session.media().size(); ++i) {
+    const sdp::Media& media = session.media()[i];
+    if (judge(session, media, realm, role, {nullptr, standings[i].passes}).fate == Fate::anchored)
+      return media.address.family();
   }
   return std::nullopt;
 }

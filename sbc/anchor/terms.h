@@ -28,11 +28,13 @@ struct Terms {
   uint16_t packets_per_second = 0;  // at most, by the kind of media
   Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
   PayloadTypes payload_types{};
-  rtp::Formats formats;            // of these; by formats_of(), where the terms are kept
-  Events events;                   // where digits are converted: those of the side that takes them
-  Profile profile = Profile::avp;  // of RTP
-  PeerKey peer;                    // that it sends with; of an answer: see Anchor::key_of_answer()
-  uint32_t ice = 0;                // tells its ICE credentials from others; 0 = it speaks no ICE
+  rtp::Formats formats;                  // of these; by formats_of(), where the terms are kept
+  Events events;                         // where digits are converted: those of the side that takes them
+  Profile profile = Profile::avp;        // of RTP
+  PeerKey peer;                          // that it sends with; of an answer: see Anchor::key_of_answer()
+  media::Seal seal = media::Seal::none;  // of media that passes: what the peers encrypt between them,
+  uint32_t sealed_with = 0;              // and what tells this one's keys from others; once agreed on
+  uint32_t ice = 0;                      // tells its ICE credentials from others; 0 = it speaks no ICE
 
   bool is_secured() const { return !peer.key.is_none(); }
 
@@ -42,12 +44,13 @@ struct Terms {
     form.number(self.type, MediaType::image);
     // Most calls have neither of these: for them all flags take one byte.
     uint8_t flags = uint8_t(self.two_way | self.muxed << 1 | (self.ice != 0) << 2 |
-                            !self.events.empty() << 3 | self.sends << 4);
-    form.number(flags, 31u);
+                            !self.events.empty() << 3 | self.sends << 4 | uint8_t(self.seal) << 5);
+    form.number(flags, uint8_t(media::Seal::dtls_srtp) << 5 | 31u);
     if constexpr (!std::is_const_v<Self>) {
       self.two_way = flags & 1;
       self.muxed = flags & 2;
       self.sends = flags & 16;
+      self.seal = media::Seal(flags >> 5);
     }
     if (flags & 4) form.number(self.ice);
     if (flags & 8) Events::each_field(form, self.events);
@@ -57,13 +60,14 @@ struct Terms {
     for (auto& types : self.payload_types) form.number(types);
     rtp::Formats::each_field(form, self.formats);
     // Most calls have no keys: for them this takes one byte.
-    uint8_t protection = uint8_t(uint8_t(self.peer.key.suite) << 2 | uint8_t(self.profile));
-    form.number(protection, srtp_suite_count << 2 | 3);
+    uint8_t protection = uint8_t(uint8_t(self.peer.key.suite) * profile_count + uint8_t(self.profile));
+    form.number(protection, (srtp_suite_count + 1) * profile_count - 1);
     if constexpr (!std::is_const_v<Self>) {
-      self.profile = Profile(protection & 3);
-      self.peer.key.suite = SrtpSuite(protection >> 2);
+      self.profile = Profile(protection % profile_count);
+      self.peer.key.suite = SrtpSuite(protection / profile_count);
     }
     if (self.is_secured()) PeerKey::each_field(form, self.peer);
+    if (self.seal != media::Seal::none) form.number(self.sealed_with);
   }
 };
 
@@ -84,10 +88,15 @@ struct Judgement {
 
 /// In an answer, profile, keys and ICE mean what the offer has made of them, and are not judged here.
 enum class Role : uint8_t { offer, answer };
-/// What was agreed on with the side in this stream (`agreed`; null = nothing) may go on, whatever the realm's
-/// rules for SRTP, ICE and rtcp-mux have become since.
+/// What a section is judged by, besides its realm's rules.
+struct Standing {
+  /// What was agreed on with the side in this stream; it may go on, whatever the realm's rules for SRTP, ICE
+  /// and rtcp-mux have become since. Null = nothing.
+  const Terms* agreed = nullptr;
+  bool passes = false;  // it crosses with its keys, if it has any (config::SrtpRule::pass)
+};
 Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role,
-                const Terms* agreed = nullptr);
+                const Standing& standing = {});
 
 /// What the payload types of an RTP section stand for, as far as they are `wanted`; `lines` are the
 /// section's.
@@ -97,13 +106,15 @@ rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> line
 /// What was judged, as it is kept.
 Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section);
 
-/// What was agreed on with a side, by section; null = nothing.
-using AgreedTerms = std::array<const Terms*, sdp::Session::media_max>;
+using Standings = std::array<Standing, sdp::Session::media_max>;  // by section
 /// May this be taken from a peer in this realm? none, sdp_unacceptable, or sdp_protection.
 Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
-                 const AgreedTerms& agreed = {});
+                 const Standings& standings);
+/// The same of a first offer, while nobody knows yet where it goes.
+Reason judge_first(const sdp::Session& session, const config::Realm& realm);
 
 /// The family of the first stream that can be anchored; nullopt when there is none.
-std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role);
+std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role,
+                                const Standings& standings);
 
 }  // namespace sbc::anchor

@@ -30,6 +30,7 @@ CallRecord Engine::Impl::record_of(const Call& call, const media::StatsReader& m
   record.has_audio = call.anchor.has_audio(streams);
   record.caller.srtp = call.anchor.suite(caller_side, streams);
   record.callee.srtp = call.anchor.suite(callee_side, streams);
+  record.caller.srtp_passes = record.callee.srtp_passes = call.anchor.has_seal(streams);
   record.caller.media = call.anchor.stats(caller_side, streams, media);
   record.callee.media = call.anchor.stats(callee_side, streams, media);
   return record;

@@ -91,7 +91,7 @@ Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, 
   if (reason != Reason::none) return reason;
   reason = read_sdp(invite);
   if (reason != Reason::none || !has_sdp(invite)) return reason;
-  return anchor::judge_all(session, s.policy.model->realms[index_of(from.realm)], anchor::Role::offer);
+  return anchor::judge_first(session, s.policy.model->realms[index_of(from.realm)]);
 }
 
 /// Into `session`, where there is any.

@@ -201,6 +201,7 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
     return end_call(s, call_handle, {Releaser::sbc, 0, reason});
   }
   slab.release(call.preview);  // what both sides know now is newer
+  call.retold = 0;
   stop(call_handle, CallTimer::retell);
   begin_session(s, asker, legs[asker].proposed);
   begin_session(s, handle, session_as_client(response, leg.session));
@@ -228,11 +229,15 @@ void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle han
   const bool refreshes = call.exchange.refreshes;
   const bool ours = call.exchange.ours && (!refreshes || has_sdp(response));
   const anchor::Anchor::Told told = call.anchor.told(1 - leg.side);
+  const uint64_t sealed_with = call.anchor.sealed_with(leg.side, streams);
   bool narrowed = ours && (refreshes ? loses(s, call, response) : call.joining && narrows(s, call, response));
   Reason reason = move_target(leg, response);
   if (ours && reason == Reason::none) reason = carry_answer(s, call, leg.side, response);
   if (!ours) call.anchor.withdraw(anchoring(s, call));
+  // Where released media goes crosses as it is, so it may be anything that was not told yet; and so do keys
+  // that pass, in whatever answer they change.
   if (refreshes && call.anchor.is_released()) narrowed = call.anchor.told(1 - leg.side) != told;
+  narrowed = narrowed || (ours && call.anchor.sealed_with(leg.side, streams) != sealed_with);
   if (refreshes) call.anchor.keep_told(1 - leg.side, told);
   carry_out_changes(s);
   if (reason != Reason::none) return end_call(s, call_handle, {Releaser::sbc, 0, reason});
@@ -241,6 +246,7 @@ void Engine::Impl::on_own_offer_accepted(const Surroundings& s, lane::Handle han
   if (leg.unacknowledged) acknowledge_alone(s, handle, response);
   if (!ours) return;
   slab.release(call.preview);  // who was to be told of it, has been (narrowed.cc)
+  if (!narrowed) call.retold = 0;
   if (call.joining) on_joined(s, call_handle);
   if (narrowed) tell_narrowed(s, call_handle, 1 - legs[handle].side, response);
 }

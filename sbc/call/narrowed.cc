@@ -11,7 +11,8 @@
 // the caller has answered (RFC 3264 8). Where that takes all that the callee has chosen, both know the same.
 //
 // The same with the answer of either side to an offer that was to refresh its session, and nothing else
-// (refresh.cc): most say what they said before.
+// (refresh.cc): most say what they said before. And with an answer to any offer of ours, this one included,
+// that changes what its peer encrypts with, where that crosses (config::SrtpRule::pass).
 
 namespace sbc::call {
 namespace {
@@ -43,7 +44,8 @@ void Engine::Impl::tell_narrowed(const Surroundings& s, lane::Handle handle, uns
   const auto text = sip::find_part(answer, sip::session_description);
   if (!slab.keep(call.preview, *text)) return end_call(s, handle, {Releaser::sbc, 0, Reason::pool_empty});
   call.retold_side = told;
-  call.retold = 0;
+  // Two who have other keys in each answer would be told of them for ever.
+  if (call.retold >= retold_max) return leave_unnarrowed(s, handle);
   tell_answer(s, handle);
 }
 

@@ -48,7 +48,8 @@ struct LegRecord {
   Endpoint peer;                     // signalling address
   Text<120> call_id;                 // of the leg's own dialog
   media::SideStats media;            // received from this leg, first audio stream
-  SrtpSuite srtp = SrtpSuite::none;  // how that one is encrypted
+  SrtpSuite srtp = SrtpSuite::none;  // how that one is encrypted, with keys of ours
+  bool srtp_passes = false;          // or the peers' own, which we do not know
 };
 
 /// Everything about a call that is worth telling; serves `sbcctl calls`, `sbcctl call ID` and the CDR.

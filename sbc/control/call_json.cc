@@ -71,7 +71,9 @@ Json leg_json(const call::LegRecord& leg, const call::LegRecord& other, const po
   json["peer"] = endpoint_json(leg.peer);
   json["call_id"] = leg.call_id.view();
   json["media"] = media_json(leg.media, other.media);
-  json["media"]["srtp"] = leg.srtp == SrtpSuite::none ? Json() : Json(facts_of(leg.srtp).text);
+  json["media"]["srtp"] = leg.srtp_passes               ? Json("pass")
+                          : leg.srtp == SrtpSuite::none ? Json()
+                                                        : Json(facts_of(leg.srtp).text);
   return json;
 }
 

@@ -25,6 +25,7 @@ Json worker_json(unsigned worker, const edge::Exchange& exchange, const Sampler&
           {"sip_sent", counters.sip_sent.value()},
           {"relayed_rtp", counters.relayed_rtp.value()},
           {"relayed_rtcp", counters.relayed_rtcp.value()},
+          {"relayed_other", counters.relayed_other.value()},
           {"live_calls", exchange.live_calls.load()},
           {"server_transactions", exchange.server_transactions.load()},
           {"client_transactions", exchange.client_transactions.load()},

@@ -14,11 +14,12 @@
 // status {}
 //   {version, uptime_s, epoch, configuration, calls: {live, max, begun, answered, ended, failed},
 //    workers: [{worker, epoch, busy, received, sent, handed_over, taken_over, sip_received, sip_sent,
-//               relayed_rtp, relayed_rtcp, live_calls, server_transactions, client_transactions, leased_ports,
-//               reports_lost, cdrs_lost}],
+//               relayed_rtp, relayed_rtcp, relayed_other, live_calls, server_transactions, client_transactions,
+//               leased_ports, reports_lost, cdrs_lost}],
 //    trunks: [{trunk, realm, calls, calls_max}], ports: [{port, received, sent, missed, errors}]}
 //   answered, failed: which of those that have ended were. busy: share of the loop's iterations that had work,
 //   over the last second.
+//   relayed_other: DTLS of the peers' own, T.38.
 //   missed: frames that reached the device and never us.
 // calls {limit?: 1000}
 //   {calls: [CALL], live, silent_workers: [worker]}
@@ -86,7 +87,7 @@
 //    refused_strangers, refused_rate, streams, jitter_ms, jitter_max_ms, round_trip_ms, mos, far_end: FAR, latched, srtp}}
 //   media: the audio that came from there. burst_ratio: of losses, 1 = as by chance. refused_strangers, refused_rate: of
 //   refused, those of who may not send there, and those that were too many. streams: that followed each other.
-//   round_trip_ms: between us and there, by RTCP. mos: by the E-model, 1 to 4.5. srtp: the suite, as AES_CM_128_HMAC_SHA1_80. null where nothing is known.
+//   round_trip_ms: between us and there, by RTCP. mos: by the E-model, 1 to 4.5. srtp: the suite, as AES_CM_128_HMAC_SHA1_80; pass: keys of the peers' own. null where nothing is known.
 // FAR: what the peer says by RTCP of what it hears from us; or null.
 //   {lost, lost_lately, jitter_ms, discarded, mos}
 //   lost_lately: 0..1, since its last report. discarded: 0..1, by its jitter buffer. mos: as it reckons; or null.

@@ -50,6 +50,11 @@ wire::Verified verified_by_device(const rte_mbuf* packet) {
           (packet->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_GOOD};
 }
 
+lane::Counter& counter_of(media::Kind kind, WorkerCounters& counters) {
+  if (kind == media::Kind::rtp) return counters.relayed_rtp;
+  return kind == media::Kind::rtcp ? counters.relayed_rtcp : counters.relayed_other;
+}
+
 }  // namespace
 
 Application::Application(const Common& common, WorkerId self, SnapshotReader& snapshot,
@@ -278,8 +283,7 @@ void Application::finish_media(rte_mbuf* packet, const media::PacketBuffer& buff
   uint64_t unkept = media::FlowLine::no_next_hop;
   const bool ours = verdict.flow == media::no_flow;
   uint64_t& hop = ours ? unkept : relay_.next_hop_of(verdict.flow);
-  const bool rtcp = verdict.kind == media::Kind::rtcp;
-  if (!ours) (rtcp ? exchange_.counters.relayed_rtcp : exchange_.counters.relayed_rtp).add();
+  if (!ours) counter_of(verdict.kind, exchange_.counters).add();
   courier_.send_packet(packet, {buffer.data, buffer.size}, verdict.realm, now, hop);
 }
 

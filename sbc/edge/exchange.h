@@ -47,8 +47,8 @@ using Report = std::variant<Answered, CallRow, LogReport, HostAsked>;
 
 /// What a worker counts besides drops. Written by the worker, read by anybody.
 struct WorkerCounters : worker::LoopCounters {
-  lane::Counter sip_received, sip_sent;  // messages, after the gate
-  lane::Counter relayed_rtp, relayed_rtcp;
+  lane::Counter sip_received, sip_sent;                    // messages, after the gate
+  lane::Counter relayed_rtp, relayed_rtcp, relayed_other;  // the last: DTLS, T.38
   lane::Counter calls_begun;
   lane::Counter calls_ended;  // one per CDR: calls_answered + calls_failed
   lane::Counter calls_answered, calls_failed;

@@ -12,6 +12,7 @@ from .bed import expect_none
 NUMBER = "49123"
 OUTSIDE_MEDIA, INSIDE_MEDIA = 30000, 50000
 ENCRYPTED = {"account": ";mediaenc=srtp-mand"}  # of a telephone that insists on SRTP
+DTLS = {"account": ";mediaenc=dtls_srtp"}  # likewise, with keys that no SDP has (RFC 5763)
 _LOST_MAX = 15  # RTP packets of one side that met no relay: before an answer, after a BYE
 _PHASE = 1.2  # seconds that a phase of the call lasts
 _SETTLE = 0.4  # at its beginning, while packets are on their way, anything may come

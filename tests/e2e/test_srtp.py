@@ -4,7 +4,7 @@ from net.processes import wait_until
 from net.srtp import keys_in
 
 from . import bed as beds
-from .telephones import ENCRYPTED, NUMBER, HeardCall, Telephones
+from .telephones import DTLS, ENCRYPTED, NUMBER, HeardCall, Telephones, check_media
 
 _SUITES = ("AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM")
 
@@ -64,6 +64,47 @@ def test_hold_and_resume_keep_the_keys():
         record = _call(bed, during=Telephones.hold_and_resume, outside=ENCRYPTED)
         assert record["caller"]["media"]["srtp"] in _SUITES and not record["callee"]["media"]["srtp"], record
         assert not record["caller"]["media"]["refused"], record
+
+
+_PASS = beds.with_srtp(access=("pass", _SUITES), core=("pass", _SUITES))
+
+
+def _check_passed(call, encrypted):
+    """What the telephones have encrypted left as it came: each packet of RTP, byte for byte."""
+    told = {call.record[side]["media"]["srtp"] for side in ("caller", "callee")}
+    assert told == {"pass" if encrypted else None}, call.record
+    check_media(call.access, call.core)
+
+
+def test_keys_pass():
+    with beds.standing(change=_PASS) as bed:
+        call = HeardCall(bed, during=Telephones.hold_and_resume, outside=ENCRYPTED, inside=ENCRYPTED)
+        assert _keys(call.access) == _keys(call.core) and len(_keys(call.core)) >= 2
+        _check_passed(call, encrypted=True)
+
+
+def test_plain_rtp_passes_as_that():
+    with beds.standing(change=_PASS) as bed:
+        call = HeardCall(bed)
+        assert not _keys(call.access) and not _keys(call.core)
+        _check_passed(call, encrypted=False)
+
+
+def _dtls_passes(bed, associations, **how):
+    how = {side: {**DTLS, **how} for side in ("outside", "inside")}
+    _check_passed(HeardCall(bed, **how), encrypted=True)
+    relayed = sum(worker["relayed_other"] for worker in bed.sbc.ctl("status")["workers"])
+    assert relayed >= 4 * associations, f"{relayed} datagrams of DTLS; {associations} handshakes are more"
+
+
+def test_dtls_passes():
+    with beds.standing(change=_PASS) as bed:
+        _dtls_passes(bed, associations=2)
+
+
+def test_dtls_passes_on_one_port_over_ipv6():
+    with beds.standing(True, change=_PASS) as bed:
+        _dtls_passes(bed, associations=1, muxed=True)
 
 
 def test_plain_phone_is_refused_where_srtp_is_required():

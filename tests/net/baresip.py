@@ -55,7 +55,7 @@ class Baresip:
         self._folder, self.voice = folder, os.path.join(folder, "voice.wav")
         write_noise(self.voice, _SECONDS, label)
         address = f"[{host}]" if ":" in host else host
-        modules = ["vp8", "fakevideo"] * video + ["srtp"] * ("mediaenc" in account)
+        modules = ["vp8", "fakevideo"] * video + ["srtp"] * ("=srtp" in account) + ["dtls_srtp"] * ("dtls" in account)
         modules += ["stun", "turn", "ice"] * ("medianat" in account) + ["sndfile"] * records
         more = "".join(f"module {name}.so\n" for name in modules) + f"snd_path {folder}\n" * records
         self._write(folder, "config", _CONFIGURATION.format(

@@ -21,10 +21,7 @@ Agent::Agent(Host& host, Conduct conduct, Dice dice)
                   .media = {host.own().address, host.next_media_port()},
                   .formats = conduct_.formats,
                   .chatty = conduct_.chatty};
-  static constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (size_t i = 0; conduct_.srtp && i < key_letters; ++i) key_ += letters[dice_.below(letters.size())];
-  if (!key_.empty()) host_.scene().secrets.add(key_, host_.group());
+  if (conduct_.srtp) draw_key();
   after(patience, [this] { lose_patience(); });
   if (conduct_.crash_after) after(*conduct_.crash_after, [this] { crash(); });
 }
@@ -64,8 +61,17 @@ std::string Agent::chatter() const {
          "\r\nX-Origin: " + host_.name() + "@" + at + "\r\n";
 }
 
+void Agent::draw_key() {
+  static constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  key_.clear();
+  for (size_t i = 0; i < key_letters; ++i) key_ += letters[dice_.below(letters.size())];
+  if (!host_.scene().keys_cross) host_.scene().secrets.add(key_, host_.group());
+}
+
 /// RFC 4568. Tag 0: without a key.
 void Agent::protect(const std::string& protocol, uint32_t tag) {
+  if (tag != 0 && conduct_.rekeys) draw_key();
   description_.protocol = protocol;
   description_.crypto =
       tag == 0 ? std::string() : std::to_string(tag) + " " + suite + " inline:" + key_ + "|2^31";

@@ -118,6 +118,7 @@ class Agent {
   void settle_early(const std::string& tag, const std::string& target);
   std::string own_sdp();
   std::string own_answer();
+  void draw_key();
   void protect(const std::string& protocol, uint32_t tag);
   std::string chatter() const;
   std::string contact() const;

@@ -151,6 +151,7 @@ void count(World& world, Tally& tally) {
     tally.media_released += cdr.media_released && cdr.answered.ns != 0;
     tally.secured += cdr.caller.srtp != SrtpSuite::none;
     tally.secured += cdr.callee.srtp != SrtpSuite::none;
+    tally.keys_crossed += cdr.caller.srtp_passes && cdr.answered.ns != 0;
     tally.released_by_border += cdr.releaser == call::Releaser::sbc;
   }
 }
@@ -178,10 +179,12 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
         dice.chance(50) ? config::EarlyMediaRule::authorised : config::EarlyMediaRule::none;
   options.limits.trunk_calls_max = dice.chance(10) ? 1 : 1000;
   options.limits.carry_out = seed % 2 == 0;
-  // Released media has its peers' own keys, which cross then.
-  if (!options.limits.release && dice.chance(60))
-    options.limits.srtp = {config::SrtpRule::optional,
-                           dice.chance(70) ? config::SrtpRule::optional : config::SrtpRule::forbidden};
+  using config::SrtpRule;
+  if (dice.chance(15)) {
+    options.limits.srtp = {SrtpRule::pass, SrtpRule::pass};
+  } else if (!options.limits.release && dice.chance(60)) {  // released media has its peers' own keys
+    options.limits.srtp = {SrtpRule::optional, dice.chance(70) ? SrtpRule::optional : SrtpRule::forbidden};
+  }
   options.handover_delay_most = dice.chance(30) ? Duration(100ms) : Duration(2ms);
   if (dice.chance(40)) {
     using config::DigitRule;

@@ -12,7 +12,8 @@ namespace sbc::sim {
 struct Tally {
   uint64_t worlds = 0, packets = 0, attempts = 0, answered = 0, cancelled = 0, parked = 0, failed_over = 0,
            released_by_border = 0, transferred = 0, early_offers = 0, media_released = 0, agreed_early = 0,
-           secured = 0,                    // sides of answered calls
+           secured = 0,                    // sides of answered calls, with keys of ours
+      keys_crossed = 0,                    // calls
       digits_told = 0, digits_played = 0;  // that became INFO, or were INFO
   std::map<int, uint64_t> final_statuses;  // that callers got; 0 = none
 };

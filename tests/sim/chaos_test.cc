@@ -21,8 +21,9 @@ void print(const Tally& tally) {
             << " released by the border, " << tally.transferred << " transferred, " << tally.early_offers
             << " to a trunk that wants offers, " << tally.media_released << " with media released, "
             << tally.agreed_early << " changed before they were answered, " << tally.secured
-            << " sides with SRTP, " << tally.digits_told << " digits from media to INFO, "
-            << tally.digits_played << " back; final statuses:";
+            << " sides with SRTP, " << tally.keys_crossed << " calls whose keys crossed, "
+            << tally.digits_told << " digits from media to INFO, " << tally.digits_played
+            << " back; final statuses:";
   for (auto [status, count] : tally.final_statuses) std::cout << ' ' << status << 'x' << count;
   std::cout << std::endl;
 }
@@ -46,6 +47,7 @@ void weather(const Weather& weather, uint64_t seeds) {
   EXPECT_GT(tally.media_released, 0u);
   EXPECT_GT(tally.agreed_early, 0u);
   EXPECT_GT(tally.secured, tally.answered / 20);
+  EXPECT_GT(tally.keys_crossed, 0u);
   EXPECT_GT(tally.released_by_border, 0u);
   EXPECT_GT(tally.digits_told, 0u);
   EXPECT_GT(tally.digits_played, 0u);

@@ -28,6 +28,8 @@ struct Scene {
   Secrets& secrets;
   /// How a host answers a call to this number.
   std::function<CalleeScript(const Host& host, std::string_view number)> script_for;
+  /// Keys are no secret of the side that has drawn them (config::SrtpRule::pass).
+  bool keys_cross = false;
   /// User agents that nobody told that their call was over, and who ended it out of patience.
   unsigned forgotten = 0;
 };

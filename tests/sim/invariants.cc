@@ -203,8 +203,8 @@ void Invariants::check_port(RealmId realm, const Endpoint& advertised, Described
          advertised.text());
 }
 
-/// A side that is told keys speaks SRTP, and what we send there has one of them; and who is told none, does
-/// not.
+/// A side that is told keys of ours speaks SRTP, and what we send there has one of them; and who is told
+/// none, does not. What the peers encrypt between them has no keys of ours.
 void Invariants::check_keys(RealmId realm, const Endpoint& advertised,
                             std::span<const sdp::Line> lines) const {
   const MediaModel::Joined joined = media_.find(realm, advertised);
@@ -222,16 +222,23 @@ void Invariants::check_keys(RealmId realm, const Endpoint& advertised,
     told = true;
     known |= key.bytes == keys.send.bytes;
   }
+  const bool sealed = joined.relay->seal != media::Seal::none;
+  expect(!sealed || (keys_cross(model_) && !keys.secured), "media is sealed, and we have a key for it");
+  if (keys_cross(model_) && !keys.secured) return;
   expect(told == keys.secured, told ? "SDP has keys, and media none" : "media has keys, and SDP none");
   expect(!told || keys.send.is_none() || known, "media is sent with another key than SDP has");
 }
 
 /// Who has its digits by INFO alone is told of no telephone-events, while the other side's are told of; and
-/// who can be sent some, of them alone.
+/// who can be sent some, of them alone. Where keys are offered that cross, digits are left alone from then
+/// on.
 void Invariants::check_events(RealmId realm, const Endpoint& advertised,
                               std::span<const sdp::Line> lines) const {
   const MediaModel::Joined joined = media_.find(realm, advertised);
   if (joined.relay == nullptr) return;
+  const bool sealed = std::any_of(lines.begin(), lines.end(),
+                                  [](const sdp::Line& line) { return line.is(sdp::AttributeName::crypto); });
+  if (sealed && keys_cross(model_)) return;
   const bool told = std::any_of(lines.begin(), lines.end(), [](const sdp::Line& line) {
     return line.is(sdp::AttributeName::rtpmap) && line.value.find("telephone-event") != line.value.npos;
   });

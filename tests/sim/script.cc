@@ -42,6 +42,7 @@ Conduct throw_conduct(Dice& dice) {
   if (dice.chance(5)) conduct.later_formats = "0 101";
   conduct.srtp = dice.chance(50);
   conduct.needs_srtp = dice.chance(20);
+  conduct.rekeys = dice.chance(15);
   return conduct;
 }
 

@@ -62,6 +62,7 @@ struct Conduct {
   std::string later_formats{};            // of its answers to new offers; empty: the same
   bool srtp = false;                      // takes it where it is offered, and offers it (RFC 8643),
   bool needs_srtp = false;                // and nothing else
+  bool rekeys = false;                    // has another key in each offer and answer
   bool chatty = false;                    // puts its addresses into every header and SDP line it can think of
 };
 

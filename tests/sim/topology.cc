@@ -144,6 +144,11 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   return model;
 }
 
+bool keys_cross(const config::Model& model) {
+  return std::all_of(model.realms.begin(), model.realms.end(),
+                     [](const config::Realm& realm) { return realm.media.srtp == config::SrtpRule::pass; });
+}
+
 policy::Compiled compile(std::shared_ptr<const config::Model> model) {
   policy::Compiled compiled;
   compiled.epoch = 1;

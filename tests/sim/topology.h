@@ -52,6 +52,9 @@ Endpoint private_endpoint(unsigned number);
 std::array<Peer, peer_count> trunk_peers();
 
 std::shared_ptr<const config::Model> make_model(const Limits& limits);
+/// Peers that encrypt their media do so between them.
+bool keys_cross(const config::Model& model);
+
 /// Trunks keep their ids by name.
 policy::Compiled compile(std::shared_ptr<const config::Model> model);
 

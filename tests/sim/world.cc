@@ -25,8 +25,13 @@ World::World(const WorldOptions& options)
       model_(make_model(options.limits)),
       network_(clock_, dice_.split(), ladder_),
       media_(clock_, *model_),
-      scene_{clock_,  network_, media_,
-             ladder_, secrets_, [this](const Host&, std::string_view number) { return script_for(number); }},
+      scene_{clock_,
+             network_,
+             media_,
+             ladder_,
+             secrets_,
+             [this](const Host&, std::string_view number) { return script_for(number); },
+             keys_cross(*model_)},
       invariants_(*model_, network_, media_, secrets_),
       border_(scene_, invariants_, model_, options.seed, dice_.split()) {
   network_.set_weather(options.weather);

@@ -95,7 +95,7 @@ TEST(SrtpRules, AreReadAsWrittenAndTakenOverLive) {
   EXPECT_EQ(plain.model->limits.srtp_streams, 2000u);
   for (auto [word, rule] :
        {std::pair("forbidden", SrtpRule::forbidden), std::pair("optional", SrtpRule::optional),
-        std::pair("required", SrtpRule::required)}) {
+        std::pair("required", SrtpRule::required), std::pair("pass", SrtpRule::pass)}) {
     LoadResult loaded = load_text(srtp("srtp: " + std::string(word)), "sbc.yaml");
     ASSERT_TRUE(loaded) << word;
     EXPECT_EQ(loaded.model->realms[0].media.srtp, rule);
@@ -119,9 +119,9 @@ TEST(SrtpRules, AreReadAsWrittenAndTakenOverLive) {
 }
 
 TEST(SrtpRules, RefuseWhatIsNoneByLine) {
-  EXPECT_EQ(
-      problem_of(srtp("srtp: always")),
-      "sbc.yaml:9: realms[access].media.srtp: 'always' – must be one of: forbidden, optional, required");
+  EXPECT_EQ(problem_of(srtp("srtp: always")),
+            "sbc.yaml:9: realms[access].media.srtp: 'always' – must be one of: forbidden, optional, "
+            "required, pass");
   EXPECT_EQ(
       problem_of(srtp("srtp_suites: [AES_192_CM_HMAC_SHA1_80]")),
       "sbc.yaml:9: realms[access].media.srtp_suites: 'AES_192_CM_HMAC_SHA1_80' – must be one of: "

@@ -34,10 +34,14 @@ class SdesTest : public testing::Test {
 };
 
 TEST_F(SdesTest, ProfilesAreKnownByName) {
-  for (Profile profile : {Profile::avp, Profile::avpf, Profile::savp, Profile::savpf})
-    EXPECT_EQ(profile_of(text_of(profile)), profile);
+  for (int i = 0; i < profile_count; ++i) EXPECT_EQ(profile_of(text_of(Profile(i))), Profile(i));
   EXPECT_EQ(profile_of("rtp/savpf"), Profile::savpf);
-  EXPECT_FALSE(profile_of("UDP/TLS/RTP/SAVP"));
+  EXPECT_EQ(profile_of("UDP/TLS/RTP/SAVP"), Profile::dtls_savp);
+  for (const Profile profile : {Profile::dtls_savp, Profile::dtls_savpf}) {
+    EXPECT_TRUE(is_secure(profile) && is_dtls(profile));
+    EXPECT_EQ(has_feedback(profile), profile == Profile::dtls_savpf);
+  }
+  EXPECT_FALSE(is_dtls(Profile::savpf));
   EXPECT_FALSE(profile_of("udptl"));
   EXPECT_EQ(profile_with(true, true), Profile::savpf);
   EXPECT_EQ(profile_with(true, false), Profile::savp);

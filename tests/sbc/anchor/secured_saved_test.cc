@@ -75,6 +75,34 @@ TEST_F(SecuredSavedTest, IsAnsweredWhereItWasNotOffered) {
   EXPECT_EQ(told()[0].tag, 1u);
 }
 
+/// What an answer may name goes along.
+TEST_F(SecuredSavedTest, WhatPassesIsAnsweredWhereItWasNotOffered) {
+  begin_anew(SrtpRule::pass, SrtpRule::pass);
+  ASSERT_EQ(offer(0, audio("RTP/SAVP", {line(1, cm_80, 'a'), line(2, gcm_128, 'a')})), Reason::none);
+  move();
+  EXPECT_EQ(first(media::Kind::rtp).seal, media::Seal::srtp);
+  EXPECT_EQ(answer(audio("RTP/SAVP", {line(2, cm_80, 'b')})), Reason::sdp_unacceptable);
+  ASSERT_EQ(answer(audio("RTP/SAVP", {line(2, gcm_128, 'b')})), Reason::none);
+  move();
+  EXPECT_EQ(first(media::Kind::rtp).seal, media::Seal::srtp);
+  model_.realms[0].media.srtp = SrtpRule::forbidden;
+  ASSERT_EQ(offer(0, audio("RTP/SAVP", {line(1, cm_80, 'n')})), Reason::none) << "as it was agreed";
+}
+
+/// One trunk's realm has keys of ours, the next one's lets them pass.
+TEST_F(SecuredSavedTest, WhatPassesToTheNextPeerIsWholeWithoutKeysOfOurs) {
+  begin_anew(SrtpRule::pass, SrtpRule::optional);
+  ASSERT_EQ(offer(0, callers()), Reason::none);
+  ASSERT_EQ(answer(audio("RTP/AVP", {line(3, cm_80, 'b')}), true), Reason::none);
+  model_.realms[1].media.srtp = SrtpRule::pass;
+  ASSERT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
+  ASSERT_EQ(offer(0, callers()), Reason::none);
+  move();
+  EXPECT_EQ(seeds_.in_use(), 0u);
+  ASSERT_EQ(answer(callees(1)), Reason::none);
+  EXPECT_EQ(first(media::Kind::rtp).seal, media::Seal::srtp);
+}
+
 TEST_F(SecuredSavedTest, APlainOneHasAByteForEachSide) {
   ASSERT_EQ(offer(0, audio("RTP/AVP")), Reason::none);
   ASSERT_EQ(answer(audio("RTP/AVP", {}, "IP4 10.9.9.9")), Reason::none);

@@ -487,5 +487,16 @@ TEST_F(SecuredTest, WhoIsPlainMayOfferTheSameAgainWhateverAReloadRequires) {
   EXPECT_FALSE(keys(0).secured);
 }
 
+TEST_F(SecuredTest, WhoIsAskedInItsPlaceIsAskedByTheRuleOfThatMoment) {
+  begin_anew(SrtpRule::optional, SrtpRule::forbidden);
+  ASSERT_EQ(offer_in_place(0, audio("RTP/AVP")), Reason::none);
+  EXPECT_EQ(seeds_.in_use(), 1u);
+  model_.realms[0].media.srtp = SrtpRule::forbidden;
+  ASSERT_EQ(turn(audio("RTP/AVP", {}, "IP4 10.9.9.9")), Reason::none);
+  EXPECT_TRUE(told().empty());
+  EXPECT_FALSE(keys(0).secured);
+  EXPECT_EQ(seeds_.in_use(), 0u);
+}
+
 }  // namespace
 }  // namespace sbc::anchor

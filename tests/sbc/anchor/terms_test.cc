@@ -21,7 +21,7 @@ class TermsTest : public testing::Test {
   }
   Reason offer(std::string media) {
     judged(media);
-    return judge_all(session_, realm_, Role::offer);
+    return judge_first(session_, realm_);
   }
 
   config::Realm realm_;
@@ -116,7 +116,7 @@ TEST_F(TermsTest, MediaMayNotGoToGroupsLoopbackOurselvesOrNowhere) {
         "IN IP4 10.0.0.1", "IN IP4 10.0.0.2", "IN IP4 169.254.1.1", "IN IP6 ff02::1", "IN IP6 ::1",
         "IN IP6 2001:db8::1", "IN IP6 fe80::1", "IN IP4 pbx.example.com"}) {
     EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\n", address).fate, Fate::forbidden) << address;
-    EXPECT_EQ(judge_all(session_, realm_, Role::offer), Reason::sdp_unacceptable) << address;
+    EXPECT_EQ(judge_first(session_, realm_), Reason::sdp_unacceptable) << address;
   }
 }
 
