@@ -60,6 +60,7 @@ struct alignas(64) FlowAddresses {
   IpAddress egress_remote;
   IpAddress egress_local;
   srtp::ContextId unprotect = srtp::no_context, protect = srtp::no_context;
+  uint32_t unproven_arrival = 0;  // GCRA's arrival time of SRTP, before anybody knows whose it is
 };
 static_assert(sizeof(FlowAddresses) == 64);
 
@@ -94,10 +95,9 @@ struct FlowDetail {
   uint32_t packets_high = 0;
   uint32_t bytes_high = 0;
   uint8_t intrusions = 0;  // a bit each: told of
-  // Of what costs more than a packet of media does, before anybody knows whose it is: GCRA's arrival times.
-  uint32_t unproven_arrival = 0;  // of SRTP
-  uint32_t check_arrival = 0;     // of connectivity checks
-  uint32_t dtls_arrival = 0;      // of DTLS
+  // Of what costs more than a packet of media does: GCRA's arrival times.
+  uint32_t check_arrival = 0;  // of connectivity checks
+  uint32_t dtls_arrival = 0;   // of DTLS
   RtcpView rtcp;
 };
 

@@ -67,7 +67,7 @@ Reason RelayEngine::enter(SecuredPacket& packet) {
   const FlowLine& line = table_.line(packet.flow);
   if (reason != Reason::none || !line.is(FlowLine::unprotects)) return reason;
   const uint16_t interval = std::max<uint16_t>(line.interval / unproven_share, 1);
-  return check_rate(table_.detail(packet.flow).unproven_arrival, interval);
+  return check_rate(table_.addresses(packet.flow).unproven_arrival, interval);
 }
 
 /// What is inside is what relay() would see: judged, counted, and where it is RTCP, rewritten in place.

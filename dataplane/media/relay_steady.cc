@@ -53,12 +53,13 @@ FlowIndex RelayEngine::peek(RealmId realm, uint16_t ethertype, std::span<const u
 }
 
 /// `ip` is what peek() has found to go to this flow: of the family of its port.
-bool RelayEngine::is_steady(FlowIndex flow, std::span<const uint8_t> ip) const {
+/// `also`: flags that it may have besides.
+bool RelayEngine::is_steady(FlowIndex flow, std::span<const uint8_t> ip, uint16_t also) const {
   constexpr uint16_t families = FlowLine::local_v6 | FlowLine::egress_v6;
   constexpr uint16_t latched =
       FlowLine::open | FlowLine::latched | FlowLine::source_fixed | FlowLine::egress_known;
   const FlowLine& line = table_.line(flow);
-  if ((line.flags & ~families) != latched || line.kind != Kind::rtp) return false;
+  if ((line.flags & ~(families | also)) != latched || line.kind != Kind::rtp) return false;
   const bool v6 = line.is(FlowLine::local_v6);
   const uint8_t* udp = &ip[ip_size(v6)];
   const uint8_t* rtp = udp + wire::udp_size;
@@ -77,8 +78,13 @@ bool RelayEngine::is_steady(FlowIndex flow, std::span<const uint8_t> ip) const {
   return rtp[0] == plain_rtp && line.payload_types[type / 64] >> (type % 64) & 1;
 }
 
+bool RelayEngine::is_steady_secured(FlowIndex flow, std::span<const uint8_t> ip) const {
+  constexpr uint16_t keys = FlowLine::unprotects | FlowLine::protects;
+  return (table_.line(flow).flags & keys) != 0 && is_steady(flow, ip, keys);
+}
+
 std::span<uint8_t> RelayEngine::relay_steady(FlowIndex flow, std::span<uint8_t> ip, Instant now) {
-  if (!is_steady(flow, ip)) return {};
+  if (!is_steady(flow, ip, 0)) return {};
   FlowLine& line = table_.line(flow);
   now_ = now;
   if (check_rate(line) != Reason::none) return {};

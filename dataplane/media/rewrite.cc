@@ -79,10 +79,8 @@ uint16_t sendable(uint16_t checksum) { return checksum == 0 ? 0xffff : checksum;
 /// Of headers that are written but for it.
 void compute_checksum(uint8_t* udp, const Egress& egress, uint16_t udp_length) {
   store_be16(udp + 6, 0);
-  const size_t size = egress.v6 ? 16 : 4;
   Checksum sum;
-  sum.add({static_cast<const uint8_t*>(egress.source), size});
-  sum.add({static_cast<const uint8_t*>(egress.destination), size});
+  sum.add_sum(sum_of(egress.source, egress.v6)).add_sum(sum_of(egress.destination, egress.v6));
   sum.add(wire::protocol_udp).add(udp_length);
   store_be16(udp + 6, sendable(sum.add({udp, udp_length}).value()));
 }

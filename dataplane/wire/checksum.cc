@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include <immintrin.h>
+
 #include "dataplane/bytes/word.h"
 
 namespace sbc::wire {
@@ -13,32 +15,31 @@ constexpr uint16_t network_order(uint16_t value) {
 
 }  // namespace
 
+/// Four words at a time: what is carried out of one goes into the next, and at last in again.
 Checksum& Checksum::add(std::span<const uint8_t> bytes) {
   const uint8_t* at = bytes.data();
   size_t left = bytes.size();
-  uint64_t low = 0,
-           high = 0;  // two sums that do not wait for each other; neither can overflow below 2^32 words
-  for (; left >= 8; at += 8, left -= 8) {
-    uint64_t word = word_at<uint64_t>(at);
-    low += word & 0xffffffff;
-    high += word >> 32;
+  unsigned long long sum = 0;  // as the intrinsic has it
+  for (; left >= 32; at += 32, left -= 32) {
+    unsigned char carry = _addcarry_u64(0, sum, word_at<uint64_t>(at), &sum);
+    carry = _addcarry_u64(carry, sum, word_at<uint64_t>(at + 8), &sum);
+    carry = _addcarry_u64(carry, sum, word_at<uint64_t>(at + 16), &sum);
+    carry = _addcarry_u64(carry, sum, word_at<uint64_t>(at + 24), &sum);
+    sum += carry;  // never out of this one: a carry leaves less than all ones
   }
-  if (left >= 4) {
-    low += word_at<uint32_t>(at);
-    at += 4;
-    left -= 4;
-  }
+  uint64_t rest = 0;
+  for (; left >= 4; at += 4, left -= 4) rest += word_at<uint32_t>(at);
   if (left >= 2) {
-    low += word_at<uint16_t>(at);
+    rest += word_at<uint16_t>(at);
     at += 2;
     left -= 2;
   }
   if (left > 0) {
     const uint8_t padded[2] = {*at, 0};
-    low += word_at<uint16_t>(padded);
+    rest += word_at<uint16_t>(padded);
   }
-  sum_ += low + high;
-  return *this;
+  sum_ += rest;
+  return add_sum(sum);
 }
 
 Checksum& Checksum::add(uint16_t word) {
@@ -47,8 +48,11 @@ Checksum& Checksum::add(uint16_t word) {
 }
 
 Checksum& Checksum::add(const IpAddress& address) {
-  std::span<const uint8_t> bytes = address.bytes;
-  return add(address.is_v4() ? bytes.last(4) : bytes);
+  const uint8_t* at = address.bytes.data();
+  sum_ += word_at<uint32_t>(at + 12);
+  if (address.is_v4()) return *this;
+  sum_ += uint64_t(word_at<uint32_t>(at)) + word_at<uint32_t>(at + 4) + word_at<uint32_t>(at + 8);
+  return *this;
 }
 
 uint16_t Checksum::sum() const { return network_order(fold(sum_)); }

@@ -24,6 +24,11 @@ class Checksum {
   Checksum& add(std::span<const uint8_t> bytes);
   Checksum& add(uint16_t word);
   Checksum& add(const IpAddress& address);
+  /// What others have summed up, of 32-bit words as they stand in memory.
+  Checksum& add_sum(uint64_t sum) {
+    sum_ += (sum & 0xffffffff) + (sum >> 32);
+    return *this;
+  }
 
   /// The sum, folded: 0xffff over data that holds its own correct checksum.
   uint16_t sum() const;

@@ -53,11 +53,9 @@ Reason parse_udp(Bytes bytes, size_t ip_payload_length, bool verified, Frame& fr
   frame.payload_offset = uint16_t(frame.transport_offset + udp_size);
   frame.payload_length = uint16_t(length - udp_size);
 
-  bool has_checksum = load_be16(udp + 6) != 0;
-  if (!has_checksum) return frame.source.is_v4() ? Reason::none : Reason::udp_checksum_bad;  // RFC 8200 8.1
-  if (verified) return Reason::none;
-  Checksum checksum = pseudo_header(frame.source, frame.destination, protocol_udp, length);
-  return checksum.add({udp, length}).sum() == 0xffff ? Reason::none : Reason::udp_checksum_bad;
+  const bool sound =
+      verified ? frame.source.is_v4() || load_be16(udp + 6) != 0 : has_valid_checksum(bytes, frame);
+  return sound ? Reason::none : Reason::udp_checksum_bad;
 }
 
 Reason parse_transport(Bytes bytes, uint8_t protocol, size_t offset, size_t length, Verified verified,
@@ -154,6 +152,34 @@ Reason parse_ethernet(Bytes bytes, Verified verified, Frame& frame) {
 }
 
 }  // namespace
+
+bool has_valid_checksum(std::span<const uint8_t> bytes, const Frame& frame) {
+  const uint8_t* udp = bytes.data() + frame.transport_offset;
+  if (load_be16(udp + 6) == 0) return frame.source.is_v4();
+  const uint16_t length = uint16_t(udp_size + frame.payload_length);
+  Checksum checksum = pseudo_header(frame.source, frame.destination, protocol_udp, length);
+  return checksum.add({udp, length}).sum() == 0xffff;
+}
+
+void read_udp_frame(std::span<const uint8_t> bytes, Frame& frame) {
+  const bool v6 = load_be16(&bytes[12]) == ethertype_ipv6;
+  const uint8_t* ip = &bytes[ethernet_size];
+  const uint8_t* udp = ip + (v6 ? ipv6_size : ipv4_size);
+  frame.destination_mac = mac_at(&bytes[0]);
+  frame.source_mac = mac_at(&bytes[6]);
+  frame.vlan = 0;
+  frame.protocol = Protocol::udp;
+  frame.source = v6 ? ipv6_at(ip + 8) : IpAddress::v4(load_be32(ip + 12));
+  frame.destination = v6 ? ipv6_at(ip + 24) : IpAddress::v4(load_be32(ip + 16));
+  frame.ttl = ip[v6 ? 7 : 8];
+  frame.dscp = uint8_t(v6 ? (load_be16(ip) >> 6) & 63 : ip[1] >> 2);
+  frame.source_port = load_be16(udp);
+  frame.destination_port = load_be16(udp + 2);
+  frame.ip_offset = ethernet_size;
+  frame.transport_offset = uint16_t(udp - bytes.data());
+  frame.payload_offset = uint16_t(frame.transport_offset + udp_size);
+  frame.payload_length = uint16_t(load_be16(udp + 4) - udp_size);
+}
 
 Result<Frame> parse_frame(std::span<const uint8_t> bytes, Verified verified) {
   Frame frame;

@@ -47,6 +47,8 @@ struct Frame {
   uint16_t payload_offset = 0;    // of UDP's payload, the whole ICMP message, the ARP packet
   uint16_t payload_length = 0;
 
+  friend bool operator==(const Frame&, const Frame&) = default;
+
   Endpoint from() const { return {source, source_port}; }
   Endpoint to() const { return {destination, destination_port}; }
   std::span<const uint8_t> payload(std::span<const uint8_t> frame) const {
@@ -62,6 +64,12 @@ struct Verified {
 
 /// ICMP checksums, which no NIC verifies, are left to parse_icmp().
 Result<Frame> parse_frame(std::span<const uint8_t> bytes, Verified verified = {});
+
+/// The same into `frame`, of what is known to be UDP in whole, without a VLAN tag, IP options or extension
+/// headers.
+void read_udp_frame(std::span<const uint8_t> bytes, Frame& frame);
+/// Of UDP: whether its checksum adds up. IPv4 may do without, IPv6 may not (RFC 8200 8.1).
+bool has_valid_checksum(std::span<const uint8_t> bytes, const Frame& frame);
 
 constexpr bool is_multicast(const MacAddress& mac) { return (mac.bytes[0] & 1) != 0; }  // broadcast too
 

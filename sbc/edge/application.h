@@ -63,6 +63,7 @@ class Application final : media::SourceJudge {
   void pass_or_hand_over(WorkerId owner, rte_mbuf* packet, Instant now);
   void process_sip(const PacketNote& note, Instant now);
   bool relay_steady(media::FlowIndex flow, rte_mbuf* packet, Instant now);
+  bool note_steady(RealmId realm, media::FlowIndex flow, rte_mbuf* packet);
   void relay_media(const PacketNote& note, rte_mbuf* packet, Instant now);
   void relay_secured(Instant now);
   void finish_media(rte_mbuf* packet, const media::PacketBuffer& buffer, const media::Verdict& verdict,

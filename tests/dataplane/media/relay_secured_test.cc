@@ -78,6 +78,67 @@ TEST_F(SecuredTest, WhoHasNotTheKeyLatchesNothing) {
   EXPECT_EQ(callers_stats().refused, 1u);
 }
 
+TEST_F(SecuredTest, WhatFollowsTheFirstPacketIsNotParsedInWhole) {
+  rig.engine.install(secured());
+  rig.try_steady = true;
+  for (uint16_t sequence = 1; sequence <= 10; ++sequence) {
+    const Bytes packet = rtp({.sequence = sequence});
+    EXPECT_EQ(from_caller(locked(packet, callers)).packet,
+              packet_of(core_port, callee, locked(packet, to_callee), 46));
+    EXPECT_EQ(from_callee(locked(packet, callees)).packet,
+              packet_of(access_port, caller, locked(packet, to_caller), 34));
+  }
+  EXPECT_EQ(rig.noted, 18u);
+  EXPECT_EQ(callers_stats().packets, 10u);
+}
+
+/// A tag proves what came with it; what comes in the clear would leave with one, damage and all.
+TEST_F(SecuredTest, DamageOnTheWayIsFoundOnTheShortWayToo) {
+  rig.engine.install(half_secured());
+  rig.try_steady = true;
+  from_callee(rtp());
+  from_caller(locked(rtp(), callers));
+  Bytes damaged = Rig::frame_of(callee, core_port, rtp({.sequence = 2}), {});
+  damaged[damaged.size() - Rig::tailroom - 1] ^= 1;
+  EXPECT_EQ(rig.push_buffer(core, damaged).reason, Reason::udp_checksum_bad);
+  damaged = Rig::frame_of(caller, access_port, locked(rtp({.sequence = 2}), callers), {});
+  damaged[damaged.size() - Rig::tailroom - 1] ^= 1;
+  EXPECT_EQ(rig.push_buffer(access, damaged).reason, Reason::srtp_forged);
+  EXPECT_EQ(rig.noted, 1u);
+}
+
+TEST_F(SecuredTest, OverIpv6TheShortWayIsTheSame) {
+  Relay relay = half_secured();
+  relay.sides[0].local.address = 1;
+  relay.sides[0].remote = endpoint("[2001:db8:a::77]:4000");
+  rig.engine.install(relay);
+  rig.try_steady = true;
+  const Endpoint port = endpoint("[2001:db8:a::1]:20000");
+  for (uint16_t sequence = 1; sequence <= 3; ++sequence) {
+    const Bytes packet = rtp({.sequence = sequence});
+    EXPECT_EQ(rig.push(access, relay.sides[0].remote, port, locked(packet, callers)).packet,
+              packet_of(core_port, callee, packet, 46));
+    EXPECT_EQ(from_callee(packet).packet,
+              packet_of(port, relay.sides[0].remote, locked(packet, to_caller), 34));
+  }
+  EXPECT_EQ(rig.noted, 4u);
+}
+
+/// Sources, payload types and headers that are not the usual ones are judged as ever.
+TEST_F(SecuredTest, WhatIsNotInItsUsualFormIsParsedInWhole) {
+  rig.engine.install(half_secured());
+  rig.try_steady = true;
+  from_callee(rtp());
+  EXPECT_EQ(rig.push(core, endpoint("10.0.0.66:6000"), core_port, rtp({.sequence = 2})).reason,
+            Reason::media_source);
+  EXPECT_EQ(from_callee(rtp({.payload_type = 9, .sequence = 2})).reason, Reason::media_payload_type);
+  Bytes extended = rtp({.sequence = 2});
+  extended[0] |= 0x20;
+  extended.back() = 4;
+  EXPECT_EQ(from_callee(extended).reason, Reason::none);
+  EXPECT_EQ(rig.noted, 0u);
+}
+
 TEST_F(SecuredTest, AStrangersPacketIsNotDecrypted) {
   rig.engine.install(half_secured());
   EXPECT_EQ(rig.push(access, endpoint("203.0.113.66:4000"), access_port, locked(rtp(), callers)).reason,

@@ -110,7 +110,7 @@ class Rig {
       ++steady;
     } else {
       EXPECT_EQ(Bytes(packet.data, packet.data + packet.size), before) << "changed, though not taken";
-      auto frame = wire::parse_frame({packet.data, packet.size});
+      const Result<wire::Frame> frame = frame_in(realm, packet);
       if (!frame) return {frame.reason()};
       auto local = ranges.locate(realm, frame->destination, frame->destination_port);
       if (!local) return {local.reason()};
@@ -157,6 +157,7 @@ class Rig {
   bool tells = true;        // of intrusions; false: the log has no room
   bool try_steady = false;  // as the edge does with what may be media in its usual form
   unsigned steady = 0;      // packets that went that way
+  unsigned noted = 0;       // that went it as SRTP: without a parse of the whole frame
 
  private:
   Verdict relay_secured(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
@@ -164,6 +165,22 @@ class Rig {
     engine.relay_secured({&one, 1}, now);
     packet = one.packet;
     return one.verdict;
+  }
+
+  Result<wire::Frame> frame_in(RealmId realm, const PacketBuffer& packet) {
+    const std::span<const uint8_t> bytes{packet.data, packet.size};
+    const Result<wire::Frame> parsed = wire::parse_frame(bytes);
+    if (!try_steady) return parsed;
+    const std::span<const uint8_t> ip = bytes.subspan(wire::ethernet_size);
+    const FlowIndex flow = engine.peek(realm, load_be16(&bytes[12]), ip);
+    if (flow == no_flow || !engine.is_steady_secured(flow, ip)) return parsed;
+    wire::Frame frame;
+    wire::read_udp_frame(bytes, frame);
+    if (!engine.has_tag(flow) && !wire::has_valid_checksum(bytes, frame)) return parsed;
+    ++noted;
+    EXPECT_TRUE(!parsed || frame == *parsed);
+    EXPECT_TRUE(parsed || engine.has_tag(flow)) << name_of(parsed.reason());
+    return frame;
   }
 
   bool relay_steady(RealmId realm, PacketBuffer& packet, Verdict& verdict) {

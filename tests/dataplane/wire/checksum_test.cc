@@ -38,6 +38,16 @@ TEST(Checksum, EqualsTheWordByWordSumAtEveryLength) {
   EXPECT_EQ(Checksum().add(Bytes(65535, 0xff)).sum(), plain_sum(Bytes(65535, 0xff)));
 }
 
+TEST(Checksum, NoCarryIsLost) {
+  for (size_t length = 0; length < 200; ++length) {
+    Bytes bytes(length, 0xff);
+    for (size_t one = 0; one <= length; one += 7) {
+      if (one < length) bytes[one] = uint8_t(one);
+      ASSERT_EQ(Checksum().add(bytes).sum(), plain_sum(bytes)) << length;
+    }
+  }
+}
+
 TEST(Checksum, PseudoHeaderCountsTheLengthBeyond16Bits) {  // RFC 8200 8.1
   Bytes bytes;
   for (auto text : {"2001:db8::1", "2001:db8::2"}) {

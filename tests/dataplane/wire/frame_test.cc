@@ -67,6 +67,15 @@ TEST(ParseFrame, FindsEverythingInAnIpv6UdpFrame) {
   EXPECT_EQ(text_of(frame->payload(udp_v6)), "hello");
 }
 
+TEST(ReadUdpFrame, FindsWhatTheParserFinds) {
+  for (const Bytes& bytes : {udp_v4, udp_v6}) {
+    Frame frame;
+    frame.vlan = 7;
+    read_udp_frame(bytes, frame);
+    EXPECT_EQ(frame, *parse_frame(bytes));
+  }
+}
+
 TEST(ParseFrame, TakesOneVlanTag) {
   auto frame = parse_frame(udp_v4_vlan);
   ASSERT_TRUE(frame);
