@@ -113,10 +113,9 @@ class RelayEngine final : public StatsReader {
   /// counted or changed, where anything is otherwise: relay() says what that is. `flow` and `ip` are
   /// peek()'s; in front of `ip` there is room for an IPv6 header's bytes that an IPv4 header has not.
   std::span<uint8_t> relay_steady(FlowIndex flow, std::span<uint8_t> ip, Instant now);
-  /// The same of a flow that speaks SRTP, but for relay_secured(): nothing else of the packet has to be
-  /// judged before, unless no tag proves what it holds. Then its UDP checksum has to.
+  /// The same of a flow that speaks SRTP, but for relay_secured(): of the packet nothing has to be judged
+  /// before but its UDP checksum, which is made anew.
   bool is_steady_secured(FlowIndex flow, std::span<const uint8_t> ip) const;
-  bool has_tag(FlowIndex flow) const { return table_.line(flow).is(FlowLine::unprotects); }
   RealmId egress_realm(FlowIndex flow) const { return table_.line(flow).egress_realm; }
   /// Where whoever sends the flow's packets keeps what it found out about their next hop, in 64 bits of its
   /// own; FlowLine::no_next_hop whenever they go somewhere else.

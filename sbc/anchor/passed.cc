@@ -54,7 +54,7 @@ std::optional<sdp::Crypto> passed_key(const sdp::Line& line) {
   return passes ? crypto : std::nullopt;
 }
 
-/// Calls visit(crypto) for each line that crosses.
+/// Calls visit(crypto, value) for each line that crosses.
 template <class Visit>
 void each_key(std::span<const sdp::Line> lines, Visit&& visit) {
   size_t left = PassedKeys::lines_max;
@@ -62,7 +62,7 @@ void each_key(std::span<const sdp::Line> lines, Visit&& visit) {
     const auto crypto = left > 0 ? passed_key(line) : std::nullopt;
     if (!crypto) continue;
     --left;
-    visit(*crypto);
+    visit(*crypto, line.attribute_value());
   }
 }
 
@@ -130,14 +130,19 @@ void write_dtls(sdp::Writer& out, const sdp::Session& session, const sdp::Media&
   if (const auto id = tls_id_of(session, media)) out.attribute(AttributeName::tls_id, *id);
 }
 
-/// Of the association, whoever begins it (RFC 8842 5.1).
-uint32_t digest_of_dtls(const sdp::Session& session, const sdp::Media& media) {
+/// Not of a=tls-id, which each answers with another one to a new one (RFC 8842 5.3).
+uint32_t digest_of_certificates(const sdp::Session& session, const sdp::Media& media) {
   uint64_t digest = 1;
-  const auto add = [&](std::string_view text) { digest = siphash({digest, 0}, text); };
-  each_fingerprint(fingerprints_of(session, media),
-                   [&](const sdp::Fingerprint& fingerprint) { add(fingerprint.digest); });
-  add(tls_id_of(session, media).value_or(std::string_view()));
+  each_fingerprint(fingerprints_of(session, media), [&](const sdp::Fingerprint& fingerprint) {
+    digest = siphash({digest, 0}, fingerprint.digest);
+  });
   return uint32_t(digest);
+}
+
+/// Of all but the tag.
+uint32_t digest_of_key(std::string_view value) {
+  sdp::take_word(value);
+  return uint32_t(siphash({2, 0}, value));
 }
 
 }  // namespace
@@ -150,10 +155,10 @@ std::optional<uint32_t> PassedKeys::find(uint32_t name) const {
 
 PassedKeys passed_keys(const sdp::Session& session, const sdp::Media& media, Seal seal) {
   PassedKeys passed;
-  if (seal == Seal::dtls_srtp) passed.lines[passed.count++] = {0, digest_of_dtls(session, media)};
+  if (seal == Seal::dtls_srtp) passed.lines[passed.count++] = {0, digest_of_certificates(session, media)};
   if (seal != Seal::srtp) return passed;
-  each_key(session.lines_of(media), [&](const sdp::Crypto& crypto) {
-    passed.lines[passed.count++] = {name_of(crypto), uint32_t(siphash({2, 0}, crypto.keys))};
+  each_key(session.lines_of(media), [&](const sdp::Crypto& crypto, std::string_view value) {
+    passed.lines[passed.count++] = {name_of(crypto), digest_of_key(value)};
   });
   return passed;
 }
@@ -181,7 +186,8 @@ std::optional<Seal> seal_of(const sdp::Session& session, const sdp::Media& media
 void write_seal(sdp::Writer& out, const sdp::Session& session, const sdp::Media& media, Seal seal) {
   if (seal == Seal::dtls_srtp) write_dtls(out, session, media);
   if (seal != Seal::srtp) return;
-  each_key(session.lines_of(media), [&](const sdp::Crypto& crypto) { write_crypto(out, crypto); });
+  each_key(session.lines_of(media),
+           [&](const sdp::Crypto& crypto, std::string_view) { write_crypto(out, crypto); });
 }
 
 }  // namespace sbc::anchor

@@ -20,7 +20,7 @@ struct PassedKeys {
 
   struct Line {
     uint32_t name = 0;  // of an a=crypto line: its tag with its suite
-    uint32_t key = 0;   // a digest of its keys; or of all certificates with a=tls-id
+    uint32_t key = 0;   // a digest of the rest; or of all certificates
   };
   std::array<Line, lines_max> lines{};
   uint8_t count = 0;

@@ -31,7 +31,8 @@ bool Anchor::secure_proposal(Stream& stream, unsigned from, std::span<const sdp:
                              const Context& context) const {
   const Terms& agreed = stream.agreed[from];
   // It may have had keys of ours toward another peer, whom it was not connected with in the end.
-  if (stream.passes) stream.agreed[from].peer = stream.proposal.peer = {};
+  if (stream.passes && agreed.is_secured()) stream.agreed[from] = {};
+  if (stream.passes) stream.proposal.peer = {};
   if (!stream.passes && agreed.is_secured()) {  // that suite goes on, if it is among what is offered
     const PeerKey same = choose_key(lines, {&agreed.peer.key.suite, 1});
     if (!same.key.is_none()) stream.proposal.peer = same;

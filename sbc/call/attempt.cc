@@ -38,8 +38,10 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
     const Reason reason = begin_attempt(s, handle, *target, invite);
     if (reason == Reason::none) return;
     if (!is_of_offer(reason)) return end_call(s, handle, {Releaser::sbc, 0, reason});
+    log(s, Severity::info, reason, call, callee_side, "trunk cannot take the offer");
     leave_callee(s, handle);
     call.failure = reason;
+    call.record.callee = {};  // nobody was asked
   }
   const Refusal& refusal = call.refusal;
   if (!refusal.status) return end_call(s, handle, {Releaser::sbc, 0, call.failure});
@@ -86,7 +88,8 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_peer_of(const Surrounding
     const policy::Peer& peer = list.peers()[order[i]];
     const uint64_t bit = uint64_t(1) << peer.slot;
     if (call.tried & bit) continue;
-    if (peer.is_awaited() && call.record.attempts > 0) continue;  // whoever has tried somebody waits no more
+    // Whoever has tried somebody waits no more.
+    if (peer.is_awaited() && call.record.attempts > 0 && !is_of_offer(call.failure)) continue;
     const bool takes = call.last_resort ? suspended || share_of(s, id, trunk, peer) != all_calls
                                         : peer.is_awaited() || takes_call(s, call, id, trunk, peer);
     if (!takes) {

@@ -261,8 +261,7 @@ bool Application::note_steady(RealmId realm, media::FlowIndex flow, rte_mbuf* pa
   note.flow = flow;
   wire::read_udp_frame(bytes, note.frame);
   relay_.prefetch(flow);
-  return relay_.has_tag(flow) || verified_by_device(packet).udp ||
-         wire::has_valid_checksum(bytes, note.frame);
+  return verified_by_device(packet).udp || wire::has_valid_checksum(bytes, note.frame);
 }
 
 void Application::relay_media(const PacketNote& note, rte_mbuf* packet, Instant now) {

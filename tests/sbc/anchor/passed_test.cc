@@ -360,7 +360,19 @@ TEST_F(PassedTest, WhatASideEncryptsWithIsToldFromAnythingElse) {
   EXPECT_EQ(anchor_.sealed_with(1, streams_), callees);
 }
 
-TEST_F(PassedTest, OfDtlsThatIsCertificatesAndAssociation) {
+TEST_F(PassedTest, AnotherSuiteWithTheSameKeyIsAnotherOne) {
+  const std::string suite = "AES_CM_128_HMAC_SHA1_", key = " inline:" + text_of_key(30, 'a') + "\r\n";
+  const std::vector offered{"a=crypto:1 " + suite + "80" + key, "a=crypto:2 " + suite + "32" + key};
+  ASSERT_EQ(offer(0, audio("RTP/SAVP", offered)), Reason::none);
+  ASSERT_EQ(answer(callee("RTP/SAVP", {"a=crypto:1 " + suite + "80" + key})), Reason::none);
+  const uint64_t before = anchor_.sealed_with(1, streams_);
+  ASSERT_EQ(offer(0, audio("RTP/SAVP", offered)), Reason::none);
+  ASSERT_EQ(answer(callee("RTP/SAVP", {"a=crypto:2 " + suite + "32" + key})), Reason::none);
+  EXPECT_NE(anchor_.sealed_with(1, streams_), before);
+}
+
+/// An association has another a=tls-id on each side whenever it is new (RFC 8842 5.3).
+TEST_F(PassedTest, OfDtlsThatIsCertificates) {
   std::vector<uint64_t> seen;
   const auto agree = [&](const std::string& print, const std::string& role, const std::string& more) {
     ASSERT_EQ(offer(0, audio("UDP/TLS/RTP/SAVP", {fingerprint, setup("actpass")})), Reason::none);
@@ -375,7 +387,7 @@ TEST_F(PassedTest, OfDtlsThatIsCertificatesAndAssociation) {
   agree(fingerprint, "active", "a=tls-id:abc3de65cddef001be82\r\n");
   EXPECT_EQ(seen[0], seen[1]);
   EXPECT_NE(seen[0], seen[2]);
-  EXPECT_NE(seen[0], seen[3]);
+  EXPECT_EQ(seen[0], seen[3]);
 }
 
 /// Whoever has said nothing has no keys that could cross.
@@ -402,6 +414,13 @@ TEST_F(PassedTest, AnotherCalleeIsAskedByItsRealmsRule) {
   EXPECT_EQ(lines_of("crypto"), std::vector{line(1, cm_80, 'a')});
   EXPECT_EQ(seal(), Seal::srtp);
   EXPECT_EQ(anchor_.suite(0, streams_), SrtpSuite::none);
+  // And a third one by keys of ours once more: nothing comes to the caller in the clear.
+  model_.realms[1].media.srtp = SrtpRule::optional;
+  ASSERT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
+  ASSERT_EQ(offer(0, audio("RTP/SAVP", {line(1, cm_80, 'a')})), Reason::none);
+  EXPECT_EQ(first(media::Kind::rtp).seal, Seal::none);
+  EXPECT_TRUE(keys(0).secured);
+  EXPECT_EQ(keys(0).receive, key_of(line(1, cm_80, 'a')).key);
 }
 
 TEST_F(PassedTest, NobodyHereReadsOrMakesDigits) {

@@ -176,6 +176,7 @@ TEST_F(FailoverTest, WhatOneTrunkCannotTakeOfAnOfferTheNextIsAskedAbout) {
   from_caller(invite());
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 488 Not Acceptable Here");
   EXPECT_EQ(cdrs_[1].reason, Reason::sdp_unacceptable);
+  EXPECT_TRUE(cdrs_[1].callee.peer.address.is_none()) << "nobody was asked";
 }
 
 TEST_F(FailoverTest, SilenceIsAFailureWhateverTheListSays) {
