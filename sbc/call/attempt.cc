@@ -41,7 +41,6 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
     log(s, Severity::info, reason, call, callee_side, "trunk cannot take the offer");
     leave_callee(s, handle);
     call.failure = reason;
-    call.record.callee = {};  // nobody was asked
   }
   const Refusal& refusal = call.refusal;
   if (!refusal.status) return end_call(s, handle, {Releaser::sbc, 0, call.failure});
@@ -89,7 +88,7 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_peer_of(const Surrounding
     const uint64_t bit = uint64_t(1) << peer.slot;
     if (call.tried & bit) continue;
     // Whoever has tried somebody waits no more.
-    if (peer.is_awaited() && call.record.attempts > 0 && !is_of_offer(call.failure)) continue;
+    if (peer.is_awaited() && call.record.attempts > 0) continue;
     const bool takes = call.last_resort ? suspended || share_of(s, id, trunk, peer) != all_calls
                                         : peer.is_awaited() || takes_call(s, call, id, trunk, peer);
     if (!takes) {
@@ -156,8 +155,6 @@ void Engine::Impl::leave_trunk(const Surroundings& s, Call& call) {
 Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, const Target& target,
                                    const sip::Message& invite) {
   Call& call = calls[handle];
-  if (call.record.attempts < 255) ++call.record.attempts;
-  call.failure = Reason::trunks_failed;
   lane::Handle leg = begin_leg(handle, callee_side);
   if (!leg) return Reason::pool_empty;
   Reason reason = begin_callee(s, handle, leg, target, invite);
@@ -168,8 +165,8 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   call.anchor.speak_digits(callee_side, digit_rule(s, target.realm, target.trunk));
   list_digits(handle);
   call.exchange.made = wants_offer(s, target.trunk, invite);
-  call.record.media_released = releases_media(s, call, target.realm);
-  call.anchor.release_media(call.record.media_released, anchoring(s, call));
+  const bool released = releases_media(s, call, target.realm);
+  call.anchor.release_media(released, anchoring(s, call));
   // What an attempt before had offered in the caller's place: this one's callee offers itself.
   if (call.exchange.offer_in_answer && !call.exchange.made) call.anchor.close(anchoring(s, call));
   reason = call.anchor.place(callee_side, target.realm, family, anchoring(s, call));
@@ -181,9 +178,26 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   }
   if (reason != Reason::none) return reason;
   reason = send_offer(s, leg, sip::Method::invite, &invite, invite.max_forwards().value_or(70) - 1);
+  if (reason != Reason::none) return reason;
   call.spoken = false;
-  if (reason == Reason::none) arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
-  return reason;
+  call.failure = Reason::trunks_failed;
+  call.record.media_released = released;
+  note_asked(call, leg, target);
+  arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
+  return Reason::none;
+}
+
+/// Its INVITE has left: from here on the record tells of this callee.
+void Engine::Impl::note_asked(Call& call, lane::Handle leg, const Target& target) {
+  if (call.record.attempts < 255) ++call.record.attempts;
+  LegRecord& record = call.record.callee;
+  record = {};
+  record.realm = target.realm;
+  record.trunk = target.trunk;
+  record.peer = target.peer;
+  record.call_id = open(legs[leg]).call_id.view();
+  call.record.peer_host = target.known ? std::string_view(target.known->host) : std::string_view();
+  call.record.peer_known = target.known ? target.known->known : Instant{0};
 }
 
 /// Only between peers that are trusted both, because each is told where to send media by the other alone; and
@@ -228,14 +242,6 @@ Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, la
   if (!fits) return Reason::header_too_long;
   if (!keep(leg, dialog)) return Reason::pool_empty;
   list_leg(leg_handle);
-  LegRecord& record = call.record.callee;
-  record = {};
-  record.realm = target.realm;
-  record.trunk = target.trunk;
-  record.peer = target.peer;
-  call.record.peer_host = target.known ? std::string_view(target.known->host) : std::string_view();
-  call.record.peer_known = target.known ? target.known->known : Instant{0};
-  record.call_id = dialog.call_id.view();
   return Reason::none;
 }
 

@@ -154,6 +154,7 @@ struct Engine::Impl {
   void leave_trunk(const Surroundings& s, Call& call);
   Reason begin_attempt(const Surroundings& s, lane::Handle call, const Target& target,
                        const sip::Message& invite);
+  void note_asked(Call& call, lane::Handle leg, const Target& target);
   bool releases_media(const Surroundings& s, const Call& call, RealmId callee_realm) const;
   Reason begin_callee(const Surroundings& s, lane::Handle call, lane::Handle leg, const Target& target,
                       const sip::Message& invite);
