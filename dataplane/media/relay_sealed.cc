@@ -30,9 +30,10 @@ bool are_records(std::span<const uint8_t> payload) {
   constexpr size_t header = 13, unified_min = 1 + 1 + 16;  // a sequence number, and what is encrypted
   if (payload.empty()) return false;
   while (!payload.empty()) {
-    const bool unified = payload[0] >= first_unified && payload[0] <= last;
-    if (unified || payload[0] == with_id) return payload.size() >= unified_min;
-    if (payload.size() < header || !is_key_agreement(payload[0]) || payload[1] != 0xfe) return false;
+    if (payload[0] >= first_unified && payload[0] <= last) return payload.size() >= unified_min;
+    if (payload.size() < header || payload[1] != 0xfe) return false;
+    if (payload[0] == with_id) return payload.size() > header;
+    if (!is_key_agreement(payload[0])) return false;
     const size_t record = header + load_be16(&payload[11]);
     if (record > payload.size()) return false;
     payload = payload.subspan(record);

@@ -13,7 +13,8 @@ class Tap {
  public:
   virtual ~Tap() = default;
   /// Called on the worker that owns the port, in the order in which packets are accepted. `payload` is UDP's,
-  /// in the clear and as it came, whatever becomes of it; it is valid during the call.
+  /// as it came, whatever becomes of it: in the clear, unless the peers encrypt between them (Seal). It is
+  /// valid during the call.
   virtual void on_packet(const MediaPort& local, uint64_t token, Kind kind, std::span<const uint8_t> payload,
                          Instant now) = 0;
 };

@@ -172,6 +172,8 @@ TEST_F(SealedTest, WhatPassesAsDtlsIsHandshakesAndAlerts) {
       {"handshake", record(22), true},
       {"ACK of 1.3", record(26, 8), true},
       {"with a connection ID", record(25, 40), true},
+      {"a connection ID in no DTLS", with(record(25, 40), 1, 3), false},
+      {"a connection ID and nothing", record(25, 0), false},
       {"heartbeat", record(24, 40), false},
       {"anything behind a record", longer(record(21, 2), Bytes(1400, 0x41)), false},
       {"DTLS 1.0", with(record(), 2, 0xff), true},
