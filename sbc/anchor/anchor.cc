@@ -109,7 +109,7 @@ Reason Anchor::place(unsigned side, RealmId realm, Family family, const Context&
   at.settled = false;
   at.session_id = context.random.next() >> 2;  // a peer cannot link what another one was told
   begin_again(side);
-  offering_ = previewed_ = in_place_ = false;
+  end_offer();
   bool moved = true;
   each_open(context.streams, [&](Stream& stream, size_t section) {
     stream.offered = false;
@@ -151,6 +151,7 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
   if (reason != Reason::none) return reason;
   if (session.media().size() < count_) return Reason::sdp_unacceptable;  // RFC 3264 8: sections never go away
   if (released_) return offer_released(from, session, out, size, context);
+  const std::array<Side, 2> before = sides_;
   if (auto family = family_of(session, realm, role, standings); family && !sides_[from].settled) {
     if (!has_media(realm, *family)) return Reason::sdp_unacceptable;
     sides_[from].family = *family;
@@ -167,6 +168,7 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
   }
   if (reason != Reason::none) {
     forget_proposal(context);
+    sides_ = before;
     return reason;
   }
   each_open(context.streams, [&](Stream& stream) { install(stream, context); });
@@ -246,7 +248,14 @@ void Anchor::forget_proposal(const Context& context) {
     release_spare_seeds(stream, context);
     forget_spare_ice(stream);
   });
+  end_offer();
+}
+
+/// None is outstanding.
+void Anchor::end_offer() {
   offering_ = previewed_ = in_place_ = false;
+  offerer_ = proposed_ = 0;
+  wanted_ = 0;
 }
 
 bool Anchor::leaves_out(const Session& answer, const Context& context,
@@ -347,9 +356,9 @@ Reason Anchor::refuse_all(unsigned side, const Session& told, std::span<char> ou
 
 void Anchor::settle(const Context& context) {
   SBC_CHECK(offering_ && previewed_);
-  offering_ = previewed_ = false;
   for (Side& side : sides_) side.held_back = false;
   count_ = proposed_;
+  end_offer();
   each_open(context.streams, [&](Stream& stream, size_t section) {
     if (!stream.offered || !stream.agreed[0].known || !stream.agreed[1].known)
       return close_stream(section, context);
@@ -369,7 +378,7 @@ void Anchor::withdraw(const Context& context) {
 
 void Anchor::close(const Context& context) {
   each_open(context.streams, [&](Stream&, size_t section) { close_stream(section, context); });
-  offering_ = previewed_ = in_place_ = false;
+  end_offer();
 }
 
 void Anchor::hand_over(const Context& context) {
@@ -382,7 +391,7 @@ void Anchor::hand_over(const Context& context) {
     context.streams.release(streams_[section]);
     streams_[section] = {};
   });
-  offering_ = previewed_ = false;
+  end_offer();
 }
 
 void Anchor::trust_sdp(unsigned side, bool every_address, const IpAddress& own) {

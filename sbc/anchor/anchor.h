@@ -263,6 +263,7 @@ class Anchor {
   bool move_stream(size_t section, unsigned side, const Context& context);
   void close_stream(size_t section, const Context& context);
   void forget_proposal(const Context& context);
+  void end_offer();
   void install(Stream& stream, const Context& context);
   void remove_relays(Stream& stream, const Context& context);
   const Stream* audio(const StreamPool& streams) const;

@@ -93,12 +93,13 @@ void write_crypto(sdp::Writer& out, const sdp::Crypto& crypto) {
   out.end_line();
 }
 
-/// The section's, or else the session's (RFC 8122 5). A hash that we do not know could spell anything.
+/// The section's, or else the session's (RFC 8122 5).
 std::span<const sdp::Line> fingerprints_of(const sdp::Session& session, const sdp::Media& media) {
   const auto lines = session.lines_of(media);
   return find_attribute(lines, AttributeName::fingerprint) ? lines : session.session_lines();
 }
 
+/// Calls visit(fingerprint) for each that crosses: a hash that we do not know could spell anything.
 template <class Visit>
 size_t each_fingerprint(std::span<const sdp::Line> lines, Visit&& visit) {
   size_t count = 0;

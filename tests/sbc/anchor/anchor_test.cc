@@ -397,8 +397,10 @@ TEST_F(AnchorTest, StreamKeepsItsFamilyDuringACall) {
 
 TEST_F(AnchorTest, DescriptionThatDoesNotFitFailsCleanly) {
   out_.resize(64);
-  EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::message_too_long);
+  EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n", "IP6 2001:db8::9")), Reason::message_too_long);
   EXPECT_EQ(ports_.leased(), 0u);
+  out_.resize(4096);
+  EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none) << "nor is its family kept";
 }
 
 }  // namespace
