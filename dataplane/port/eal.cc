@@ -78,12 +78,14 @@ uint64_t read_meminfo(std::string_view key) {
   return 0;
 }
 
-int run_body(void* argument) {
-  (*static_cast<std::function<void()>*>(argument))();
+}  // namespace
+
+int Eal::Body::start(void* argument) {
+  Body& body = *static_cast<Body*>(argument);
+  body.run();
+  body.ended.store(true, std::memory_order_release);
   return 0;
 }
-
-}  // namespace
 
 Machine Machine::look() {
   Machine machine;
@@ -160,13 +162,15 @@ Eal::~Eal() {
 }
 
 void Eal::launch(WorkerId worker, std::function<void()> body) {
-  bodies_.push_back(std::make_unique<std::function<void()>>(std::move(body)));
-  int refused = rte_eal_remote_launch(run_body, bodies_.back().get(), lcore_of(worker));
+  bodies_.push_back(std::make_unique<Body>(std::move(body)));
+  int refused = rte_eal_remote_launch(Body::start, bodies_.back().get(), lcore_of(worker));
   SBC_CHECK(refused == 0);
 }
 
 void Eal::join() {
   rte_eal_mp_wait_lcore();
+  // All that they did has happened before this, whatever DPDK's own wait promises.
+  for (const auto& body : bodies_) SBC_CHECK(body->ended.load(std::memory_order_acquire));
   bodies_.clear();
 }
 

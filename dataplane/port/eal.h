@@ -5,6 +5,7 @@
 // telemetry socket, no shared files, only the devices of the model: several processes may run side by side.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -53,10 +54,19 @@ class Eal {
   void join();
 
  private:
+  /// What a worker's lcore runs.
+  struct Body {
+    explicit Body(std::function<void()> body) : run(std::move(body)) {}
+    static int start(void* body);
+
+    std::function<void()> run;
+    std::atomic<bool> ended = false;
+  };
+
   explicit Eal(EalPlan plan) : plan_(std::move(plan)) {}
 
   EalPlan plan_;
-  std::vector<std::unique_ptr<std::function<void()>>> bodies_;
+  std::vector<std::unique_ptr<Body>> bodies_;
 };
 
 }  // namespace sbc::port
