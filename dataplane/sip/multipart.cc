@@ -100,6 +100,15 @@ bool read_whole(const Message& message, Part& part) {
   return true;
 }
 
+/// What nearly every body is: all of that kind, and nothing else is said of it. No message has two
+/// Content-Types.
+bool is_plainly(const Message& message, const PartKind& kind) {
+  if (message.has(Header::content_disposition) || message.has(Header::content_encoding)) return false;
+  const std::string_view type = message.value(Header::content_type);
+  return type.size() == kind.type.size() + 1 + kind.subtype.size() && type.starts_with(kind.type) &&
+         type[kind.type.size()] == '/' && type.ends_with(kind.subtype);
+}
+
 }  // namespace
 
 PartWalk::PartWalk(const MediaType& multipart, std::string_view body) : rest_(body) {
@@ -159,6 +168,7 @@ bool PartWalk::next(Part& part) {
 Result<std::string_view> find_part(const Message& message, const PartKind& kind) {
   std::string_view found;
   if (message.body().empty()) return found;
+  if (is_plainly(message, kind)) return message.body();
   const bool refusable = message.is_request() && message.method() != Method::ack;
   auto fits = [&](const Part& part) {
     bool disposed = part.disposition.empty() || equal_ignoring_case(part.disposition, kind.disposition);

@@ -102,11 +102,12 @@ struct Engine::Impl {
                   const sip::Message& invite);
   Reason on_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
                    config::Trust trust);
-  Reason check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite);
+  Reason check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                      dialog::Dialog& dialog);
   lane::Handle begin_call(const Surroundings& s, const Transport& from, const sip::Message& invite,
-                          const Admission& admission);
+                          dialog::Dialog& dialog, const Admission& admission);
   bool fill_call(const Surroundings& s, lane::Handle call, lane::Handle leg, const Transport& from,
-                 const sip::Message& invite);
+                 const sip::Message& invite, dialog::Dialog& dialog);
   bool is_trusted(const Surroundings& s, RealmId realm, const IpAddress& peer) const {
     return s.policy.access.judge(realm, peer).trust == config::Trust::trusted;
   }

@@ -42,7 +42,8 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
   auto refuse = [&](Reason why, std::string_view route = {}) {
     return refuse_call(s, from, invite, trust, source, why, route);
   };
-  Reason reason = check_invite(s, from, invite);
+  dialog::Dialog dialog;
+  Reason reason = check_invite(s, from, invite, dialog);
   if (reason != Reason::none) return refuse(reason);
   if (draining) return refuse(Reason::draining);
   const Numbers numbers(invite);
@@ -62,7 +63,7 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
   if (!has_transactions(admission.precedence)) return refuse(Reason::transactions_full, route);
   reason = admit(s, admission);
   if (reason != Reason::none) return refuse(reason, route);
-  lane::Handle call = begin_call(s, from, invite, admission);
+  lane::Handle call = begin_call(s, from, invite, dialog, admission);
   if (!call) return refuse(Reason::pool_empty, route);
   if (replaces) {
     seek_replaced(s, call, invite);
@@ -74,8 +75,10 @@ Reason Engine::Impl::on_invite(const Surroundings& s, const Transport& from, con
   return Reason::none;
 }
 
-/// What is wrong with the INVITE itself, before anybody asks where it goes (RFC 3261 8.2, 16.3).
-Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite) {
+/// What is wrong with the INVITE itself, before anybody asks where it goes (RFC 3261 8.2, 16.3). Where that
+/// is nothing, `dialog` is the one that it begins, without a tag of ours.
+Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, const sip::Message& invite,
+                                  dialog::Dialog& dialog) {
   if (invite.max_forwards() == 0u) return Reason::hops_exhausted;
   if (is_breadth_exhausted(invite)) return Reason::breadth_exhausted;
   if (!can_refuse(s, from, invite)) return Reason::message_too_long;
@@ -86,8 +89,7 @@ Reason Engine::Impl::check_invite(const Surroundings& s, const Transport& from, 
   Replaces replaces;
   Reason reason = invite.has(sip::Header::replaces) ? read_replaces(invite, replaces) : Reason::none;
   if (reason != Reason::none) return reason;
-  dialog::Dialog trial;
-  reason = begin_as_server(trial, invite, {});
+  reason = begin_as_server(dialog, invite, {});
   if (reason != Reason::none) return reason;
   reason = read_sdp(invite);
   if (reason != Reason::none || !has_sdp(invite)) return reason;
@@ -104,7 +106,8 @@ Reason Engine::Impl::read_sdp(const sip::Message& message) {
 /// Takes what the call needs, answers 100 and lists the dialog. No handle, and the admission given back, when
 /// out of room.
 lane::Handle Engine::Impl::begin_call(const Surroundings& s, const Transport& from,
-                                      const sip::Message& invite, const Admission& admission) {
+                                      const sip::Message& invite, dialog::Dialog& dialog,
+                                      const Admission& admission) {
   const TrunkId source = admission.source;
   bool trunk_held = s.policy.trunks.find(source) != nullptr;
   lane::Handle handle = has_room(s, admission.precedence) ? calls.take() : lane::Handle{};
@@ -116,7 +119,7 @@ lane::Handle Engine::Impl::begin_call(const Surroundings& s, const Transport& fr
     call.source_trunk_held = trunk_held;
     call.stranger = admission.stranger;
     lane::Handle leg = begin_leg(handle, caller_side);
-    if (leg && fill_call(s, handle, leg, from, invite)) return handle;
+    if (leg && fill_call(s, handle, leg, from, invite, dialog)) return handle;
     if (leg) free_leg(leg);
     slab.release(call.invite);
     calls.release(handle);
@@ -126,7 +129,7 @@ lane::Handle Engine::Impl::begin_call(const Surroundings& s, const Transport& fr
 }
 
 bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::Handle leg_handle,
-                             const Transport& from, const sip::Message& invite) {
+                             const Transport& from, const sip::Message& invite, dialog::Dialog& dialog) {
   Call& call = calls[handle];
   Leg& leg = legs[leg_handle];
   const Tag tag = tag_of_fork(call, 0);
@@ -135,9 +138,7 @@ bool Engine::Impl::fill_call(const Surroundings& s, lane::Handle handle, lane::H
   leg.reliable.wish = reliable_wish(invite);
   leg.takes_update = allows(invite, sip::Method::update);
   leg.proposed = *session_as_server(invite, true, session_seconds(s), 0);
-  dialog::Dialog dialog;
-  if (begin_as_server(dialog, invite, {tag.data(), tag.size()}) != Reason::none || !keep(leg, dialog))
-    return false;
+  if (!dialog.local_tag.assign({tag.data(), tag.size()}) || !keep(leg, dialog)) return false;
   if (!slab.keep(call.invite, invite.bytes())) return false;
   leg.server = servers.begin(invite, from);
   if (!leg.server) return false;
