@@ -38,7 +38,7 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
     const Reason reason = begin_attempt(s, handle, *target, invite);
     if (reason == Reason::none) return;
     if (!is_of_offer(reason)) return end_call(s, handle, {Releaser::sbc, 0, reason});
-    log(s, Severity::info, reason, call, callee_side, "trunk cannot take the offer");
+    log(s, Severity::info, reason, call, target->realm, target->peer, "trunk cannot take the offer");
     leave_callee(s, handle);
     call.failure = reason;
   }

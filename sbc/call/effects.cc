@@ -57,12 +57,17 @@ void Engine::Impl::finish_step() {
 void Engine::Impl::log(const Surroundings& s, Severity severity, Reason reason, const Call& call,
                        unsigned side, std::string_view text) {
   const LegRecord& leg = side == caller_side ? call.record.caller : call.record.callee;
+  log(s, severity, reason, call, leg.realm, leg.peer, text);
+}
+
+void Engine::Impl::log(const Surroundings& s, Severity severity, Reason reason, const Call& call,
+                       RealmId realm, const Endpoint& peer, std::string_view text) {
   LogRecord record;
   record.severity = severity;
   record.reason = reason;
-  record.realm = leg.realm;
+  record.realm = realm;
   record.call = call.record.id;
-  record.peer = leg.peer;
+  record.peer = peer;
   record.text = text;
   s.out.push(WriteLog{record});
 }

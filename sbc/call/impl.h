@@ -508,6 +508,8 @@ struct Engine::Impl {
   void finish_step();
   void log(const Surroundings& s, Severity severity, Reason reason, const Call& call, unsigned side,
            std::string_view text);
+  void log(const Surroundings& s, Severity severity, Reason reason, const Call& call, RealmId realm,
+           const Endpoint& peer, std::string_view text);
   std::optional<Endpoint> listener_of(const Surroundings& s, RealmId realm, Family family) const;
   lane::Handle begin_leg(lane::Handle call, unsigned side);
   void list_leg(lane::Handle leg);

@@ -167,6 +167,9 @@ TEST_F(FailoverTest, WhatOneTrunkCannotTakeOfAnOfferTheNextIsAskedAbout) {
   from_caller(invite());
   EXPECT_EQ(invite_.to.remote, third_);
   EXPECT_EQ(all_to(core_realm).size(), 1u);
+  ASSERT_FALSE(logs_.empty());
+  EXPECT_EQ(logs_[0].text.view(), "trunk cannot take the offer");
+  EXPECT_EQ(logs_[0].peer, callee_);
   refuse(third_, 503);
   expect_told("SIP/2.0 503 Service Unavailable", 41);
   EXPECT_EQ(cdrs_[0].attempts, 1) << "who was not asked is no attempt";
