@@ -14,6 +14,12 @@ bool is_of_offer(Reason reason) {
   return reason == Reason::sdp_unacceptable || reason == Reason::sdp_protection;
 }
 
+/// Why a trunk or a peer is not asked: what a call ends with that never asked anybody. An offer that did not
+/// suit who would have been there says more than who was not there.
+void note_unasked(Call& call, Reason why) {
+  if (call.record.attempts == 0 && !is_of_offer(call.failure)) call.failure = why;
+}
+
 }  // namespace
 
 void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, const CallProfile& profile,
@@ -37,8 +43,10 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
     if (target->peer.address.is_none()) return await_host(s, handle, *target);
     const Reason reason = begin_attempt(s, handle, *target, invite);
     if (reason == Reason::none) return;
-    if (!is_of_offer(reason)) return end_call(s, handle, {Releaser::sbc, 0, reason});
-    log(s, Severity::info, reason, call, target->realm, target->peer, "trunk cannot take the offer");
+    const bool of_offer = is_of_offer(reason);
+    log(s, Severity::info, reason, call, target->realm, target->peer,
+        of_offer ? "trunk cannot take the offer" : "trunk cannot be asked");
+    if (!of_offer) return end_call(s, handle, {Releaser::sbc, 0, reason});
     leave_callee(s, handle);
     call.failure = reason;
   }
@@ -57,7 +65,7 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_target(const Surroundings
     const uint16_t place = uint16_t(1u << call.next_trunk);
     if (!call.last_resort && is_suspended(s, id)) {
       call.passed_over |= place;
-      if (call.record.attempts == 0) call.failure = Reason::trunk_down;
+      note_unasked(call, Reason::trunk_down);
       continue;
     }
     const bool suspended = call.last_resort && (call.passed_over & place) != 0;
@@ -82,17 +90,17 @@ std::optional<Engine::Impl::Target> Engine::Impl::next_peer_of(const Surrounding
   const policy::PeerList& list = s.policy.trunks.peers(id);
   std::array<uint8_t, config::trunk_peers_max> order;
   const size_t count = list.order(call.record.id ^ index_of(id), order);
-  if (count == 0 && call.record.attempts == 0) call.failure = Reason::host_unresolved;
+  if (count == 0) note_unasked(call, Reason::host_unresolved);
   for (size_t i = 0; i < count; ++i) {
     const policy::Peer& peer = list.peers()[order[i]];
     const uint64_t bit = uint64_t(1) << peer.slot;
     if (call.tried & bit) continue;
-    // Whoever has tried somebody waits no more.
+    // Whoever has asked somebody waits no more.
     if (peer.is_awaited() && call.record.attempts > 0) continue;
     const bool takes = call.last_resort ? suspended || share_of(s, id, trunk, peer) != all_calls
                                         : peer.is_awaited() || takes_call(s, call, id, trunk, peer);
     if (!takes) {
-      if (call.record.attempts == 0) call.failure = Reason::trunk_down;
+      note_unasked(call, Reason::trunk_down);
       continue;
     }
     call.tried |= bit;
@@ -139,8 +147,8 @@ bool Engine::Impl::hold_trunk(const Surroundings& s, Call& call, TrunkId id, con
   }
   if (reason == Reason::none) {
     call.target_trunk = id;
-  } else if (call.record.attempts == 0) {
-    call.failure = reason;
+  } else {
+    note_unasked(call, reason);
   }
   return reason == Reason::none;
 }

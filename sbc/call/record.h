@@ -60,10 +60,10 @@ struct CallRecord {
   Text<64> from_number;
   Text<64> to_number;
   Text<48> route;            // name of the route that decided
-  LegRecord caller, callee;  // callee of the last attempt
+  LegRecord caller, callee;  // callee of the last of the attempts
   Text<80> peer_host;        // the host name of the trunk that the callee's address was found by; empty: none
   Instant peer_known{0};     // since when that name stands for that address
-  uint8_t attempts = 0;      // trunks' peers tried
+  uint8_t attempts = 0;      // INVITEs that left to trunks' peers
   policy::Precedence precedence = policy::Precedence::none;  // why no limit on calls held for it
   bool has_audio = false;                                    // an audio stream passes us
   bool media_released = false;                               // it goes between the peers, not through us

@@ -57,6 +57,14 @@ TEST_F(EmergencyTest, ServiceReachesTheNextHopAsItIs) {
   EXPECT_EQ(cdrs_.at(0).precedence, Precedence::emergency_service);
 }
 
+TEST_F(EmergencyTest, AnOfferThatSuitsNobodyIsToldAsThat) {
+  for (auto& trunk : model_->trunks) trunk.codecs.deny = {"PCMA"};
+  start();
+  EXPECT_EQ(from_caller(emergency()), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 488 Not Acceptable Here");
+  EXPECT_EQ(cdrs_.at(0).reason, Reason::sdp_unacceptable) << "nothing is down";
+}
+
 TEST_F(EmergencyTest, ServiceIsTheSameInAnyCase) {
   EXPECT_EQ(from_caller(call_to("URN:service:Sos.Fire")), Reason::none);
   EXPECT_EQ(invite_.first_line(), "INVITE urn:service:sos.fire SIP/2.0");

@@ -183,6 +183,19 @@ TEST_F(FailoverTest, WhatOneTrunkCannotTakeOfAnOfferTheNextIsAskedAbout) {
   EXPECT_TRUE(cdrs_[1].callee.peer.address.is_none()) << "nobody was asked";
 }
 
+TEST_F(FailoverTest, AnOfferThatDoesNotSuitIsToldThoughAnotherTrunkIsFull) {
+  model_->trunks[0].codecs.deny = {"PCMA"};
+  model_->trunks[1].calls_max = 1;
+  start();
+  usage_->trunks[1].calls.take(~0u);
+  from_caller(invite());
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 488 Not Acceptable Here");
+  ASSERT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(cdrs_[0].reason, Reason::sdp_unacceptable);
+  EXPECT_EQ(cdrs_[0].attempts, 0);
+  usage_->trunks[1].calls.give_back();
+}
+
 TEST_F(FailoverTest, SilenceIsAFailureWhateverTheListSays) {
   model_->trunks[0].failover_on = {};
   start();
