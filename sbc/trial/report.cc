@@ -117,6 +117,17 @@ void add_route(Lines& lines, const policy::Compiled& policy, const Outcome& outc
                           std::to_string(call.attempts));
 }
 
+/// Among other things, who could not be asked, and why.
+void add_log(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
+  for (const call::LogRecord& each : outcome.logged) {
+    const bool of_peer = !each.peer.address.is_none(), reasoned = each.reason != Reason::none;
+    std::string line(each.text.view());
+    if (reasoned) line += " (" + std::string(sbc::name_of(each.reason)) + ")";
+    if (of_peer) line += ", realm " + realm_name(*policy.model, each.realm) + ", peer " + each.peer.text();
+    lines.add("log", line);
+  }
+}
+
 /// What the host names of the route's trunks stand for.
 void add_hosts(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
   if (!outcome.call) return;
@@ -212,6 +223,7 @@ std::string report(const policy::Compiled& policy, const Outcome& outcome) {
   add_arrival(lines, *policy.model, outcome);
   add_signatures(lines, policy, outcome);
   add_verdict(lines, outcome);
+  add_log(lines, policy, outcome);
   add_route(lines, policy, outcome);
   add_hosts(lines, policy, outcome);
   add_precedence(lines, policy, outcome);

@@ -147,6 +147,7 @@ void Bench::note_effects(Outcome& outcome) const {
   for (const call::Effect& effect : outbox_.effects()) {
     if (const auto* send = std::get_if<call::Send>(&effect))
       outcome.sent.push_back({send->transport, std::string(outbox_.bytes_of(*send))});
+    if (const auto* line = std::get_if<call::WriteLog>(&effect)) outcome.logged.push_back(line->record);
     if (const auto* cdr = std::get_if<call::WriteCdr>(&effect)) {
       outcome.call = cdr->record;  // the call is over already
       outcome.reason = cdr->record.reason;

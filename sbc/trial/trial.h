@@ -53,6 +53,7 @@ struct Outcome {
   bool begins_call = false;             // an INVITE that no dialog had: limits on calls apply
   TrunkId caller_trunk = TrunkId::none;
   std::optional<call::CallRecord> call;  // what was decided, where it came to that
+  std::vector<call::LogRecord> logged;   // what was logged on the way
   std::vector<std::string> rules;        // header rules that did something, in the file's order
   std::vector<SentMessage> sent;         // in the order in which they leave
 };

@@ -96,6 +96,20 @@ TEST_F(TrialTest, SaysByWhichRuleACallIsExemptFromLimits) {
   EXPECT_EQ(told(invite).find("exempt"), std::string::npos);
 }
 
+TEST_F(TrialTest, TellsWhoCouldNotBeAskedAndWhy) {
+  sample_ = config::with("    peers: [203.0.113.10:5060]\n",
+                         "    peers: [203.0.113.10:5060]\n    codecs: {deny: [PCMA]}\n");
+  const std::string sdp =
+      "v=0\no=- 1 1 IN IP4 198.51.100.7\ns=-\nc=IN IP4 198.51.100.7\nt=0 0\n"
+      "m=audio 4000 RTP/AVP 8\n";
+  std::string offering = invite;
+  offering.insert(offering.size() - 1, "Content-Type: application/sdp\n");
+  expect_lines(
+      told(offering + sdp),
+      {"verdict     refused with 488: sdp_unacceptable – " + std::string(text_of(Reason::sdp_unacceptable)),
+       "log         trunk cannot take the offer (sdp_unacceptable), realm core, peer 203.0.113.10:5060"});
+}
+
 /// What is printed is what the engine sends: with the fields that rules let cross, without the others.
 TEST_F(TrialTest, ShowsTheMessagesAsTheyWouldLeave) {
   auto outcome = ask(invite);
