@@ -23,8 +23,8 @@ Reason check_srtcp(std::span<const uint8_t> payload) {
 /// ACK besides. The data of applications is none, and nobody has any (RFC 5764 3).
 bool is_key_agreement(uint8_t type) { return (type >= 20 && type <= 22) || type == 26; }
 
-/// Records to the datagram's end. Behind the unified header of DTLS 1.3 (RFC 9147 4), and in a record with a
-/// connection ID (RFC 9146 4), nothing can be told.
+/// Records to the datagram's end. Behind the unified header of DTLS 1.3 (RFC 9147 4), and behind the version
+/// of a record with a connection ID (RFC 9146 4), nothing can be told.
 bool are_records(std::span<const uint8_t> payload) {
   constexpr uint8_t with_id = 25, first_unified = 32, last = 63;
   constexpr size_t header = 13, unified_min = 1 + 1 + 16;  // a sequence number, and what is encrypted

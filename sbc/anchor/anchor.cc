@@ -415,6 +415,7 @@ void Anchor::continue_as(unsigned side, const Anchor& before, unsigned side_befo
 Reason Anchor::describe(unsigned side, const Session& source, const Sections& sections, std::span<char> out,
                         size_t& size, const Context& context) {
   Side& at = sides_[side];
+  const Side before = at;
   if (!released_ && !settle_address(side, context)) return Reason::pool_empty;
   const IpAddress address = own_address(side, context);
   // Nearly every description says something new, so it is written as such; one that does not, once more.
@@ -431,7 +432,10 @@ Reason Anchor::describe(unsigned side, const Session& source, const Sections& se
                             released_,
                             crossing_keys(1 - side, context)};
     std::string_view said = write_session(writer, source, description);
-    if (writer.overflowed()) return Reason::message_too_long;
+    if (writer.overflowed()) {
+      at = before;
+      return Reason::message_too_long;
+    }
     size = writer.written().size();
     uint64_t digest = siphash({token_, cname_}, said) | 1;
     if (digest == at.digest && version != at.version) continue;

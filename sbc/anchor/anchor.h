@@ -86,7 +86,8 @@ class Anchor {
   Reason offer_in_place(unsigned from, const Session& session, std::span<char> out, size_t& size,
                         const Context& context);
   /// The answer to that offer becomes an offer, the outstanding one, to the side in whose place it was made.
-  /// sdp_unacceptable where it does not answer the offer, or pool_empty; nothing has changed then.
+  /// sdp_unacceptable where it does not answer the offer, pool_empty, or message_too_long; nothing of what is
+  /// offered or agreed has changed then.
   Reason turn(const Session& session, std::span<char> out, size_t& size, const Context& context);
   /// Whether this answer to the outstanding offer takes less than was offered: other formats, a stream less,
   /// or one that goes one way only. Before it is given to answer().

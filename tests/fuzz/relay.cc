@@ -46,6 +46,8 @@ constexpr uint16_t remote_port(unsigned relay) { return uint16_t(4000 + 2 * rela
 /// One of the plain and one of the encrypted ones join two families.
 constexpr uint8_t family_of(unsigned relay, unsigned side) { return side == 1 && (relay == 1 || relay == 2); }
 
+constexpr bool is_muxed(unsigned relay) { return relay % 2 == 1; }
+
 Relay relay_of(unsigned number) {
   Relay relay;
   relay.token = 1 + number;
@@ -58,7 +60,7 @@ Relay relay_of(unsigned number) {
     side.remote = {theirs[i][family], remote_port(number)};
     side.payload_types = {1, uint64_t(1) << (101 - 64)};
     side.formats.add({0, rtp::Codec::g711, 8'000});
-    side.muxed = number % 2 == 1;
+    side.muxed = is_muxed(number);
   }
   return relay;
 }
@@ -119,6 +121,12 @@ std::vector<Datagram> datagrams_in(std::span<const uint8_t> bytes) {
   return all;
 }
 
+struct Sent {
+  Octets packet;  // from its IP header on; empty: nothing leaves
+  RealmId realm = RealmId::none;
+  bool operator==(const Sent&) const = default;
+};
+
 /// One engine with all relays, which takes packets as the edge gives them to it.
 class Border {
  public:
@@ -130,16 +138,16 @@ class Border {
     }
   }
 
-  /// What leaves, from its IP header on; empty: nothing.
-  Octets push(const Datagram& datagram, Instant now) {
+  /// What becomes of it.
+  Sent push(const Datagram& datagram, Instant now) {
     Octets buffer = datagram.frame();
     const Octets before = buffer;
     PacketBuffer packet{buffer.data() + headroom, uint32_t(buffer.size() - headroom - tailroom), headroom,
                         tailroom};
     const RealmId realm = realms[datagram.side];
     if (steady_) {
-      const std::span<uint8_t> sent = relay_steady(realm, packet, now);
-      if (!sent.empty()) return {sent.begin(), sent.end()};
+      Sent sent = relay_steady(realm, packet, now);
+      if (!sent.packet.empty()) return sent;
       SBC_CHECK(buffer == before);
     }
     const auto frame = wire::parse_frame({packet.data, packet.size});
@@ -147,7 +155,7 @@ class Border {
     const auto local = ranges_.locate(realm, frame->destination, frame->destination_port);
     SBC_CHECK(local);
     const Verdict verdict = engine_.relay(engine_.flow_of(*local), packet, *frame, now);
-    if (verdict.reason == Reason::none) return {packet.data, packet.data + packet.size};
+    if (verdict.reason == Reason::none) return {{packet.data, packet.data + packet.size}, verdict.realm};
     SBC_CHECK(buffer == before);
     return {};
   }
@@ -156,10 +164,13 @@ class Border {
   }
 
  private:
-  std::span<uint8_t> relay_steady(RealmId realm, const PacketBuffer& packet, Instant now) {
+  Sent relay_steady(RealmId realm, const PacketBuffer& packet, Instant now) {
     const std::span<uint8_t> ip{packet.data + wire::ethernet_size, packet.size - wire::ethernet_size};
     const FlowIndex flow = engine_.peek(realm, load_be16(packet.data + 12), ip);
-    return flow == no_flow ? std::span<uint8_t>{} : engine_.relay_steady(flow, ip, now);
+    if (flow == no_flow) return {};
+    const std::span<uint8_t> sent = engine_.relay_steady(flow, ip, now);
+    if (sent.empty()) return {};
+    return {{sent.begin(), sent.end()}, engine_.egress_realm(flow)};
   }
 
   MediaRanges ranges_;
@@ -167,8 +178,10 @@ class Border {
   const bool steady_;
 };
 
-/// What leaves is a whole packet of ours to somebody who takes part, and no stranger's.
-void judge(const Datagram& datagram, const Octets& sent) {
+/// What leaves is a whole packet from our port to that of the peer, and no stranger's. RTCP has its own
+/// ports, where the two do not share one.
+void judge(const Datagram& datagram, const Sent& whole) {
+  const Octets& sent = whole.packet;
   SBC_CHECK(!datagram.stranger);
   Octets framed(wire::ethernet_size);
   const bool six = sent[0] >> 4 == 6;
@@ -179,6 +192,10 @@ void judge(const Datagram& datagram, const Octets& sent) {
   const unsigned toward = 1 - datagram.side;
   const uint8_t family = family_of(datagram.relay, toward);
   SBC_CHECK(frame->source == ours[toward][family] && frame->destination == theirs[toward][family]);
+  const unsigned port = frame->source_port - local_port(datagram.relay);
+  SBC_CHECK(port <= 1 && frame->destination_port == remote_port(datagram.relay) + port);
+  SBC_CHECK(is_muxed(datagram.relay) || port == datagram.control);
+  SBC_CHECK(whole.realm == realms[toward]);
   const auto payload = frame->payload(framed);
   if (datagram.is_sealed()) SBC_CHECK(std::ranges::equal(payload, datagram.payload));
 }
@@ -187,20 +204,23 @@ bool same(const SideStats& a, const SideStats& b) {
   return a.packets == b.packets && a.bytes == b.bytes && a.lost == b.lost && a.duplicates == b.duplicates &&
          a.reordered == b.reordered && a.loss_runs == b.loss_runs && a.streams == b.streams &&
          a.refused == b.refused && a.strangers == b.strangers && a.too_many == b.too_many &&
-         a.jitter == b.jitter && a.latched == b.latched && a.last_packet == b.last_packet &&
+         a.codec == b.codec && a.jitter == b.jitter && a.jitter_max == b.jitter_max &&
+         a.round_trip == b.round_trip && a.latched == b.latched && a.last_packet == b.last_packet &&
          a.paused == b.paused;
 }
 
 }  // namespace
 
 void relay(std::string_view bytes) {
-  const auto brisk = std::make_unique<Border>(true), plain = std::make_unique<Border>(false);
+  const auto brisk = std::make_unique<Border>(true), plain = std::make_unique<Border>(false),
+             undisturbed = std::make_unique<Border>(false);
   Instant now{1'000'000'000};
   for (const Datagram& datagram : datagrams_in(octets(bytes))) {
     now = now + datagram.pause;
-    const Octets sent = plain->push(datagram, now);
+    const Sent sent = plain->push(datagram, now);
     SBC_CHECK(brisk->push(datagram, now) == sent);
-    if (!sent.empty()) judge(datagram, sent);
+    SBC_CHECK(datagram.stranger || undisturbed->push(datagram, now) == sent);
+    if (!sent.packet.empty()) judge(datagram, sent);
   }
   for (unsigned number = 0; number < relays; ++number) {
     for (unsigned side = 0; side < 2; ++side) {
