@@ -173,8 +173,7 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   call.anchor.speak_digits(callee_side, digit_rule(s, target.realm, target.trunk));
   list_digits(handle);
   call.exchange.made = wants_offer(s, target.trunk, invite);
-  const bool released = releases_media(s, call, target.realm);
-  call.anchor.release_media(released, anchoring(s, call));
+  call.anchor.release_media(releases_media(s, call, target.realm), anchoring(s, call));
   // What an attempt before had offered in the caller's place: this one's callee offers itself.
   if (call.exchange.offer_in_answer && !call.exchange.made) call.anchor.close(anchoring(s, call));
   reason = call.anchor.place(callee_side, target.realm, family, anchoring(s, call));
@@ -187,9 +186,6 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
   if (reason != Reason::none) return reason;
   reason = send_offer(s, leg, sip::Method::invite, &invite, invite.max_forwards().value_or(70) - 1);
   if (reason != Reason::none) return reason;
-  call.spoken = false;
-  call.failure = Reason::trunks_failed;
-  call.record.media_released = released;
   note_asked(call, leg, target);
   arm(handle, CallTimer::attempt, s.now + call.profile.attempt_timeout);
   return Reason::none;
@@ -197,7 +193,10 @@ Reason Engine::Impl::begin_attempt(const Surroundings& s, lane::Handle handle, c
 
 /// Its INVITE has left: from here on the record tells of this callee.
 void Engine::Impl::note_asked(Call& call, lane::Handle leg, const Target& target) {
+  call.spoken = false;
+  call.failure = Reason::trunks_failed;
   if (call.record.attempts < 255) ++call.record.attempts;
+  call.record.media_released = call.anchor.is_released();
   LegRecord& record = call.record.callee;
   record = {};
   record.realm = target.realm;

@@ -6,12 +6,11 @@
 #include <vector>
 
 #include "config/types/check.h"
-#include "dataplane/bytes/byte_form.h"
 #include "dataplane/sdp/candidate.h"
 #include "dataplane/sdp/connection.h"
 #include "dataplane/sdp/words.h"
-#include "sbc/anchor/saved_anchor.h"
 #include "tests/fuzz/targets.h"
+#include "tests/sbc/anchor/realm_forms.h"
 
 namespace sbc::fuzz {
 namespace {
@@ -41,16 +40,6 @@ config::Model model_of(uint8_t rules, uint8_t more) {
   }
   return model;
 }
-
-struct RealmSaver : Saver {
-  using Saver::Saver;
-  void realm(const RealmId& id) { number(id); }
-};
-struct RealmLoader : Loader {
-  using Loader::Loader;
-  void realm(RealmId& id) { number(id, realms[1]); }
-  void no_room() { fail(); }
-};
 
 /// A call's media between two realms, and the relays that it has asked for.
 class Border {

@@ -8,6 +8,7 @@
 #include "dataplane/media/relay_engine.h"
 #include "dataplane/wire/build.h"
 #include "dataplane/wire/frame.h"
+#include "tests/dataplane/media/control_relay.h"
 #include "tests/fuzz/bytes.h"
 #include "tests/fuzz/targets.h"
 
@@ -61,17 +62,6 @@ Relay relay_of(unsigned number) {
     side.payload_types = {1, uint64_t(1) << (101 - 64)};
     side.formats.add({0, rtp::Codec::g711, 8'000});
     side.muxed = is_muxed(number);
-  }
-  return relay;
-}
-
-Relay control_of(Relay relay) {
-  relay.kind = Kind::rtcp;
-  for (Side& side : relay.sides) {
-    ++side.local.port;
-    if (!side.muxed) ++side.remote.port;
-    side.payload_types = {};
-    side.formats = {};
   }
   return relay;
 }

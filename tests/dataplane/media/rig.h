@@ -13,6 +13,7 @@
 #include "dataplane/media/relay_engine.h"
 #include "dataplane/wire/build.h"
 #include "dataplane/wire/frame.h"
+#include "tests/dataplane/media/control_relay.h"
 
 namespace sbc::media {
 
@@ -212,18 +213,6 @@ inline Relay plain_relay() {
   relay.sides[1].remote = endpoint("10.0.0.9:6000");
   relay.sides[1].dscp = 46;
   for (Side& side : relay.sides) side.payload_types = {1, uint64_t(1) << (101 - 64)};
-  return relay;
-}
-
-/// The relay of its RTCP, on the next ports of both sides; of a side that is muxed, on ours alone.
-inline Relay control_of(Relay relay) {
-  relay.kind = Kind::rtcp;
-  for (Side& side : relay.sides) {
-    ++side.local.port;
-    if (!side.muxed) ++side.remote.port;
-    side.payload_types = {};
-    side.formats = {};
-  }
   return relay;
 }
 

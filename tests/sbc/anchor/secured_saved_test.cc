@@ -1,26 +1,11 @@
 // A call that speaks SRTP is bytes, too.
-#include "dataplane/bytes/byte_form.h"
-#include "sbc/anchor/saved_anchor.h"
+#include "tests/sbc/anchor/realm_forms.h"
 #include "tests/sbc/anchor/secured_fixture.h"
 
 namespace sbc::anchor {
 namespace {
 
 using config::SrtpRule;
-
-struct RealmSaver : Saver {
-  using Saver::Saver;
-  void realm(const RealmId& id) { number(id); }
-};
-struct RealmLoader : Loader {
-  using Loader::Loader;
-  void realm(RealmId& id) { number(id, core); }
-  void no_room() {
-    out_of_room = true;
-    fail();
-  }
-  bool out_of_room = false;
-};
 
 class SecuredSavedTest : public SecuredAnchorTest {
  protected:
