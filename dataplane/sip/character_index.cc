@@ -43,6 +43,7 @@ bool CharacterIndex::has_simd(Simd level) {
   switch (level) {
     case Simd::avx512:
       return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
              __builtin_cpu_supports("bmi2");
     case Simd::avx2:
       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");

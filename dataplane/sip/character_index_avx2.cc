@@ -38,6 +38,7 @@ struct Block {
     __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(0x0f));
     return _mm256_shuffle_epi8(row(bit_of_high_nibble.data()), high);
   }
+  static void list(uint64_t bits, size_t at, uint16_t* positions) { list_by_fours(bits, at, positions); }
   void planes(uint8_t* planes, size_t at) const {
     const __m256i bits[2] = {bit_of(halves[0]), bit_of(halves[1])};
     const __m256i zero = _mm256_setzero_si256();

@@ -2,7 +2,8 @@
 // region and gives a Block that classifies 64 bytes.
 //
 // Block::load(at), Block::load_tail(at, size): 64 bytes, the missing ones as zeros; .planes(planes, at):
-// stores each plane's bits; .equal(c): bit i where byte i is c.
+// stores each plane's bits; .equal(c): bit i where byte i is c; Block::list(bits, at, positions): writes the
+// positions of the bits, the lowest one's being `at`, and whatever behind them, 64 in all at most.
 #pragma once
 
 #include "dataplane/sip/character_index_sets.h"
@@ -74,18 +75,23 @@ Block load(const char* text, size_t size, size_t at) {
   return size - at >= 64 ? Block::load(text + at) : Block::load_tail(text + at, size - at);
 }
 
-/// Lists the positions of the bits: four in any case, so that the usual few cost no branch; what is too much
-/// is overwritten by the next ones.
-inline size_t list(uint64_t bits, size_t at, uint16_t* positions, size_t count) {
-  const size_t end = count + size_t(__builtin_popcountll(bits));
-  if (end > CharacterIndex::line_feeds_max) return CharacterIndex::line_feeds_max + 1;
+/// Block::list() without instructions for it: four in any case, so that the usual few cost no branch.
+inline void list_by_fours(uint64_t bits, size_t at, uint16_t* positions) {
   do {
     for (size_t i = 0; i < 4; ++i) {
-      positions[count + i] = uint16_t(at + size_t(__builtin_ctzll(bits | uint64_t(1) << 63)));
+      *positions++ = uint16_t(at + size_t(__builtin_ctzll(bits | uint64_t(1) << 63)));
       bits &= bits - 1;
     }
-    count += 4;
-  } while (count < end);
+  } while (bits != 0);
+}
+
+/// Lists the positions of the bits behind the `count` ones that are listed; how many there are now. What
+/// Block::list() writes too much is overwritten by the next ones.
+template <class Block>
+size_t list(uint64_t bits, size_t at, uint16_t* positions, size_t count) {
+  const size_t end = count + size_t(__builtin_popcountll(bits));
+  if (end > CharacterIndex::line_feeds_max) return CharacterIndex::line_feeds_max + 1;
+  Block::list(bits, at, positions + count);
   return end;
 }
 
@@ -100,7 +106,8 @@ HeadBounds index_head(const char* text, size_t size, uint8_t* planes, uint16_t* 
     block.planes(planes, at);
     ends =
         head.add(feeds, block.equal('\r'), block.equal('\0') & present, block.equal('%'), block.equal('\\'));
-    if (listed <= CharacterIndex::line_feeds_max) listed = list(head.inside(feeds), at, line_feeds, listed);
+    if (listed <= CharacterIndex::line_feeds_max)
+      listed = list<Block>(head.inside(feeds), at, line_feeds, listed);
     if (!ends) head.next_block();
   }
   end_planes(planes, at);

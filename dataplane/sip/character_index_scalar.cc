@@ -25,6 +25,7 @@ struct Block {
     for (size_t i = 0; i < size; ++i) bits |= uint64_t(at[i] == c) << i;
     return bits;
   }
+  static void list(uint64_t bits, size_t at, uint16_t* positions) { list_by_fours(bits, at, positions); }
   void planes(uint8_t* planes, size_t offset) const {
     uint64_t words[plane_count] = {};
     for (size_t i = 0; i < size; i += 8) {

@@ -34,6 +34,7 @@ struct Block {
   static __m128i row(const uint8_t* sixteen) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(sixteen));
   }
+  static void list(uint64_t bits, size_t at, uint16_t* positions) { list_by_fours(bits, at, positions); }
   void planes(uint8_t* planes, size_t at) const {
     uint64_t words[plane_count] = {};
     for (int i = 0; i < 4; ++i) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "dataplane/sip/field_scan.h"
+#include "dataplane/sip/header_table.h"
 #include "dataplane/sip/text.h"
 
 namespace sbc::sip {
@@ -104,11 +105,9 @@ void Head::read_lines(std::string_view text, const HeadBounds& bounds, const Mes
   const size_t lines = bounds.line_feeds - bounds.complete;
   size_t begin = bounds.line_feeds > 0 ? index_.line_feed(0) + 1 : bounds.end;
   for (size_t i = 1; i < lines; ++i) {
+    if (usual) i = add_usual_lines(i, lines, begin, text, limits.header_bytes_max);
+    if (i == lines) break;
     const size_t feed = index_.line_feed(i);
-    if (usual && add_usual_line(begin, feed, text, limits.header_bytes_max)) {
-      begin = feed + 1;
-      continue;
-    }
     if (feed + 1 < text.size() && (text[feed + 1] == ' ' || text[feed + 1] == '\t')) {
       deviations_.add(Deviation::line_folded);
       continue;
@@ -126,21 +125,32 @@ void Head::read_lines(std::string_view text, const HeadBounds& bounds, const Mes
   note(Reason::header_bad);
 }
 
-/// "Name: value" CRLF, with one blank and in one line, as nearly all are; false for any other. Only for a
-/// complete head without control bytes: there is a byte behind the line, and its line feed follows a CR.
-[[gnu::always_inline]] inline bool Head::add_usual_line(size_t at, size_t feed, std::string_view text,
-                                                        size_t bytes_max) {
-  const char* const begin = text.data() + at;
-  const size_t name_size = run_length(index_.planes(), Plane::token, at), size = feed - 1 - at;
-  const char* const value = begin + name_size + 2;
-  const bool continues = uint8_t(text[feed + 1]) <= ' ' && text[feed + 1] != '\r';
-  if (continues || size > bytes_max || at + header_name_bytes > text.size()) return false;
-  if (name_size == 0 || name_size > header_name_bytes || name_size + 2 >= size ||
-      std::memcmp(value - 2, ": ", 2) != 0)
-    return false;
-  if (uint8_t(value[0]) <= ' ' || uint8_t(begin[size - 1]) <= ' ') return false;
-  add_field(header_at(begin, name_size), {begin, name_size}, {value, size - name_size - 2});
-  return true;
+/// "Name: value" CRLF, with one blank and in one line, as nearly all are: adds as many of them as there are
+/// in a row from line `i`, which begins at `at`. Moves `at` to the first other line, and returns that. Only
+/// for a complete head without control bytes: there is a byte behind each line, and its line feed follows a
+/// CR.
+[[gnu::always_inline]] inline size_t Head::add_usual_lines(size_t i, size_t lines, size_t& at,
+                                                           std::string_view text, size_t bytes_max) {
+  const uint8_t* const planes = index_.planes();
+  size_t line = at, count = field_count_;
+  for (; i < lines; ++i) {
+    const size_t feed = index_.line_feed(i), size = feed - 1 - line;
+    const char* const name = text.data() + line;
+    const size_t name_size = run_length(planes, Plane::token, line);
+    const char* const value = name + name_size + 2;
+    const bool continues = uint8_t(text[feed + 1]) <= ' ' && text[feed + 1] != '\r';
+    if (continues || size > bytes_max || name_size + 2 >= size) break;
+    if (name_size - 1 >= header_name_bytes || std::memcmp(value - 2, ": ", 2) != 0) break;
+    if (uint8_t(value[0]) <= ' ' || uint8_t(name[size - 1]) <= ' ') break;
+    if (line + header_table::bytes_read(name_size) > text.size()) break;
+    const Header id = header_table::header_at(name, name_size);
+    std::construct_at(&table_.fields[count], Field{{name, name_size}, {value, size - name_size - 2}, id, 0});
+    link(id, count++);
+    line = feed + 1;
+  }
+  field_count_ = uint16_t(count);
+  at = line;
+  return i;
 }
 
 /// Any other line, the way that all readers of header fields read it.
@@ -151,9 +161,13 @@ void Head::add_line(std::string_view line, bool has_nul) {
   add_field(header_of(field.name), field.name, field.value);
 }
 
-[[gnu::always_inline]] inline void Head::add_field(Header id, std::string_view name, std::string_view value) {
-  const uint16_t index = field_count_++;
-  std::construct_at(&table_.fields[index], Field{name, value, id, 0});
+void Head::add_field(Header id, std::string_view name, std::string_view value) {
+  std::construct_at(&table_.fields[field_count_], Field{name, value, id, 0});
+  link(id, field_count_++);
+}
+
+/// Behind the last one of its kind.
+[[gnu::always_inline]] inline void Head::link(Header id, size_t index) {
   uint16_t& first = first_[size_t(id)];
   if (first == 0) {
     first = uint16_t(index + 1);
@@ -161,7 +175,7 @@ void Head::add_line(std::string_view line, bool has_nul) {
     table_.fields[last_.indices[size_t(id)]].next = uint16_t(index + 1);
     repeats_ = true;
   }
-  last_.indices[size_t(id)] = index;
+  last_.indices[size_t(id)] = uint16_t(index);
 }
 
 std::string_view Head::steering_call_id() const {

@@ -91,9 +91,10 @@ class Head {
  private:
   void clear(std::string_view bytes);
   void read_lines(std::string_view text, const HeadBounds& bounds, const MessageLimits& limits);
-  bool add_usual_line(size_t at, size_t feed, std::string_view text, size_t bytes_max);
+  size_t add_usual_lines(size_t i, size_t lines, size_t& at, std::string_view text, size_t bytes_max);
   void add_line(std::string_view line, bool has_nul);
   void add_field(Header id, std::string_view name, std::string_view value);
+  void link(Header id, size_t index);
   void note(Reason reason) {
     if (reason_ == Reason::none) reason_ = reason;
   }

@@ -23,8 +23,6 @@ inline constexpr size_t header_name_bytes = 32;
 /// `other` when the name is none of ours. `name` is a token (RFC 3261 25.1); otherwise it may be taken for
 /// another.
 Header header_of(std::string_view name);
-/// The same, quicker, where header_name_bytes can be read from `text` on, whatever they are.
-Header header_at(const char* text, size_t size);
 /// The canonical full name.
 std::string_view text_of(Header header);
 

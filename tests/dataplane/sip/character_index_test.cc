@@ -132,5 +132,25 @@ TEST_F(CharacterIndexTest, ListsLineFeedsUpToTheMaximumAndTellsWhenThereAreMore)
   }
 }
 
+/// One in every second byte, and the one that ends the head: 33 in its last 64 bytes.
+TEST_F(CharacterIndexTest, ListsAsManyLineFeedsAsABlockCanHold) {
+  std::string text = "a";
+  for (size_t i = 0; i < 63; ++i) text += "a\n";
+  text += "\n";
+  ASSERT_EQ(text.size(), 128u);
+  std::string other;
+  for (size_t i = 0; i < 100; ++i) other += "ab\r\n";
+  for (Simd level : levels()) {
+    CharacterIndex::use_simd(level);
+    CharacterIndex index;
+    index.index_head(other);
+    const HeadBounds bounds = index.index_head(text);
+    ASSERT_EQ(bounds.line_feeds, 64u);
+    EXPECT_EQ(bounds.end, text.size());
+    for (size_t i = 0; i < 63; ++i) EXPECT_EQ(index.line_feed(i), 2 * i + 2);
+    EXPECT_EQ(index.line_feed(63), 127u);
+  }
+}
+
 }  // namespace
 }  // namespace sbc::sip

@@ -53,17 +53,29 @@ TEST(Head, ABodyThatBeginsWithABlankIsNoFold) {
 
 /// Lines with much behind them are read by a shorter way.
 TEST(Head, ReadsALineTheSameWhateverIsBehindIt) {
-  for (std::string_view line : {"To: x",      "To:x",
-                                "To:  x",     "To : x",
-                                "To: x ",     "To: x\t",
-                                "To: ",       "To:",
-                                ": x",        " : x",
-                                "To",         "T@: x",
-                                "t: x",       "X-Name-That-Is-Longer-Than-All-That-We-Know: x",
-                                "To: \r\n x", "To: x\r\n y",
-                                "To: x\r\n ", "To: \x01",
-                                "To: \xff",   "To:\tx",
-                                "Via: x",     "Viaa: x"}) {
+  for (std::string_view line : {"To: x",
+                                "To:x",
+                                "To:  x",
+                                "To : x",
+                                "To: x ",
+                                "To: x\t",
+                                "To: ",
+                                "To:",
+                                ": x",
+                                " : x",
+                                "To",
+                                "T@: x",
+                                "t: x",
+                                "X-Name-That-Is-Longer-Than-All-That-We-Know: x",
+                                "To: \r\n x",
+                                "To: x\r\n y",
+                                "To: x\r\n ",
+                                "To: \x01",
+                                "To: \xff",
+                                "To:\tx",
+                                "Via: x",
+                                "Viaa: x",
+                                "P-Asserted-Identity: x"}) {
     const std::string bare = named(std::string(line) + "\r\n\r\n"), followed = bare + std::string(64, 'x');
     Head a, b;
     a.read(bare);
