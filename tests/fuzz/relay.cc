@@ -169,7 +169,8 @@ class Border {
 };
 
 /// What leaves is a whole packet from our port to that of the peer, and no stranger's. RTCP has its own
-/// ports, where the two do not share one.
+/// ports, where the two do not share one; where they do, RTCP leaves from that one, toward where the peer's
+/// came from: before its RTP has latched, that may be its next port.
 void judge(const Datagram& datagram, const Sent& whole) {
   const Octets& sent = whole.packet;
   SBC_CHECK(!datagram.stranger);
@@ -183,8 +184,12 @@ void judge(const Datagram& datagram, const Sent& whole) {
   const uint8_t family = family_of(datagram.relay, toward);
   SBC_CHECK(frame->source == ours[toward][family] && frame->destination == theirs[toward][family]);
   const unsigned port = frame->source_port - local_port(datagram.relay);
-  SBC_CHECK(port <= 1 && frame->destination_port == remote_port(datagram.relay) + port);
-  SBC_CHECK(is_muxed(datagram.relay) || port == datagram.control);
+  const unsigned remote = frame->destination_port - remote_port(datagram.relay);
+  if (is_muxed(datagram.relay)) {
+    SBC_CHECK(port == 0 && remote <= 1);
+  } else {
+    SBC_CHECK(port == datagram.control && remote == port);
+  }
   SBC_CHECK(whole.realm == realms[toward]);
   const auto payload = frame->payload(framed);
   if (datagram.is_sealed()) SBC_CHECK(std::ranges::equal(payload, datagram.payload));
