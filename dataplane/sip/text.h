@@ -68,15 +68,29 @@ constexpr size_t quoted_end(std::string_view text, size_t at) {
   return std::string_view::npos;
 }
 
+#if defined(__SSE2__)
+/// Bit i: the i-th of 16 bytes is CR or LF.
+inline unsigned breaks_in(__m128i bytes) {
+  const __m128i hits =
+      _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
+  return unsigned(_mm_movemask_epi8(hits));
+}
+#endif
+
 /// The first CR or LF in [at, end), or end.
 inline const char* find_break(const char* at, const char* end) {
 #if defined(__SSE2__)
-  const __m128i cr = _mm_set1_epi8('\r'), lf = _mm_set1_epi8('\n');
+  auto sixteen = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
+  auto eight = [](const char* from) { return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)); };
+  const char* const begin = at;
   for (; end - at >= 16; at += 16) {
-    __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(block, cr), _mm_cmpeq_epi8(block, lf));
-    if (int mask = _mm_movemask_epi8(hit)) return at + std::countr_zero(unsigned(mask));
+    if (unsigned breaks = breaks_in(sixteen(at))) return at + std::countr_zero(breaks);
   }
+  if (end - begin >= 16) {  // what is left, with some before it that are none
+    const unsigned breaks = breaks_in(sixteen(end - 16));
+    return breaks == 0 ? end : end - 16 + std::countr_zero(breaks);
+  }
+  if (end - at >= 8 && breaks_in(_mm_unpacklo_epi64(eight(at), eight(end - 8))) == 0) return end;
 #endif
   while (at < end && *at != '\r' && *at != '\n') ++at;
   return at;

@@ -146,17 +146,16 @@ Reason Anchor::offer(unsigned from, const Session& session, std::span<char> out,
   SBC_CHECK(!offering_);
   const config::Realm& realm = context.model.realms[index_of(sides_[from].realm)];
   const Role role = in_place_ ? Role::answer : Role::offer;  // whose offer is ours has to speak nothing yet
-  const Standings standings = standings_of(from, context);
-  Reason reason = judge_all(session, realm, role, standings);
-  if (reason != Reason::none) return reason;
+  const SessionVerdict verdict = judge_all(session, realm, role, standings_of(from, context));
+  if (verdict.reason != Reason::none) return verdict.reason;
   if (session.media().size() < count_) return Reason::sdp_unacceptable;  // RFC 3264 8: sections never go away
   if (released_) return offer_released(from, session, out, size, context);
   const std::array<Side, 2> before = sides_;
-  if (auto family = family_of(session, realm, role, standings); family && !sides_[from].settled) {
-    if (!has_media(realm, *family)) return Reason::sdp_unacceptable;
-    sides_[from].family = *family;
+  if (verdict.family && !sides_[from].settled) {
+    if (!has_media(realm, *verdict.family)) return Reason::sdp_unacceptable;
+    sides_[from].family = *verdict.family;
   }
-  reason = propose(from, session, asker, context);
+  Reason reason = propose(from, session, asker, context);
   Sections sections{};
   if (reason == Reason::none) {
     each_open(context.streams, [&](const Stream& stream, size_t section) {

@@ -153,34 +153,26 @@ Terms kept(const Judgement& judgement, const sdp::Session& session, size_t secti
   return terms;
 }
 
-Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
-                 const Standings& standings) {
+SessionVerdict judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
+                         const Standings& standings) {
+  SessionVerdict verdict;
   Reason why = Reason::none;  // nothing is to be anchored, though something is wanted
-  bool any_anchored = false;
   for (size_t i = 0; i < session.media().size(); ++i) {
-    Fate fate = judge(session, session.media()[i], realm, role, standings[i]).fate;
-    if (fate == Fate::forbidden) return Reason::sdp_unacceptable;
-    any_anchored |= fate == Fate::anchored;
+    const sdp::Media& media = session.media()[i];
+    const Fate fate = judge(session, media, realm, role, standings[i]).fate;
+    if (fate == Fate::forbidden) return {Reason::sdp_unacceptable, std::nullopt};
+    if (fate == Fate::anchored && !verdict.family) verdict.family = media.address.family();
     if (fate == Fate::misprotected) why = Reason::sdp_protection;
     if (fate == Fate::unsupported && why == Reason::none) why = Reason::sdp_unacceptable;
   }
-  return any_anchored ? Reason::none : why;
+  if (!verdict.family) verdict.reason = why;
+  return verdict;
 }
 
 Reason judge_first(const sdp::Session& session, const config::Realm& realm) {
   Standings standings{};
   for (Standing& each : standings) each.passes = realm.media.srtp == config::SrtpRule::pass;
-  return judge_all(session, realm, Role::offer, standings);
-}
-
-std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role,
-                                const Standings& standings) {
-  for (size_t i = 0; i < session.media().size(); ++i) {
-    const sdp::Media& media = session.media()[i];
-    if (judge(session, media, realm, role, {nullptr, standings[i].passes}).fate == Fate::anchored)
-      return media.address.family();
-  }
-  return std::nullopt;
+  return judge_all(session, realm, Role::offer, standings).reason;
 }
 
 }  // namespace sbc::anchor

@@ -107,14 +107,14 @@ rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> line
 Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section);
 
 using Standings = std::array<Standing, sdp::Session::media_max>;  // by section
-/// May this be taken from a peer in this realm? none, sdp_unacceptable, or sdp_protection.
-Reason judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
-                 const Standings& standings);
+struct SessionVerdict {
+  Reason reason = Reason::none;  // why it may not be taken: sdp_unacceptable or sdp_protection
+  std::optional<Family> family;  // of the first stream that can be anchored; nullopt when there is none
+};
+/// May this be taken from a peer in this realm?
+SessionVerdict judge_all(const sdp::Session& session, const config::Realm& realm, Role role,
+                         const Standings& standings);
 /// The same of a first offer, while nobody knows yet where it goes.
 Reason judge_first(const sdp::Session& session, const config::Realm& realm);
-
-/// The family of the first stream that can be anchored; nullopt when there is none.
-std::optional<Family> family_of(const sdp::Session& session, const config::Realm& realm, Role role,
-                                const Standings& standings);
 
 }  // namespace sbc::anchor

@@ -35,8 +35,10 @@ std::span<char> Engine::Impl::room(const Surroundings& s, const Transport& to) c
 }
 
 bool Engine::Impl::can_refuse(const Surroundings& s, const Transport& from, const sip::Message& request) {
-  // 415 is the longest of all: it lists what is accepted.
-  return write_stateless_response(room(s, from), request, from, 415, {}, retry_after_max) != 0;
+  const std::span<char> out = room(s, from);
+  if (stateless_response_bound(request) <= out.size()) return request.answerable();
+  // It will be close: 415 is the longest of all, it lists what is accepted.
+  return write_stateless_response(out, request, from, 415, {}, retry_after_max) != 0;
 }
 
 Reason Engine::Impl::reject(const Surroundings& s, const Transport& from, const sip::Message& request,

@@ -49,4 +49,24 @@ size_t write_stateless_response(std::span<char> out, const sip::Message& request
   return writer.overflowed() ? 0 : writer.written().size();
 }
 
+size_t stateless_response_bound(const sip::Message& request) {
+  constexpr size_t ours_max = 512;  // status line, received and rport, tag, what tells why, Content-Length
+  constexpr size_t line_max = 12;   // of a field that is echoed: its name, ": " and CRLF
+  size_t bytes = ours_max;
+  for (const sip::Field& field : request.fields()) {
+    switch (field.id) {
+      case sip::Header::via:
+      case sip::Header::from:
+      case sip::Header::to:
+      case sip::Header::call_id:
+      case sip::Header::cseq:
+        bytes += field.value.size() + line_max;
+        break;
+      default:
+        break;
+    }
+  }
+  return bytes;
+}
+
 }  // namespace sbc::call

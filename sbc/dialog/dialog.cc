@@ -76,12 +76,14 @@ Reason take_target_uri(FixedText<Max>& target, const sip::Uri& uri) {
   return !out.overflowed() && target.assign(out.written()) ? Reason::none : Reason::header_too_long;
 }
 
+/// Of the first Contact.
 Reason take_target(Dialog& dialog, const sip::Message& message) {
-  std::string_view value = message.value(sip::Header::contact);
-  std::string_view first = sip::take_element(value);
-  sip::NameAddr contact;
-  if (first.empty() || sip::parse_name_addr(first, contact) != Reason::none) return Reason::header_bad;
-  return take_target_uri(dialog.remote_target, contact.uri);
+  Reason reason = Reason::header_bad;
+  message.each_name_addr(sip::Header::contact, [&](const sip::NameAddr& contact, Reason read) {
+    if (read == Reason::none) reason = take_target_uri(dialog.remote_target, contact.uri);
+    return false;
+  });
+  return reason;
 }
 
 /// The caller's Contact, or its From where it has none (RFC 2543).

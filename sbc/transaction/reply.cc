@@ -34,16 +34,16 @@ void write_vias(sip::Writer& out, const sip::Message& request, const Transport& 
   bool top = true;
   for (const sip::Field& field : request.fields()) {
     if (field.id != sip::Header::via) continue;
-    std::string_view rest = field.value;
+    sip::Cursor rest = request.head().cursor(field.value);
     out.name(sip::Header::via);
     if (top) {
       sip::take_element(rest);
       write_top_via(out, request.top_via(), from);
-      rest = sip::trim(rest);
-      if (!rest.empty()) out.text(", ");
+      rest.skip_space();
+      if (!rest.done()) out.text(", ");
       top = false;
     }
-    out.unfolded(rest).end_line();
+    out.unfolded(rest.rest()).end_line();
   }
 }
 

@@ -1,10 +1,13 @@
 #include "dataplane/sip/writer.h"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "dataplane/sip/message.h"
+#include "dataplane/sip/text.h"
 
 namespace sbc::sip {
 namespace {
@@ -60,6 +63,24 @@ TEST(Writer, NeverWritesABreakFromAValue) {
   std::array<char, 64> out;
   EXPECT_EQ(Writer(out).status_line(200, "OK\r\nX: y").written(), "SIP/2.0 200 OK X: y\r\n");
   EXPECT_EQ(Writer(out).request_line("BYE", "sip:a\n@h").written(), "BYE sip:a @h SIP/2.0\r\n");
+}
+
+TEST(Writer, FindsABreakOfALineWhereverItIs) {
+  for (size_t size = 0; size < 70; ++size) {
+    std::vector<char> text(size, 'a');  // of its own, so that a look beyond it is seen
+    const char* const end = text.data() + size;
+    EXPECT_EQ(find_break(text.data(), end), end) << size;
+    for (size_t at = 0; at < size; ++at) {
+      for (char c : {'\r', '\n'}) {
+        std::fill(text.begin() + std::ptrdiff_t(at), text.end(), c);
+        EXPECT_EQ(find_break(text.data(), end), text.data() + at) << at << " of " << size;
+        std::fill(text.begin(), text.end(), 'a');
+        text[at] = c;
+        EXPECT_EQ(find_break(text.data(), end), text.data() + at) << at << " of " << size;
+        text[at] = 'a';
+      }
+    }
+  }
 }
 
 TEST(Writer, QuotesDisplayNamesThatNeedIt) {
