@@ -32,7 +32,7 @@ inline constexpr size_t plane_count = 8;
 /// Those of which the bits mark the outsiders.
 constexpr bool marks_ends(Plane plane) { return plane <= Plane::uri_parameter; }
 
-enum class Simd : uint8_t { scalar, sse42, avx2, avx512 };
+enum class Simd : uint8_t { scalar, sse42, avx2, avx512 };  // the last one with VBMI2
 
 /// What index_head() learns besides.
 struct HeadBounds {

@@ -2,8 +2,8 @@
 // region and gives a Block that classifies 64 bytes.
 //
 // Block::load(at), Block::load_tail(at, size): 64 bytes, the missing ones as zeros; .planes(planes, at):
-// stores each plane's bits; .equal(c): bit i where byte i is c; Block::list(bits, at, positions): writes the
-// positions of the bits, the lowest one's being `at`, and whatever behind them, 64 in all at most.
+// stores each plane's bits; .equal(c): bit i where byte i is c; Block::list(bits, at, positions): writes
+// the positions of the bits that are set, at + i for bit i, and whatever behind them, 64 in all at most.
 #pragma once
 
 #include "dataplane/sip/character_index_sets.h"

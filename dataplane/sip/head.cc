@@ -142,7 +142,7 @@ void Head::read_lines(std::string_view text, const HeadBounds& bounds, const Mes
     if (continues || size > bytes_max || name_size + 2 >= size) break;
     if (name_size - 1 >= header_name_bytes || std::memcmp(value - 2, ": ", 2) != 0) break;
     if (uint8_t(value[0]) <= ' ' || uint8_t(name[size - 1]) <= ' ') break;
-    if (line + header_table::bytes_read(name_size) > text.size()) break;
+    if (line + header_table::bytes_read_max(name_size) > text.size()) break;
     const Header id = header_table::header_at(name, name_size);
     std::construct_at(&table_.fields[count], Field{{name, name_size}, {value, size - name_size - 2}, id, 0});
     link(id, count++);

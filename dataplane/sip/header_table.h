@@ -117,10 +117,10 @@ inline constexpr size_t part_bytes = 16;
 #endif
 }
 
-/// How many bytes header_at() may read.
-constexpr size_t bytes_read(size_t size) { return size <= part_bytes ? part_bytes : header_name_bytes; }
+/// As many bytes header_at() may read.
+constexpr size_t bytes_read_max(size_t size) { return size <= part_bytes ? part_bytes : header_name_bytes; }
 
-/// As header_of(), of the `size` characters at `text`, from where bytes_read(size) can be read.
+/// As header_of(), of the `size` characters at `text`, from where bytes_read_max(size) can be read.
 [[gnu::always_inline]] inline Header header_at(const char* text, size_t size) {
   if (size > header_name_bytes) return Header::other;
   if (size < 2) return size == 0 ? Header::other : compact_of(text[0]);

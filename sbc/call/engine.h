@@ -129,8 +129,8 @@ class Engine {
 /// the To tag derives from the message. Returns the size, 0 when it cannot be answered.
 size_t write_stateless_response(std::span<char> out, const sip::Message& request, const Transport& transport,
                                 int status, std::string_view phrase, Duration retry_after);
-/// No such rejection is longer, with a phrase of the RFCs, but for a 420, which lists what the request
-/// requires.
+/// No such rejection is longer, with a phrase of the RFCs, of a request that was read without a fault; but
+/// for a 420, which lists what the request requires.
 size_t stateless_response_bound(const sip::Message& request);
 
 }  // namespace sbc::call

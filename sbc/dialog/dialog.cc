@@ -76,14 +76,15 @@ Reason take_target_uri(FixedText<Max>& target, const sip::Uri& uri) {
   return !out.overflowed() && target.assign(out.written()) ? Reason::none : Reason::header_too_long;
 }
 
-/// Of the first Contact.
+/// Of the first element of the first Contact.
 Reason take_target(Dialog& dialog, const sip::Message& message) {
-  Reason reason = Reason::header_bad;
-  message.each_name_addr(sip::Header::contact, [&](const sip::NameAddr& contact, Reason read) {
-    if (read == Reason::none) reason = take_target_uri(dialog.remote_target, contact.uri);
-    return false;
-  });
-  return reason;
+  const sip::Field* field = message.find(sip::Header::contact);
+  sip::NameAddr contact;
+  Deviations deviations;  // noted where the message is
+  if (field == nullptr) return Reason::header_bad;
+  const sip::Cursor list = message.head().cursor(field->value);
+  if (sip::read_listed_name_addr(list, contact, deviations).reason != Reason::none) return Reason::header_bad;
+  return take_target_uri(dialog.remote_target, contact.uri);
 }
 
 /// The caller's Contact, or its From where it has none (RFC 2543).

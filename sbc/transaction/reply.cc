@@ -33,7 +33,7 @@ void write_top_via(sip::Writer& out, const sip::Via& via, const Transport& from)
 void write_vias(sip::Writer& out, const sip::Message& request, const Transport& from) {
   bool top = true;
   for (const sip::Field& field : request.fields()) {
-    if (field.id != sip::Header::via) continue;
+    if (field.id != sip::Header::via || field.value.empty()) continue;
     sip::Cursor rest = request.head().cursor(field.value);
     out.name(sip::Header::via);
     if (top) {

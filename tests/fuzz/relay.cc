@@ -169,8 +169,8 @@ class Border {
 };
 
 /// What leaves is a whole packet from our port to that of the peer, and no stranger's. RTCP has its own
-/// ports, where the two do not share one; where they do, RTCP leaves from that one, toward where the peer's
-/// came from: before its RTP has latched, that may be its next port.
+/// ports, where the two do not share one; where they do, RTCP leaves from that one (and DTLS that came to its
+/// own), toward where the peer's came from: before its RTP has latched, that may be its next port.
 void judge(const Datagram& datagram, const Sent& whole) {
   const Octets& sent = whole.packet;
   SBC_CHECK(!datagram.stranger);
@@ -186,7 +186,8 @@ void judge(const Datagram& datagram, const Sent& whole) {
   const unsigned port = frame->source_port - local_port(datagram.relay);
   const unsigned remote = frame->destination_port - remote_port(datagram.relay);
   if (is_muxed(datagram.relay)) {
-    SBC_CHECK(port == 0 && remote <= 1);
+    const bool control = datagram.control || rtp::looks_like_rtcp(datagram.payload);
+    SBC_CHECK(port == 0 && (remote == 0 || (remote == 1 && control)));
   } else {
     SBC_CHECK(port == datagram.control && remote == port);
   }

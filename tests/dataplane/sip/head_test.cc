@@ -1,6 +1,7 @@
 #include "dataplane/sip/head.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -87,6 +88,23 @@ TEST(Head, ReadsALineTheSameWhateverIsBehindIt) {
       EXPECT_EQ(a.fields()[i].id, b.fields()[i].id) << line;
       EXPECT_EQ(a.fields()[i].name, b.fields()[i].name) << line;
       EXPECT_EQ(a.fields()[i].value, b.fields()[i].value) << line;
+    }
+  }
+}
+
+/// A copy of its own, so that a look beyond the end is seen.
+TEST(Head, NamesNearTheEndAreReadWithoutALookBeyondIt) {
+  Head head;
+  for (std::string_view name : {"P-Asserted-Service", "P-Asserted-Identity", "Resource-Priority",
+                                "Proxy-Authenticate", "Content-Length", "Record-Route", "To", "t"}) {
+    for (size_t behind = 1; behind < 40; ++behind) {
+      const std::string text = named(std::string(name) + ": " + std::string(behind, 'x') + "\r\n\r\n");
+      const std::vector<char> bytes(text.begin(), text.end());
+      head.read({bytes.data(), bytes.size()});
+      ASSERT_EQ(head.fields().size(), 1u) << name << ' ' << behind;
+      EXPECT_EQ(head.fields()[0].name, name);
+      EXPECT_EQ(head.fields()[0].id, header_of(name)) << name << ' ' << behind;
+      EXPECT_EQ(head.fields()[0].value, std::string(behind, 'x'));
     }
   }
 }

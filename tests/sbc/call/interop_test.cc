@@ -173,6 +173,24 @@ TEST_F(InteropTest, InviteThatCannotEvenBeRefusedLeavesNothing) {
   EXPECT_EQ(from_caller(text), Reason::none);
 }
 
+/// Its refusal fits, though the bound of its size does not.
+TEST_F(InteropTest, InviteThatCanJustBeRefusedIsTaken) {
+  limit(1500, ample);
+  std::string text = invite("", "");
+  size_t bound = 0;
+  for (size_t padding = 1; bound <= 1472; ++padding) {
+    std::string padded = text;
+    padded.insert(text.find("From:"), "Via: SIP/2.0/UDP " + std::string(padding, 'v') + "\r\n");
+    sip::Message message;
+    ASSERT_EQ(message.parse(padded), Reason::none);
+    bound = stateless_response_bound(message);
+    if (bound > 1472) {
+      EXPECT_EQ(from_caller(padded), Reason::none);
+    }
+  }
+  EXPECT_FALSE(sent_.empty());
+}
+
 // RFC 4475 3.4.1: no Contact, no From tag, no branch, no Max-Forwards, a strict route
 TEST_F(InteropTest, CallerOfRfc2543IsServed) {
   auto request = [](const std::string& method, const std::string& to_tag, const std::string& body) {

@@ -9,18 +9,18 @@ namespace {
 
 class ReplyTest : public testing::Test {
  protected:
-  const sip::Message& request(std::string via) {
+  const sip::Message& request(std::string via, Reason expected = Reason::none) {
     bytes_ = "OPTIONS sip:10.0.0.1 SIP/2.0\r\nVia: " + via +
              "\r\nVia: SIP/2.0/UDP proxy.example;branch=z9hG4bKsecond\r\nFrom: <sip:a@b>;tag=1\r\n"
              "To: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 7 OPTIONS\r\nRecord-Route: <sip:r1;lr>, <sip:r2;lr>\r\n"
              "Content-Length: 0\r\n\r\n";
-    EXPECT_EQ(message_.parse(bytes_), Reason::none);
+    EXPECT_EQ(message_.parse(bytes_), expected);
     return message_;
   }
-  std::string head(std::string via) {
+  std::string head(std::string via, Reason expected = Reason::none) {
     char out[1024];
     sip::Writer writer(out);
-    write_reply_head(writer, request(std::move(via)), from_);
+    write_reply_head(writer, request(std::move(via), expected), from_);
     return std::string(writer.written());
   }
 
@@ -79,6 +79,14 @@ TEST_F(ReplyTest, NothingIsAddedWhereSentByIsTheSource) {
 }
 
 // RFC 3261 8.2.6.2
+/// The request is refused for it, but to whom it names.
+TEST_F(ReplyTest, AViaThatSaysNothingIsNotRepeated) {
+  const std::string reply = head("", Reason::via_bad);
+  EXPECT_TRUE(
+      reply.starts_with("Via: SIP/2.0/UDP proxy.example;branch=z9hG4bKsecond;received=192.0.2.9\r\nFrom:"))
+      << reply;
+}
+
 TEST_F(ReplyTest, FurtherViasInTheSameFieldAndInOthersAreRepeated) {
   std::string text = head("SIP/2.0/UDP 192.0.2.9:40000;branch=z9hG4bK1, SIP/2.0/UDP other;branch=z9hG4bK0");
   EXPECT_TRUE(
