@@ -1,7 +1,6 @@
 #include "dataplane/match/database.h"
 
 #include <utility>
-#include <vector>
 
 #include "config/types/check.h"
 #include "dataplane/match/hyperscan.h"
@@ -17,10 +16,10 @@ struct Arrays {
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
 
-  explicit Arrays(std::span<const Literal> literals) {
+  Arrays(std::span<const Literal> literals, std::span<const Ending> endings) {
     for (const Literal& literal : literals) {
       bytes.push_back(literal.bytes.data());
-      sizes.push_back(literal.bytes.size());
+      sizes.push_back(literal.bytes.size() - endings[ids.size()].size);
       flags.push_back(literal.caseless ? HS_FLAG_CASELESS : 0u);
       ids.push_back(unsigned(ids.size()));
     }
@@ -36,16 +35,21 @@ int first_empty(std::span<const Literal> literals) {
 struct Listener {
   OnMatch on_match;
   void* context;
+  std::span<const Ending> endings;
+  std::string_view bytes;
 };
 
 int on_hyperscan_match(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
   auto* listener = static_cast<Listener*>(context);
-  return listener->on_match(listener->context, id, to) ? 1 : 0;
+  const Ending& ending = listener->endings[id];
+  if (ending.size != 0 && !ending.follows(listener->bytes, to)) return 0;
+  return listener->on_match(listener->context, id, to + ending.size) ? 1 : 0;
 }
 
 }  // namespace
 
-Database::Database(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
+Database::Database(std::unique_ptr<Compiled> compiled, std::vector<Ending> endings)
+    : compiled_(std::move(compiled)), endings_(std::move(endings)) {}
 Database::~Database() = default;
 
 std::shared_ptr<const Database> Database::compile(std::span<const Literal> literals, std::string& error,
@@ -59,7 +63,9 @@ std::shared_ptr<const Database> Database::compile(std::span<const Literal> liter
     error = "an empty literal matches nothing";
     return nullptr;
   }
-  Arrays arrays(literals);
+  std::vector<Ending> endings;
+  for (const Literal& literal : literals) endings.push_back(ending_of(literal.bytes, literal.caseless));
+  const Arrays arrays(literals, endings);
   auto compiled = std::make_unique<Compiled>();
   hs_compile_error_t* failure = nullptr;
   if (hs_compile_lit_multi(arrays.bytes.data(), arrays.flags.data(), arrays.ids.data(), arrays.sizes.data(),
@@ -70,7 +76,7 @@ std::shared_ptr<const Database> Database::compile(std::span<const Literal> liter
     return nullptr;
   }
   if (error = size_error(*compiled, bytes_at_most); !error.empty()) return nullptr;
-  return std::shared_ptr<const Database>(new Database(std::move(compiled)));
+  return std::shared_ptr<const Database>(new Database(std::move(compiled), std::move(endings)));
 }
 
 size_t Database::bytes() const { return compiled_->bytes(); }
@@ -78,7 +84,7 @@ size_t Database::bytes() const { return compiled_->bytes(); }
 void scan(const Database& database, Scratch& scratch, std::string_view bytes, OnMatch on_match,
           void* context) {
   if (bytes.empty()) return;
-  Listener listener{on_match, context};
+  Listener listener{on_match, context, database.endings(), bytes};
   hs_error_t result = hs_scan(database.compiled().handle, bytes.data(), unsigned(bytes.size()), 0,
                               scratch.impl().handle, on_hyperscan_match, &listener);
   SBC_CHECK(result == HS_SUCCESS ||

@@ -8,7 +8,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "dataplane/match/ending.h"
 #include "dataplane/match/scratch.h"
 
 namespace sbc::match {
@@ -32,10 +34,12 @@ class Database {
 
   size_t bytes() const;
   const Compiled& compiled() const { return *compiled_; }
+  std::span<const Ending> endings() const { return endings_; }  // by index
 
  private:
-  explicit Database(std::unique_ptr<Compiled> compiled);
+  Database(std::unique_ptr<Compiled> compiled, std::vector<Ending> endings);
   std::unique_ptr<Compiled> compiled_;
+  std::vector<Ending> endings_;
 };
 
 /// Calls `on_match(context, index of the literal, offset just behind the match)` for each match; it returns

@@ -50,6 +50,37 @@ TEST(Database, ComparesWithoutCaseOnlyWhereAsked) {
   EXPECT_EQ(scan_all(*database, "SipVicious"), (Matches{{0, 10}, {1, 10}}));
 }
 
+/// Hyperscan alone fails in the scan, from 34 on.
+TEST(Database, FindsALiteralThatEndsInALongRun) {
+  for (bool caseless : {false, true}) {
+    for (size_t run = 14; run < 80; ++run) {
+      const std::string literal = "xyz" + std::string(run, 'a');
+      auto database = compile({{literal, caseless}, {"s", false}});
+      const size_t end = literal.size();
+      EXPECT_EQ(scan_all(*database, literal), (Matches{{0, end}})) << run;
+      EXPECT_EQ(scan_all(*database, literal + "aa" + literal), (Matches{{0, end}, {0, 2 * end + 2}})) << run;
+      EXPECT_EQ(scan_all(*database, literal.substr(0, end - 1)), Matches{}) << run;
+      EXPECT_EQ(scan_all(*database, literal.substr(0, end - 1) + "sa"), (Matches{{1, end}})) << run;
+      std::string other = literal;
+      other.back() = 'A';
+      EXPECT_EQ(scan_all(*database, other), caseless ? (Matches{{0, end}}) : Matches{}) << run;
+    }
+  }
+}
+
+TEST(Database, FindsARunAndNothingElseAtEachEndOfIt) {
+  const std::string literal(40, '%'), text(42, '%');
+  auto database = compile({{literal, true}, {"s", false}});
+  EXPECT_EQ(scan_all(*database, text), (Matches{{0, 40}, {0, 41}, {0, 42}}));
+}
+
+/// Of '%' and '\x05' there is no other case, though they differ as letters do.
+TEST(Database, OnlyLettersHaveAnotherCase) {
+  const std::string literal = "x" + std::string(40, '%');
+  auto database = compile({{literal, true}, {"s", false}});
+  EXPECT_EQ(scan_all(*database, "x" + std::string(39, '%') + "\x05"), Matches{});
+}
+
 TEST(Database, TakesBytesThatRegularExpressionsWouldInterpret) {
   using namespace std::string_view_literals;
   auto database = compile({{".*"sv, false}, {"a\0b"sv, false}, {"\r\n\r\n"sv, false}, {"\xff\xfe"sv, true}});
