@@ -9,7 +9,11 @@
 namespace sbc::config {
 namespace {
 
-int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
+/// Where the parser has none for it, as for the key of "{*alias, a: b}", the line of what holds it.
+int line_of(const YAML::Node& node, int holder) {
+  const int line = node.Mark().line;
+  return line < 0 ? holder : line + 1;
+}
 
 }  // namespace
 
@@ -134,7 +138,7 @@ std::vector<Value> Value::items() const {
   } else if (node_.IsScalar()) {
     result.push_back(*this);
   } else {
-    for (const auto& item : node_) result.emplace_back(*findings_, item, key_, rule_, line_of(item));
+    for (const auto& item : node_) result.emplace_back(*findings_, item, key_, rule_, line_of(item, line_));
   }
   return result;
 }
@@ -151,8 +155,8 @@ std::vector<Value> Value::entries() const {
     std::string label =
         name.IsDefined() && name.IsScalar() ? shown(name.Scalar()) : "#" + std::to_string(result.size() + 1);
     std::string key = key_ + "[" + label + "]";
-    findings_->places.emplace(key, Location{findings_->file, line_of(item)});
-    result.emplace_back(*findings_, item, key, rule_, line_of(item));
+    findings_->places.emplace(key, Location{findings_->file, line_of(item, line_)});
+    result.emplace_back(*findings_, item, key, rule_, line_of(item, line_));
   }
   return result;
 }
@@ -172,7 +176,7 @@ Value Section::at(const std::string& name) {
   if (value_.given()) {
     for (const auto& pair : value_.node_) {
       if (!pair.first.IsScalar() || pair.first.Scalar() != name) continue;
-      int line = line_of(pair.first);
+      int line = line_of(pair.first, value_.line_);
       value_.findings_->places.emplace(key, Location{value_.findings_->file, line});
       return Value(*value_.findings_, pair.second, key, rule, line);
     }
@@ -186,7 +190,7 @@ Section::~Section() {
   for (const auto& pair : value_.node_) {
     std::string name = pair.first.IsScalar() ? pair.first.Scalar() : "";
     Value written(*value_.findings_, pair.first, value_.key_.empty() ? name : value_.key_ + "." + name, "",
-                  line_of(pair.first));
+                  line_of(pair.first, value_.line_));
     if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
       written.refuse(name, "unknown key; " + suggestion(name, known_, "known here"));
     } else if (std::find(seen.begin(), seen.end(), name) != seen.end()) {

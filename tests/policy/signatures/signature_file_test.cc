@@ -162,6 +162,12 @@ TEST(SignatureFile, AnUnknownKeyIsAProblem) {
             std::string::npos);
 }
 
+/// YAML's alias, where a key is due, is a key without a name and without a place.
+TEST(SignatureFile, AKeyWithoutAPlaceHasThatOfItsEntry) {
+  const std::string problems = problems_of("signatures:\n  - &first x\n  - {*first, id: 2}\n");
+  EXPECT_NE(problems.find("s.yaml:3: signatures[#2].: '' – unknown key"), std::string::npos) << problems;
+}
+
 TEST(SignatureFile, WithAProblemNothingIsCompiled) {
   SignatureFile file = load_signature_text(
       "signatures:\n- {id: 1, message: m, pattern: abc}\n- {id: 1, message: m, pattern: def}\n", "s.yaml");
