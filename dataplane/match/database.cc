@@ -1,5 +1,6 @@
 #include "dataplane/match/database.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "config/types/check.h"
@@ -41,9 +42,12 @@ struct Listener {
 
 int on_hyperscan_match(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
   auto* listener = static_cast<Listener*>(context);
-  const Ending& ending = listener->endings[id];
-  if (ending.size != 0 && !ending.follows(listener->bytes, to)) return 0;
-  return listener->on_match(listener->context, id, to + ending.size) ? 1 : 0;
+  if (!listener->endings.empty()) [[unlikely]] {
+    const Ending& ending = listener->endings[id];
+    if (!ending.follows(listener->bytes, to)) return 0;
+    to += ending.size;
+  }
+  return listener->on_match(listener->context, id, to) ? 1 : 0;
 }
 
 }  // namespace
@@ -76,6 +80,7 @@ std::shared_ptr<const Database> Database::compile(std::span<const Literal> liter
     return nullptr;
   }
   if (error = size_error(*compiled, bytes_at_most); !error.empty()) return nullptr;
+  if (std::ranges::all_of(endings, [](const Ending& ending) { return ending.size == 0; })) endings.clear();
   return std::shared_ptr<const Database>(new Database(std::move(compiled), std::move(endings)));
 }
 

@@ -34,7 +34,7 @@ class Database {
 
   size_t bytes() const;
   const Compiled& compiled() const { return *compiled_; }
-  std::span<const Ending> endings() const { return endings_; }  // by index
+  std::span<const Ending> endings() const { return endings_; }  // by index; empty where nothing is cut
 
  private:
   Database(std::unique_ptr<Compiled> compiled, std::vector<Ending> endings);
