@@ -79,9 +79,9 @@ Reason take_target_uri(FixedText<Max>& target, const sip::Uri& uri) {
 /// Of the first element of the first Contact.
 Reason take_target(Dialog& dialog, const sip::Message& message) {
   const sip::Field* field = message.find(sip::Header::contact);
-  sip::NameAddr contact;
-  Deviations deviations;  // noted where the message is
   if (field == nullptr) return Reason::header_bad;
+  sip::NameAddr contact;
+  Deviations deviations;  // not counted, as of all that is read where it is asked for
   const sip::Cursor list = message.head().cursor(field->value);
   if (sip::read_listed_name_addr(list, contact, deviations).reason != Reason::none) return Reason::header_bad;
   return take_target_uri(dialog.remote_target, contact.uri);

@@ -108,6 +108,17 @@ TEST_F(DialogTest, WildContactMakesNoDialog) {
   EXPECT_EQ(learn_from_response(dialog_, response(200, "Contact: *\r\n")), Reason::header_bad);
 }
 
+TEST_F(DialogTest, TargetIsTheFirstElementAndNoLaterOneStandsInForIt) {
+  ASSERT_EQ(
+      begin_as_server(dialog_, invite("Contact: \"a, b\" <sip:a@192.0.2.9>, <sip:b@192.0.2.9>\r\n"), "lt"),
+      Reason::none);
+  EXPECT_EQ(dialog_.remote_target.view(), "sip:a@192.0.2.9");
+  for (std::string contact : {"", ",", ", <sip:b@192.0.2.9>", "\r\nContact: <sip:b@192.0.2.9>",
+                              "<sip:a@192.0.2.9> x, <sip:b@192.0.2.9>"})
+    EXPECT_EQ(begin_as_server(dialog_, invite("Contact: " + contact + "\r\n"), "lt"), Reason::header_bad)
+        << contact;
+}
+
 // RFC 2543 6.9, 6.37: neither Contact nor tags
 TEST_F(DialogTest, PeersOfRfc2543MakeDialogsToo) {
   EXPECT_EQ(begin_as_server(dialog_, invite(""), "lt"), Reason::none);
