@@ -36,13 +36,18 @@ std::optional<uint8_t> PortPool::choose_address(RealmId realm, Family family, Ra
                                                 uint32_t kept) const {
   const std::vector<Range>& ranges = realms_[index_of(realm)];
   auto fits = [&](const Range& range) { return range.address.family() == family && range.has_free(kept); };
-  auto count = std::count_if(ranges.begin(), ranges.end(), fits);
-  if (count == 0) return std::nullopt;
-  uint64_t skip = count == 1 ? 0 : random.below(uint64_t(count));
-  for (size_t i = 0; i < ranges.size(); ++i) {
-    if (fits(ranges[i]) && skip-- == 0) return uint8_t(i);
+  size_t most = 0;
+  uint64_t count = 0;  // of addresses that have as many
+  for (const Range& range : ranges) {
+    if (!fits(range) || range.free.size() < most) continue;
+    count = range.free.size() == most ? count + 1 : 1;
+    most = range.free.size();
   }
-  return std::nullopt;
+  if (count == 0) return std::nullopt;
+  uint64_t skip = count == 1 ? 0 : random.below(count);
+  size_t at = 0;
+  while (!fits(ranges[at]) || ranges[at].free.size() != most || skip-- != 0) ++at;
+  return uint8_t(at);
 }
 
 std::optional<uint16_t> PortPool::lease(RealmId realm, uint8_t address, Random& random, uint32_t kept) {

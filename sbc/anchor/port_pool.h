@@ -19,8 +19,9 @@ class PortPool {
  public:
   PortPool(const config::Model& model, WorkerId self);
 
-  /// An address of the realm with a free pair, of this family; nullopt when there is none. `kept`: pairs of
-  /// each address that are not for whom it is asked for; never more than half of them.
+  /// An address of the realm with a free pair, of this family; nullopt when there is none. One of those with
+  /// the most: a call stays with its address, and may want more streams. `kept`: pairs of each address that
+  /// are not for whom it is asked for; never more than half of them.
   std::optional<uint8_t> choose_address(RealmId realm, Family family, Random& random,
                                         uint32_t kept = 0) const;
   /// Which of the realm's media addresses this is; nullopt when it is none.

@@ -103,5 +103,39 @@ TEST(PortPoolTest, ChoosesAnAddressOfTheFamilyThatHasPorts) {
   EXPECT_EQ(pool.choose_address(realm, Family::v4, random), 0);
 }
 
+TEST(PortPoolTest, FillsAllAddressesOfAFamilyAlike) {
+  config::Model model = model_of(20000, 20019);
+  model.realms[0].media.addresses = {IpAddress::v4(10, 0, 0, 1), *IpAddress::parse("2001:db8::1"),
+                                     IpAddress::v4(10, 0, 0, 2), IpAddress::v4(10, 0, 0, 3)};
+  PortPool pool(model, WorkerId(0));
+  Random random = Random::from_seed(1);
+  std::array<unsigned, 4> taken{};
+  for (unsigned round = 1; round <= 10; ++round) {
+    for (unsigned each = 0; each < 3; ++each) {
+      const auto address = pool.choose_address(realm, Family::v4, random);
+      ASSERT_TRUE(address);
+      ASSERT_TRUE(pool.lease(realm, *address, random));
+      ++taken[*address];
+    }
+    EXPECT_EQ(taken, (std::array<unsigned, 4>{round, 0, round, round}));
+  }
+  EXPECT_FALSE(pool.choose_address(realm, Family::v4, random));
+  pool.give_back({realm, 2, 20000}, start, 5s);
+  pool.wake(start + 5s);
+  EXPECT_EQ(pool.choose_address(realm, Family::v4, random), 2);
+}
+
+TEST(PortPoolTest, BeginsWithAnyOfThem) {
+  config::Model model = model_of(20000, 20019);
+  model.realms[0].media.addresses = {IpAddress::v4(10, 0, 0, 1), IpAddress::v4(10, 0, 0, 2)};
+  const PortPool pool(model, WorkerId(0));
+  std::set<uint8_t> chosen;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    Random random = Random::from_seed(seed);
+    chosen.insert(*pool.choose_address(realm, Family::v4, random));
+  }
+  EXPECT_EQ(chosen, (std::set<uint8_t>{0, 1}));
+}
+
 }  // namespace
 }  // namespace sbc::anchor
