@@ -333,8 +333,8 @@ struct Timers {
   Duration t4 = 5s;
   Duration media_idle = 60s;     // no RTP at all ends the call; 0 = never
   Duration media_pause = 10min;  // the same where both sides have paused by comfort noise
-  Duration audio_check =
-      10s;                   // after media was agreed on, each side should have been heard; 0 = not looked at
+  Duration audio_check = 10s;  // after media was agreed on, each side should have been heard, and later once
+                               // in media_idle; 0 = not looked at
   Duration call_max = 4h;    // 0 = never
   Duration session = 30min;  // RFC 4028: until a session ends unless it is refreshed; 0 = no timer
   Duration probe = 0s;       // how often a peer without a session timer is asked whether it lives; 0 = never

@@ -172,6 +172,9 @@ struct SideStats {
   Endpoint latched;                            // port 0 = nothing latched
   Instant last_packet{0};                      // of an accepted packet; 0 = none yet
   bool paused = false;  // the last one was comfort noise (RFC 3389 4): it is silent by right
+
+  /// `later` is what the side has sent in another stream, after this one.
+  void go_on_with(const SideStats& later);
 };
 
 /// Read-only view that the call logic gets; the simulation brings its own.

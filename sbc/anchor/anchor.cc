@@ -217,9 +217,8 @@ Reason Anchor::propose(unsigned from, const Session& session, Asker asker, const
     const Stream* open = stream(i, context);
     Judgement judgement = judge_section(session, i, from, in_place_ ? Role::answer : Role::offer, context);
     any_wanted |= judgement.fate != Fate::rejected;
-    bool fits = judgement.fate == Fate::anchored &&
-                session.media()[i].address.family() == sides_[from].family &&
-                (!open || open->kind == judgement.kind);
+    bool fits =
+        judgement.fate == Fate::anchored && session.media()[i].address.family() == sides_[from].family;
     // What a reload forbids meanwhile must not end by the way.
     if (!fits && open && again_ && judgement.fate != Fate::rejected) return Reason::sdp_unacceptable;
     if (!fits || (!open && again_)) continue;
@@ -228,8 +227,8 @@ Reason Anchor::propose(unsigned from, const Session& session, Asker asker, const
     wanted.offered = any = true;
     wanted.passes = passes(&wanted, context);
     wanted.proposal = kept(judgement, session, i);
-    const bool untold = asker == Asker::untold && wanted.agreed[from].known;
-    if (untold) stay_as_agreed(wanted.proposal, wanted.agreed[from]);
+    const bool untold = asker == Asker::untold && wanted.standing(from).known;
+    if (untold) stay_as_agreed(wanted.proposal, wanted.standing(from));
     const auto lines = session.lines_of(session.media()[i]);
     if (wanted.passes) wanted.passed = passed_keys(session, session.media()[i], wanted.proposal.seal);
     if (!secure_proposal(wanted, from, lines, context)) return Reason::pool_empty;
@@ -298,7 +297,7 @@ Reason Anchor::check_answer(unsigned from, const Session& session, const Context
     const Stream* asked = stream(i, context);
     Judgement judgement = judge_section(session, i, from, Role::answer, context);
     if (!asked || !asked->offered || judgement.fate == Fate::rejected) continue;
-    bool fits = judgement.fate == Fate::anchored && judgement.kind == asked->kind &&
+    bool fits = judgement.fate == Fate::anchored && judgement.kind == asked->wanted_kind() &&
                 judgement.terms.type == asked->proposal.type &&
                 session.media()[i].address.family() == sides_[from].family &&
                 key_of_answer(session, i, *asked, context);
@@ -331,6 +330,7 @@ Reason Anchor::answer(const Session& session, bool preview, std::span<char> out,
   if (reason != Reason::none) return reason;
   each_open(context.streams, [&](Stream& stream, size_t section) {
     if (sections[section].port != 0) {
+      if (stream.kind != stream.wanted_kind()) change_kind(stream, context);
       stream.agreed[offerer_] = stream.proposal;
       if (!stream.restarted.is_none()) stream.ice[offerer_] = stream.restarted;
       stream.agreed[from] = terms_of_answer(session, section, stream, context);
@@ -359,8 +359,10 @@ void Anchor::settle(const Context& context) {
   count_ = proposed_;
   end_offer();
   each_open(context.streams, [&](Stream& stream, size_t section) {
-    if (!stream.offered || !stream.agreed[0].known || !stream.agreed[1].known)
+    if (!stream.offered || !stream.agreed[0].known || !stream.agreed[1].known) {
+      note_past(stream, context);
       return close_stream(section, context);
+    }
     stream.fresh = stream.offered = false;
     stream.proposal = {};
     release_spare_seeds(stream, context);

@@ -28,6 +28,8 @@ struct Context {
   std::array<std::span<const Prefix>, 2> media_from{};  // where else their media may come from
   uint32_t kept_pairs = 0;                              // of ports, for other calls than this one
   uint32_t kept_seeds = 0;                              // of keys, likewise
+  const media::StatsReader* media = nullptr;            // with it:
+  std::array<media::SideStats*, 2> past{};              // what was heard of both sides' audio that has ended
 };
 
 class Anchor {
@@ -150,7 +152,7 @@ class Anchor {
   bool has_audio(const StreamPool& streams) const { return audio(streams) != nullptr; }
   /// Both sides may talk, on the first audio stream.
   bool expects_audio(const StreamPool& streams) const;
-  /// What the side has sent on that one; nothing where there is none.
+  /// What the side has sent on that one; nothing where there is none. See Context::past.
   media::SideStats stats(unsigned side, const StreamPool& streams, const media::StatsReader& reader) const;
 
   /// How that one is encrypted on this side, with keys of ours; none: it is not, or there is none.
@@ -267,6 +269,8 @@ class Anchor {
   void end_offer();
   void install(Stream& stream, const Context& context);
   void remove_relays(Stream& stream, const Context& context);
+  void change_kind(Stream& stream, const Context& context);
+  void note_past(const Stream& stream, const Context& context) const;
   const Stream* audio(const StreamPool& streams) const;
   media::Relay relay_of(const Stream& stream, const Context& context) const;
   media::MediaPort port_of(const Stream& stream, unsigned side) const;

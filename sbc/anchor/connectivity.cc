@@ -19,9 +19,9 @@ media::IceCredentials drawn(Random& random) {
 /// Before the side is offered the stream. What is agreed on stays as it is: a peer that speaks no ICE is not
 /// asked again.
 void Anchor::offer_ice(Stream& stream, unsigned side, const Context& context) const {
-  const Terms& agreed = stream.agreed[side];
+  const Terms& agreed = stream.standing(side);
   const config::MediaRange& range = context.model.realms[index_of(sides_[side].realm)].media;
-  if (stream.kind != media::Kind::rtp || agreed.known || range.ice == config::IceRule::none) return;
+  if (!stream.proposal.is_rtp() || agreed.known || range.ice == config::IceRule::none) return;
   if (stream.ice[side].is_none()) stream.ice[side] = drawn(context.random);
 }
 
@@ -31,7 +31,7 @@ void Anchor::propose_ice(Stream& stream, unsigned from, const Context& context) 
   offer_ice(stream, 1 - from, context);
   const uint32_t theirs = stream.proposal.ice;
   stream.restarted = {};
-  if (theirs != 0 && theirs != stream.agreed[from].ice) stream.restarted = drawn(context.random);
+  if (theirs != 0 && theirs != stream.standing(from).ice) stream.restarted = drawn(context.random);
 }
 
 /// While no offer is outstanding.
@@ -43,7 +43,7 @@ void Anchor::forget_spare_ice(Stream& stream) {
 
 void Anchor::connect_offer(OurSection& ours, const Stream& stream, unsigned side,
                            const Context& context) const {
-  const Terms& agreed = stream.agreed[side];
+  const Terms& agreed = stream.standing(side);
   const config::MediaRange& range = context.model.realms[index_of(sides_[side].realm)].media;
   ours.muxed = agreed.known ? agreed.muxed : range.rtcp_mux == config::MuxRule::offer;
   ours.rtcp_candidate = !agreed.muxed;

@@ -62,7 +62,7 @@ void Anchor::propose_events(Stream& stream, unsigned from, const sdp::Media& med
                             std::span<const sdp::Line> lines, const Context& context) const {
   Terms& proposal = stream.proposal;
   const bool sealed = proposal.seal != media::Seal::none;  // nobody here can read or make any
-  if (!converts_digits() || stream.kind != media::Kind::rtp || sealed) return;
+  if (!converts_digits() || !proposal.is_rtp() || sealed) return;
   if (!takes_events(from, context)) {
     proposal.events = events_toward(1 - from, stream, media, lines, proposal, context);
   } else if (!in_place_) {

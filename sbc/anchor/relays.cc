@@ -152,4 +152,18 @@ void Anchor::remove_relays(Stream& stream, const Context& context) {
   context.changes.remove(relay);
 }
 
+/// Another kind of media is agreed on in the stream's place: on the same ports it begins anew.
+void Anchor::change_kind(Stream& stream, const Context& context) {
+  note_past(stream, context);
+  remove_relays(stream, context);
+  stream.kind = stream.wanted_kind();
+}
+
+/// While its relays are there still.
+void Anchor::note_past(const Stream& stream, const Context& context) const {
+  if (context.media == nullptr || stream.installed == 0 || &stream != audio(context.streams)) return;
+  for (unsigned side = 0; side < 2; ++side)
+    context.past[side]->go_on_with(context.media->stats(port_of(stream, side)));
+}
+
 }  // namespace sbc::anchor

@@ -9,10 +9,10 @@ namespace sbc::anchor {
 /// What is agreed on stays as it is, whatever a reload has for the realm: a peer that has left it at plain
 /// RTP is not asked again.
 Protection Anchor::protection_toward(unsigned side, const Stream& stream, const Context& context) const {
-  const Terms& agreed = stream.agreed[side];
+  const Terms& agreed = stream.standing(side);
   if (stream.passes) return Protection::none;
   if (agreed.is_secured()) return is_secure(agreed.profile) ? Protection::required : Protection::wanted;
-  if (stream.kind != media::Kind::rtp || agreed.known) return Protection::none;
+  if (!stream.proposal.is_rtp() || agreed.known) return Protection::none;
   switch (context.model.realms[index_of(sides_[side].realm)].media.srtp) {
     case config::SrtpRule::forbidden:
       break;
@@ -29,7 +29,7 @@ Protection Anchor::protection_toward(unsigned side, const Stream& stream, const 
 /// there are none left.
 bool Anchor::secure_proposal(Stream& stream, unsigned from, std::span<const sdp::Line> lines,
                              const Context& context) const {
-  const Terms& agreed = stream.agreed[from];
+  const Terms& agreed = stream.standing(from);
   // It may have had keys of ours toward another peer, whom it was not connected with in the end.
   if (stream.passes && agreed.is_secured()) stream.agreed[from] = {};
   if (stream.passes) stream.proposal.peer = {};
@@ -74,7 +74,7 @@ OurSection Anchor::section_of_offer(const Stream& stream, unsigned side, Protect
                                     const Context& context) const {
   OurSection ours;
   ours.port = stream.ports[side];
-  if (stream.kind != media::Kind::rtp) return ours;
+  if (!stream.proposal.is_rtp()) return ours;
   connect_offer(ours, stream, side, context);
   if (takes_events(side, context)) ours.events = stream.proposal.events.formats;
   ours.profile = profile_with(protection == Protection::required, feedback);
@@ -89,7 +89,7 @@ OurSection Anchor::section_of_offer(const Stream& stream, unsigned side, Protect
 OurSection Anchor::section_of_answer(const Stream& stream, const Context& context) const {
   OurSection ours;
   ours.port = stream.ports[offerer_];
-  if (stream.kind != media::Kind::rtp) return ours;
+  if (!stream.proposal.is_rtp()) return ours;
   connect_answer(ours, stream);
   if (takes_events(offerer_, context)) ours.events = stream.proposal.events.formats;
   const Terms& proposal = stream.proposal;
@@ -104,7 +104,7 @@ OurSection Anchor::section_of_answer(const Stream& stream, const Context& contex
 /// None of a plain one; nullopt where the answer is none to what was asked.
 std::optional<PeerKey> Anchor::key_of_answer(const Session& session, size_t section, const Stream& asked,
                                              const Context& context) const {
-  if (asked.kind != media::Kind::rtp) return PeerKey{};
+  if (!asked.proposal.is_rtp()) return PeerKey{};
   if (asked.passes)  // none of ours
     return seal_of_answer(session, section, asked) ? std::optional(PeerKey{}) : std::nullopt;
   const unsigned from = 1u - offerer_;

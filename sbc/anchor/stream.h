@@ -13,9 +13,9 @@
 namespace sbc::anchor {
 
 struct Stream {
-  bool fresh = false;    // opened by the outstanding offer
-  bool offered = false;  // wanted by the outstanding offer
-  media::Kind kind = media::Kind::rtp;
+  bool fresh = false;                   // opened by the outstanding offer
+  bool offered = false;                 // wanted by the outstanding offer
+  media::Kind kind = media::Kind::rtp;  // what is relayed
   std::array<uint16_t, 2> ports{};
   std::array<Terms, 2> agreed;
   Terms proposal;                            // the outstanding offer's
@@ -26,6 +26,16 @@ struct Stream {
   std::array<media::IceCredentials, 2> ice;  // ours, of the sides that speak ICE, or are offered to
   media::IceCredentials restarted;           // what the offerer is answered, where that differs
   uint64_t installed = 0;                    // fingerprint of the relay that the media plane has; 0 = none
+
+  /// Of the outstanding offer: it may put another kind of media in the section's place (RFC 3264 8.3.3),
+  /// which it is once that is agreed on.
+  media::Kind wanted_kind() const { return proposal.is_rtp() ? media::Kind::rtp : media::Kind::opaque; }
+  /// What was agreed on with the side, as far as the outstanding offer goes on with it: of another kind of
+  /// media nothing.
+  const Terms& standing(unsigned side) const {
+    static const Terms nothing;
+    return !offered || agreed[side].is_rtp() == proposal.is_rtp() ? agreed[side] : nothing;
+  }
 
   /// But for `installed`, which is the media plane's here, and `seeds`.
   template <class Form, class Self>

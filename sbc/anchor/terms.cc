@@ -98,7 +98,7 @@ std::string_view text_of(MediaType type) { return media_types[size_t(type) - 1];
 Judgement judge(const sdp::Session& session, const sdp::Media& media, const config::Realm& realm, Role role,
                 const Standing& standing) {
   Judgement result;
-  const Terms* agreed = standing.agreed;
+  const Terms* agreed = standing.agreed && standing.agreed->is_rtp() ? standing.agreed : nullptr;
   auto kind = kind_of(media, standing.passes);
   if (media.port == 0) result.fate = Fate::rejected;
   if (media.port == 0 || !kind) return result;

@@ -37,6 +37,7 @@ struct Terms {
   uint32_t ice = 0;                      // tells its ICE credentials from others; 0 = it speaks no ICE
 
   bool is_secured() const { return !peer.key.is_none(); }
+  bool is_rtp() const { return payload_types != PayloadTypes{}; }
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
@@ -91,7 +92,7 @@ enum class Role : uint8_t { offer, answer };
 /// What a section is judged by, besides its realm's rules.
 struct Standing {
   /// What was agreed on with the side in this stream; it may go on, whatever the realm's rules for SRTP, ICE
-  /// and rtcp-mux have become since. Null = nothing.
+  /// and rtcp-mux have become since. Null = nothing; what was no RTP says nothing of them.
   const Terms* agreed = nullptr;
   bool passes = false;  // it crosses with its keys, if it has any (config::SrtpRule::pass)
 };

@@ -18,24 +18,31 @@ void Engine::Impl::expect_media(const Surroundings& s, lane::Handle handle) {
   if (call.answered() && after > Duration(0)) arm(handle, CallTimer::audio_check, s.now + after);
 }
 
-void Engine::Impl::note_heard(const Surroundings& s, Call& call) const {
+/// A bit for each side; who pauses by comfort noise is there.
+uint8_t Engine::Impl::sides_heard(const Surroundings& s, const Call& call, Instant since) const {
+  uint8_t heard = 0;
   for (unsigned side : {caller_side, callee_side}) {
     const media::SideStats stats = call.anchor.stats(side, streams, s.media);
-    if (stats.paused || stats.last_packet >= call.media_since) call.heard |= side_bit(side);
+    if (stats.paused || stats.last_packet >= since) heard |= side_bit(side);
   }
+  return heard;
+}
+
+void Engine::Impl::check_audio(const Surroundings& s, lane::Handle handle) {
+  Call& call = calls[handle];
+  call.heard |= sides_heard(s, call, call.media_since);
+  tell_silence(s, call, call.heard);
 }
 
 /// Told once in a call: one that is silent by habit (silence suppression without comfort noise, who only
 /// listens) is not told of with every refresh. What ends a call that stays silent is check_media().
-void Engine::Impl::check_audio(const Surroundings& s, lane::Handle handle) {
-  Call& call = calls[handle];
+void Engine::Impl::tell_silence(const Surroundings& s, Call& call, uint8_t heard) {
   if (call.audio_told || !call.anchor.expects_audio(streams)) return;
-  note_heard(s, call);
-  if (call.heard == (side_bit(caller_side) | side_bit(callee_side))) return;
+  if (heard == (side_bit(caller_side) | side_bit(callee_side))) return;
   call.audio_told = true;
-  if (call.heard == 0)
+  if (heard == 0)
     return log(s, Severity::warning, Reason::none, call, caller_side, "no audio from either side");
-  const unsigned silent = call.heard == side_bit(caller_side) ? callee_side : caller_side;
+  const unsigned silent = heard == side_bit(caller_side) ? callee_side : caller_side;
   log(s, Severity::warning, Reason::none, call, silent,
       silent == caller_side ? "one-way audio: nothing from the caller"
                             : "one-way audio: nothing from the callee");

@@ -132,6 +132,10 @@ void Engine::Impl::check_media(const Surroundings& s, lane::Handle handle) {
   const bool ends = !paused || timers.media_pause > Duration(0);
   const Duration idle = paused ? std::max(timers.media_idle, timers.media_pause) : timers.media_idle;
   if (ends && s.now - last >= idle) return end_call(s, handle, {Releaser::sbc, 0, Reason::media_silent});
+  // One side alone may have fallen silent since it was heard.
+  const Instant since = s.now - idle;
+  if (timers.audio_check > Duration(0) && since >= call.media_since)
+    tell_silence(s, call, sides_heard(s, call, since));
   // Who pauses may speak again any time, and then fall silent for good.
   arm(handle, CallTimer::media_check, paused ? s.now + timers.media_idle : last + idle);
 }

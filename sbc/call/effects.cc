@@ -9,8 +9,10 @@ constexpr std::string_view cookie = "z9hG4bK";  // RFC 3261 8.1.1.7
 
 }  // namespace
 
-anchor::Context Engine::Impl::anchoring(const Surroundings& s, const Call& call) {
+anchor::Context Engine::Impl::anchoring(const Surroundings& s, Call& call) {
   anchor::Context context{*s.policy.model, ports, streams, seeds, random, changes, s.now};
+  context.media = &s.media;
+  context.past = {&call.record.caller.media, &call.record.callee.media};
   for (unsigned side = 0; side < 2; ++side) {
     const Leg* leg = legs.find(call.legs[side]);
     const LegRecord& record = side == caller_side ? call.record.caller : call.record.callee;

@@ -226,8 +226,8 @@ struct Engine::Impl {
   void on_turned_acknowledged(const Surroundings& s, lane::Handle call, const sip::Message& ack);
 
   // narrowed.cc: a caller's answer that takes less than the callee's, which it was offered.
-  bool narrows(const Surroundings& s, const Call& call, const sip::Message& answer);
-  bool loses(const Surroundings& s, const Call& call, const sip::Message& answer);
+  bool narrows(const Surroundings& s, Call& call, const sip::Message& answer);
+  bool loses(const Surroundings& s, Call& call, const sip::Message& answer);
   /// `told`: the other side's.
   void tell_narrowed(const Surroundings& s, lane::Handle call, unsigned told, const sip::Message& answer);
   void tell_answer(const Surroundings& s, lane::Handle call);
@@ -491,7 +491,8 @@ struct Engine::Impl {
   void check_media(const Surroundings& s, lane::Handle call);
   void expect_media(const Surroundings& s, lane::Handle call);
   void check_audio(const Surroundings& s, lane::Handle call);
-  void note_heard(const Surroundings& s, Call& call) const;
+  uint8_t sides_heard(const Surroundings& s, const Call& call, Instant since) const;
+  void tell_silence(const Surroundings& s, Call& call, uint8_t heard);
   void on_undelivered(const Surroundings& s, const Undelivered& datagram);
   void arm(lane::Handle call, CallTimer timer, Instant deadline) {
     wheel.arm(keys.of_call(call.index, timer), deadline);
@@ -503,7 +504,7 @@ struct Engine::Impl {
   void stop(lane::Handle leg, LegTimer timer) { wheel.cancel(keys.of_leg(leg.index, timer)); }
 
   // effects.cc: small things that several procedures need.
-  anchor::Context anchoring(const Surroundings& s, const Call& call);
+  anchor::Context anchoring(const Surroundings& s, Call& call);
   void carry_out_changes(const Surroundings& s);
   void finish_step();
   void log(const Surroundings& s, Severity severity, Reason reason, const Call& call, unsigned side,

@@ -27,12 +27,13 @@ lane::Handle Engine::Impl::find_call(uint64_t call_id) const {
 
 CallRecord Engine::Impl::record_of(const Call& call, const media::StatsReader& media) const {
   CallRecord record = call.record;
-  record.has_audio = call.anchor.has_audio(streams);
   record.caller.srtp = call.anchor.suite(caller_side, streams);
   record.callee.srtp = call.anchor.suite(callee_side, streams);
   record.caller.srtp_passes = record.callee.srtp_passes = call.anchor.has_seal(streams);
-  record.caller.media = call.anchor.stats(caller_side, streams, media);
-  record.callee.media = call.anchor.stats(callee_side, streams, media);
+  record.caller.media.go_on_with(call.anchor.stats(caller_side, streams, media));
+  record.callee.media.go_on_with(call.anchor.stats(callee_side, streams, media));
+  const bool had_audio = record.caller.media.packets != 0 || record.callee.media.packets != 0;
+  record.has_audio = had_audio || call.anchor.has_audio(streams);
   return record;
 }
 

@@ -26,13 +26,13 @@ constexpr Duration busy_most = std::chrono::seconds(10);
 }  // namespace
 
 /// Whether this answer does, before it is taken. One that cannot be read does not.
-bool Engine::Impl::narrows(const Surroundings& s, const Call& call, const sip::Message& answer) {
+bool Engine::Impl::narrows(const Surroundings& s, Call& call, const sip::Message& answer) {
   return read_sdp(answer) == Reason::none && has_sdp(answer) &&
          call.anchor.narrows(session, anchoring(s, call));
 }
 
 /// The same of an answer to what was agreed before.
-bool Engine::Impl::loses(const Surroundings& s, const Call& call, const sip::Message& answer) {
+bool Engine::Impl::loses(const Surroundings& s, Call& call, const sip::Message& answer) {
   return read_sdp(answer) == Reason::none && has_sdp(answer) &&
          call.anchor.loses(session, anchoring(s, call));
 }

@@ -275,7 +275,7 @@ size_t Engine::Impl::save_call(const Surroundings& s, uint64_t call_id, std::spa
   if (parts.empty() || !parts.fits() || is_part_of_transfer(parts) || out.size() < seal_bytes) return 0;
   if (parts.call) {  // over there, no packet has been seen
     Call& call = calls[parts.call];
-    note_heard(s, call);
+    call.heard |= sides_heard(s, call, call.media_since);
     call.media_since = std::max(call.media_since, call.anchor.last_packet(streams, s.media));
   }
   const SavedWith with{s.policy, s.now, slab, wheel};

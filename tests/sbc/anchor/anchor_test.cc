@@ -191,6 +191,55 @@ TEST_F(AnchorTest, ImageStreamTakesOneRelay) {
   EXPECT_EQ(first(media::Kind::opaque).sides[0].remote, *Endpoint::parse("192.0.2.9:4000"));
 }
 
+class OtherMediaTest : public AnchorTest {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(offer(0, audio_), Reason::none);
+    ASSERT_EQ(answer(audio_back_), Reason::none);
+    port_ = first(media::Kind::rtp).sides[0].local.port;
+  }
+  const std::string audio_ = sdp("m=audio 4000 RTP/AVP 8\r\n");
+  const std::string audio_back_ = sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9");
+  const std::string image_ = sdp("m=image 4000 udptl t38\r\n");
+  const std::string image_back_ = sdp("m=image 6004 udptl t38\r\n", "IP4 10.9.9.9");
+  uint16_t port_ = 0;
+};
+
+// RFC 3264 8.3.3: fax in the place of voice, and back
+TEST_F(OtherMediaTest, TakesThePlaceOfAStreamOnceItIsAgreedOn) {
+  ASSERT_EQ(offer(1, image_back_), Reason::none);
+  EXPECT_NE(written().find("m=image " + std::to_string(port_) + " udptl t38\r\n"), std::string::npos)
+      << written();
+  EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.9:6000"));
+  ASSERT_EQ(answer(image_), Reason::none);
+  EXPECT_EQ(relays_.size(), 1u);
+  EXPECT_EQ(first(media::Kind::opaque).sides[0].local.port, port_);
+  EXPECT_EQ(first(media::Kind::opaque).sides[0].remote, *Endpoint::parse("192.0.2.9:4000"));
+  EXPECT_EQ(first(media::Kind::opaque).sides[1].remote, *Endpoint::parse("10.9.9.9:6004"));
+  EXPECT_FALSE(anchor_.has_audio(streams_));
+  ASSERT_EQ(offer(0, audio_), Reason::none);
+  EXPECT_EQ(relays_.size(), 1u) << "until it is answered";
+  ASSERT_EQ(answer(audio_back_), Reason::none);
+  EXPECT_EQ(relays_.size(), 2u);
+  EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.9:6000"));
+  EXPECT_TRUE(anchor_.expects_audio(streams_));
+}
+
+TEST_F(OtherMediaTest, ThatIsNotTakenLeavesTheStreamAsItWas) {
+  ASSERT_EQ(offer(1, image_back_), Reason::none);
+  EXPECT_EQ(answer(audio_), Reason::sdp_unacceptable) << "RFC 3264 6: of the type that was offered";
+  anchor_.withdraw(context());
+  carry_out();
+  EXPECT_EQ(relays_.size(), 2u);
+  EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.9:6000"));
+}
+
+TEST_F(OtherMediaTest, ThatIsRefusedWithPort0EndsTheStream) {
+  ASSERT_EQ(offer(1, image_back_), Reason::none);
+  ASSERT_EQ(answer(sdp("m=image 0 udptl t38\r\n")), Reason::none);
+  EXPECT_TRUE(relays_.empty());
+}
+
 // RFC 3264 6
 TEST_F(AnchorTest, AnswerThatDoesNotFitTheOfferIsRefusedAndChangesNothing) {
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\nm=video 4002 RTP/AVP 99\r\n"));

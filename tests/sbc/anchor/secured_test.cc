@@ -407,6 +407,22 @@ TEST_F(SecuredTest, WhatIsNoRtpStaysAsItIs) {
   EXPECT_FALSE(first(media::Kind::opaque).keys[0].secured);
 }
 
+// RFC 3264 8.3.3: fax in the place of voice, and back
+TEST_F(SecuredTest, VoiceAfterFaxIsEncryptedAsTheRealmHasIt) {
+  agree_secured();
+  ASSERT_EQ(offer(1, sdp("m=image 6000 udptl t38\r\n", "IP4 10.9.9.9")), Reason::none);
+  EXPECT_EQ(written().find("a=crypto"), std::string::npos) << written();
+  ASSERT_EQ(answer(sdp("m=image 4000 udptl t38\r\n")), Reason::none);
+  EXPECT_FALSE(first(media::Kind::opaque).keys[0].secured);
+  EXPECT_EQ(seeds_.in_use(), 0u);
+  EXPECT_EQ(offer(0, audio("RTP/AVP")), Reason::sdp_protection);
+  ASSERT_EQ(offer(0, callers('c')), Reason::none);
+  EXPECT_NE(written().find(" RTP/SAVP 8\r\n"), std::string::npos) << written();
+  EXPECT_NE(written().find("a=crypto:1 "), std::string::npos) << written();
+  ASSERT_EQ(answer(callees(3)), Reason::none);
+  EXPECT_TRUE(keys(0).secured && keys(1).secured);
+}
+
 TEST_F(SecuredTest, RefusedStreamKeepsTheProfileAndGivesItsSeedsBack) {
   begin_anew(SrtpRule::required, SrtpRule::required);
   const std::string one = section("RTP/SAVP", 4000, {line(1, cm_80, 'a')});

@@ -158,6 +158,39 @@ TEST_F(AudioTest, WhoWasHeardBeforeACallMovedIsNotMissed) {
   EXPECT_TRUE(logs_.empty());
 }
 
+TEST_F(AudioTest, WhoFallsSilentLaterIsNamedToo) {
+  model_->timers.media_idle = 60s;
+  start();
+  establish();
+  heard(0);
+  heard(1);
+  for (int i = 0; i < 6; ++i) {
+    pass(20s);
+    heard(0);
+    EXPECT_TRUE(logs_.empty() || i >= 3) << i;
+  }
+  ASSERT_EQ(logs_.size(), 1u);
+  EXPECT_EQ(logs_[0].text.view(), "one-way audio: nothing from the callee");
+}
+
+/// Fax in its place (RFC 3264 8.3.3), whose relay counts for itself.
+TEST_F(AudioTest, WhatWasHeardBeforeItEndedIsInTheCdr) {
+  const std::string image = "m=image 40000 udptl t38\r\n";
+  establish();
+  heard(0);
+  heard(1);
+  media_.by_port[relays_.begin()->second.sides[1].local].lost = 7;
+  const size_t head = offer_sdp.find("m=");
+  from_caller(caller_request("INVITE", "z9hG4bK2", 2, caller_tag(), offer_sdp.substr(0, head) + image));
+  from_callee(response(last_to(core_realm), 200, answer_sdp.substr(0, answer_sdp.find("m=")) + image));
+  from_caller(ack(2));
+  media_.by_port.clear();
+  from_caller(caller_request("BYE", "z9hG4bKbye", 3, caller_tag()));
+  ASSERT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(audio_of(cdrs_[0]), Audio::both);
+  EXPECT_EQ(cdrs_[0].callee.media.lost, 7u);
+}
+
 TEST_F(AudioTest, TheCdrTellsFromWhereAudioCame) {
   establish();
   heard(1);
