@@ -21,6 +21,13 @@ constexpr uint64_t near = 1u << 14;
 
 uint32_t ssrc_of(const Work& work) { return load_be32(work.data + (work.rtcp ? 4 : 8)); }
 
+/// Of the packet of a stream that is none, or has not begun under this key, it is a guess.
+std::optional<uint64_t> index_of(const srtp::Stream* stream, uint16_t sequence) {
+  if (stream == nullptr) return sequence;
+  const auto index = srtp::estimate_index(stream->window.highest(), sequence);
+  return index || !stream->window.is_empty() ? index : sequence;
+}
+
 bool find_parts(const Work& work, const Channel& channel, PacketParts& parts) {
   const size_t header = srtp::header_bytes({work.data, work.size}, work.rtcp);
   if (header == 0) return false;
@@ -53,6 +60,7 @@ void BurstTransformer::run(std::span<Work> burst) {
 /// How many of them it has done: one at least.
 size_t BurstTransformer::run_round(std::span<Work> works) {
   ++round_;
+  beginner_.place = Beginner::none;
   prefetch(works);
   size_t count = 0;
   for (; count < works.size(); ++count) {
@@ -61,6 +69,7 @@ size_t BurstTransformer::run_round(std::span<Work> works) {
     pending_[count].ready = prepared == Prepared::ready;
   }
   for (Queue& queue : queues_) queue.exchange();
+  if (beginner_.place != Beginner::none) retry_beginner(works);
   for (size_t i = 0; i < count; ++i)
     if (pending_[i].ready) finish(works[i], operations_[i], pending_[i]);
   return count;
@@ -87,10 +96,15 @@ BurstTransformer::Prepared BurstTransformer::prepare(Work& work, Operation& oper
                                                         : index_to_unprotect(work, channel, parts, pending);
   if (prepared != Prepared::ready) return prepared;
   channel.round = round_;
-  fill(work, context, parts, operation, pending);
-  Queue& queue = queues_[channel.tail.aead];
-  queue.operations[queue.count++] = &operation.head;
+  enqueue(work, context, parts, operation, pending);
   return Prepared::ready;
+}
+
+void BurstTransformer::enqueue(const Work& work, const Context& context, const PacketParts& parts,
+                               Operation& operation, Pending& pending) {
+  fill(work, context, parts, operation, pending);
+  Queue& queue = queues_[context.channel(work.rtcp).tail.aead];
+  queue.operations[queue.count++] = &operation.head;
 }
 
 BurstTransformer::Prepared BurstTransformer::refuse(Work& work, Reason reason) {
@@ -109,8 +123,7 @@ BurstTransformer::Prepared BurstTransformer::index_to_protect(Work& work, Contex
   srtp::Streams& streams = context.rtp.streams;
   const srtp::Stream* stream = streams.find(pending.ssrc);
   const uint16_t sequence = load_be16(work.data + 2);
-  const auto index = stream != nullptr ? srtp::estimate_index(stream->window.highest(), sequence)
-                                       : std::optional<uint64_t>(sequence);
+  const auto index = index_of(stream, sequence);
   if (!index || !streams.add(pending.ssrc, *index)) return refuse(work, Reason::srtp_replayed);
   pending.index = *index;
   return Prepared::ready;
@@ -127,20 +140,43 @@ BurstTransformer::Prepared BurstTransformer::index_to_unprotect(Work& work, Chan
   const srtp::Stream* stream = channel.streams.find(pending.ssrc);
   const uint16_t sequence = load_be16(work.data + 2);
   const uint64_t highest = stream != nullptr ? stream->window.highest() : 0;
-  const auto index =
-      stream != nullptr ? srtp::estimate_index(highest, sequence) : std::optional<uint64_t>(sequence);
-  const bool settled = stream != nullptr && index && *index + near > highest && *index < highest + near;
+  const auto index = index_of(stream, sequence);
+  const bool begins = stream == nullptr || stream->window.is_empty();
+  const bool settled = !begins && index && *index + near > highest && *index < highest + near;
   if (channel.round == round_ && (channel.unsettled || !settled)) return Prepared::later;
   if (!index || !channel.streams.is_new(pending.ssrc, *index)) return refuse(work, Reason::srtp_replayed);
-  channel.unsettled = !settled;
   pending.index = *index;
+  if (begins && !keep_beginner(work, parts, pending)) return Prepared::later;
+  channel.unsettled = !settled;
   return Prepared::ready;
+}
+
+/// False where this round has one already.
+bool BurstTransformer::keep_beginner(const Work& work, const PacketParts& parts, const Pending& pending) {
+  const uint64_t index = srtp::other_index(pending.index);
+  if (index == pending.index || work.size > beginner_.bytes.size()) return true;
+  if (beginner_.place != Beginner::none) return false;
+  beginner_.place = size_t(&pending - pending_.data());
+  beginner_.index = index;
+  beginner_.parts = parts;
+  std::memcpy(beginner_.bytes.data(), work.data, work.size);
+  return true;
+}
+
+/// Nothing has been noted of it, and nothing else of its channel is in this round.
+void BurstTransformer::retry_beginner(std::span<Work> works) {
+  const size_t at = beginner_.place;
+  if (operations_[at].succeeded()) return;
+  std::memcpy(works[at].data, beginner_.bytes.data(), works[at].size);
+  pending_[at].index = beginner_.index;
+  enqueue(works[at], contexts_[works[at].context], beginner_.parts, operations_[at], pending_[at]);
+  for (Queue& queue : queues_) queue.exchange();
 }
 
 /// Tells the driver what there is to do, and writes what stands in the packet's tail.
 void BurstTransformer::fill(const Work& work, const Context& context, const PacketParts& parts,
                             Operation& operation, Pending& pending) {
-  const Channel& channel = work.rtcp ? context.rtcp : context.rtp;
+  const Channel& channel = context.channel(work.rtcp);
   const bool protect = channel.way == Way::protect;
   pending.size = uint16_t(protect ? parts.end : parts.body_end);
   if (work.rtcp && protect)

@@ -61,6 +61,20 @@ void BurstTransformer::open_channel(Channel& channel, Way way, bool rtcp, const 
   channel.session = sessions_->open(way, key.suite, keys, channel.tail.tag, usual_aad);
 }
 
+void BurstTransformer::rekey(ContextId id, const MasterKey& key) {
+  Context& context = contexts_[id];
+  for (Channel* channel : {&context.rtp, &context.rtcp}) {
+    if (channel->session == nullptr) continue;
+    sessions_->close(context.key.suite, channel->session);
+    open_channel(*channel, channel->way, channel == &context.rtcp, key);
+    channel->streams.change_key();
+  }
+  sessions_->close(context.key.suite, context.long_session);
+  context.long_session = nullptr;
+  context.long_header = 0;
+  context.key = key;
+}
+
 void BurstTransformer::close(ContextId id) {
   Context& context = contexts_[id];
   for (void* session : {context.rtp.session, context.rtcp.session, context.long_session})

@@ -2,7 +2,8 @@
 //
 // A burst is worked off in rounds: indices are looked up and IVs written, all is given to the drivers and
 // taken back, windows and sizes are set. A packet waits for the next round where what becomes of one before
-// it decides about its own index: then a stream has begun, or made a leap.
+// it decides about its own index: then a stream has begun, or made a leap. The first packet of a stream under
+// a key that is not authentic is tried once more, at another index; one a round.
 //
 // Owned by one worker, on whose queue pairs it works. Everything is allocated at start.
 #pragma once
@@ -33,6 +34,7 @@ class BurstTransformer final : public srtp::Transformer {
   BurstTransformer& operator=(const BurstTransformer&) = delete;
 
   srtp::ContextId open(srtp::Way way, srtp::Part part, const srtp::MasterKey& key) override;
+  void rekey(srtp::ContextId context, const srtp::MasterKey& key) override;
   void close(srtp::ContextId context) override;
   bool is_of(srtp::ContextId context, const srtp::MasterKey& key) const override;
   void run(std::span<srtp::Work> burst) override;
@@ -52,6 +54,15 @@ class BurstTransformer final : public srtp::Transformer {
     uint32_t ssrc = 0;
     uint64_t index = 0;
     uint16_t size = 0;  // that it will have
+  };
+  /// The round's packet that has a second try, as it came.
+  struct Beginner {
+    size_t place = none;
+    uint64_t index = 0;  // of the second try
+    srtp::PacketParts parts;
+    std::array<uint8_t, 2048> bytes;  // what is longer has no second try
+
+    static constexpr size_t none = ~size_t(0);
   };
   /// A driver's queue pair, and the round's operations for it.
   struct Queue {
@@ -73,6 +84,10 @@ class BurstTransformer final : public srtp::Transformer {
   static Prepared index_to_protect(srtp::Work& work, Context& context, Pending& pending);
   Prepared index_to_unprotect(srtp::Work& work, Channel& channel, const srtp::PacketParts& parts,
                               Pending& pending);
+  bool keep_beginner(const srtp::Work& work, const srtp::PacketParts& parts, const Pending& pending);
+  void retry_beginner(std::span<srtp::Work> works);
+  void enqueue(const srtp::Work& work, const Context& context, const srtp::PacketParts& parts,
+               Operation& operation, Pending& pending);
   static void fill(const srtp::Work& work, const Context& context, const srtp::PacketParts& parts,
                    Operation& operation, Pending& pending);
   void finish(srtp::Work& work, const Operation& operation, const Pending& pending);
@@ -85,6 +100,7 @@ class BurstTransformer final : public srtp::Transformer {
   std::array<Queue, 2> queues_;  // of AES-CM, of GCM
   std::array<Pending, round_max> pending_{};
   std::array<Operation, round_max> operations_;
+  Beginner beginner_;
 };
 
 }  // namespace sbc::cipher

@@ -32,6 +32,7 @@ struct Context {
   srtp::MasterKey key;
 
   Channel& channel(bool is_rtcp) { return is_rtcp ? rtcp : rtp; }
+  const Channel& channel(bool is_rtcp) const { return is_rtcp ? rtcp : rtp; }
 };
 
 }  // namespace sbc::cipher

@@ -57,12 +57,14 @@ void RelayEngine::install(const Relay& relay) {
   const auto& sides = relay.sides;
   FlowIndex flows[2] = {flow_of(sides[0].local), flow_of(sides[1].local)};
   SBC_CHECK(flows[0] != no_flow && flows[1] != no_flow && flows[0] != flows[1]);
+  const bool stays[2] = {table_.detail(flows[0]).side.remote == sides[0].remote,
+                         table_.detail(flows[1]).side.remote == sides[1].remote};
   open_flow(sides[0], relay, flows[1]);
   open_flow(sides[1], relay, flows[0]);
   join(flows[0], flows[1], sides[1]);
   join(flows[1], flows[0], sides[0]);
-  secure(flows[0], relay.kind, relay.keys[0], relay.keys[1]);
-  secure(flows[1], relay.kind, relay.keys[1], relay.keys[0]);
+  secure(flows[0], relay.kind, relay.keys[0], relay.keys[1], stays[1]);
+  secure(flows[1], relay.kind, relay.keys[1], relay.keys[0], stays[0]);
 }
 
 void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer) {
@@ -128,7 +130,7 @@ void RelayEngine::remove(Kind kind, const std::array<MediaPort, 2>& locals) {
 }
 
 void RelayEngine::close(FlowIndex flow) {
-  secure(flow, table_.line(flow).kind, {}, {});
+  secure(flow, table_.line(flow).kind, {}, {}, false);
   table_.line(flow) = {};
   table_.stream(flow) = {};
   table_.addresses(flow) = {};

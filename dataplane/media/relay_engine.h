@@ -142,8 +142,9 @@ class RelayEngine final : public StatsReader {
   void open_flow(const Side& side, const Relay& relay, FlowIndex peer);
   void join(FlowIndex flow, FlowIndex peer, const Side& peer_side);
   void close(FlowIndex flow);
-  void secure(FlowIndex flow, Kind kind, const SideKeys& own, const SideKeys& others);
-  void change_key(srtp::ContextId& context, srtp::Way way, Kind kind, const srtp::MasterKey& key);
+  void secure(FlowIndex flow, Kind kind, const SideKeys& own, const SideKeys& others, bool other_stays);
+  void change_key(srtp::ContextId& context, srtp::Way way, Kind kind, const srtp::MasterKey& key,
+                  bool counts_on);
 
   Verdict refuse(FlowIndex flow, Reason reason);
   Reason admit(FlowIndex flow, const PacketBuffer& packet, const wire::Frame& frame);

@@ -15,20 +15,25 @@ std::span<uint8_t> room_of(const SecuredPacket& packet) { return packet.packet.p
 
 }  // namespace
 
-/// What arrives at `flow` is under its own side's key, what leaves from there under the other side's.
-void RelayEngine::secure(FlowIndex flow, Kind kind, const SideKeys& own, const SideKeys& others) {
+/// What arrives at `flow` is under its own side's key, what leaves from there under the other side's. Who is
+/// reached at another address than before counts from the beginning under a new key (RFC 4568 7.1.4).
+void RelayEngine::secure(FlowIndex flow, Kind kind, const SideKeys& own, const SideKeys& others,
+                         bool other_stays) {
   FlowLine& line = table_.line(flow);
   line.set(FlowLine::unprotects, own.secured);
   line.set(FlowLine::protects, others.secured);
   FlowAddresses& addresses = table_.addresses(flow);
-  change_key(addresses.unprotect, srtp::Way::unprotect, kind, own.receive);
-  change_key(addresses.protect, srtp::Way::protect, kind, others.send);
+  change_key(addresses.unprotect, srtp::Way::unprotect, kind, own.receive, true);
+  change_key(addresses.protect, srtp::Way::protect, kind, others.send, other_stays);
 }
 
-/// The same key goes on where it was: its packets are counted over every re-INVITE (RFC 4568 6.5).
-void RelayEngine::change_key(srtp::ContextId& context, srtp::Way way, Kind kind, const srtp::MasterKey& key) {
+/// The same key goes on where it was: its packets are counted over every re-INVITE (RFC 4568 6.5). How often
+/// sequence numbers have wrapped is counted beyond a key (RFC 3711 3.3.1).
+void RelayEngine::change_key(srtp::ContextId& context, srtp::Way way, Kind kind, const srtp::MasterKey& key,
+                             bool counts_on) {
   if (context != srtp::no_context) {
     if (transformer_->is_of(context, key)) return;
+    if (counts_on && !key.is_none()) return transformer_->rekey(context, key);
     transformer_->close(context);
     context = srtp::no_context;
   }

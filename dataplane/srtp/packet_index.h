@@ -21,4 +21,14 @@ constexpr std::optional<uint64_t> estimate_index(uint64_t highest, uint16_t sequ
   return index < rtp_index_end ? std::optional(index) : std::nullopt;
 }
 
+/// What is tried next where a stream's first packet under a key has failed at `index`: that its sender counts
+/// anew with the key (RFC 4568 7.1.4), or else that it has counted since before we were there. As many wraps
+/// are tried then as its sequence number says, which is nothing that a forger could change: of so many
+/// packets on end one is understood.
+constexpr uint64_t other_index(uint64_t index) {
+  constexpr uint16_t wraps_tried = 16;
+  const uint64_t unwrapped = uint16_t(index);
+  return index != unwrapped ? unwrapped : unwrapped % wraps_tried << 16 | unwrapped;
+}
+
 }  // namespace sbc::srtp

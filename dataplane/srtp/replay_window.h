@@ -13,7 +13,7 @@ class ReplayWindow {
   static constexpr uint64_t size = 128;
 
   bool is_empty() const { return bits_ == 0; }
-  uint64_t highest() const { return highest_; }  // 0 where it is empty
+  uint64_t highest() const { return highest_; }  // also of what is forgotten; 0: none at all
 
   /// Neither come before nor too old to tell.
   bool is_new(uint64_t index) const {
@@ -21,6 +21,8 @@ class ReplayWindow {
     const uint64_t age = highest_ - index;
     return age < size && (bits_ >> age & 1) == 0;
   }
+  /// All that has come. It is empty then.
+  void forget() { bits_ = 0; }
   /// It must be new.
   void add(uint64_t index) {
     if (is_empty()) {

@@ -4,6 +4,8 @@
 // so it must not come back under this key: its packets could be replayed, and its key stream used twice. A
 // Bloom filter knows who is retired. It errs to the safe side: of a hundred retired sources, one new source
 // in twelve is taken for one of them.
+//
+// Where the key changes, sources go on from the indices that they have reached (RFC 3711 3.3.1).
 #pragma once
 
 #include <algorithm>
@@ -15,8 +17,9 @@
 namespace sbc::srtp {
 
 struct Stream {
-  ReplayWindow window;  // empty: nobody's
+  ReplayWindow window;  // empty: it has not begun under this key
   uint32_t ssrc = 0;
+  bool known = false;  // else it is nobody's place
 };
 
 class Streams {
@@ -26,7 +29,7 @@ class Streams {
   /// Null where it is unknown.
   const Stream* find(uint32_t ssrc) const {
     for (const Stream& stream : streams_) {
-      if (stream.window.is_empty()) return nullptr;
+      if (!stream.known) return nullptr;
       if (stream.ssrc == ssrc) return &stream;
     }
     return nullptr;
@@ -39,19 +42,24 @@ class Streams {
   /// False where it was not new: then nothing has changed.
   bool add(uint32_t ssrc, uint64_t index) {
     if (!is_new(ssrc, index)) return false;
-    if (streams_[0].ssrc != ssrc || streams_[0].window.is_empty()) bring_to_front(ssrc);
+    if (streams_[0].ssrc != ssrc || !streams_[0].known) bring_to_front(ssrc);
     streams_[0].window.add(index);
     return true;
+  }
+  /// None of the packets so far was under the next key.
+  void change_key() {
+    for (Stream& stream : streams_) stream.window.forget();
+    retired_ = {};
   }
 
  private:
   /// The one that was heard last stands first.
   void bring_to_front(uint32_t ssrc) {
     auto at = streams_.begin();
-    while (at->ssrc != ssrc && !at->window.is_empty() && at != streams_.end() - 1) ++at;
-    if (at->window.is_empty() || at->ssrc != ssrc) {
+    while (at->known && at->ssrc != ssrc && at != streams_.end() - 1) ++at;
+    if (!at->known || at->ssrc != ssrc) {
       if (!at->window.is_empty()) retire(at->ssrc);
-      *at = {.window = {}, .ssrc = ssrc};
+      *at = {.window = {}, .ssrc = ssrc, .known = true};
     }
     std::rotate(streams_.begin(), at, at + 1);
   }

@@ -39,6 +39,9 @@ class Transformer {
 
   /// no_context where all are taken.
   virtual ContextId open(Way way, Part part, const MasterKey& key) = 0;
+  /// The same way and part go on under another key: neither wraps nor SRTCP's index begin anew (RFC 3711
+  /// 3.2.1, 3.3.1). Of who sends to us and begins anew all the same, that is understood.
+  virtual void rekey(ContextId context, const MasterKey& key) = 0;
   /// Nothing is left of its keys.
   virtual void close(ContextId context) = 0;
   /// Whether it was opened with this key: then it goes on, wraps and all.

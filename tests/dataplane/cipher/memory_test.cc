@@ -27,12 +27,14 @@ TEST_P(MemoryTest, OpensRunsAndClosesWithoutTheHeap) {
         {.context = 0, .rtcp = false, .data = packet.data(), .size = size, .room = srtp::tail_max});
   }
   for (SrtpSuite suite : suites) {
-    const MasterKey key = key_of(suite, 1);
+    const MasterKey key = key_of(suite, 1), next = key_of(suite, 2);
     AllocationTrap trap;
     for (Way way : {Way::protect, Way::unprotect}) {
       const ContextId context = transformer->open(way, Part::both, key);
       for (Work& work : burst) work.context = context;
       transformer->run(burst);
+      transformer->rekey(context, next);
+      if (way == Way::unprotect) transformer->run(burst);  // forged, and tried twice
       transformer->close(context);
     }
   }
@@ -109,8 +111,11 @@ class WipingTest : public TransformerTest {
   }
 };
 
-TEST_P(WipingTest, NoKeyIsLeftOnceItsContextIsClosed) {
-  for (SrtpSuite suite : {SrtpSuite::aes_cm_128_hmac_sha1_80, SrtpSuite::aead_aes_256_gcm}) {
+TEST_P(WipingTest, NoKeyIsLeftOnceItsContextIsClosedOrHasAnother) {
+  for (auto [suite, rekeyed] : {std::pair{SrtpSuite::aes_cm_128_hmac_sha1_80, false},
+                                {SrtpSuite::aes_cm_128_hmac_sha1_80, true},
+                                {SrtpSuite::aead_aes_256_gcm, false},
+                                {SrtpSuite::aead_aes_256_gcm, true}}) {
     std::vector<Needle> needles;
     ContextId context = srtp::no_context;
     {
@@ -122,8 +127,9 @@ TEST_P(WipingTest, NoKeyIsLeftOnceItsContextIsClosed) {
     EXPECT_EQ(run(context, rtp_packet(7, 1, 160, 2)).first, Reason::none);
     EXPECT_EQ(run(context, rtcp_packet(7, 40), true).first, Reason::none);
     EXPECT_GE(find_in_memory(needles), 3u);  // the master key's, and a session's for RTP and for RTCP
-    transformer->close(context);
+    rekeyed ? transformer->rekey(context, key_of(suite, 2)) : transformer->close(context);
     EXPECT_EQ(find_in_memory(needles), 0u) << size_t(suite);
+    if (rekeyed) transformer->close(context);
   }
 }
 

@@ -42,6 +42,14 @@ Bytes rtcp_packet(uint32_t ssrc, size_t size) {
   return packet;
 }
 
+Bytes protected_rtp(const MasterKey& key, const Bytes& packet, uint64_t index, const Bytes& mki) {
+  return srtp::reference::protect(srtp::reference::derive(key, false), key.suite, false, packet, index, mki);
+}
+
+Bytes protected_rtcp(const MasterKey& key, const Bytes& packet, uint32_t index, const Bytes& mki) {
+  return srtp::reference::protect(srtp::reference::derive(key, true), key.suite, true, packet, index, mki);
+}
+
 size_t Burst::add(ContextId context, const Bytes& packet, bool rtcp) {
   bytes_.push_back(packet);
   bytes_.back().resize(packet.size() + srtp::tail_max);
@@ -64,7 +72,7 @@ void TransformerTest::SetUp() {
   ASSERT_TRUE(transformer) << error;
 }
 
-std::pair<Reason, Bytes> TransformerTest::run(ContextId context, const Bytes& packet, bool rtcp) {
+Outcome TransformerTest::run(ContextId context, const Bytes& packet, bool rtcp) {
   Burst burst;
   burst.add(context, packet, rtcp);
   burst.run(*transformer);

@@ -31,6 +31,13 @@ Bytes rtp_packet(uint32_t ssrc, uint16_t sequence, size_t payload, unsigned sour
                  int extension_words = -1);
 Bytes rtcp_packet(uint32_t ssrc, size_t size);
 
+/// As the reference has them.
+Bytes protected_rtp(const MasterKey& key, const Bytes& packet, uint64_t index, const Bytes& mki = {});
+Bytes protected_rtcp(const MasterKey& key, const Bytes& packet, uint32_t index, const Bytes& mki = {});
+
+/// What becomes of a packet, and what it is then.
+using Outcome = std::pair<Reason, Bytes>;
+
 /// Packets with their room, as run() wants them.
 class Burst {
  public:
@@ -57,7 +64,7 @@ class TransformerTest : public testing::TestWithParam<const char*> {
   void SetUp() override;
 
   /// One packet through it.
-  std::pair<Reason, Bytes> run(ContextId context, const Bytes& packet, bool rtcp = false);
+  Outcome run(ContextId context, const Bytes& packet, bool rtcp = false);
   ContextId open(Way way, const MasterKey& key, Part part = Part::both) {
     const ContextId context = transformer->open(way, part, key);
     EXPECT_NE(context, srtp::no_context);

@@ -10,17 +10,6 @@
 namespace sbc::cipher {
 namespace {
 
-using srtp::reference::Keys;
-
-Bytes protected_rtp(const MasterKey& key, const Bytes& packet, uint64_t index, const Bytes& mki = {}) {
-  return srtp::reference::protect(srtp::reference::derive(key, false), key.suite, false, packet, index, mki);
-}
-Bytes protected_rtcp(const MasterKey& key, const Bytes& packet, uint32_t index, const Bytes& mki = {}) {
-  return srtp::reference::protect(srtp::reference::derive(key, true), key.suite, true, packet, index, mki);
-}
-
-using Outcome = std::pair<Reason, Bytes>;
-
 std::vector<Bytes> rtp_of_every_shape(uint16_t first) {
   std::vector<Bytes> packets;
   for (size_t payload : {160u, 0u, 1u, 15u, 16u, 17u, 33u, 1200u})

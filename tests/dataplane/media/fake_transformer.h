@@ -29,6 +29,10 @@ class FakeTransformer final : public srtp::Transformer {
     contexts.push_back({true, way, part, key});
     return srtp::ContextId(contexts.size() - 1);
   }
+  void rekey(srtp::ContextId context, const srtp::MasterKey& key) override {
+    ASSERT_TRUE(contexts.at(context).open);
+    contexts[context].key = key;
+  }
   void close(srtp::ContextId context) override { contexts.at(context).open = false; }
   bool is_of(srtp::ContextId context, const srtp::MasterKey& key) const override {
     return contexts.at(context).key == key;

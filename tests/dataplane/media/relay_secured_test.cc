@@ -230,8 +230,31 @@ TEST_F(SecuredTest, AKeyThatStaysKeepsItsContext) {
   relay.sides[0].remote = endpoint("198.51.100.7:4444");
   relay.keys[0].receive = key_of(0x55);
   rig.engine.install(relay);
-  EXPECT_EQ(transformer.contexts.size(), 5u) << "one key is new";
-  EXPECT_EQ(transformer.open_count(), 4u);
+  EXPECT_EQ(transformer.contexts.size(), 4u) << "another key changes it";
+  EXPECT_TRUE(transformer.contexts[0].key == key_of(0x55));
+}
+
+TEST_F(SecuredTest, WhatIsSentCountsOnUnderAnotherKeyToTheSameAddressAlone) {
+  Relay relay = half_secured();
+  rig.engine.install(relay);
+  ASSERT_EQ(transformer.contexts.size(), 2u);
+  relay.keys[0].send = key_of(0x66);
+  rig.engine.install(relay);
+  EXPECT_EQ(transformer.contexts.size(), 2u);
+  EXPECT_EQ(from_callee(rtp()).packet, packet_of(access_port, caller, locked(rtp(), key_of(0x66)), 34));
+  relay.keys[0].send = key_of(0x77);
+  relay.sides[0].remote = endpoint("198.51.100.8:4444");
+  rig.engine.install(relay);
+  EXPECT_EQ(transformer.contexts.size(), 3u) << "who is there has not heard what came before";
+  EXPECT_EQ(transformer.open_count(), 2u);
+}
+
+TEST_F(SecuredTest, AKeyThatGoesTakesItsContext) {
+  Relay relay = half_secured();
+  rig.engine.install(relay);
+  relay.keys[0].send = relay.keys[0].receive = {};
+  rig.engine.install(relay);
+  EXPECT_EQ(transformer.open_count(), 0u);
 }
 
 TEST_F(SecuredTest, ContextsGoWithTheirFlows) {
