@@ -4,16 +4,24 @@
 
 namespace sbc::cipher {
 
-std::unique_ptr<CipherDevices> CipherDevices::open(unsigned workers, std::string& error) {
+std::unique_ptr<CipherDevices> CipherDevices::open(const CipherDrivers& best, const CipherDrivers& fallback,
+                                                   unsigned workers, std::string& error) {
+  std::string reason = "the processor lacks AES instructions";
   if (rte_cpu_get_flag_enabled(RTE_CPUFLAG_AES) > 0) {
-    if (auto devices = open(CipherDrivers::multi_buffer(), workers, error)) return devices;
+    if (auto devices = open(best, workers, reason)) return devices;
   }
-  return open(CipherDrivers::openssl(), workers, error);
+  auto devices = open(fallback, workers, error);
+  if (devices == nullptr)
+    error = reason + "; " + error;
+  else
+    devices->why_fallback_ = std::move(reason);
+  return devices;
 }
 
 std::unique_ptr<CipherDevices> CipherDevices::open(const CipherDrivers& drivers, unsigned workers,
                                                    std::string& error) {
   auto devices = std::make_unique<CipherDevices>();
+  devices->drivers_ = drivers;
   devices->counter_mode_ = CipherDevice::open(drivers.counter_mode, workers, error);
   if (devices->counter_mode_ == nullptr) return nullptr;
   devices->gcm_ = CipherDevice::open(drivers.gcm, workers, error);

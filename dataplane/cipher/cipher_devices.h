@@ -24,7 +24,12 @@ struct CipherDrivers {
 class CipherDevices {
  public:
   /// The best drivers of this machine. Null with one line in `error` where there are none.
-  static std::unique_ptr<CipherDevices> open(unsigned workers, std::string& error);
+  static std::unique_ptr<CipherDevices> open(unsigned workers, std::string& error) {
+    return open(CipherDrivers::multi_buffer(), CipherDrivers::openssl(), workers, error);
+  }
+  /// `fallback` where `best` needs what is not there.
+  static std::unique_ptr<CipherDevices> open(const CipherDrivers& best, const CipherDrivers& fallback,
+                                             unsigned workers, std::string& error);
   static std::unique_ptr<CipherDevices> open(const CipherDrivers& drivers, unsigned workers,
                                              std::string& error);
 
@@ -32,7 +37,13 @@ class CipherDevices {
   std::unique_ptr<BurstTransformer> transformer(unsigned worker, uint32_t contexts_max,
                                                 std::string& error) const;
 
+  const CipherDrivers& drivers() const { return drivers_; }
+  /// What the best drivers lack, one line; empty where it is they.
+  const std::string& why_fallback() const { return why_fallback_; }
+
  private:
+  CipherDrivers drivers_;
+  std::string why_fallback_;
   std::unique_ptr<CipherDevice> counter_mode_, gcm_;
 };
 

@@ -92,6 +92,7 @@ class Daemon final : public control::Backend {
   bool told_to_hurry();
   void command_all(edge::Command::Kind kind);
   Instant now() const { return plane_->clock().now(); }
+  void tell_ciphers(const cipher::CipherDevices& ciphers);
   void say(call::Severity severity, std::string_view text) { loop_->log().say(severity, text); }
 
   std::string path_;
@@ -125,8 +126,17 @@ bool Daemon::start(std::string& error) {
     say(call::Severity::info, fmt::format("port {}: {}, {} queue{}, MTU {}", port->name(), port->mac().text(),
                                           port->queues(), port->queues() == 1 ? "" : "s", port->mtu()));
   }
+  if (plane_->ciphers() != nullptr) tell_ciphers(*plane_->ciphers());
   say(call::Severity::info, plane_->describe());
   return true;
+}
+
+void Daemon::tell_ciphers(const cipher::CipherDevices& ciphers) {
+  const std::string drivers =
+      fmt::format("SRTP by {} and {}", ciphers.drivers().counter_mode, ciphers.drivers().gcm);
+  if (ciphers.why_fallback().empty()) return say(call::Severity::info, drivers);
+  say(call::Severity::warning,
+      fmt::format("{}, at several times the cost: {}", drivers, ciphers.why_fallback()));
 }
 
 int Daemon::serve() {

@@ -39,6 +39,8 @@ class Dataplane {
   edge::Exchange& exchange(WorkerId worker) { return *exchanges_[index_of(worker)]; }
   policy::Usage& usage() { return *usage_; }
   std::span<const std::unique_ptr<port::Port>> ports() const { return ports_; }
+  /// Null where no stream may speak SRTP.
+  const cipher::CipherDevices* ciphers() const { return ciphers_.get(); }
   const worker::TscClock& clock() const { return *clock_; }
   uint32_t live_calls() const;
   /// How memory was laid out, one line for the log.
@@ -59,7 +61,7 @@ class Dataplane {
   std::unique_ptr<worker::TscClock> clock_;
   std::unique_ptr<port::PacketPool> pool_;
   std::vector<std::unique_ptr<port::Port>> ports_;
-  std::unique_ptr<cipher::CipherDevices> ciphers_;  // none where no stream may speak SRTP
+  std::unique_ptr<cipher::CipherDevices> ciphers_;
   std::vector<std::unique_ptr<cipher::BurstTransformer>> transformers_;
   std::unique_ptr<worker::Crew> crew_;
   std::unique_ptr<edge::Listeners> listeners_;
