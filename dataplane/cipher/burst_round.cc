@@ -28,6 +28,17 @@ std::optional<uint64_t> index_of(const srtp::Stream* stream, uint16_t sequence) 
   return index || !stream->window.is_empty() ? index : sequence;
 }
 
+/// None where it lies too far before the highest, or behind a key's last.
+std::optional<uint64_t> index_to_send(srtp::Stream* stream, uint16_t sequence) {
+  if (stream == nullptr) return sequence;
+  const auto index = index_of(stream, stream->renumbering.number_of(sequence));
+  if (index && !stream->window.is_past(*index)) return index;
+  const uint64_t highest = stream->window.highest();
+  return stream->renumbering.begin_anew(sequence, highest)
+             ? srtp::estimate_index(highest, uint16_t(highest + 1))
+             : std::nullopt;
+}
+
 bool find_parts(const Work& work, const Channel& channel, PacketParts& parts) {
   const size_t header = srtp::header_bytes({work.data, work.size}, work.rtcp);
   if (header == 0) return false;
@@ -112,7 +123,7 @@ BurstTransformer::Prepared BurstTransformer::refuse(Work& work, Reason reason) {
   return Prepared::refused;
 }
 
-/// Each index once, sent or not: no key stream is used twice.
+/// Each index once, sent or not: no key stream is used twice (RFC 3711 9.1).
 BurstTransformer::Prepared BurstTransformer::index_to_protect(Work& work, Context& context,
                                                               Pending& pending) {
   if (work.rtcp) {
@@ -121,11 +132,10 @@ BurstTransformer::Prepared BurstTransformer::index_to_protect(Work& work, Contex
     return Prepared::ready;
   }
   srtp::Streams& streams = context.rtp.streams;
-  const srtp::Stream* stream = streams.find(pending.ssrc);
-  const uint16_t sequence = load_be16(work.data + 2);
-  const auto index = index_of(stream, sequence);
+  const auto index = index_to_send(streams.find(pending.ssrc), load_be16(work.data + 2));
   if (!index || !streams.add(pending.ssrc, *index)) return refuse(work, Reason::srtp_replayed);
   pending.index = *index;
+  store_be16(work.data + 2, uint16_t(*index));
   return Prepared::ready;
 }
 

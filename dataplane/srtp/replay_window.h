@@ -21,6 +21,8 @@ class ReplayWindow {
     const uint64_t age = highest_ - index;
     return age < size && (bits_ >> age & 1) == 0;
   }
+  /// Too old to tell.
+  bool is_past(uint64_t index) const { return !is_empty() && index + size <= highest_; }
   /// All that has come. It is empty then.
   void forget() { bits_ = 0; }
   /// It must be new.

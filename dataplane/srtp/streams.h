@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 
+#include "dataplane/srtp/renumbering.h"
 #include "dataplane/srtp/replay_window.h"
 
 namespace sbc::srtp {
@@ -19,21 +20,23 @@ namespace sbc::srtp {
 struct Stream {
   ReplayWindow window;  // empty: it has not begun under this key
   uint32_t ssrc = 0;
-  bool known = false;  // else it is nobody's place
+  Renumbering renumbering;  // of what is sent
+  bool known = false;       // else it is nobody's place
 };
 
 class Streams {
  public:
   static constexpr size_t max = 8;
 
-  /// Null where it is unknown.
-  const Stream* find(uint32_t ssrc) const {
-    for (const Stream& stream : streams_) {
+  /// Null where it is unknown. It stays there until another source's packet is added.
+  Stream* find(uint32_t ssrc) {
+    for (Stream& stream : streams_) {
       if (!stream.known) return nullptr;
       if (stream.ssrc == ssrc) return &stream;
     }
     return nullptr;
   }
+  const Stream* find(uint32_t ssrc) const { return const_cast<Streams*>(this)->find(ssrc); }
   /// Has this packet not come before, as far as anybody knows?
   bool is_new(uint32_t ssrc, uint64_t index) const {
     const Stream* stream = find(ssrc);
@@ -59,7 +62,7 @@ class Streams {
     while (at->known && at->ssrc != ssrc && at != streams_.end() - 1) ++at;
     if (!at->known || at->ssrc != ssrc) {
       if (!at->window.is_empty()) retire(at->ssrc);
-      *at = {.window = {}, .ssrc = ssrc, .known = true};
+      *at = {.window = {}, .ssrc = ssrc, .renumbering = {}, .known = true};
     }
     std::rotate(streams_.begin(), at, at + 1);
   }

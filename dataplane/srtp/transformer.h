@@ -47,10 +47,10 @@ class Transformer {
   /// Whether it was opened with this key: then it goes on, wraps and all.
   virtual bool is_of(ContextId context, const MasterKey& key) const = 0;
 
-  /// All packets of a burst, each in the order in which it stands there. Reasons: none;
-  /// srtp_malformed, which is too short or no RTP or RTCP at all, or has no room;
-  /// srtp_replayed, of an index that was sent or received before, or so long ago that nobody knows;
-  /// srtp_forged, whose tag does not fit.
+  /// All packets of a burst, each in the order in which it stands there. A source that begins anew at
+  /// sequence numbers that were sent is protected with those behind them. Reasons: none; srtp_malformed,
+  /// which is too short or no RTP or RTCP at all, or has no room; srtp_replayed, of an index that was sent or
+  /// received before, or so long ago that nobody knows; srtp_forged, whose tag does not fit.
   virtual void run(std::span<Work> burst) = 0;
 };
 
