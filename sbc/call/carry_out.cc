@@ -56,7 +56,8 @@ Reason Engine::Impl::carry_out(const Surroundings& s, const Transport& from, con
   if (reason != Reason::none) return reject(s, from, refer, true, reason);
   lane::Handle begun;
   reason = begin_referred(s, origin, 1 - leg.side, refer, target, begun);
-  if (reason != Reason::none) return reject(s, from, refer, true, reason);
+  // RFC 3261 21.5.4: who lacks something may be the other party, so nothing says when.
+  if (reason != Reason::none) return reject(s, from, refer, true, reason, 0, Duration(0));
   log(s, Severity::info, Reason::none, calls[origin], leg.side, "REFER is carried out");
   accept_refer(s, from, refer, handle);
   if (target.replaces.empty()) {

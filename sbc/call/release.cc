@@ -10,11 +10,9 @@ namespace {
 
 constexpr uint16_t cause_timer_expired = 102, cause_no_answer = 19;  // 19: of who was alerted
 
-/// Our own shortage: worth another try later, so a 503 says when (RFC 3261 21.5.4).
-bool is_shortage(Reason reason) {
-  return reason == Reason::pool_empty || reason == Reason::trunk_limit || reason == Reason::trunk_rate ||
-         reason == Reason::trunk_down || reason == Reason::host_unresolved;
-}
+/// Our own shortage, whatever trunk the call goes to: a 503 says when to come back (RFC 3261 21.5.4), until
+/// when the client sends us nothing at all. What a trunk lacks is none.
+bool is_shortage(Reason reason) { return reason == Reason::pool_empty; }
 
 uint16_t cause_of_answered(Reason reason) {
   const bool wanted = reason == Reason::none || reason == Reason::hung_up || reason == Reason::transferred ||

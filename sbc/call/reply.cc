@@ -126,6 +126,8 @@ bool Engine::Impl::respond(const Surroundings& s, const Leg& leg, lane::Handle s
   Crossing crossing = crossing_to(s, leg, source);
   crossing.cause = cause;
   if (status > 100) write_crossing(s, out, crossing);
+  // RFC 3261 21.5.4: a 503 with it would keep the client from all that we can reach.
+  if (source && status == 503) retry_after = Duration(0);
   if (retry_after > Duration(0)) {
     auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
     out.header(sip::Header::retry_after, uint64_t(seconds));

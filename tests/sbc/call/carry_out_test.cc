@@ -223,6 +223,17 @@ TEST_F(CarryOutTest, LimitsAreThoseOfAnyCall) {
   EXPECT_EQ(refer("<sip:200@x>"), Reason::draining);
 }
 
+// RFC 3261 21.5.4
+TEST_F(CarryOutTest, FullTrunkOfTheReferredIsNotTheReferrers) {
+  trust(config::Trust::trusted);
+  establish();
+  first_tag_ = caller_tag();
+  model_->trunks[0].calls_max = 1;
+  EXPECT_EQ(refer("<sip:200@x>"), Reason::trunk_limit);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 503 Service Unavailable");
+  EXPECT_EQ(last_to(access_realm).header(sip::Header::retry_after), "");
+}
+
 TEST_F(CarryOutTest, OnlyWhoMayTransfers) {
   realm_transfers(config::TransferRule::nobody);
   establish();

@@ -216,7 +216,7 @@ TEST_F(FailureTest, FullTrunkIsPassedOverAndAllFullIsRefused) {
     EXPECT_EQ(invite_.to.remote, i == 0 ? callee_ : third_);
   }
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 503 Service Unavailable");
-  EXPECT_FALSE(last_to(access_realm).header(Header::retry_after).empty());
+  EXPECT_TRUE(last_to(access_realm).header(Header::retry_after).empty());
   EXPECT_EQ(cdrs_.at(0).reason, Reason::trunk_limit);
 }
 
@@ -225,6 +225,7 @@ TEST_F(FailureTest, CallersTrunkHasItsLimitToo) {
   start();
   std::string text = invite();
   EXPECT_EQ(receive(core_realm, callee_, text), Reason::trunk_limit);
+  EXPECT_FALSE(last_to(core_realm).header(Header::retry_after).empty()) << "whatever it sends is too much";
 }
 
 // RFC 3261 9.1, 9.2
@@ -324,6 +325,15 @@ TEST_F(FailureTest, RefusalOfOurOwnMessageIsNotTheCallersToMend) {
     EXPECT_EQ(cdrs_.back().status, status == 415 ? 488 : 500);
     pass(70s);
   }
+}
+
+// RFC 3261 21.5.4
+TEST_F(FailureTest, A503OfATrunkKeepsNobodyFromTheOthers) {
+  for (auto& trunk : model_->trunks) trunk.failover_on = {};
+  from_caller(invite());
+  from_callee(response(invite_, 503, "", "Retry-After: 30\r\n"));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 503 Service Unavailable");
+  EXPECT_EQ(last_to(access_realm).header(Header::retry_after), "");
 }
 
 // RFC 3261 20.33
