@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "dataplane/sip/text.h"
@@ -18,6 +19,16 @@ constexpr std::array<std::pair<uint16_t, uint16_t>, 33> causes{{
 constexpr uint16_t temporary_failure = 41;
 constexpr uint16_t interworking = 127;
 
+/// Of one Reason value.
+std::optional<uint16_t> isdn_cause(std::string_view reason) {
+  const size_t semicolon = reason.find(';');
+  if (semicolon == reason.npos || !sip::equal_ignoring_case(sip::trim(reason.substr(0, semicolon)), "Q.850"))
+    return std::nullopt;
+  const auto cause = sip::parameter(reason.substr(semicolon + 1), "cause");
+  const auto number = cause ? sip::parse_number(*cause) : std::nullopt;
+  return number && *number < 128 ? std::optional(uint16_t(*number)) : std::nullopt;
+}
+
 }  // namespace
 
 uint16_t cause_of(int status) {
@@ -28,14 +39,12 @@ uint16_t cause_of(int status) {
 }
 
 uint16_t cause_in(const sip::Message& message, uint16_t otherwise) {
-  std::string_view value = message.value(sip::Header::reason);
-  size_t semicolon = value.find(';');
-  if (semicolon == value.npos || !sip::equal_ignoring_case(sip::trim(value.substr(0, semicolon)), "Q.850")) {
-    return otherwise;
-  }
-  auto cause = sip::parameter(value.substr(semicolon + 1), "cause");
-  auto number = cause ? sip::parse_number(*cause) : std::nullopt;
-  return number && *number < 128 ? uint16_t(*number) : otherwise;
+  std::optional<uint16_t> cause;
+  message.each_element_of(sip::Header::reason, [&](sip::Cursor element) {
+    cause = isdn_cause(element.rest());
+    return !cause;
+  });
+  return cause.value_or(otherwise);
 }
 
 }  // namespace sbc::call

@@ -11,7 +11,7 @@ inline constexpr uint16_t cause_normal_clearing = 16, cause_redirected = 23;
 
 uint16_t cause_of(int status);
 
-/// The Q.850 cause in a Reason header (RFC 3326), or `otherwise`.
+/// The Q.850 cause among the Reason values (RFC 3326 2: of several protocols, in any order), or `otherwise`.
 uint16_t cause_in(const sip::Message& message, uint16_t otherwise);
 
 }  // namespace sbc::call

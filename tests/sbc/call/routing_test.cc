@@ -213,9 +213,16 @@ TEST_F(FailoverTest, TrunksRuleSaysWhatTheCallerIsTold) {
   EXPECT_EQ(last_to(access_realm).header(Header::reason), "");
   pass(70s);
   from_caller(invite());
-  refuse(callee_, 486, "Reason: SIP;cause=200, q.850;cause=34\r\n");
-  expect_told("SIP/2.0 486 Busy Here", 16);  // a Q.850 cause is read where it is the first
+  refuse(callee_, 486, "Reason: SIP;cause=200\r\n");
+  expect_told("SIP/2.0 486 Busy Here", 16);
   pass(70s);
+  for (const char* reasons : {"SIP;cause=200;text=\"a, Q.850;cause=1\", q.850;cause=34",
+                              "SIP;cause=200\r\nReason: Q.850;cause=x, Q.850;cause=34"}) {
+    from_caller(invite());
+    refuse(callee_, 486, "Reason: " + std::string(reasons) + "\r\n");
+    expect_told("SIP/2.0 480 Temporarily Unavailable", 31);  // RFC 3326 2: in any order
+    pass(70s);
+  }
   from_caller(invite());
   refuse(callee_, 487, "Reason: Q.850;cause=34;text=\"no circuit\"\r\nReason: SIP;cause=200\r\n");
   expect_told("SIP/2.0 480 Temporarily Unavailable", 31);
