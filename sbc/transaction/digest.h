@@ -32,8 +32,8 @@ struct DigestKeys {
 
 /// Digests for different purposes must not meet, where a peer may choose what goes into them. They have
 /// different numbers of parts, or a first one that tells them apart:
-///   1  DialogNames::own_proof()       4  client_key(), merged_key(): a number; ack_branch(): "ACK"
-///   2  dialog_key()                   5  DialogNames::told_proof()
+///   1  DialogNames::own_proof()       4  client_key(): a number; ack_branch(): "ACK"
+///   2  dialog_key()                   5  merged_key(): a number; DialogNames::told_proof()
 ///   3  DialogNames::pad(): a number;  6, 7  server_key()
 ///      Impl::seal_of(): "saved call"
 ///

@@ -47,6 +47,7 @@ Digest server_key(const DigestKeys& keys, const sip::Message& request, const Tra
 Digest merged_key(const DigestKeys& keys, const sip::Message& request, const Transport& from) {
   return Digester(keys)
       .number(head_of(Kind::merged, request.method(), from))
+      .text(request.request_uri().user)
       .text(request.from().tag())
       .text(request.call_id())
       .number(request.cseq().number)

@@ -14,7 +14,9 @@ namespace sbc::transaction {
 Digest server_key(const DigestKeys& keys, const sip::Message& request, const Transport& from,
                   sip::Method method);
 
-/// Of a request outside a dialog: another transaction with the same one is a merged request.
+/// Of a request outside a dialog: another transaction with the same one is a merged request. Beyond the RFC
+/// it holds the number in the Request-URI, because many targets are behind us: who forks a call to two of
+/// them rings both.
 Digest merged_key(const DigestKeys& keys, const sip::Message& request, const Transport& from);
 
 /// Of a request of ours, by its branch.

@@ -131,6 +131,30 @@ TEST_F(FailureTest, SameInviteByAnotherPathIsALoop) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+// RFC 3261 16.7 10, 8.2.2.2: the proxy before us forks the INVITE; of its branches one wins
+TEST_F(FailureTest, ForksToTwoNumbersAreTwoCalls) {
+  from_caller(invite());
+  const Sent first = invite_;
+  std::string other = invite("", offer_sdp, "101");
+  other.replace(other.find("z9hG4bKinvite"), 13, "z9hG4bKother1");
+  EXPECT_EQ(from_caller(other), Reason::none);
+  EXPECT_EQ(engine_->live_calls(), 2u);
+  from_callee(response(first, 180, "", "", "one"));
+  const std::string one = caller_tag();
+  from_callee(response(invite_, 200, answer_sdp, "", "two"));
+  EXPECT_NE(caller_tag(), one);
+  const std::string two = caller_tag();
+  EXPECT_EQ(from_caller(caller_request("ACK", "z9hG4bKack", 1, two)), Reason::none);
+  EXPECT_EQ(from_caller(caller_request("CANCEL", "z9hG4bKinvite", 1)), Reason::none);
+  EXPECT_EQ(all_to(access_realm).at(0).parse().to().tag(), one);
+  EXPECT_EQ(last_to(core_realm).parse().call_id(), first.parse().call_id());
+  EXPECT_TRUE(last_to(core_realm).first_line().starts_with("CANCEL "));
+  EXPECT_EQ(engine_->live_calls(), 1u) << "the other one goes on";
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKbye", 2, two)), Reason::none);
+  EXPECT_TRUE(last_to(core_realm).first_line().starts_with("BYE "));
+  EXPECT_EQ(engine_->live_calls(), 0u);
+}
+
 TEST_F(FailureTest, UnknownSourceGetsOneResponseAndLeavesNothing) {
   EXPECT_EQ(receive(access_realm, caller_, invite("", offer_sdp, "999"), config::Trust::unknown),
             Reason::no_rule);

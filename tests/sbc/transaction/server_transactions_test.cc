@@ -222,6 +222,9 @@ TEST_F(ServerTransactionsTest, MergedIsWhatIsTheSameRequestAlsoOnceAnswered) {
   servers_.settle(first);
   EXPECT_TRUE(servers_.is_merged(request("INVITE", "z9hG4bKother"), peer_));
   EXPECT_FALSE(servers_.is_merged(request("OPTIONS", "z9hG4bKother"), peer_));
+  std::string to_another(request("INVITE", "z9hG4bKother").bytes());
+  to_another.replace(to_another.find("sip:1@"), 6, "sip:2@");
+  EXPECT_FALSE(servers_.is_merged(parse(to_another), peer_)) << "a fork to another target";
   Transport other = peer_;
   other.realm = RealmId(1);
   EXPECT_FALSE(servers_.is_merged(request("INVITE", "z9hG4bKother"), other));
