@@ -470,10 +470,10 @@ struct Engine::Impl {
   void leave_leg(const Surroundings& s, lane::Handle leg, const Ending& ending, int status);
   void refuse_media(const Surroundings& s, const Leg& leg);
   std::string_view parting_lines(const Surroundings& s, const Crossing& crossing);
-  /// `parting`: header lines that cross.
+  /// `parting`: header lines that cross. `owner` null: it leaves once, and its response is stray.
   void say_goodbye(const Surroundings& s, lane::Handle leg, std::string_view parting);
   lane::Handle send_bye(const Surroundings& s, const dialog::Dialog& dialog, const Transport& to,
-                        uint32_t cseq, const transaction::Owner& owner, std::string_view parting);
+                        uint32_t cseq, const transaction::Owner* owner, std::string_view parting);
   void free_leg(lane::Handle leg);
   void release_usage(const Surroundings& s, Call& call);
   void free_call(lane::Handle call);

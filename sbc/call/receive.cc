@@ -266,9 +266,13 @@ void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transact
                      {Method::ack, dialog.local_cseq, {branch.data(), branch.size()}, to.local, 70});
   out.body({});
   if (!out.overflowed()) s.out.send(to, out.written().size());
-  bool first = clients.decline(transaction, response.to().tag());
-  uint32_t last_cseq = invite.forks() ? invite.forks()->last_cseq : 0;
-  if (first) send_bye(s, dialog, to, std::max(dialog.local_cseq, last_cseq) + 1, {{}, call}, {});
+  const transaction::Declined declined = clients.decline(transaction, response.to().tag());
+  if (declined == transaction::Declined::again) return;
+  const uint32_t last_cseq = invite.forks() ? invite.forks()->last_cseq : 0;
+  const transaction::Owner owner{{}, call};
+  // Where nothing can remember it, it leaves each time that the 2xx comes.
+  const bool once = declined == transaction::Declined::first;
+  send_bye(s, dialog, to, std::max(dialog.local_cseq, last_cseq) + 1, once ? &owner : nullptr, {});
 }
 
 lane::Handle Engine::Impl::find_leg(std::string_view call_id, std::string_view local_tag) const {

@@ -160,13 +160,13 @@ std::string_view Engine::Impl::parting_lines(const Surroundings& s, const Crossi
 void Engine::Impl::say_goodbye(const Surroundings& s, lane::Handle handle, std::string_view parting) {
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
-  leg.bye =
-      send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, {handle, leg.call_number}, parting);
+  const transaction::Owner owner{handle, leg.call_number};
+  leg.bye = send_bye(s, dialog, hop_of(leg, dialog), ++leg.dialog.local_cseq, &owner, parting);
   if (!leg.bye) free_leg(handle);
 }
 
 lane::Handle Engine::Impl::send_bye(const Surroundings& s, const dialog::Dialog& dialog, const Transport& to,
-                                    uint32_t cseq, const transaction::Owner& owner,
+                                    uint32_t cseq, const transaction::Owner* owner,
                                     std::string_view parting) {
   Branch branch = draw_branch();
   std::string_view branch_text{branch.data(), branch.size()};
@@ -175,8 +175,12 @@ lane::Handle Engine::Impl::send_bye(const Surroundings& s, const dialog::Dialog&
   out.text(parting);
   out.body({});
   if (out.overflowed()) return parting.empty() ? lane::Handle{} : send_bye(s, dialog, to, cseq, owner, {});
-  return clients.begin({sip::Method::bye, branch_text, dialog.call_id.view(), cseq}, to, out.written().size(),
-                       owner, context(s));
+  const size_t size = out.written().size();
+  if (owner)
+    return clients.begin({sip::Method::bye, branch_text, dialog.call_id.view(), cseq}, to, size, *owner,
+                         context(s));
+  s.out.send(to, size);
+  return {};
 }
 
 void Engine::Impl::free_leg(lane::Handle handle) {

@@ -183,17 +183,17 @@ void ClientTransactions::drop_request(ClientTransaction& transaction) {
   if (open->ack.empty()) close(transaction);
 }
 
-bool ClientTransactions::decline(lane::Handle handle, std::string_view to_tag) {
+Declined ClientTransactions::decline(lane::Handle handle, std::string_view to_tag) {
   auto* forks = std::get_if<Forks>(&pool_[handle].rest);
   uint32_t hash = tag_hash(to_tag);
-  if (!forks || has_acknowledged(handle, to_tag)) return false;
+  if (!forks || has_acknowledged(handle, to_tag)) return Declined::again;
   for (uint32_t& entry : forks->declined) {
-    if (entry == hash) return false;
+    if (entry == hash) return Declined::again;
     if (entry != 0) continue;
     entry = hash;
-    return true;
+    return Declined::first;
   }
-  return false;
+  return Declined::unknown;
 }
 
 void ClientTransactions::cancel(lane::Handle handle, const Context& context, std::string_view parting) {

@@ -84,6 +84,10 @@ struct ClientTransaction {
   const Forks* forks() const { return std::get_if<Forks>(&rest); }
 };
 
+/// Whether the 2xx of a fork was sent away before, or acknowledged for good; `unknown`: there are too many
+/// forks to tell.
+enum class Declined : uint8_t { first, again, unknown };
+
 class ClientTransactions {
  public:
   /// All that one which lingers occupies, its share of tables and deadlines included.
@@ -116,9 +120,8 @@ class ClientTransactions {
   bool has_acknowledged(lane::Handle handle, std::string_view to_tag) const;
   /// Other requests were sent in the dialogs that the INVITE has begun, up to this CSeq.
   void note_cseq(lane::Handle handle, uint32_t cseq);
-  /// True the first time a 2xx of this To tag is sent away; false later, when it was acknowledged before, and
-  /// when there are too many.
-  bool decline(lane::Handle handle, std::string_view to_tag);
+  /// A 2xx of this To tag is sent away.
+  Declined decline(lane::Handle handle, std::string_view to_tag);
   /// Cancels an INVITE as soon as the peer has answered anything; does nothing about another request.
   /// `parting`: header lines of the CANCEL; without room for them it goes without.
   void cancel(lane::Handle handle, const Context& context, std::string_view parting = {});

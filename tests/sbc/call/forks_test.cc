@@ -1,4 +1,5 @@
 // Early dialogs towards the caller: one for each callee that speaks (RFC 3261 12.1, 13.2.2.4).
+#include "sbc/transaction/client_transactions.h"
 #include "tests/sbc/call/fixture.h"
 
 namespace sbc::call {
@@ -175,6 +176,30 @@ TEST_F(ForksTest, FifthIsHeardWhenItAnswers) {
   EXPECT_EQ(told(180, "4"), last);
   EXPECT_NE(told(200, "5", answer_sdp), "");
   EXPECT_EQ(engine_->usage().dialogs, 2u);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+// RFC 3261 13.2.2.4
+TEST_F(ForksTest, EachOneThatAnswersTooLateGetsItsBye) {
+  from_caller(invite());
+  told(200, "first", answer_sdp);
+  from_caller(ack());
+  for (int fork = 0; fork < 10; ++fork) {
+    const std::string ok = response(invite_, 200, answer_sdp, "", "late" + std::to_string(fork));
+    for (bool again : {false, true}) {
+      SCOPED_TRACE(std::to_string(fork) + (again ? " again" : ""));
+      from_callee(ok);
+      const std::vector<Sent> sent = all_to(core_realm);
+      const bool remembered = fork < int(transaction::Forks::max);
+      ASSERT_EQ(sent.size(), again && remembered ? 1u : 2u);
+      EXPECT_TRUE(sent[0].first_line().starts_with("ACK "));
+      if (sent.size() == 1) continue;
+      EXPECT_TRUE(sent[1].first_line().starts_with("BYE "));
+      EXPECT_EQ(sent[1].parse().to().tag(), "late" + std::to_string(fork));
+      EXPECT_EQ(sent[1].parse().cseq().number, 2u);
+      EXPECT_EQ(from_callee(response(sent[1], 200)), remembered ? Reason::none : Reason::response_stray);
+    }
+  }
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 

@@ -182,9 +182,9 @@ TEST_F(ClientTransactionsTest, SuccessAgainIsAcknowledgedAgain) {
   EXPECT_EQ(out_.sent.size(), 3u);
   EXPECT_EQ(out_.sent[2].bytes, "ACK one");
   EXPECT_TRUE(on_response(200, "two").transaction);
-  EXPECT_FALSE(clients_.decline(invite, "one")) << "acknowledged";
-  EXPECT_TRUE(clients_.decline(invite, "two"));
-  EXPECT_FALSE(clients_.decline(invite, "two"));
+  EXPECT_EQ(clients_.decline(invite, "one"), Declined::again) << "acknowledged";
+  EXPECT_EQ(clients_.decline(invite, "two"), Declined::first);
+  EXPECT_EQ(clients_.decline(invite, "two"), Declined::again);
   pass(32s);
   expect_idle();
 }
@@ -208,9 +208,10 @@ TEST_F(ClientTransactionsTest, AckWithoutABodyIsNotKept) {
 TEST_F(ClientTransactionsTest, ForksAreDeclinedUpToTheLimit) {
   lane::Handle invite = begin("INVITE");
   for (size_t i = 0; i < Forks::max; ++i) {
-    EXPECT_TRUE(clients_.decline(invite, "tag" + std::to_string(i)));
+    EXPECT_EQ(clients_.decline(invite, "tag" + std::to_string(i)), Declined::first);
   }
-  EXPECT_FALSE(clients_.decline(invite, "one more"));
+  EXPECT_EQ(clients_.decline(invite, "tag0"), Declined::again);
+  EXPECT_EQ(clients_.decline(invite, "one more"), Declined::unknown);
 }
 
 // RFC 3261 18.4
