@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes, which are secret: a call that speaks SRTP has its keys there. Another version's are refused.
-constexpr uint8_t version = 11;
+constexpr uint8_t version = 12;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);
@@ -30,6 +30,8 @@ void record_fields(Form& form, Part& record) {
   form.moment(record.ringing);
   form.moment(record.answered);
   form.bits(record.transferred_from);
+  form.text(record.peer_host);
+  if (record.peer_host.size > 0) form.moment(record.peer_known);
   for (auto* leg : {&record.caller, &record.callee}) {
     form.realm(leg->realm);
     form.trunk(leg->trunk);

@@ -53,6 +53,15 @@ TEST_F(HostNamesTest, CallGoesWhereTheNameStandsFor) {
   EXPECT_EQ(cdrs_.at(0).callee.trunk, TrunkId(0));
 }
 
+TEST_F(HostNamesTest, CallThatMovesStillNamesItsHost) {
+  know(table({target(callee_)}));
+  establish();
+  move_calls(true);
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKbye", 2, caller_tag())), Reason::none);
+  EXPECT_EQ(cdrs_.at(0).peer_host.view(), "sip.example");
+  EXPECT_EQ(cdrs_.at(0).peer_known, Instant{5});
+}
+
 TEST_F(HostNamesTest, ConfiguredAddressNamesNoHost) {
   model_->trunks[0].peers = {callee_};
   start();
