@@ -38,6 +38,13 @@ class Saver {
     for (; rest > 0x7f; rest >>= 7) byte(uint8_t(rest | 0x80));
     byte(uint8_t(rest));
   }
+  /// Bools, seven to a byte.
+  template <class... Flag>
+  void flags(const Flag&... flag) {
+    uint64_t all = 0, bit = 1;
+    ((all |= flag ? bit : 0, bit <<= 1), ...);
+    number(all);
+  }
   /// All 64 bits of what is as likely large as small.
   void bits(const uint64_t& value) { copy(&value, sizeof value); }
   template <class Number>
@@ -110,6 +117,12 @@ class Loader {
     }
     if (sum > most) return fail();
     value = Number(sum);
+  }
+  template <class... Flag>
+  void flags(Flag&... flag) {
+    uint64_t all = 0;
+    number(all, (uint64_t(1) << sizeof...(flag)) - 1);
+    ((flag = (all & 1) != 0, all >>= 1), ...);
   }
   void bits(uint64_t& value) { copy(&value, sizeof value); }
   template <class Number>

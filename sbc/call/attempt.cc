@@ -233,6 +233,7 @@ Reason Engine::Impl::begin_callee(const Surroundings& s, lane::Handle handle, la
   Leg& leg = legs[leg_handle];
   leg.transport = {TransportKind::udp, target.realm, target.local, target.peer, 0, 0};
   leg.trunk = target.trunk;
+  leg.call_id_ours = true;
   leg.trusted = is_trusted(s, target.realm, target.peer.address);
   dialog::Dialog dialog = open(leg);
   Tag tag;

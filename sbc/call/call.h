@@ -45,6 +45,7 @@ struct Leg {
   dialog::Sequence dialog;
   transaction::Kept names;         // the dialog's, packed: Impl::open() and keep() are the way in and out
   transaction::Kept introduction;  // of the peer to others: introduction.cc; where that may be needed
+  bool call_id_ours = false;       // we have begun the dialog
   bool introduced = false;         // well enough to call somebody on the peer's behalf
   bool trusted = false;       // the peer: what it asserts of identities is passed on, and it may be told all
   bool hidden = false;        // the peer has asked not to be named (RFC 3323)

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "sbc/call/glare.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
 
@@ -11,11 +12,6 @@ namespace {
 
 /// Until we look again whether the party's leg is free.
 constexpr Duration look_again = std::chrono::milliseconds(500);
-
-/// RFC 3261 14.1: after 491, who owns the Call-ID waits for longer. We may or may not; so that is never too
-/// short.
-constexpr Duration glare_least = std::chrono::milliseconds(2100);
-constexpr uint32_t glare_spread_ms = 1900;
 
 }  // namespace
 
@@ -104,7 +100,8 @@ void Engine::Impl::on_joined(const Surroundings& s, lane::Handle handle) {
 /// RFC 3261 14.1: its session is what it was before, unless it does not know it any more.
 void Engine::Impl::on_join_refused(const Surroundings& s, lane::Handle handle, int status) {
   if (status == 491)
-    return join_later(s, handle, glare_least + std::chrono::milliseconds(random.below(glare_spread_ms)));
+    return join_later(s, handle,
+                      pause_after_glare(legs[calls[handle].legs[caller_side]].call_id_ours, random));
   if (status == 408 || status == 481) return end_call(s, handle, {Releaser::sbc, 0, Reason::dialog_gone});
   give_referred_back(s, handle, relayed_status(status, true));
 }

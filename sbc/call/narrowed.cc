@@ -2,6 +2,7 @@
 
 #include "dataplane/sip/multipart.h"
 #include "sbc/call/cause.h"
+#include "sbc/call/glare.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
 
@@ -85,8 +86,9 @@ void Engine::Impl::on_answer_refused(const Surroundings& s, lane::Handle handle,
   const int status = response.status();
   if (status == 408 || status == 481) return end_call(s, handle, {Releaser::sbc, 0, Reason::dialog_gone});
   if (by_update && is_method_refused(status)) return tell_answer_again(s, handle, Duration(0));
-  // RFC 3261 14.1: we own the dialog's Call-ID. A 500 says when (14.2).
-  const Duration glare = std::chrono::milliseconds(2100 + random.below(1900));
+  const Call& call = calls[handle];
+  const Duration glare = pause_after_glare(legs[call.legs[call.retold_side]].call_id_ours, random);
+  // RFC 3261 14.2: it says when.
   const Duration later = status == 500 ? retry_after_in(response) : Duration(0);
   if (status == 491 || status == 422 || (later > Duration(0) && later <= busy_most))
     return tell_answer_again(s, handle, std::max(glare, later));

@@ -79,11 +79,7 @@ void leg_fields(Form& form, Part& leg) {
   dialog::Sequence::each_field(form, leg.dialog);
   form.kept(leg.names);
   form.kept(leg.introduction);
-  form.number(leg.introduced);
-  form.number(leg.trusted);
-  form.number(leg.hidden);
-  form.number(leg.takes_update);
-  form.number(leg.lingering);
+  form.flags(leg.call_id_ours, leg.introduced, leg.trusted, leg.hidden, leg.takes_update, leg.lingering);
   form.server(leg.server);
   form.server(leg.updated);
   form.server(leg.accepted);

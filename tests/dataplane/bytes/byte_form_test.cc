@@ -58,6 +58,21 @@ TEST(ByteFormTest, SmallNumbersAndAddressesAreShort) {
   EXPECT_EQ(saved({1, 2, true, Colour::green, 0, *Endpoint::parse("192.0.2.1:80")}).size(), 4u + 8 + 5 + 1);
 }
 
+TEST(ByteFormTest, FlagsShareAByte) {
+  std::array<uint8_t, 4> room;
+  Saver saver(room);
+  saver.flags(true, false, true);
+  ASSERT_EQ(saver.written().size(), 1u);
+  bool first = false, second = true, third = false;
+  Loader loader(saver.written());
+  loader.flags(first, second, third);
+  EXPECT_FALSE(loader.failed());
+  EXPECT_TRUE(first && !second && third);
+  Loader fewer(saver.written());
+  fewer.flags(first, second);
+  EXPECT_TRUE(fewer.failed());
+}
+
 TEST(ByteFormTest, CutBytesFailAsAWhole) {
   std::vector<uint8_t> bytes = saved({300, 300, true, Colour::green, 7, *Endpoint::parse("192.0.2.1:5060")});
   for (size_t size = 0; size < bytes.size(); ++size) {

@@ -308,6 +308,20 @@ TEST_F(RefreshTest, AnswerThatTakesLessIsToldToTheOtherSide) {
   EXPECT_EQ(media_of(refresh_of_callee()), "m=audio P RTP/AVP 0") << "what the caller takes now";
 }
 
+// RFC 3261 14.1: the Call-ID is the caller's
+TEST_F(RefreshTest, CallerThatIsBusyIsToldWithinTwoSeconds) {
+  begin(of_caller("8 0"), of_callee("8 0"));
+  from_callee(response(refresh_of_callee(), 200, of_callee("0")));
+  for (int i = 0; i < 4; ++i) {
+    const Sent told = expect_refresh(last_to(access_realm));
+    EXPECT_EQ(media_of(told), "m=audio P RTP/AVP 0");
+    EXPECT_EQ(from_caller(of_caller_side(response(told, 491))), Reason::none);
+    sent_.clear();
+    pass(2s);
+  }
+  EXPECT_EQ(from_caller(of_caller_side(response(last_to(access_realm), 200, of_caller("0")))), Reason::none);
+}
+
 // RFC 3264 8: by one at a time, and the caller has not heard of what the callee's refreshes have brought.
 TEST_F(RefreshTest, AnswerThatGoesNoFurtherIsNoVersionOfTheOtherSides) {
   EXPECT_EQ(from_caller(invite("Supported: timer\r\nSession-Expires: 800;refresher=uas\r\n")), Reason::none);
