@@ -10,6 +10,7 @@ namespace sbc::call {
 inline constexpr std::string_view timer_tag = "timer";        // RFC 4028
 inline constexpr std::string_view reliable_tag = "100rel";    // RFC 3262
 inline constexpr std::string_view replaces_tag = "replaces";  // RFC 3891
+inline constexpr std::string_view known_options = "100rel, replaces, timer";
 
 /// Supported or Require, as `id` says, has the tag.
 bool has_option(const sip::Message& message, sip::Header id, std::string_view tag);

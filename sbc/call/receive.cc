@@ -194,6 +194,7 @@ Reason Engine::Impl::on_options(const Surroundings& s, const Transport& from, co
   write_reply_start(out, request, from, 200, sip::phrase_of(200), derive_tag(request).view());
   write_allow(out);
   out.header(Header::accept, accepted_types);
+  out.header(Header::supported, known_options);
   out.body({});
   if (out.overflowed()) return Reason::message_too_long;
   send_reply(s, from, request, trust > config::Trust::unknown, 200, out.written().size());

@@ -119,6 +119,7 @@ TEST_F(FailureTest, OptionsTellsWhatWeDo) {
   EXPECT_EQ(from_caller(caller_request("OPTIONS", "z9hG4bK1", 1)), Reason::none);
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
   EXPECT_EQ(last_to(access_realm).header(Header::accept), "application/sdp, multipart/mixed");
+  EXPECT_EQ(last_to(access_realm).header(Header::supported), "100rel, replaces, timer");
 }
 
 // RFC 3261 8.2.2.2
