@@ -1,8 +1,11 @@
+#include <utility>
+
 #include "policy/routing/response_rules.h"
 #include "sbc/call/cause.h"
 #include "sbc/call/identity.h"
 #include "sbc/call/impl.h"
 #include "sbc/call/relayed.h"
+#include "sbc/call/session_id.h"
 
 namespace sbc::call {
 namespace {
@@ -54,7 +57,7 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   if (rseq && !is_next_reliable(handle, response, *rseq)) return;
   dialog::Dialog dialog = open(leg);
   if (learn_from_response(dialog, response) != Reason::none || !keep(leg, dialog)) return;
-  const lane::Handle prack = rseq ? acknowledge_provisional(s, handle, *rseq) : lane::Handle{};
+  const lane::Handle prack = rseq ? acknowledge_provisional(s, handle, response) : lane::Handle{};
   if (rseq && !prack) return;
   if (!crosses) return;
   learn_allow(leg, response);
@@ -115,7 +118,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);
   if (timers.media_idle > Duration(0)) arm(call_handle, CallTimer::media_check, s.now + timers.media_idle);
   expect_media(s, call_handle);
-  if (!call.exchange.offer_in_answer || call.exchange.made) acknowledge(s, handle, transaction, {});
+  if (!call.exchange.offer_in_answer || call.exchange.made) acknowledge(s, handle, {}, &response);
   introduce_caller(s, call);
   slab.release(call.invite);
   if (call.origin) join(s, call_handle);
@@ -172,8 +175,8 @@ void Engine::Impl::accept(const Surroundings& s, lane::Handle handle) {
 }
 
 /// The ACK of our INVITE's 2xx, with the answer where the 2xx brought the offer.
-bool Engine::Impl::acknowledge(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
-                               std::string_view answer) {
+bool Engine::Impl::acknowledge(const Surroundings& s, lane::Handle handle, std::string_view answer,
+                               const sip::Message* success) {
   Leg& leg = legs[handle];
   const dialog::Dialog dialog = open(leg);
   Transport to = hop_of(leg, dialog);
@@ -182,9 +185,10 @@ bool Engine::Impl::acknowledge(const Surroundings& s, lane::Handle handle, lane:
   write_request_head(
       out, dialog,
       {sip::Method::ack, leg.own_invite_cseq, {branch.data(), branch.size()}, leg.transport.local, 70});
+  if (success) write_session_id_back(out, *success);
   write_body(out, answer);
   if (out.overflowed()) return false;
-  leg.unacknowledged = {};
+  const lane::Handle transaction = std::exchange(leg.unacknowledged, {});
   carry_out_changes(s);
   if (clients.find(transaction)) {
     clients.acknowledge(transaction, dialog.remote_tag.view(), to, out.written().size(), context(s));

@@ -45,7 +45,7 @@ struct Engine::Impl {
   Reason on_response(const Surroundings& s, const Transport& from, const sip::Message& response);
   void on_non_invite_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                               const sip::Message& response);
-  void acknowledge_again(const Surroundings& s, const Leg& leg, uint32_t cseq);
+  void acknowledge_again(const Surroundings& s, const Leg& leg, const sip::Message& success);
   /// `call`: Owner::call of what it leads to.
   void on_stray_success(const Surroundings& s, lane::Handle transaction, const sip::Message& response,
                         uint64_t call);
@@ -185,7 +185,7 @@ struct Engine::Impl {
   void forget_forks(Call& call);
 
   // provisional.cc: reliable provisional responses.
-  lane::Handle acknowledge_provisional(const Surroundings& s, lane::Handle leg, uint32_t rseq);
+  lane::Handle acknowledge_provisional(const Surroundings& s, lane::Handle leg, const sip::Message& response);
   bool is_next_reliable(lane::Handle leg, const sip::Message& response, uint32_t rseq);
   void relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status,
                          const sip::Message* response);
@@ -204,8 +204,9 @@ struct Engine::Impl {
   Reason tell_answer(const Surroundings& s, Call& call, const sip::Message& response);
   /// The SDP of a 2xx, for the other side; an empty one where none is due.
   Reason carry_answer(const Surroundings& s, Call& call, unsigned from, const sip::Message& response);
-  /// False, and nothing sent, where it does not fit.
-  bool acknowledge(const Surroundings& s, lane::Handle leg, lane::Handle transaction, std::string_view sdp);
+  /// False, and nothing sent, where it does not fit. `success`: the 2xx; null: we have it no more.
+  bool acknowledge(const Surroundings& s, lane::Handle leg, std::string_view sdp,
+                   const sip::Message* success);
   void accept(const Surroundings& s, lane::Handle leg);
 
   // preview.cc: what a callee describes before it answers.

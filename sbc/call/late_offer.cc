@@ -21,7 +21,7 @@ Reason Engine::Impl::carry_late_answer(const Surroundings& s, lane::Handle handl
   learn_description(s, handle, ack);
   expect_media(s, leg.call);
   const lane::Handle other = call.legs[1 - leg.side];
-  if (acknowledge(s, other, legs[other].unacknowledged, sdp())) return Reason::none;
+  if (acknowledge(s, other, sdp(), nullptr)) return Reason::none;
   refuse_late_offers(s, call);
   return Reason::message_too_long;
 }
@@ -37,7 +37,7 @@ void Engine::Impl::acknowledge_alone(const Surroundings& s, lane::Handle handle,
   if (offers &&
       call.anchor.refuse_all(leg.side, session, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     sdp_size = 0;
-  acknowledge(s, handle, leg.unacknowledged, sdp());
+  acknowledge(s, handle, sdp(), &success);
 }
 
 /// Before who would have answered leaves, or once it is clear that it does not: of what it was told we have

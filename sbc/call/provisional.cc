@@ -1,4 +1,5 @@
 #include "sbc/call/impl.h"
+#include "sbc/call/session_id.h"
 
 namespace sbc::call {
 
@@ -11,11 +12,13 @@ bool Engine::Impl::is_next_reliable(lane::Handle handle, const sip::Message& res
 /// A callee's reliable provisional response, from which its dialog has been learnt, is acknowledged. No
 /// transaction where there is no room now, or it sends too many: it comes again.
 lane::Handle Engine::Impl::acknowledge_provisional(const Surroundings& s, lane::Handle handle,
-                                                   uint32_t rseq) {
+                                                   const sip::Message& response) {
   Leg& leg = legs[handle];
+  const uint32_t rseq = reliable_number(response).value_or(0);
   if (!may_ask(s, leg)) return {};
   auto sent = send_in_dialog(s, handle, sip::Method::prack, 70, [&](sip::Writer& out) {
     out.name(sip::Header::rack).number(rseq).text(" ").number(leg.own_invite_cseq).text(" INVITE").end_line();
+    write_session_id_back(out, response);
     out.body({});
   });
   if (!sent) return {};

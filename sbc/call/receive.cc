@@ -2,6 +2,7 @@
 
 #include "sbc/call/impl.h"
 #include "sbc/call/option_tags.h"
+#include "sbc/call/session_id.h"
 
 namespace sbc::call {
 namespace {
@@ -237,13 +238,15 @@ void Engine::Impl::on_non_invite_response(const Surroundings& s, lane::Handle ha
 }
 
 /// The 2xx of a dialog that goes on, once more: our ACK was lost (RFC 3261 13.2.2.4).
-void Engine::Impl::acknowledge_again(const Surroundings& s, const Leg& leg, uint32_t cseq) {
+void Engine::Impl::acknowledge_again(const Surroundings& s, const Leg& leg, const sip::Message& success) {
   const dialog::Dialog dialog = open(leg);
+  const uint32_t cseq = success.cseq().number;
   Transport to = hop_of(leg, dialog);
   Branch branch = ack_branch(dialog.call_id.view(), dialog.remote_tag.view(), cseq);
   sip::Writer out(room(s, to));
   write_request_head(out, dialog,
                      {Method::ack, cseq, {branch.data(), branch.size()}, leg.transport.local, 70});
+  write_session_id_back(out, success);
   out.body({});
   if (!out.overflowed()) s.out.send(to, out.written().size());
 }
@@ -255,7 +258,7 @@ void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transact
   const transaction::ClientTransaction& invite = *clients.find(transaction);
   const Leg* leg = legs.find(invite.leg);
   if (leg && clients.has_acknowledged(transaction, response.to().tag()))
-    return acknowledge_again(s, *leg, response.cseq().number);
+    return acknowledge_again(s, *leg, response);
   Transport to = invite.to;
   dialog::Dialog dialog;
   if (!seed_remote(dialog, response, to.remote) || begin_from_response(dialog, response) != Reason::none)
@@ -265,6 +268,7 @@ void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transact
   sip::Writer out(room(s, to));
   write_request_head(out, dialog,
                      {Method::ack, dialog.local_cseq, {branch.data(), branch.size()}, to.local, 70});
+  write_session_id_back(out, response);
   out.body({});
   if (!out.overflowed()) s.out.send(to, out.written().size());
   const transaction::Declined declined = clients.decline(transaction, response.to().tag());

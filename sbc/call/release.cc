@@ -114,7 +114,7 @@ void Engine::Impl::leave_leg(const Surroundings& s, lane::Handle handle, const E
   forget_digits(s, leg);
   servers.settle(leg.updated);  // its answer names media ports that are no longer this call's
   stop(handle, LegTimer::session);
-  if (leg.unacknowledged) acknowledge(s, handle, leg.unacknowledged, {});
+  if (leg.unacknowledged) acknowledge(s, handle, {}, nullptr);
   bool peer_left = ending.releaser == (leg.side == caller_side ? Releaser::caller : Releaser::callee);
   bool stays = confirmed && !peer_left;
   if (stays && leg.awaits_ack()) refuse_media(s, leg);

@@ -361,5 +361,32 @@ TEST_F(SetupTest, SameInputsGiveTheSameBytes) {
   EXPECT_EQ(run(), first);
 }
 
+// RFC 7989 6
+TEST_F(SetupTest, SessionIdComesBackInPrackAndAck) {
+  const std::string caller(32, 'a'), callee(32, 'c'), nil(32, '0');
+  auto field = [](const std::string& local, const std::string& remote) {
+    return "Session-ID: " + local + ";remote=" + remote + "\r\n";
+  };
+  const std::string to_callee = caller + ";remote=" + callee;
+  from_caller(invite("Supported: 100rel\r\n" + field(caller, nil)));
+  from_callee(response(invite_, 183, "", "Require: 100rel\r\nRSeq: 1\r\n" + field(callee, caller)));
+  EXPECT_TRUE(all_to(core_realm).at(0).bytes.starts_with("PRACK "));
+  EXPECT_EQ(last_to(core_realm).header(Header::session_id), to_callee);
+  for (bool again : {false, true}) {
+    from_callee(response(invite_, 200, answer_sdp, field(callee, caller)));
+    EXPECT_TRUE(last_to(core_realm).bytes.starts_with("ACK ")) << again;
+    EXPECT_EQ(last_to(core_realm).header(Header::session_id), to_callee) << again;
+  }
+  from_caller(ack());
+}
+
+TEST_F(SetupTest, SessionIdOfOneAloneDoesNotComeBack) {
+  from_caller(invite());
+  from_callee(response(invite_, 200, answer_sdp,
+                       "Session-ID: " + std::string(32, 'c') + ";remote=" + std::string(32, '0') + "\r\n"));
+  EXPECT_EQ(last_to(core_realm).header(Header::session_id), "");
+  from_caller(ack());
+}
+
 }  // namespace
 }  // namespace sbc::call
