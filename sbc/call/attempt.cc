@@ -343,6 +343,7 @@ void Engine::Impl::forget_callee(Call& call) {
   slab.release(call.preview);
   slab.release(call.success);
   call.early = {};
+  for (Forks::Fork& fork : call.forks.known) fork.over = true;
 }
 
 SessionTimer Engine::Impl::callee_session(const Surroundings& s, const Call& call) const {

@@ -42,7 +42,7 @@ bool Engine::Impl::turn_to_fork(Call& call, uint64_t id) {
     return true;
   }
   if (fork == Forks::most) return false;
-  if (fresh) forks.known[fork] = {id, 0, legs[call.legs[caller_side]].invite_cseq};
+  if (fresh) forks.known[fork] = {id, 0, legs[call.legs[caller_side]].invite_cseq, false};
   if (fork != forks.current) {
     if (fresh && fork_tags == calls.capacity()) return false;
     const lane::Handle handle = call.legs[caller_side];
@@ -69,14 +69,26 @@ Reason Engine::Impl::ask_later(const Surroundings& s, const Transport& from, con
   return reject(s, from, request, true, Reason::dialog_busy, 0, std::chrono::seconds(1));
 }
 
-/// A caller's request in an early dialog that is not the current one: it may end that one (RFC 3261 15). A
-/// PRACK there acknowledges nothing (RFC 3262 3); all else may be asked again once that fork has answered.
+/// A caller's request in an early dialog that is not the current one. A PRACK there acknowledges nothing (RFC
+/// 3262 3); all but a BYE may be asked again once that fork has answered.
 Reason Engine::Impl::on_request_of_other_fork(const Surroundings& s, const Transport& from,
                                               const sip::Message& request) {
   if (request.method() == sip::Method::prack) return reject(s, from, request, true, Reason::no_transaction);
   if (request.method() != sip::Method::bye) return ask_later(s, from, request);
-  reply_ok(s, from, request, {});
-  return Reason::none;
+  return on_bye(s, from, request, find_leg(request.call_id(), request.to().tag()));
+}
+
+/// RFC 3261 15: the caller ends the early dialog with this tag of ours, and no other. False: that was the
+/// last.
+bool Engine::Impl::leaves_others(Call& call, std::string_view tag) const {
+  bool others = false;
+  for (size_t at = 0; at < call.forks.count; ++at) {
+    Forks::Fork& fork = call.forks.known[at];
+    const Tag own = tag_of_fork(call, at);
+    fork.over = fork.over || tag == std::string_view(own.data(), own.size());
+    others = others || !fork.over;
+  }
+  return others;
 }
 
 /// A callee's request in such a dialog. We keep no more of the others than that they are there.

@@ -18,13 +18,15 @@ struct Forks {
     uint64_t id = 0;    // keyed hash of the callee's To tag and the attempt
     uint32_t rseq = 0;  // of our last reliable response for it; 0 = none yet
     std::optional<uint32_t>
-        caller_cseq;  // of the caller's last request in it, while it is not the current one
+        caller_cseq;    // of the caller's last request in it, while it is not the current one
+    bool over = false;  // the caller has ended it, or its peer has failed
 
     template <class Form, class Self>
     static void each_field(Form& form, Self& self) {
       form.bits(self.id);
       form.number(self.rseq);
       form.optional(self.caller_cseq);
+      form.number(self.over);
     }
   };
   std::array<Fork, most> known{};

@@ -179,6 +179,7 @@ struct Engine::Impl {
   Tag tag_of_fork(const Call& call, size_t fork) const;
   bool turn_to_fork(Call& call, uint64_t id);
   Reason on_request_of_other_fork(const Surroundings& s, const Transport& from, const sip::Message& request);
+  bool leaves_others(Call& call, std::string_view tag) const;
   Reason ask_later(const Surroundings& s, const Transport& from, const sip::Message& request);
   bool is_of_other_fork(const Leg& leg, const Transport& from, const sip::Message& request) const;
   void list_forks(const Call& call);

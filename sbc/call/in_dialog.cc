@@ -29,10 +29,11 @@ Reason Engine::Impl::on_bye(const Surroundings& s, const Transport& from, const 
     reply_ok(s, from, request, {});
     return Reason::none;
   }
-  const Call& call = calls[leg.call];
+  Call& call = calls[leg.call];
   bool callee_before_answer = leg.side == callee_side && !call.answered();
   if (callee_before_answer) return reject(s, from, request, true, Reason::no_transaction);
   reply_ok(s, from, request, {});
+  if (!call.answered() && leaves_others(call, request.to().tag())) return Reason::none;
   if (leaves_transfer_behind(leg)) {
     leave_referrer(s, handle);
     return Reason::none;

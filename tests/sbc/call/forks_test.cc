@@ -124,15 +124,42 @@ TEST_F(ForksTest, RequestOfOneThatIsNotCurrentIsPutOff) {
 
 // RFC 3261 15
 TEST_F(ForksTest, CallerMayEndOneEarlyDialogOfSeveral) {
+  for (const bool current : {false, true}) {
+    SCOPED_TRACE(current);
+    start();
+    from_caller(invite());
+    std::string one = told(180, "one");
+    std::string two = told(180, "two");
+    EXPECT_EQ(from_caller(caller_request("INFO", "z9hG4bKi", 2, one)), Reason::dialog_busy);
+    EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 3, current ? two : one)), Reason::none);
+    ASSERT_EQ(sent_.size(), 1u);
+    EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+    move_calls(false);
+    EXPECT_EQ(told(200, current ? "one" : "two", answer_sdp), current ? one : two);
+    from_caller(ack());
+    from_caller(caller_request("BYE", "z9hG4bKb2", 4, caller_tag()));
+    from_callee(response(last_to(core_realm), 200));
+    pass(70s);
+  }
+}
+
+TEST_F(ForksTest, CallEndsWithTheLastOfItsEarlyDialogs) {
   from_caller(invite());
-  std::string one = told(180, "one");
-  std::string two = told(180, "two");
-  EXPECT_EQ(from_caller(caller_request("INFO", "z9hG4bKi", 2, one)), Reason::dialog_busy);
-  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 3, one)), Reason::none);
-  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
-  EXPECT_TRUE(all_to(core_realm).empty());
-  EXPECT_EQ(told(200, "two", answer_sdp), two);
-  from_caller(ack());
+  const std::string first = told(180, "first"), second = told(180, "second");
+  from_callee(response(invite_, 503, "", "", "second"));
+  ASSERT_EQ(invite_.to.remote, second_) << "those two are over";
+  std::vector<std::string> tags;
+  for (const char* fork : {"one", "two"}) {
+    receive(core_realm, second_, response(invite_, 180, "", "", fork));
+    tags.emplace_back(last_to(access_realm).parse().to().tag());
+  }
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb1", 2, tags[1])), Reason::none);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb2", 3, tags[0])), Reason::none);
+  EXPECT_EQ(engine_->live_calls(), 0u);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 487 Request Terminated");
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("CANCEL "));
+  receive(core_realm, second_, response(invite_, 487, "", "", "one"));
 }
 
 // RFC 2543: without tags there is nothing to tell forks by
