@@ -335,11 +335,11 @@ struct Timers {
   Duration media_pause = 10min;  // the same where both sides have paused by comfort noise
   Duration audio_check = 10s;  // after media was agreed on, each side should have been heard, and later once
                                // in media_idle; 0 = not looked at
-  Duration call_max = 4h;    // 0 = never
-  Duration session = 30min;  // RFC 4028: until a session ends unless it is refreshed; 0 = no timer
-  Duration probe = 0s;       // how often a peer without a session timer is asked whether it lives; 0 = never
-  Duration drain = 10s;      // calls may go on this long after SIGTERM
-  Duration port_rest = 5s;   // a media port is not reused sooner
+  Duration call_max = 4h;      // 0 = never
+  Duration session = 30min;    // RFC 4028: until a session ends unless it is refreshed; 0 = no timer
+  Duration probe = 0s;      // how often a peer without a session timer is asked whether it lives; 0 = never
+  Duration drain = 10s;     // calls may go on this long after SIGTERM
+  Duration port_rest = 5s;  // a media port is not reused sooner
 };
 
 /// How host names are looked up, and for how long what was found holds.
