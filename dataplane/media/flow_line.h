@@ -77,13 +77,28 @@ struct RtcpView {
   std::optional<FarView> far;
 };
 
+/// Of a port that latches anew, as its SDP has changed.
+struct Relatch {
+  bool begun = false;
+  Endpoint former{};               // who had the latch; port 0 = nobody
+  std::optional<Instant> since{};  // the first packet of one who may latch
+};
+
+/// What ICE has selected: the latch of a side that has it.
+struct Nomination {
+  uint32_t priority = 0;  // RFC 8445 5.1.2: of the peer's candidate; 0 = any other is as good
+  Instant last{0};        // when it was nominated, for the last time
+};
+
 /// Read and written now and then: at installation, at a latch, for a refused packet, for RTCP.
 struct FlowDetail {
   uint64_t token = 0;
   uint64_t cname = 0;
-  uint32_t peer = 0;            // flow index of the other side
-  Side side;                    // as installed
-  Seal seal = Seal::none;       // likewise
+  uint32_t peer = 0;       // flow index of the other side
+  Side side;               // as installed
+  Seal seal = Seal::none;  // likewise
+  Relatch relatch;
+  Nomination nomination;
   uint32_t streams = 0;         // begun
   uint32_t clock_rate = 0;      // Hz, of the last payload type that keeps time; 0 = none has come
   uint32_t stray_ssrc = 0;      // of the last packet that did not follow the stream

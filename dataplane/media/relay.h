@@ -99,6 +99,8 @@ struct Side {
   // or from remote's address, from any port, and from nowhere else (RFC 7362 section 5): a phone behind a NAT
   // sends its media from the NAT's address, like its signalling; whoever sprays the port range is neither.
   IpAddress signalling{};
+  // Sources from which a packet is as good as from `signalling` then: the addresses of one NAT that has many.
+  Prefix near_signalling{{}, 128};
   // From here a source latches, too, whatever the rule. It is asymmetric then: RFC 4961 does not hold for who
   // sends from elsewhere than it receives at, so the latch says who may send and nothing of where media goes.
   // That remains what the SDP says; a stranger among these sources diverts no media.
@@ -141,7 +143,7 @@ enum class Intrusion : uint8_t {
   bleed,      // a stranger at a port that nobody has latched: it is after the media that would be sent there
   injection,  // a stranger at a latched one, or one without the key
   flood,      // more than the codec can need
-  unfit       // by who may send there: what was not negotiated, or no RTP or RTCP at all
+  unfit  // by who may send there: what was not negotiated, or no RTP or RTCP at all; STUN that is malformed
 };
 
 /// What an end says of the stream that it hears from us: the other end's, as it arrives there.
@@ -153,7 +155,7 @@ struct FarView {
   std::optional<uint8_t> mos;      // in tenths, as it reckons it; as above
 };
 
-/// What has been received from a side so far.
+/// What has been received from a side so far. Of a stream, what its RTCP was refused counts, too.
 struct SideStats {
   uint64_t packets = 0;
   uint64_t bytes = 0;  // UDP payload

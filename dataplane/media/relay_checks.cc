@@ -14,6 +14,10 @@ namespace {
 /// may name a source that is not the sender's.
 constexpr uint16_t check_interval = 152;
 
+/// Who nominates all its pairs at once has done so by then, retransmissions after 0.5 and 1.5 s included (RFC
+/// 8445 14.3); who moves speaks no more from where it was, and should not wait for the 30 s of RFC 7675 5.1.
+constexpr Duration dead_after = std::chrono::seconds(2);
+
 std::span<const uint8_t> bytes_of(const std::array<char, 24>& password) {
   return {reinterpret_cast<const uint8_t*>(password.data()), password.size()};
 }
@@ -59,12 +63,36 @@ bool RelayEngine::is_check(FlowIndex flow, std::span<const uint8_t> payload) con
   return stun::is_stun(payload) && !table_.detail(flow).side.ice.is_none();
 }
 
+/// Of the pairs that are nominated the one of highest priority is selected (RFC 5245 8.1.1.2, RFC
+/// 8445 8.1.1). As each port has one candidate of ours, PRIORITY ranks them (6.1.2.3). Who moves to another
+/// network without a restart of ICE may have nothing but a lower one left: it gets that where the selected
+/// one is dead.
+void RelayEngine::nominate(FlowIndex flow, const wire::Frame& frame, uint32_t priority) {
+  FlowDetail& detail = table_.detail(flow);
+  const bool latched = table_.line(flow).is(FlowLine::latched);
+  const bool selected = latched && is_from_remote(flow, frame);
+  if (latched && !selected && priority < detail.nomination.priority && !is_dead(flow)) return;
+  detail.nomination = {priority, now_};
+  if (!selected) latch(flow, frame.from());
+}
+
+/// Neither nominated nor used. Its other checks say nothing: they go on for a pair that was given up.
+bool RelayEngine::is_dead(FlowIndex flow) const {
+  const bool heard = table_.stream(flow).packets != 0 && now_ - last_packet(flow) < dead_after;
+  return !heard && now_ - table_.detail(flow).nomination.last >= dead_after;
+}
+
 Verdict RelayEngine::answer_check(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) {
   const Side& side = table_.detail(flow).side;
   const auto check = stun::parse_message(frame.payload({packet.data, packet.size}));
   const Reason reason = check ? judge(*check, side.ice) : check.reason();
   if (reason == Reason::keepalive) return {reason};
-  if (reason != Reason::none) return refuse(flow, reason);
+  if (reason != Reason::none) {
+    Verdict refused = refuse(flow, reason);
+    // Who was nominated and has not read of our new credentials yet is no stranger.
+    if (reason == Reason::stun_forged && is_from_remote(flow, frame)) refused.news = Intrusion::none;
+    return refused;
+  }
   if (!may_be_sent_to(side, frame.from())) return refuse(flow, Reason::media_source);
   if (check_rate(table_.detail(flow).check_arrival, check_interval) != Reason::none)
     return refuse(flow, Reason::media_rate);
@@ -75,8 +103,7 @@ Verdict RelayEngine::answer_check(FlowIndex flow, PacketBuffer& packet, const wi
                                          : stun::answer_binding(*check, frame.from(), password, room);
   if (answer.bytes.size() > frame.payload_length + packet.tail_of(frame))
     return refuse(flow, Reason::packet_too_big);
-  const bool moves = !table_.line(flow).is(FlowLine::latched) || !is_from_remote(flow, frame);
-  if (answer.success && check->use_candidate() && moves) latch(flow, frame.from());
+  if (answer.success && check->use_candidate()) nominate(flow, frame, check->priority().value_or(0));
   replace_payload(packet, frame, way_back(frame, side.dscp), answer.bytes);
   return {.realm = side.local.realm};
 }

@@ -22,9 +22,11 @@ uint16_t interval_of(uint16_t packets_per_second) {
 
 uint8_t bit_of(Intrusion kind) { return uint8_t(1u << unsigned(kind)); }
 
+/// SRTP that comes twice is none: networks double packets.
 Intrusion intrusion_of(Reason reason, bool latched) {
   switch (reason) {
     case Reason::media_source:
+    case Reason::stun_forged:
       return latched ? Intrusion::injection : Intrusion::bleed;
     case Reason::srtp_forged:
       return Intrusion::injection;
@@ -34,6 +36,7 @@ Intrusion intrusion_of(Reason reason, bool latched) {
     case Reason::media_not_rtcp:
     case Reason::media_payload_type:
     case Reason::srtp_malformed:
+    case Reason::stun_bad:
       return Intrusion::unfit;
     default:
       return Intrusion::none;
@@ -91,9 +94,12 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   detail.token = relay.token;
   detail.cname = relay.cname;
   if (detail.side.formats != side.formats) table_.stream(flow).payload_type = StreamLine::no_type;
+  // ICE that is restarted, or done with another fork, ranks anew.
+  if (detail.side.ice != side.ice || detail.side.remote != side.remote) detail.nomination = {};
   detail.peer = peer;
   detail.side = side;
   detail.seal = relay.seal;
+  if (open && !keep_latch) begin_relatch(flow);
   if (!keep_latch) await_latch(flow);
   if (side.tells_digits || line.is(FlowLine::attended)) attend(flow);
 }
@@ -114,8 +120,7 @@ void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
   if (peer_side.held_back) return;
   if (table_.line(peer).is(FlowLine::latched) && !is_asymmetric(peer)) {
     set_egress_remote(flow, {table_.addresses(peer).remote, packed_port(table_.line(peer).remote_port)});
-  } else if (!peer_side.await_latch && peer_side.ice.is_none() &&
-             may_be_sent_to(peer_side, peer_side.remote)) {
+  } else if (is_aimed(peer_side)) {
     set_egress_remote(flow, peer_side.remote);
   }
 }
@@ -162,21 +167,16 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
     stats.jitter_max = jitter_of(stream.jitter_max);
   }
   if (const FlowIndex rtcp = line.kind == Kind::rtp ? sibling_of(flow) : no_flow; rtcp != no_flow) {
-    if (detail.side.muxed) {
-      stats.refused += table_.detail(rtcp).refused;
-      stats.strangers += table_.detail(rtcp).strangers;
-      stats.too_many += table_.detail(rtcp).too_many;
-    }
+    stats.refused += table_.detail(rtcp).refused;
+    stats.strangers += table_.detail(rtcp).strangers;
+    stats.too_many += table_.detail(rtcp).too_many;
     stats.round_trip = table_.detail(rtcp).rtcp.round_trip;
     stats.far = table_.detail(rtcp).rtcp.far;
   }
   if (line.is(FlowLine::latched)) {
     stats.latched = {table_.addresses(flow).remote, packed_port(line.remote_port)};
   }
-  if (stats.packets != 0) {
-    int64_t ago = uint32_t(ticks_of(now_) - stream.last_packet);
-    stats.last_packet = {((now_.ns >> tick_shift) - ago) << tick_shift};
-  }
+  if (stats.packets != 0) stats.last_packet = last_packet(flow);
   return stats;
 }
 
@@ -222,7 +222,8 @@ Reason RelayEngine::admit(FlowIndex flow, const PacketBuffer& packet, const wire
 Reason RelayEngine::check_source(FlowIndex flow, const wire::Frame& frame) const {
   const FlowLine& line = table_.line(flow);
   if (frame.source_port == 0) return Reason::media_source;
-  if (line.is(FlowLine::source_fixed) && !is_from_remote(flow, frame)) return Reason::media_source;
+  if (line.is(FlowLine::source_fixed) && !is_from_remote(flow, frame))
+    return may_take_latch(flow, frame) ? Reason::none : Reason::media_source;
   if (!line.is(FlowLine::latched) && !may_latch(flow, frame)) return Reason::media_source;
   return Reason::none;
 }
@@ -245,33 +246,9 @@ bool RelayEngine::is_from_remote(FlowIndex flow, const wire::Frame& frame) const
                                      : line.remote_v4 == packed_v4(frame.source);
 }
 
-/// RFC 7362 section 5: whoever is first at an open port must not get the call, so the source has to be an
-/// address that the signalling vouches for, or that the operator has named. Where the stream has latched
-/// already, its RTCP comes from there. Where there is ICE, checks latch, not media.
-bool RelayEngine::may_latch(FlowIndex flow, const wire::Frame& frame) const {
-  const Side& side = table_.detail(flow).side;
-  if (!side.ice.is_none()) return false;
-  const IpAddress& source = frame.source;
-  bool vouched = frame.from() == side.remote || side.other_sources.contains(source);
-  if (side.latch == config::LatchRule::learn)
-    vouched |= source == side.signalling || (side.remote.port != 0 && source == side.remote.address);
-  FlowIndex stream = table_.line(flow).kind == Kind::rtcp ? sibling_of(flow) : no_flow;
-  const bool unchecked = stream != no_flow && side.muxed && !table_.detail(stream).side.ice.is_none() &&
-                         !table_.line(stream).is(FlowLine::latched);
-  if (unchecked) return false;
-  if (stream != no_flow && table_.line(stream).is(FlowLine::latched)) {
-    const bool beside = !side.muxed || table_.line(stream).remote_port == packed_port(frame.source_port);
-    vouched = table_.addresses(stream).remote == source && beside;
-  }
-  return vouched && may_be_sent_to(side, frame.from());
-}
-
-/// Of a latched one: whether its source is none that the signalling names.
-bool RelayEngine::is_asymmetric(FlowIndex flow) const {
-  const Side& side = table_.detail(flow).side;
-  const IpAddress& source = table_.addresses(flow).remote;
-  return side.ice.is_none() && source != side.signalling && source != side.remote.address &&
-         side.other_sources.contains(source);
+/// Whether media goes where its SDP says, as long as it has not latched.
+bool RelayEngine::is_aimed(const Side& side) const {
+  return !side.await_latch && side.ice.is_none() && may_be_sent_to(side, side.remote);
 }
 
 bool RelayEngine::may_be_sent_to(const Side& side, const Endpoint& remote) const {
@@ -326,8 +303,8 @@ Reason RelayEngine::check_rate(uint32_t& arrival, uint16_t interval) const {
 }
 
 void RelayEngine::accept(FlowIndex flow, const wire::Frame& frame, uint16_t payload_length) {
-  FlowLine& line = table_.line(flow);
-  if (!line.is(FlowLine::latched)) latch(flow, frame.from());
+  const FlowLine& line = table_.line(flow);
+  hear_from(flow, frame);
   if (line.kind == Kind::rtp) count_rtp(table_.stream(flow), table_.detail(flow), rtp_, now_);
   if (line.kind == Kind::rtcp && table_.detail(flow).seal == Seal::none) read_rtcp(flow);
   count(flow, payload_length);
@@ -341,51 +318,10 @@ void RelayEngine::count(FlowIndex flow, uint16_t payload_length) {
   if (stream.bytes < payload_length) ++table_.detail(flow).bytes_high;
 }
 
-/// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there, unless
-/// it is asymmetric. What RTCP latched to before its stream did does not outlive it elsewhere.
-void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
-  FlowLine& line = table_.line(flow);
-  set_remote(flow, remote);
-  line.set(FlowLine::latched, true);
-  line.set(FlowLine::source_fixed, true);
-  const FlowDetail& detail = table_.detail(flow);
-  if (!detail.side.held_back && !is_asymmetric(flow)) set_egress_remote(detail.peer, remote);
-  if (line.kind != Kind::rtp) return;
-  FlowIndex rtcp = sibling_of(flow);
-  if (rtcp == no_flow || !table_.line(rtcp).is(FlowLine::latched)) return;
-  if (!table_.detail(rtcp).side.ice.is_none()) return;  // it has been nominated by itself
-  const bool beside = !detail.side.muxed || table_.line(rtcp).remote_port == line.remote_port;
-  if (table_.addresses(rtcp).remote != remote.address || !beside) unlatch(rtcp);
-}
-
-void RelayEngine::await_latch(FlowIndex flow) {
-  FlowLine& line = table_.line(flow);
-  const Side& side = table_.detail(flow).side;
-  const bool fixed =
-      side.latch == config::LatchRule::signalled && side.ice.is_none() && side.other_sources.all().empty();
-  line.set(FlowLine::latched, false);
-  line.set(FlowLine::source_fixed, fixed);
-  set_remote(flow, fixed ? side.remote : Endpoint{});
-}
-
-void RelayEngine::unlatch(FlowIndex flow) {
-  const FlowDetail& detail = table_.detail(flow);
-  await_latch(flow);
-  join(detail.peer, flow, detail.side);
-}
-
-void RelayEngine::judge_again() {
-  for (FlowIndex flow = 0; flow < table_.size(); ++flow) {
-    const FlowLine& line = table_.line(flow);
-    if (!line.is(FlowLine::open)) continue;
-    // What has not latched yet is judged by its SDP's address, either way.
-    const FlowDetail& detail = table_.detail(flow);
-    if (!line.is(FlowLine::latched) || refuses(detail.side, table_.addresses(flow).remote)) {
-      unlatch(flow);
-    } else if (is_asymmetric(flow)) {
-      join(detail.peer, flow, detail.side);
-    }
-  }
+/// Of a flow at which one was accepted.
+Instant RelayEngine::last_packet(FlowIndex flow) const {
+  const int64_t ago = uint32_t(ticks_of(now_) - table_.stream(flow).last_packet);
+  return {((now_.ns >> tick_shift) - ago) << tick_shift};
 }
 
 void RelayEngine::set_remote(FlowIndex flow, const Endpoint& remote) {

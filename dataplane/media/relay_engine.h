@@ -63,8 +63,9 @@ class RelayEngine final : public StatsReader {
   RelayEngine(const MediaRanges& ranges, WorkerId self, unsigned workers);
 
   /// Opens both ports, or changes what is open. A side whose remote and latch rule stay the same keeps its
-  /// latch; any other one latches anew. Counters go on while a port stays open. A port that was joined to one
-  /// of these two is closed.
+  /// latch; any other one latches anew, and for some seconds its former remote gives way to who else may
+  /// latch (relay_latch.cc). Counters go on while a port stays open. A port that was joined to one of these
+  /// two is closed.
   void install(const Relay& relay);
   /// Closes both ports; nothing where they are not joined to each other.
   void remove(Kind kind, const std::array<MediaPort, 2>& locals);
@@ -151,8 +152,7 @@ class RelayEngine final : public StatsReader {
   Reason check_source(FlowIndex flow, const wire::Frame& frame) const;
   Reason check_content(FlowIndex flow, std::span<const uint8_t> payload, size_t room);
   bool is_from_remote(FlowIndex flow, const wire::Frame& frame) const;
-  bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
-  bool is_asymmetric(FlowIndex flow) const;
+  bool is_aimed(const Side& side) const;
   bool may_be_sent_to(const Side& side, const Endpoint& remote) const;
   bool refuses(const Side& side, const IpAddress& source) const;
   FlowIndex sibling_of(FlowIndex flow) const;
@@ -163,9 +163,7 @@ class RelayEngine final : public StatsReader {
   Reason check_rate(uint32_t& arrival, uint16_t interval) const;
   void accept(FlowIndex flow, const wire::Frame& frame, uint16_t payload_length);
   void count(FlowIndex flow, uint16_t payload_length);
-  void latch(FlowIndex flow, const Endpoint& remote);
-  void await_latch(FlowIndex flow);
-  void unlatch(FlowIndex flow);
+  Instant last_packet(FlowIndex flow) const;
   void set_remote(FlowIndex flow, const Endpoint& remote);
   void set_egress_remote(FlowIndex flow, const Endpoint& remote);
   void read_rtcp(FlowIndex flow);
@@ -178,8 +176,22 @@ class RelayEngine final : public StatsReader {
   void set_sent(Verdict& verdict, FlowIndex flow) const;
   void send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Verdict& verdict);
 
+  // relay_latch.cc
+  enum class Claim : uint8_t { named, other, former };  // the best one first
+  bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
+  bool may_take_latch(FlowIndex flow, const wire::Frame& frame) const;
+  Claim claim_of(FlowIndex flow, const Endpoint& source) const;
+  bool is_asymmetric(FlowIndex flow) const;
+  void hear_from(FlowIndex flow, const wire::Frame& frame);
+  void begin_relatch(FlowIndex flow);
+  void latch(FlowIndex flow, const Endpoint& remote);
+  void await_latch(FlowIndex flow);
+  void unlatch(FlowIndex flow);
+
   // relay_checks.cc
   bool is_check(FlowIndex flow, std::span<const uint8_t> payload) const;
+  void nominate(FlowIndex flow, const wire::Frame& frame, uint32_t priority);
+  bool is_dead(FlowIndex flow) const;
   Verdict answer_check(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame);
 
   // relay_attended.cc

@@ -60,7 +60,7 @@ Verdict RelayEngine::relay_dtls(FlowIndex flow, PacketBuffer& packet, const wire
   Reason reason = check_source(flow, frame);
   if (reason == Reason::none) reason = check_rate(table_.detail(flow).dtls_arrival, dtls_interval);
   if (reason != Reason::none) return refuse(flow, reason);
-  if (!line.is(FlowLine::latched)) latch(flow, frame.from());
+  hear_from(flow, frame);
   if (!line.is(FlowLine::egress_known)) return {why_not_sent(flow)};
   rewrite_headers(packet, frame, egress_of(flow));
   Verdict verdict;

@@ -29,11 +29,21 @@ struct Format {
 class Formats {
  public:
   static constexpr size_t max = 6;
+  static constexpr size_t codecs_min = 3;  // that give_way() leaves
 
   bool full() const { return count_ == max; }
   /// Where its payload type stands for something already, that holds.
   void add(const Format& format) {
     if (!full() && !find(format.payload_type)) formats_[count_++] = format;
+  }
+  /// Where it is full, the last codec goes: what is none (an event, comfort noise) stands last in most SDP,
+  /// and a stream is misread without it.
+  void give_way() {
+    auto is_codec = [](const Format& format) { return keeps_time(format.codec); };
+    if (!full() || std::count_if(formats_.begin(), formats_.end(), is_codec) <= long(codecs_min)) return;
+    const auto last = std::find_if(formats_.rbegin(), formats_.rend(), is_codec);
+    std::move(last.base(), formats_.end(), last.base() - 1);
+    --count_;
   }
   /// Those whose payload types are in the bitmap of 0..127.
   void add(const Formats& others, const std::array<uint64_t, 2>& types) {

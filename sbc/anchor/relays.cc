@@ -11,6 +11,10 @@ namespace {
 
 uint64_t mix(uint64_t seed, uint64_t value) { return (seed ^ value) * 0x9e3779b97f4a7c15u ^ (seed >> 29); }
 
+uint64_t digest_of(uint64_t seed, const Prefix& prefix) {
+  return mix(mix(seed, std::hash<IpAddress>{}(prefix.address)), prefix.length);
+}
+
 /// Tells keys apart without giving anything of them away.
 uint64_t digest_of(const HashKey& with, const std::array<media::SideKeys, 2>& keys) {
   uint64_t digest = 0;
@@ -42,8 +46,8 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = mix(print, std::hash<Endpoint>{}(at.remote));
     print = mix(mix(print, at.payload_types[0]), at.payload_types[1]);
     print = mix(print, std::hash<IpAddress>{}(at.signalling));
-    for (const Prefix& prefix : at.other_sources.all())
-      print = mix(mix(print, std::hash<IpAddress>{}(prefix.address)), prefix.length);
+    print = digest_of(print, at.near_signalling);
+    for (const Prefix& prefix : at.other_sources.all()) print = digest_of(print, prefix);
     print = mix(print, uint64_t(at.event_clock) << 9 | uint64_t(at.event_type) << 1 | at.tells_digits);
     print = mix(mix(print, at.muxed), digest_of({relay.token, relay.cname}, at.ice));
     print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
@@ -96,6 +100,9 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.await_latch = !sides_[side].every_sdp_address && at.remote.address != sides_[side].own_address;
     at.held_back = sides_[side].held_back;
     at.signalling = sides_[side].own_address;
+    if (const IpAddress& own = at.signalling; !own.is_none())
+      at.near_signalling =
+          Prefix::of(own, own.is_v4() ? realm.media.latch_prefix_v4 : realm.media.latch_prefix_v6);
     at.other_sources.assign(context.media_from[side]);
     at.payload_types = types;
     at.formats = formats_from(stream, side);

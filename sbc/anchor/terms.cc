@@ -135,12 +135,15 @@ rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> line
                         std::array<uint64_t, 2> wanted) {
   rtp::Formats formats;
   std::string_view rest = media.formats;
-  for (auto word = sdp::take_word(rest); !word.empty() && !formats.full(); word = sdp::take_word(rest)) {
+  for (auto word = sdp::take_word(rest); !word.empty(); word = sdp::take_word(rest)) {
     const auto type = sdp::parse_number<uint8_t>(word, 0, 127);
     if (!type || !has(wanted, *type)) continue;
     wanted[*type / 64] &= ~(uint64_t(1) << (*type % 64));  // each is looked up once
     const auto rtpmap = sdp::rtpmap_of(*type, lines);
-    if (rtpmap) formats.add({*type, rtp::codec_of(rtpmap->encoding), rtpmap->clock_rate});
+    if (!rtpmap) continue;
+    const rtp::Format format{*type, rtp::codec_of(rtpmap->encoding), rtpmap->clock_rate};
+    if (!rtp::keeps_time(format.codec)) formats.give_way();
+    formats.add(format);
   }
   return formats;
 }

@@ -131,13 +131,20 @@ TEST(Load, ReadsAFileAndFindsTheSignaturesBesideIt) {
   EXPECT_EQ(signature_path(*result.model), (directory / "attacks.yaml").string());
 }
 
+/// "a.b" as "a: {b: value}".
+std::string nested(const std::string& key, const std::string& value) {
+  const size_t dot = key.find('.');
+  if (dot == key.npos) return key + ": " + value;
+  return key.substr(0, dot) + ": {" + nested(key.substr(dot + 1), value) + "}";
+}
+
 /// The key of each rule as the sample would hold it, with `value`.
 std::string sample_with_number(std::string_view rule, const std::string& value) {
   size_t dot = rule.find('.');
   std::string section(rule.substr(0, dot)), key(rule.substr(dot + 1));
   std::string written = key + ": " + value;
   if (size_t inner = key.find('.'); inner != key.npos) {
-    written = "{" + key.substr(inner + 1) + ": " + value + "}";
+    written = "{" + nested(key.substr(inner + 1), value) + "}";
     if (section == "trunk_groups")
       return sample + "trunk_groups: [{name: all, trunks: [{trunk: core}, " + written + "]}]\n";
     written = key.substr(0, inner) + ": " + (key.starts_with("responses.") ? "[" + written + "]" : written);

@@ -168,6 +168,26 @@ TEST(EarlyMediaRules, RefuseWhatIsNoneByLine) {
             "sbc.yaml:20: trunks[core].early_media: 'gated' – must be one of: pass, authorised, none");
 }
 
+TEST(LatchPrefix, IsReadAsWrittenAndTakenOverLive) {
+  auto media = [](const std::string& keys) {
+    return with("media: {ports: 20000-29999}", "media: {ports: 20000-29999, latch_prefix: " + keys + "}");
+  };
+  LoadResult plain = load_text(sample, "sbc.yaml");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain.model->realms[0].media.latch_prefix_v4, 32);
+  EXPECT_EQ(plain.model->realms[0].media.latch_prefix_v6, 128);
+  LoadResult loaded = load_text(media("{ipv4: 24, ipv6: 56}"), "sbc.yaml");
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded.model->realms[0].media.latch_prefix_v4, 24);
+  EXPECT_EQ(loaded.model->realms[0].media.latch_prefix_v6, 56);
+  auto changes = diff(*plain.model, *loaded.model, loaded.places);
+  ASSERT_EQ(changes.size(), 2u);
+  for (const Change& change : changes) EXPECT_TRUE(change.live) << change.key;
+  EXPECT_EQ(changes[0].key + ": " + changes[0].to, "realms[access].media.latch_prefix.ipv4: 24");
+  EXPECT_EQ(problem_of(media("{ipv4: 15}")),
+            "sbc.yaml:9: realms[access].media.latch_prefix.ipv4: '15' – must be a whole number, 16..32");
+}
+
 TEST(MediaFrom, IsReadAsWritten) {
   LoadResult plain = load_text(sample, "sbc.yaml");
   ASSERT_TRUE(plain);

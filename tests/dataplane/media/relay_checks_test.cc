@@ -9,6 +9,8 @@
 namespace sbc::media {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::string_view fragment = "abcdefgh", password = "ABCDEFGHIJKLMNOPQRSTUVWX";
 constexpr stun::TransactionId id{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 const Endpoint natted = endpoint("203.0.113.5:31000");
@@ -32,12 +34,13 @@ struct Check {
   stun::Class kind = stun::Class::request;
   bool with_unknown = false;
   bool fingerprint = true;
+  uint32_t priority = 0x6e0001ff;
 };
 
 Bytes check(const Check& what) {
   std::array<uint8_t, 256> room;
   stun::Writer writer(room, what.kind, stun::Method::binding, id);
-  writer.username(what.username).priority(0x6e0001ff);
+  writer.username(what.username).priority(what.priority);
   if (what.controlled) writer.ice_controlled(1);
   if (!what.controlled) writer.ice_controlling(1);
   if (what.nominates) writer.use_candidate();
@@ -103,11 +106,69 @@ TEST_F(ChecksTest, WhatIsNominatedGetsMediaAndMaySend) {
   EXPECT_EQ(from(caller, rtp()).reason, Reason::media_source);
 }
 
-TEST_F(ChecksTest, AnotherNominationMovesMedia) {
+TEST_F(ChecksTest, AnotherNominationOfTheSamePriorityMovesMedia) {
   from(natted, check({.nominates = true}));
   from(caller, check({.nominates = true}));
   EXPECT_EQ(from_callee().destination, caller.address);
   EXPECT_EQ(from(natted, rtp()).reason, Reason::media_source);
+}
+
+/// One end with two interfaces, which nominates whatever it checks (RFC 5245 8.1.1.2).
+class NominationTest : public ChecksTest {
+ protected:
+  const Bytes high = check({.nominates = true, .priority = 200}),
+              low = check({.nominates = true, .priority = 100}), plain = check({.priority = 200});
+};
+
+TEST_F(NominationTest, TheHighestPriorityIsSelectedWhicheverComesFirst) {
+  from(natted, high);
+  EXPECT_EQ(from(caller, low).reason, Reason::none) << "it is answered";
+  EXPECT_EQ(from_callee().destination, natted.address);
+  EXPECT_EQ(from(natted, rtp()).reason, Reason::none);
+  EXPECT_EQ(from(caller, rtp()).reason, Reason::media_source);
+  from(caller, check({.nominates = true, .priority = 201}));
+  EXPECT_EQ(from_callee().destination, caller.address);
+}
+
+TEST_F(NominationTest, ALowerOneIsSelectedOnceTheHigherIsDead) {
+  from(natted, high);
+  for (int i = 0; i < 10; ++i) {
+    from(caller, low);
+    EXPECT_EQ(from_callee().destination, natted.address) << i;
+    rig.now = rig.now + 200ms;
+    from(natted, plain);
+  }
+  from(caller, low);
+  EXPECT_EQ(from_callee().destination, caller.address);
+  from(natted, high);
+  EXPECT_EQ(from_callee().destination, natted.address) << "and back";
+}
+
+TEST_F(NominationTest, WhatIsNominatedAgainOrSendsMediaIsNotDead) {
+  from(natted, high);
+  for (const Bytes& alive : {high, rtp()}) {
+    rig.now = rig.now + 1999ms;
+    from(natted, alive);
+    rig.now = rig.now + 1999ms;
+    from(caller, low);
+    EXPECT_EQ(from_callee().destination, natted.address);
+  }
+}
+
+TEST_F(NominationTest, ARestartRanksAnew) {
+  from(natted, high);
+  relay.sides[0].ice.password.fill('z');
+  rig.engine.install(relay);
+  from(caller, check({.nominates = true, .password = "zzzzzzzzzzzzzzzzzzzzzzzz", .priority = 100}));
+  EXPECT_EQ(from_callee().destination, caller.address);
+}
+
+TEST_F(NominationTest, AnotherForkRanksAnew) {
+  from(natted, high);
+  relay.sides[0].remote = endpoint("198.51.100.7:4444");
+  rig.engine.install(relay);
+  from(caller, low);
+  EXPECT_EQ(from_callee().destination, caller.address);
 }
 
 TEST_F(ChecksTest, NewSdpLeavesWhatIsNominatedAlone) {
@@ -153,7 +214,26 @@ TEST_P(StrangersCheckTest, IsNotAnsweredAndMovesNothing) {
 TEST_F(ChecksTest, AMalformedCheckIsRefused) {
   Bytes bytes = check({});
   bytes.push_back(0);
-  EXPECT_EQ(from(natted, bytes).reason, Reason::stun_bad);
+  const Sent sent = from(natted, bytes);
+  EXPECT_EQ(sent.reason, Reason::stun_bad);
+  EXPECT_EQ(sent.news, Intrusion::unfit);
+}
+
+TEST_F(ChecksTest, WhoGuessesThePasswordIsAStranger) {
+  const Bytes guess = check({.nominates = true, .password = "guess"});
+  EXPECT_EQ(from(caller, guess).news, Intrusion::bleed);
+  from(natted, check({.nominates = true}));
+  EXPECT_EQ(from(caller, guess).news, Intrusion::injection);
+}
+
+// RFC 8445 9: both change when ICE is restarted, and the peer has to read it first.
+TEST_F(ChecksTest, WhoWasNominatedWithTheFormerCredentialsIsNoStranger) {
+  from(natted, check({.nominates = true}));
+  relay.sides[0].ice.password.fill('z');
+  rig.engine.install(relay);
+  const Sent sent = from(natted, check({}));
+  EXPECT_EQ(sent.reason, Reason::stun_forged);
+  EXPECT_EQ(sent.news, Intrusion::none);
 }
 
 TEST_F(ChecksTest, WhoWouldHaveUsControlIsToldOfTheConflict) {

@@ -74,6 +74,18 @@ TEST_F(IntrusionTest, WhatMerelyDoesNotCrossIsNoNews) {
   EXPECT_EQ(sent.news, Intrusion::none);
 }
 
+/// The port of RTCP is one of the call's, too.
+TEST_F(IntrusionTest, WhatIsRefusedAtThePortOfRtcpIsCountedForTheStream) {
+  Relay control = plain_relay();
+  control.kind = Kind::rtcp;
+  for (Side& side : control.sides) ++side.local.port;
+  rig.engine.install(control);
+  EXPECT_EQ(rig.push(access, stranger, endpoint("192.0.2.1:20001"), rtp()).news, Intrusion::bleed);
+  from(stranger);
+  EXPECT_EQ(stats().refused, 2u);
+  EXPECT_EQ(stats().strangers, 2u);
+}
+
 TEST_F(IntrusionTest, TheNextCallAtThesePortsIsToldAnew) {
   from(stranger);
   rig.engine.remove(Kind::rtp, {plain_relay().sides[0].local, plain_relay().sides[1].local});

@@ -9,6 +9,8 @@
 namespace sbc::media {
 namespace {
 
+using namespace std::chrono_literals;
+
 const Endpoint behind_nat = endpoint("203.0.113.5:31000");
 const Endpoint attacker = endpoint("203.0.113.66:666");
 const MediaPort access_side{access, 0, 20000};
@@ -225,10 +227,131 @@ TEST_P(MayLatch, OnlyWhereTheSignallingVouchesForTheAddress) {
   EXPECT_EQ(rig.engine.stats(access_side).latched, who.latches ? endpoint(who.source) : Endpoint{});
 }
 
+/// The NAT has many addresses, and takes one for media, another for signalling.
+TEST_F(LatchTest, WhereTheSignallingsNetworkCountsItsOtherAddressesLatchToo) {
+  const Endpoint pooled = endpoint("203.0.113.77:31000"), beside = endpoint("203.0.114.5:31000");
+  relay.sides[0].near_signalling = *Prefix::parse("203.0.113.0/24");
+  rig.engine.install(relay);
+  EXPECT_EQ(from_access(beside).reason, Reason::media_source);
+  EXPECT_EQ(from_access(pooled).reason, Reason::none);
+  EXPECT_EQ(toward_access(), pooled);
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::media_source);
+}
+
+TEST_F(LatchTest, ASignalledSideKnowsNoNetwork) {
+  relay.sides[0].latch = config::LatchRule::signalled;
+  relay.sides[0].near_signalling = *Prefix::parse("203.0.113.0/24");
+  rig.engine.install(relay);
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::media_source);
+}
+
 TEST_F(LatchTest, AnSdpOfPortZeroVouchesForNobody) {
   relay.sides[0].remote = {caller.address, 0};
   rig.engine.install(relay);
   EXPECT_EQ(from_access(caller).reason, Reason::media_source);
+}
+
+/// The caller is heard at `caller`, or behind its NAT, when a new offer names another port.
+class RelatchTest : public LatchTest {
+ protected:
+  RelatchTest() { rig.engine.install(relay); }
+  void name(const Endpoint& remote) {
+    relay.sides[0].remote = remote;
+    rig.engine.install(relay);
+  }
+  Reason later(std::chrono::milliseconds pause, const Endpoint& source) {
+    rig.now = rig.now + pause;
+    return from_access(source, rtp({.sequence = ++sequence})).reason;
+  }
+  Endpoint latched() const { return rig.engine.stats(access_side).latched; }
+
+  const Endpoint renamed = endpoint("198.51.100.7:5000"), remapped = endpoint("203.0.113.5:32000");
+  uint16_t sequence = 0;
+};
+
+// RFC 3264 8.3.1: the peer moves once it has our answer, which may have to be repeated.
+TEST_F(RelatchTest, WhatTheFormerPortStillSendsIsHeardAndKeepsNobodyOut) {
+  later(0ms, caller);
+  name(renamed);
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(later(20ms, caller), Reason::none);
+  EXPECT_EQ(later(20ms, renamed), Reason::none);
+  EXPECT_EQ(latched(), renamed);
+  EXPECT_EQ(toward_access(), renamed);
+  EXPECT_EQ(later(20ms, caller), Reason::media_source);
+}
+
+TEST_F(RelatchTest, WhereTheFormerPortAloneIsHeardForAWhileMediaFollows) {
+  later(0ms, caller);
+  name(renamed);
+  for (int i = 0; i < 15; ++i) {
+    later(20ms, caller);
+    EXPECT_EQ(toward_access(), renamed) << i;
+  }
+  later(20ms, caller);
+  EXPECT_EQ(toward_access(), caller);
+  EXPECT_EQ(latched(), caller);
+}
+
+TEST_F(RelatchTest, WhoGoesOnBehindItsNatMissesNothing) {
+  relay.sides[0].await_latch = true;
+  rig.engine.install(relay);
+  later(0ms, behind_nat);
+  name(renamed);
+  EXPECT_EQ(later(20ms, behind_nat), Reason::none);
+  EXPECT_EQ(toward_access(), behind_nat);
+}
+
+TEST_F(RelatchTest, AnotherMappingOfTheNatTakesTheLatchFromTheFormerOne) {
+  later(0ms, behind_nat);
+  name(renamed);
+  for (int i = 0; i < 50; ++i) later(20ms, behind_nat);
+  EXPECT_EQ(latched(), behind_nat);
+  EXPECT_EQ(later(20ms, remapped), Reason::none);
+  EXPECT_EQ(toward_access(), remapped);
+  EXPECT_EQ(later(20ms, behind_nat), Reason::media_source);
+}
+
+// RFC 7362 section 5.
+TEST_F(RelatchTest, ALatchThatHasSettledIsNobodyElses) {
+  later(0ms, caller);
+  name(renamed);
+  later(20ms, caller);
+  EXPECT_EQ(later(9'999ms, caller), Reason::none);
+  EXPECT_EQ(later(1ms, renamed), Reason::media_source);
+  EXPECT_EQ(latched(), caller);
+}
+
+TEST_F(RelatchTest, WhileItSettlesAStrangerIsAStranger) {
+  later(0ms, caller);
+  name(renamed);
+  EXPECT_EQ(later(20ms, attacker), Reason::media_source);
+  later(20ms, caller);
+  later(400ms, caller);
+  EXPECT_EQ(later(20ms, attacker), Reason::media_source);
+}
+
+/// Forks behind one address: whoever has answered last is whom the SDP names.
+TEST_F(RelatchTest, OfForksTheLastThatAnsweredWinsWhoeverElseRings) {
+  const Endpoint second = endpoint("198.51.100.7:4100"), third = endpoint("198.51.100.7:4200");
+  later(0ms, caller);
+  name(second);
+  later(20ms, caller);
+  later(20ms, second);
+  name(third);
+  for (int i = 0; i < 50; ++i)
+    for (const Endpoint& fork : {caller, second}) later(10ms, fork);
+  EXPECT_EQ(later(10ms, third), Reason::none);
+  for (const Endpoint& fork : {caller, second}) EXPECT_EQ(later(10ms, fork), Reason::media_source);
+  EXPECT_EQ(toward_access(), third);
+}
+
+TEST_F(RelatchTest, WhoIsNotVouchedForAnyMoreIsNotHeard) {
+  const Endpoint another_peer = endpoint("203.0.113.80:4000");
+  later(0ms, caller);
+  relay.sides[0].signalling = another_peer.address;
+  name(another_peer);
+  EXPECT_EQ(later(20ms, caller), Reason::media_source);
+  EXPECT_EQ(later(20ms, another_peer), Reason::none);
 }
 
 /// A stream and its RTCP on the ports behind it.
@@ -283,6 +406,20 @@ TEST_F(RtcpLatchTest, ALatchOfRtcpStaysWhereItsStreamLatchesToTheSameAddress) {
   EXPECT_EQ(rtcp_from({caller.address, 4711}), Reason::none);
   from_access(caller);
   EXPECT_EQ(latched(), (Endpoint{caller.address, 4711}));
+}
+
+TEST_F(RtcpLatchTest, WhatTheFormerPortOfRtcpStillSendsKeepsNobodyOut) {
+  const Endpoint former{caller.address, 4001}, named{caller.address, 5001};
+  rtcp_from(former);
+  rtcp.sides[0].remote = named;
+  rig.engine.install(rtcp);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(rtcp_from(former), Reason::none);
+    rig.now = rig.now + 4s;
+  }
+  EXPECT_EQ(latched(), former);
+  EXPECT_EQ(rtcp_from(named), Reason::none);
+  EXPECT_EQ(rtcp_from(former), Reason::media_source);
 }
 
 class JudgedLatchTest : public LatchTest {

@@ -37,6 +37,22 @@ class SecuredTest : public testing::Test {
   SecuredTest() { rig.engine.transform_by(transformer); }
   Sent from_caller(const Bytes& payload) { return rig.push(access, caller, access_port, payload); }
   Sent from_callee(const Bytes& payload) { return rig.push(core, callee, core_port, payload); }
+  /// Frames from the caller's realm, in one burst.
+  std::vector<SecuredPacket> relay_together(std::vector<Bytes>& buffers) {
+    std::vector<wire::Frame> frames;
+    std::vector<SecuredPacket> burst;
+    frames.reserve(buffers.size());
+    for (Bytes& buffer : buffers) {
+      PacketBuffer packet{buffer.data() + Rig::headroom,
+                          uint32_t(buffer.size() - Rig::headroom - Rig::tailroom), Rig::headroom,
+                          Rig::tailroom};
+      frames.push_back(*wire::parse_frame({packet.data, packet.size}));
+      burst.push_back(
+          {.flow = rig.engine.flow_of({access, 0, 20000}), .packet = packet, .frame = &frames.back()});
+    }
+    rig.engine.relay_secured(burst, rig.now);
+    return burst;
+  }
   SideStats callers_stats() const { return rig.engine.stats({access, 0, 20000}); }
 
   FakeTransformer transformer;
@@ -202,18 +218,7 @@ TEST_F(SecuredTest, ABurstPassesEachTransformOnceAndInOrder) {
   for (uint16_t sequence = 1; sequence <= 3; ++sequence)
     buffers.push_back(Rig::frame_of(caller, access_port, locked(rtp({.sequence = sequence}), callers), {}));
   buffers.push_back(Rig::frame_of(caller, access_port, rtp(), {}));
-  std::vector<wire::Frame> frames;
-  std::vector<SecuredPacket> burst;
-  frames.reserve(buffers.size());
-  for (Bytes& buffer : buffers) {
-    PacketBuffer packet{buffer.data() + Rig::headroom,
-                        uint32_t(buffer.size() - Rig::headroom - Rig::tailroom), Rig::headroom,
-                        Rig::tailroom};
-    frames.push_back(*wire::parse_frame({packet.data, packet.size}));
-    burst.push_back(
-        {.flow = rig.engine.flow_of({access, 0, 20000}), .packet = packet, .frame = &frames.back()});
-  }
-  rig.engine.relay_secured(burst, rig.now);
+  const std::vector<SecuredPacket> burst = relay_together(buffers);
   EXPECT_EQ(transformer.bursts, (std::vector<size_t>{4, 3}));
   EXPECT_EQ(burst[3].verdict.reason, Reason::srtp_forged);
   for (uint16_t i = 0; i < 3; ++i) {
@@ -221,6 +226,23 @@ TEST_F(SecuredTest, ABurstPassesEachTransformOnceAndInOrder) {
     EXPECT_EQ(Bytes(burst[i].packet.data, burst[i].packet.data + burst[i].packet.size),
               packet_of(core_port, callee, locked(rtp({.sequence = uint16_t(i + 1)}), to_callee), 46));
   }
+}
+
+// All sources of a burst are judged before the first of it has proven whose it is.
+TEST_F(SecuredTest, WhatIsBehindInABurstTakesNoLatchBackFromWhoHasABetterClaim) {
+  Relay relay = half_secured();
+  rig.engine.install(relay);
+  from_caller(locked(rtp(), callers));
+  const Endpoint renamed = relay.sides[0].remote = endpoint("198.51.100.7:5000");
+  rig.engine.install(relay);
+  from_caller(locked(rtp({.sequence = 2}), callers));
+  rig.now = rig.now + std::chrono::milliseconds(400);
+  from_caller(locked(rtp({.sequence = 3}), callers));
+  EXPECT_EQ(callers_stats().latched, caller);
+  std::vector<Bytes> buffers{Rig::frame_of(renamed, access_port, locked(rtp({.sequence = 4}), callers), {}),
+                             Rig::frame_of(caller, access_port, locked(rtp({.sequence = 5}), callers), {})};
+  relay_together(buffers);
+  EXPECT_EQ(callers_stats().latched, renamed);
 }
 
 TEST_F(SecuredTest, AKeyThatStaysKeepsItsContext) {

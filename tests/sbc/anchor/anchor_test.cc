@@ -90,7 +90,6 @@ TEST_F(AnchorTest, RelaysAreInPlaceFromTheOfferOnAndCompleteWithTheAnswer) {
   EXPECT_NE(rtcp.cname, 0u);
 }
 
-// RFC 7362 section 5: the media plane learns nobody whom the signalling does not vouch for.
 TEST_F(AnchorTest, VideoIsMarkedAsItsRealmHasIt) {
   model_.realms[0].video_dscp = 36;
   ASSERT_EQ(offer(0, sdp("m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n")), Reason::none);
@@ -100,6 +99,7 @@ TEST_F(AnchorTest, VideoIsMarkedAsItsRealmHasIt) {
   EXPECT_EQ(first(media::Kind::rtcp).sides[0].dscp, 36);
 }
 
+// RFC 7362 section 5: the media plane learns nobody whom the signalling does not vouch for.
 TEST_F(AnchorTest, BothRelaysSayWhereEachSidesSignallingComesFrom) {
   anchor_.trust_sdp(0, true, *IpAddress::parse("192.0.2.77"));
   anchor_.trust_sdp(1, true, *IpAddress::parse("10.0.0.77"));
@@ -107,6 +107,16 @@ TEST_F(AnchorTest, BothRelaysSayWhereEachSidesSignallingComesFrom) {
   for (media::Kind kind : {media::Kind::rtp, media::Kind::rtcp}) {
     EXPECT_EQ(first(kind).sides[0].signalling, *IpAddress::parse("192.0.2.77"));
     EXPECT_EQ(first(kind).sides[1].signalling, *IpAddress::parse("10.0.0.77"));
+  }
+}
+
+TEST_F(AnchorTest, BothRelaysSayHowMuchOfThatCountsInTheRealm) {
+  anchor_.trust_sdp(0, true, *IpAddress::parse("192.0.2.77"));
+  model_.realms[0].media.latch_prefix_v4 = 24;
+  ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+  for (media::Kind kind : {media::Kind::rtp, media::Kind::rtcp}) {
+    EXPECT_EQ(first(kind).sides[0].near_signalling, *Prefix::parse("192.0.2.0/24"));
+    EXPECT_FALSE(first(kind).sides[1].near_signalling.contains(*IpAddress::parse("10.0.0.77")));
   }
 }
 

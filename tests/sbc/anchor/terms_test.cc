@@ -66,6 +66,30 @@ TEST_F(TermsTest, OfManyFormatsTheFirstAreKept) {
   EXPECT_FALSE(formats.find(8));
 }
 
+std::vector<uint8_t> types_of(const rtp::Formats& formats) {
+  std::vector<uint8_t> types;
+  for (const rtp::Format& format : formats.all()) types.push_back(format.payload_type);
+  return types;
+}
+
+/// RFC 3389 4, RFC 4733: what is no codec stands last, and a pause or a digit would be taken for something
+/// else.
+TEST_F(TermsTest, OfManyFormatsComfortNoiseAndEventsAreKeptWhereverTheyStand) {
+  judged("m=audio 4000 RTP/AVP 0 3 4 5 6 7 8 13 101\r\na=rtpmap:101 telephone-event/8000\r\n");
+  const sdp::Media& media = session_.media()[0];
+  EXPECT_EQ(types_of(formats_of(media, session_.lines_of(media), media.payload_types())),
+            (std::vector<uint8_t>{0, 3, 4, 5, 13, 101}));
+}
+
+TEST_F(TermsTest, TheyDoNotTakeThePlacesOfTheFirstThreeCodecs) {
+  judged(
+      "m=audio 4000 RTP/AVP 9 0 8 3 13 105 106 101 102\r\na=rtpmap:105 CN/16000\r\na=rtpmap:106 CN/32000\r\n"
+      "a=rtpmap:101 telephone-event/8000\r\na=rtpmap:102 telephone-event/16000\r\n");
+  const sdp::Media& media = session_.media()[0];
+  EXPECT_EQ(types_of(formats_of(media, session_.lines_of(media), media.payload_types())),
+            (std::vector<uint8_t>{9, 0, 8, 13, 105, 106}));
+}
+
 TEST_F(TermsTest, OnlyPlainRtpAndUdptlAreAnchored) {
   EXPECT_EQ(judged("m=audio 4000 RTP/AVP 8\r\n").fate, Fate::anchored);
   EXPECT_EQ(judged("m=audio 4000 RTP/AVPF 8\r\n").fate, Fate::anchored);
