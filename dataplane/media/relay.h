@@ -82,6 +82,13 @@ class OtherSources {
   uint8_t count_ = 0;
 };
 
+/// A payload type as one side sends it, and as the other side knows it.
+struct Renumbering {
+  uint8_t sent = no_event_type, known = no_event_type;
+
+  friend bool operator==(const Renumbering&, const Renumbering&) = default;
+};
+
 struct Side {
   MediaPort local;
   Endpoint remote;  // from the SDP; port 0 = not known yet
@@ -114,6 +121,9 @@ struct Side {
   // As which payload type this side takes telephone-events (RFC 4733), so that digits can be sent toward it.
   uint8_t event_type = no_event_type;
   uint32_t event_clock = 8'000;  // Hz, of that
+  // Telephone-events that this side may send by the numbers of its own description, where the other side has
+  // described others: they leave as the other side knows them. None of `payload_types`.
+  std::array<Renumbering, 2> renumbered{};
   // The telephone-events that this side sends, by its `formats`, are not relayed but told to the owner as
   // digits: the other side gets them by other means.
   bool tells_digits = false;

@@ -1,13 +1,17 @@
-// Packets of flows that are more than relayed: tapped, read for digits, or made into digits.
+// Packets that are more than relayed: tapped, read for digits, made into digits, or events that the other
+// side knows by another payload type.
 #include <cstring>
 
 #include "config/types/check.h"
+#include "dataplane/bytes/big_endian.h"
 #include "dataplane/media/relay_engine.h"
+#include "dataplane/wire/checksum.h"
 
 namespace sbc::media {
 namespace {
 
 constexpr uint32_t usual_clock_rate = 8'000;  // Hz
+constexpr uint8_t rtp_marker = 0x80;          // beside the payload type
 
 /// Not all formats are known of a side that may send many; what it sends as is mostly what it takes as.
 bool is_event(const Side& side, uint8_t payload_type, uint8_t event_type) {
@@ -101,6 +105,32 @@ bool RelayEngine::put_digit(FlowIndex flow, std::span<uint8_t> room, uint16_t si
   attend(flow);
   if (packet) std::memcpy(room.data(), packet->data(), packet->size());
   return packet.has_value();
+}
+
+/// As what the other side knows a payload type that it has not described; no_event_type: as nothing.
+uint8_t RelayEngine::known_type(FlowIndex flow, uint8_t payload_type) const {
+  for (const Renumbering& each : table_.detail(flow).side.renumbered)
+    if (each.sent == payload_type) return each.known;
+  return no_event_type;
+}
+
+/// Of the RTP packet that was just judged; whether that has changed it. A packet of such a type is never one
+/// of relay_steady()'s.
+bool RelayEngine::renumber(FlowIndex flow, std::span<uint8_t> payload) const {
+  const uint8_t known = known_type(flow, rtp_.payload_type);
+  if (known == no_event_type) return false;
+  payload[1] = uint8_t((payload[1] & rtp_marker) | known);
+  return true;
+}
+
+/// The UDP checksum follows what has changed, so that damage on the way in stays visible.
+void RelayEngine::renumber(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) const {
+  uint8_t* rtp = packet.data + frame.payload_offset;
+  uint8_t* checksum = rtp - 2;
+  const uint16_t before = load_be16(rtp);
+  if (!renumber(flow, packet.payload_room(frame))) return;
+  const auto change = wire::ChecksumChange().replace(before, load_be16(rtp));
+  store_be16(checksum, change.apply_udp(load_be16(checksum)));
 }
 
 }  // namespace sbc::media

@@ -231,7 +231,7 @@ Reason RelayEngine::check_source(FlowIndex flow, const wire::Frame& frame) const
 /// `room` is how long what replaces the payload may be.
 Reason RelayEngine::check_content(FlowIndex flow, std::span<const uint8_t> payload, size_t room) {
   const FlowLine& line = table_.line(flow);
-  if (line.kind == Kind::rtp) return check_rtp(line, rtp::parse_rtp(payload));
+  if (line.kind == Kind::rtp) return check_rtp(flow, rtp::parse_rtp(payload));
   if (line.kind == Kind::opaque) return Reason::none;
   const std::span<uint8_t> out = std::span(rtcp_).first(std::min(rtcp_.size(), room));
   const auto size = rtp::rewrite_rtcp(payload, out, table_.detail(flow).cname);
@@ -283,10 +283,12 @@ FlowIndex RelayEngine::carried_by(FlowIndex flow, std::span<const uint8_t> paylo
   return rtcp == no_flow ? flow : rtcp;
 }
 
-Reason RelayEngine::check_rtp(const FlowLine& line, const Result<rtp::RtpPacket>& packet) {
+Reason RelayEngine::check_rtp(FlowIndex flow, const Result<rtp::RtpPacket>& packet) {
   if (!packet) return packet.reason();
-  unsigned type = packet->payload_type;
-  if ((line.payload_types[type / 64] >> (type % 64) & 1) == 0) return Reason::media_payload_type;
+  const FlowLine& line = table_.line(flow);
+  const uint8_t type = packet->payload_type;
+  const bool agreed = line.payload_types[type / 64] >> (type % 64) & 1;
+  if (!agreed && known_type(flow, type) == no_event_type) return Reason::media_payload_type;
   rtp_ = {packet->payload_type, packet->sequence, packet->timestamp, packet->ssrc};
   return Reason::none;
 }
@@ -358,6 +360,7 @@ void RelayEngine::send_on(FlowIndex flow, PacketBuffer& packet, const wire::Fram
              put_digit(flow, packet.payload_room(frame), frame.payload_length)) {
     rewrite_changed(packet, frame, egress, rtp::event_packet_size);
   } else {
+    if (line.kind == Kind::rtp) renumber(flow, packet, frame);
     rewrite_headers(packet, frame, egress);
   }
   set_sent(verdict, flow);

@@ -157,7 +157,7 @@ class RelayEngine final : public StatsReader {
   bool refuses(const Side& side, const IpAddress& source) const;
   FlowIndex sibling_of(FlowIndex flow) const;
   FlowIndex carried_by(FlowIndex flow, std::span<const uint8_t> payload) const;
-  Reason check_rtp(const FlowLine& line, const Result<rtp::RtpPacket>& packet);
+  Reason check_rtp(FlowIndex flow, const Result<rtp::RtpPacket>& packet);
   bool is_steady(FlowIndex flow, std::span<const uint8_t> ip, uint16_t also) const;
   Reason check_rate(FlowLine& line) const { return check_rate(line.rate_arrival, line.interval); }
   Reason check_rate(uint32_t& arrival, uint16_t interval) const;
@@ -198,6 +198,9 @@ class RelayEngine final : public StatsReader {
   void attend(FlowIndex flow);
   Verdict hear(FlowIndex flow, std::span<const uint8_t> payload);
   bool put_digit(FlowIndex flow, std::span<uint8_t> room, uint16_t size);
+  uint8_t known_type(FlowIndex flow, uint8_t payload_type) const;
+  bool renumber(FlowIndex flow, std::span<uint8_t> payload) const;
+  void renumber(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame) const;
 
   // relay_sealed.cc
   Reason check_sealed(FlowIndex flow, std::span<const uint8_t> payload);

@@ -45,7 +45,7 @@ bool are_records(std::span<const uint8_t> payload) {
 
 Reason RelayEngine::check_sealed(FlowIndex flow, std::span<const uint8_t> payload) {
   const FlowLine& line = table_.line(flow);
-  return line.kind == Kind::rtp ? check_rtp(line, rtp::parse_srtp(payload)) : check_srtcp(payload);
+  return line.kind == Kind::rtp ? check_rtp(flow, rtp::parse_srtp(payload)) : check_srtcp(payload);
 }
 
 /// By its first byte it is neither RTP nor STUN (RFC 7983). Elsewhere it is no RTP, and refused as that.

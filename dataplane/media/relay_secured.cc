@@ -84,6 +84,7 @@ Reason RelayEngine::take_content(SecuredPacket& packet) {
   accept(packet.flow, *packet.frame, packet.payload_length);
   const FlowLine& line = table_.line(packet.flow);
   if (line.is(FlowLine::attended)) packet.verdict = hear(packet.flow, room.first(packet.payload_length));
+  if (line.kind == Kind::rtp) renumber(packet.flow, room);
   if (line.kind != Kind::rtcp) return Reason::none;
   std::memcpy(room.data(), rtcp_.data(), rtcp_size_);
   packet.payload_length = uint16_t(rtcp_size_);

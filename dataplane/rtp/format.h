@@ -55,6 +55,13 @@ class Formats {
     auto at = std::find_if(all().begin(), all().end(), is_it);
     return at == all().end() ? nullptr : &*at;
   }
+  const Format* find(Codec codec, uint32_t clock_rate) const {
+    auto is_it = [=](const Format& format) {
+      return format.codec == codec && format.clock_rate == clock_rate;
+    };
+    auto at = std::find_if(all().begin(), all().end(), is_it);
+    return at == all().end() ? nullptr : &*at;
+  }
   friend bool operator==(const Formats&, const Formats&) = default;
   std::span<const Format> all() const { return {formats_.data(), count_}; }
 

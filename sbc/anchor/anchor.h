@@ -240,6 +240,7 @@ class Anchor {
                           const Context& context) const;
   const rtp::Formats& told_events(const Stream& stream) const;
   void relay_digits(media::Relay& relay, const Stream& stream) const;
+  void renumber_events(media::Relay& relay, const Stream& stream) const;
 
   /// connectivity.cc: ICE, and RTCP on the stream's port.
   void offer_ice(Stream& stream, unsigned side, const Context& context) const;

@@ -103,6 +103,26 @@ void Anchor::relay_digits(media::Relay& relay, const Stream& stream) const {
   at.event_clock = event.clock_rate;
 }
 
+/// A side ought to send events by the numbers that the other one has described (RFC 3264 5.1). Many send them
+/// by their own, which the other one would not know.
+void Anchor::renumber_events(media::Relay& relay, const Stream& stream) const {
+  const bool agreed = stream.agreed[0].known && stream.agreed[1].known;
+  if (!agreed || converts_digits() || stream.kind != media::Kind::rtp || relay.seal != media::Seal::none)
+    return;
+  for (unsigned side = 0; side < 2; ++side) {
+    const Terms& others = stream.agreed[1 - side];
+    media::Side& at = relay.sides[side];
+    auto next = at.renumbered.begin();
+    for (const rtp::Format& own : stream.agreed[side].formats.all()) {
+      if (own.codec != rtp::Codec::telephone_event || has(others.payload_types, own.payload_type)) continue;
+      const rtp::Format* theirs = others.formats.find(own.codec, own.clock_rate);
+      if (theirs == nullptr || next == at.renumbered.end()) continue;
+      *next++ = {own.payload_type, theirs->payload_type};
+      at.payload_types[own.payload_type / 64] &= ~(uint64_t(1) << (own.payload_type % 64));
+    }
+  }
+}
+
 std::optional<media::MediaPort> Anchor::port_for_digits(uint32_t events, const StreamPool& streams,
                                                         const media::StatsReader& reader) const {
   const Stream* stream = converts_digits() ? audio(streams) : nullptr;

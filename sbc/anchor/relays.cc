@@ -49,6 +49,7 @@ uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& r
     print = digest_of(print, at.near_signalling);
     for (const Prefix& prefix : at.other_sources.all()) print = digest_of(print, prefix);
     print = mix(print, uint64_t(at.event_clock) << 9 | uint64_t(at.event_type) << 1 | at.tells_digits);
+    for (const media::Renumbering& each : at.renumbered) print = mix(print, each.sent << 8 | each.known);
     print = mix(mix(print, at.muxed), digest_of({relay.token, relay.cname}, at.ice));
     print = mix(print, uint64_t(rtcp_ports[side]) << 32 | uint64_t(at.held_back) << 17 |
                            uint64_t(at.await_latch) << 16 | uint64_t(at.latch) << 8 | at.dscp);
@@ -113,6 +114,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     if (relay.seal == media::Seal::none) relay.keys[side] = keys_of(stream, side, context);
   }
   relay_digits(relay, stream);
+  renumber_events(relay, stream);
   return relay;
 }
 
@@ -136,6 +138,7 @@ void Anchor::install(Stream& stream, const Context& context) {
     at.formats = {};
     at.payload_types = {};
     at.event_type = media::no_event_type;
+    at.renumbered = {};
     at.tells_digits = false;
     at.remote = rtcp_ports[side] ? Endpoint{at.remote.address, rtcp_ports[side]} : Endpoint{};
     if (!at.muxed || at.ice.is_none()) continue;

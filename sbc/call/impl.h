@@ -594,7 +594,6 @@ struct Engine::Impl {
   sip::Message invite_message;
   std::array<char, 24> call_id_text{};
   std::array<char, 2048> parting_bytes;
-
   std::string_view sdp() const { return {sdp_text.data(), sdp_size}; }
 };
 

@@ -45,6 +45,28 @@ class DigitsTest : public AnchorTest {
   static constexpr uint32_t five = 1u << 5, flash = 1u << 16;
 };
 
+// RFC 3264 5.1, 6.1: each side may have a number of its own for them.
+TEST_F(DigitsTest, OneNumberOnEachSideIsKnownAsTheOtherSides) {
+  const std::string event_96 = "a=rtpmap:96 telephone-event/8000\r\n";
+  ASSERT_EQ(offer(0, audio("8 101", event_101)), Reason::none);
+  ASSERT_EQ(answer(audio("8 96", event_96)), Reason::none);
+  EXPECT_EQ(side(0).renumbered[0], (media::Renumbering{101, 96}));
+  EXPECT_EQ(side(1).renumbered[0], (media::Renumbering{96, 101}));
+  EXPECT_TRUE(may_send(side(0), 96) && !may_send(side(0), 101));
+  EXPECT_TRUE(may_send(side(1), 101) && !may_send(side(1), 96));
+  ASSERT_EQ(offer(0, audio("8 96", event_96)), Reason::none);
+  ASSERT_EQ(answer(audio("8 96", event_96)), Reason::none);
+  EXPECT_EQ(side(0).renumbered, (std::array<media::Renumbering, 2>{}));
+}
+
+TEST_F(DigitsTest, ANumberThatTheOtherSideHasForAnythingElseIsThat) {
+  ASSERT_EQ(offer(0, audio("8 101", event_101)), Reason::none);
+  ASSERT_EQ(answer(audio("8 101 96", "a=rtpmap:101 opus/48000/2\r\na=rtpmap:96 telephone-event/8000\r\n")),
+            Reason::none);
+  EXPECT_EQ(side(0).renumbered[0], media::Renumbering{});
+  EXPECT_TRUE(may_send(side(0), 101));
+}
+
 TEST_F(DigitsTest, WhoOffersThemIsAnsweredInTheOtherSidesPlace) {
   speak(DigitRule::pass, DigitRule::info);
   ASSERT_EQ(offer(0, audio("8 101", event_101)), Reason::none);
