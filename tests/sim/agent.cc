@@ -21,6 +21,7 @@ Agent::Agent(Host& host, Conduct conduct, Dice dice)
                   .media = {host.own().address, host.next_media_port()},
                   .formats = conduct_.formats,
                   .chatty = conduct_.chatty};
+  if (!conduct_.shows.empty()) description_.more = {{conduct_.shows, host_.next_media_port()}};
   if (conduct_.srtp) draw_key();
   after(patience, [this] { lose_patience(); });
   if (conduct_.crash_after) after(*conduct_.crash_after, [this] { crash(); });
@@ -97,9 +98,31 @@ std::string Agent::own_answer() {
 void Agent::take_sdp(std::string_view sdp) {
   remote_direction_ = direction_of(sdp);
   expect(!remote_direction_.empty(), "SDP from the border cannot be read", std::string(sdp));
+  take_streams(sdp);
   remote_protection_ = protection_of(sdp, suite);
   remote_media_ = media_of(sdp);  // none where the stream is refused
   start_talking();
+}
+
+/// RFC 3264 6, 8: each stream keeps its place, and what either end refuses is off.
+void Agent::take_streams(std::string_view sdp) {
+  const std::vector<Stream> seen = streams_of(sdp);
+  expect(seen.size() > description_.more.size(), "SDP from the border leaves a stream out (RFC 3264 8)",
+         std::string(sdp));
+  description_.has_audio = seen.front().port != 0;
+  for (size_t i = 1; i < seen.size(); ++i) {
+    const Stream& theirs = seen[i];
+    if (i <= description_.more.size()) {
+      if (theirs.port == 0) description_.more[i - 1].port = 0;
+      agreed_more_ |= description_.more[i - 1].port != 0;
+      continue;
+    }
+    Stream& ours = description_.more.emplace_back(theirs);
+    const bool plain = theirs.protocol == "RTP/AVP" || theirs.protocol == "udptl";
+    const bool taken = plain && theirs.port != 0 && conduct_.takes.find(theirs.kind) != std::string::npos;
+    ours.port = taken ? host_.next_media_port() : 0;
+    ours.protocol = theirs.protocol.substr(0, theirs.protocol.find(' '));
+  }
 }
 
 void Agent::start_talking() {
@@ -156,12 +179,28 @@ void Agent::hang_up() {
 void Agent::send_offer(const Reoffer& reoffer) {
   if (crashed_ || stage_ != Stage::confirmed || asks_invite()) return;
   last_reoffer_ = reoffer;
-  ++description_.version;
-  description_.direction = reoffer.direction;
-  description_.no_address = reoffer.no_address;
+  before_offer_ = description_;
+  change(reoffer);
   const bool by_update = reoffer.by_update;
   ask(by_update ? "UPDATE" : "INVITE", contact() + chatter(),
       reoffer.carries_offer || by_update ? own_sdp() : std::string());
+}
+
+void Agent::change(const Reoffer& reoffer) {
+  ++description_.version;
+  description_.direction = reoffer.direction;
+  description_.no_address = reoffer.no_address;
+  if (!reoffer.carries_offer && !reoffer.by_update) return;
+  if (reoffer.moves) description_.media.port = host_.next_media_port();
+  if (reoffer.removes == "audio") description_.has_audio = false;
+  for (Stream& stream : description_.more) {
+    if (stream.kind == reoffer.removes) stream.port = 0;
+  }
+  if (reoffer.adds == "audio") {
+    description_.has_audio = true;
+  } else if (!reoffer.adds.empty()) {
+    description_.more.push_back({reoffer.adds, host_.next_media_port()});
+  }
 }
 
 void Agent::settle_early(const std::string& tag, const std::string& target) {
@@ -188,6 +227,9 @@ void Agent::send_in_dialog(const Errand& errand) {
 
 void Agent::on_reinvite_refused(const Asked&, int status) {
   if (stage_ != Stage::confirmed) return;
+  description_.media = before_offer_.media;  // the session is as it was (RFC 3261 14.1)
+  description_.has_audio = before_offer_.has_audio;
+  description_.more = before_offer_.more;
   if (status == 408 || status == 481) {  // RFC 3261 12.2.1.2
     hang_up();
     return;

@@ -54,6 +54,8 @@ class Agent {
   bool confirmed() const { return stage_ == Stage::confirmed; }
   /// An offer by UPDATE was accepted before the call was answered, whichever end it was of.
   bool agreed_early() const { return agreed_early_; }
+  /// Both ends had a stream besides the audio.
+  bool agreed_more() const { return agreed_more_; }
   bool was_confirmed() const { return was_confirmed_; }
   /// Final status of the INVITE that began the call; 0 = none.
   int final_status() const { return final_status_; }
@@ -114,6 +116,8 @@ class Agent {
   void confirm();
   void finish();
   void take_sdp(std::string_view sdp);
+  void take_streams(std::string_view sdp);
+  void change(const Reoffer& reoffer);
   /// The INVITE's offer is answered for good in this early dialog (RFC 3262 5): offers by UPDATE may follow.
   void settle_early(const std::string& tag, const std::string& target);
   std::string own_sdp();
@@ -139,8 +143,9 @@ class Agent {
   std::string target_;                             // the other end's Contact
   std::string early_tag_;                          // the other end's, where settle_early() was called
   std::set<std::string, std::less<>> early_tags_;  // each that it was called for
-  bool agreed_early_ = false;
+  bool agreed_early_ = false, agreed_more_ = false;
   uint32_t cseq_ = 0, remote_cseq_ = 0;
+  unsigned hops_ = 70;  // Max-Forwards
   std::deque<Asked> asked_;
   std::deque<Taken> taken_;
 
@@ -167,7 +172,7 @@ class Agent {
   void start_talking();
   void lose_patience();
 
-  Description description_;
+  Description description_, before_offer_;
   Endpoint remote_media_, talking_to_;
   std::string remote_direction_;
   std::string key_;  // of its SRTP, in base64

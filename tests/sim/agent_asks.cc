@@ -10,8 +10,8 @@ namespace sbc::sim {
 std::string Agent::composed(const std::string& method, const std::string& uri, const std::string& branch,
                             uint32_t cseq, const std::string& extra, const std::string& body) const {
   std::string head = method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP " + host_.own().text() +
-                     ";branch=" + branch + ";rport\r\nMax-Forwards: 70\r\nFrom: " + local_party_ +
-                     ";tag=" + local_tag_ + "\r\nTo: " + remote_party_;
+                     ";branch=" + branch + ";rport\r\nMax-Forwards: " + std::to_string(hops_) +
+                     "\r\nFrom: " + local_party_ + ";tag=" + local_tag_ + "\r\nTo: " + remote_party_;
   if (!remote_tag_.empty()) head += ";tag=" + remote_tag_;
   head += "\r\nCall-ID: " + call_id_ + "\r\nCSeq: " + std::to_string(cseq) + " " + method + "\r\n" + extra;
   return with_body(std::move(head), body);

@@ -14,6 +14,8 @@ call::EngineSizes sizes_of(const config::Model& model) {
   sizes.server_transactions = 12 * model.limits.calls_max;
   sizes.client_transactions = 12 * model.limits.calls_max;
   sizes.open_transactions = 6 * model.limits.calls_max;
+  if (const uint32_t most = model.limits.transactions_max; most != 0)
+    sizes.server_transactions = sizes.client_transactions = sizes.open_transactions = most;
   sizes.srtp_sides = 4 * model.limits.calls_max;
   sizes.message_bytes_max = 4096;
   return sizes;
@@ -45,6 +47,14 @@ Border::Border(Scene& scene, Invariants& invariants, std::shared_ptr<const confi
     }
   }
   scene_.network.on_refused([this](const Packet& packet) { on_refused(packet); });
+  watch_peers();
+}
+
+/// One worker asks for all.
+void Border::watch_peers() {
+  step(WorkerId(0), [](call::Engine& engine, const call::Surroundings& surroundings) {
+    engine.watch_peers(surroundings);
+  });
 }
 
 std::unique_ptr<call::Engine> Border::make_engine(WorkerId worker) {
@@ -156,6 +166,8 @@ void Border::carry_out(WorkerId worker) {
       invariants_.on_digit_played();
     } else if (const auto* ask = std::get_if<call::Ask>(&effect)) {
       put_question(worker, *ask);
+    } else if (const auto* name = std::get_if<call::AskHost>(&effect)) {
+      look_up(worker, *name);
     } else if (const auto* question = std::get_if<call::AskWorker>(&effect)) {
       ask_worker(worker, *question);
     } else if (const auto* cdr = std::get_if<call::WriteCdr>(&effect)) {
@@ -182,6 +194,21 @@ void Border::put_question(WorkerId worker, const call::Ask& ask) {
     scene_.ladder.note(scene_.clock.now(), "the answer arrives");
     step(worker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
       engine.on_answer(surroundings, question, value);
+    });
+  });
+}
+
+/// From its first answer on a name is known to all.
+void Border::look_up(WorkerId worker, const call::AskHost& ask) {
+  scene_.ladder.note(scene_.clock.now(), "asks for a host name");
+  ++names_asked_;
+  if (!oracle_.answers) return;
+  scene_.clock.after(oracle_.after, [this, worker, question = ask.question] {
+    hosts_ = known_hosts();
+    policy_ = compile(model_, hosts_);
+    watch_peers();
+    step(worker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
+      engine.on_answer(surroundings, question, 0);
     });
   });
 }
@@ -229,7 +256,8 @@ void Border::on_time() {
 void Border::reload(std::shared_ptr<const config::Model> model) {
   scene_.ladder.note(scene_.clock.now(), "another configuration");
   model_ = std::move(model);
-  policy_ = compile(model_);
+  policy_ = compile(model_, hosts_);
+  watch_peers();
 }
 
 void Border::drain() {
@@ -261,6 +289,20 @@ void Border::load(WorkerId worker, uint64_t call_id, const std::vector<uint8_t>&
   expect(save(*workers_[index_of(worker)].engine, call_id) == bytes, "a loaded call is saved otherwise");
 }
 
+bool Border::may_move_calls() {
+  bool may = true;
+  std::vector<uint8_t> bytes(64 * 1024);
+  out_.clear();
+  const call::Surroundings surroundings{scene_.clock.now(), policy_, usage_, scene_.media, out_};
+  for (const Worker& worker : workers_) {
+    worker.engine->visit_ids([&](uint64_t id) {
+      may = may && worker.engine->save_call(surroundings, id, bytes) > 0;
+      return may;
+    });
+  }
+  return may;
+}
+
 void Border::move_calls(Move how) {
   for (size_t i = 0; i < workers_.size(); ++i) {
     std::unique_ptr<call::Engine>& engine = workers_[i].engine;
@@ -284,6 +326,7 @@ void Border::move_calls(Move how) {
     if (draining_) engine->drain();
     for (const auto& [id, bytes] : saved) load(WorkerId(i), id, bytes);
   }
+  if (how == Move::to_new_engine) watch_peers();
 }
 
 bool Border::hang_up(uint64_t call_id) {

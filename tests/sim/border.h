@@ -53,6 +53,8 @@ class Border {
   /// the worker's place. The bytes of what was read must be the same.
   enum class Move : uint8_t { within, to_new_engine };
   void move_calls(Move how);
+  /// None of them is being transferred.
+  bool may_move_calls();
 
   unsigned workers() const { return unsigned(workers_.size()); }
   uint32_t live_calls() const;
@@ -61,6 +63,7 @@ class Border {
   std::vector<call::CallRecord> calls() const;
   uint64_t count(Reason reason) const { return reasons_[size_t(reason)]; }
   uint64_t questions() const { return questions_; }
+  uint64_t names_asked() const { return names_asked_; }
   /// What became of the INVITEs that began or wanted to begin a call with this Call-ID.
   struct Reception {
     bool taken = false;
@@ -88,12 +91,15 @@ class Border {
   void carry_out(WorkerId worker);
   void carry_out(WorkerId worker, const call::Send& send);
   void put_question(WorkerId worker, const call::Ask& ask);
+  void look_up(WorkerId worker, const call::AskHost& ask);
   void ask_worker(WorkerId asker, const call::AskWorker& ask);
   void check(WorkerId worker);
+  void watch_peers();
 
   Scene& scene_;
   Invariants& invariants_;
   std::shared_ptr<const config::Model> model_;
+  policy::HostTable hosts_;  // that are known
   policy::Compiled policy_;
   policy::Usage usage_;
   Steering steering_;
@@ -107,7 +113,7 @@ class Border {
   call::Outbox out_;
   std::vector<Worker> workers_;
   std::array<uint64_t, reason_count> reasons_{};
-  uint64_t questions_ = 0;
+  uint64_t questions_ = 0, names_asked_ = 0;
   bool stateless_ = false;  // this step refused a request and forgot it
   std::unordered_map<std::string, Reception> receptions_;
 };

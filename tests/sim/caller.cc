@@ -26,9 +26,27 @@ void Caller::begin() {
                                                    : "";
   std::string replaces =
       script_.replaces.empty() ? "" : "Require: replaces\r\nReplaces: " + script_.replaces + "\r\n";
+  hops_ = script_.hops;
   Asked& invite = ask("INVITE", contact() + timer + reliable + replaces + script_.more + chatter(), body);
   invite.initial = true;
+  hops_ = 70;
   if (script_.cancel_after) after(*script_.cancel_after, [this] { cancel(); });
+  if (script_.comes_again_after) after(*script_.comes_again_after, [this] { come_again(); });
+}
+
+/// As a proxy that forked it would make it come: the same INVITE in a transaction of its own.
+void Caller::come_again() {
+  const Asked& first = asked_.front();
+  Asked again = first;
+  again.branch = "z9hG4bK" + new_token(10);
+  again.bytes.replace(again.bytes.find(first.branch), first.branch.size(), again.branch);
+  again.initial = again.done = false;
+  again.interval = t1;
+  again.since = now();
+  again.status = 0;
+  Asked& asked = asked_.emplace_back(std::move(again));
+  tell("INVITE>");
+  send(asked.bytes);
 }
 
 void Caller::cancel() {

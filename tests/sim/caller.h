@@ -25,6 +25,7 @@ class Caller : public Agent {
   void on_initial_final(Asked& invite, const sip::Message& response) override;
   void on_initial_timeout() override;
   void write_cancel();
+  void come_again();
   void acknowledge_provisional(const sip::Message& response);
 
   CallerScript script_;

@@ -1,11 +1,57 @@
 #include "tests/sim/flows.h"
 
+#include "tests/sim/world.h"
+
 namespace sbc::sim {
 namespace {
 
 const std::string timer_of_caller = "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n";
 const CalleeScript redirecting{
     .provisionals = {}, .status = 302, .answer_after = 50ms, .more = "Contact: <sip:2001@198.51.100.7>\r\n"};
+
+/// Another caller's call.
+Happening call_at(Duration after, const std::string& number, std::optional<Duration> hang_up_after = 10s) {
+  return {after, [=](World& world) {
+            world.call(world.add_caller(), {.number = number, .conduct = {.hang_up_after = hang_up_after}});
+          }};
+}
+
+/// A call an hour, but for those to an emergency number.
+void limit_calls(config::Model& model) {
+  model.limits.call_rate = {1, 1h, 1};
+  model.realms[0].emergency_numbers = {"1112"};
+}
+
+void redirect_fives(config::Model& model) {
+  config::Route route = model.routes.front();
+  route.name = std::string("sent-elsewhere");
+  route.prefix = "5";
+  route.redirect = "proxy.example.net";
+  model.routes.push_back(route);
+}
+
+void map_responses(config::Model& model) {
+  model.trunks[0].responses = {{.status = 480, .cause = 1, .as = 404}, {.status = 486, .as_cause = 34}};
+}
+
+void ask_core_a(config::Model& model) {
+  config::Health& health = model.trunks[0].health;
+  health.interval = 10s;
+  health.failures_max = 2;
+  health.ramp = 1s;
+}
+
+void suspend_core_a(config::Model& model) {
+  config::Health& health = model.trunks[0].health;
+  health.asr_min = 50;
+  health.asr_calls = 2;
+}
+
+/// Sessions have no timer, so that peers are asked whether they know the call.
+void probe_calls(config::Model& model) {
+  model.timers.session = 0s;
+  model.timers.probe = 30s;
+}
 
 /// A call finds its way to who answers it, or to nobody.
 const Flows ways{
@@ -26,6 +72,90 @@ const Flows ways{
      {{.number = "1001"}, {redirecting}, {}, {.redirect = config::Redirection::follow}}},
     {"redirection-passed-on",
      {{.number = "1001"}, {redirecting}, {}, {.redirect = config::Redirection::pass}}},
+};
+
+/// What the configuration makes of a call's way, and of where it comes from.
+const Flows rules{
+    {"redirection-of-our-own",
+     {.caller = {.number = "5001"}, .limits = {.and_more = redirect_fives}, .from = pbx}},
+    {"hops-exhausted", {.caller = {.number = "1001", .hops = 0}}},
+    {"invite-by-two-paths", {.caller = {.number = "1001", .comes_again_after = 1s}}},
+    {"identity-of-a-stranger",
+     {.caller = {.number = "1001", .more = "P-Asserted-Identity: <sip:4930@10.1.0.100>\r\n"}}},
+    {"identity-of-a-trunk",
+     {.caller = {.number = "1001", .more = "P-Asserted-Identity: <sip:4930@10.1.0.205>\r\n"}, .from = pbx}},
+    {"privacy-of-a-stranger", {.caller = {.number = "1001", .more = "Privacy: user;id\r\n"}}},
+    {"privacy-of-a-trunk",
+     {.caller = {.number = "1001", .more = "Privacy: id\r\nP-Asserted-Identity: <sip:4930@10.1.0.205>\r\n"},
+      .from = pbx}},
+    {"emergency-beyond-limits",
+     {.caller = {.number = "1001"},
+      .others = {{"1112", {}}},
+      .limits = {.and_more = limit_calls},
+      .happenings = {call_at(4s, "1002"), call_at(5s, "1112", 2s)}}},
+    {"peer-held-down-and-back",
+     {.caller = {.number = "1001", .conduct = {.hang_up_after = 2s}},
+      .limits = {.and_more = ask_core_a},
+      .happenings = {{5s, [](World& world) { world.peer(core_a_first).set_state(NodeState::dark); }},
+                     call_at(45s, "1002", 2s),
+                     {50s, [](World& world) { world.peer(core_a_first).set_state(NodeState::up); }},
+                     call_at(65s, "1003", 2s),
+                     {70s, [](World& world) { world.reload({}); }}},
+      .moves = false}},
+    {"trunk-suspended",
+     {.caller = {.number = "1001"},
+      .attempts = {{.status = 486}},
+      .others = {{"1002", {.status = 480}}},
+      .limits = {.and_more = suspend_core_a},
+      .happenings = {call_at(5s, "1002"), call_at(10s, "1003", 2s), call_at(80s, "1004", 2s)}}},
+    {"response-told-as-another",
+     {.caller = {.number = "1001"},
+      .attempts = {{.status = 480, .more = "Reason: Q.850;cause=1\r\n"}},
+      .limits = {.and_more = map_responses}}},
+    {"cause-told-as-another",
+     {.caller = {.number = "1001"},
+      .attempts = {{.status = 486, .more = "Reason: Q.850;cause=17\r\n"}},
+      .limits = {.and_more = map_responses}}},
+    {"transactions-exhausted",
+     {.caller = {.number = "1001", .conduct = {.hang_up_after = 80s}},
+      .limits = {.and_more = [](config::Model& model) { model.limits.transactions_max = 1; }},
+      .happenings = {call_at(5s, "1002")},
+      .moves = false}},
+};
+
+/// Streams come, go and move; and where the media of the two sides is.
+const Flows streams{
+    {"video-refused", {.caller = {.number = "1001", .conduct = {.hang_up_after = 5s, .shows = "video"}}}},
+    {"video-added-and-removed",
+     {.caller = {.number = "1001",
+                 .conduct = {.hang_up_after = 6s,
+                             .reoffers = {{.after = 2s, .adds = "video"},
+                                          {.after = 4s, .removes = "video"}}}},
+      .attempts = {{.conduct = {.takes = "video"}}}}},
+    {"audio-becomes-fax",
+     {.caller = {.number = "1001", .conduct = {.hang_up_after = 8s, .takes = "image"}},
+      .attempts = {{.conduct = {.reoffers = {{.after = 2s, .adds = "image", .removes = "audio"},
+                                             {.after = 5s, .adds = "audio", .removes = "image"}}}}}}},
+    {"fax-refused",
+     {.caller = {.number = "1001", .conduct = {.hang_up_after = 5s, .refuses_reoffers = true}},
+      .attempts = {{.conduct = {.reoffers = {{.after = 2s, .adds = "image", .removes = "audio"}}}}}}},
+    {"media-moves",
+     {.caller = {.number = "1001",
+                 .conduct = {.hang_up_after = 5s, .reoffers = {{.after = 2s, .moves = true}}}},
+      .shows_media = true}},
+    {"ipv4-to-ipv6",
+     {.caller = {.number = "6001", .conduct = {.hang_up_after = 5s, .reoffers = {{2s, "sendonly"}}}},
+      .shows_media = true}},
+    {"ipv6-to-ipv4",
+     {.caller = {.number = "1001", .conduct = {.hang_up_after = 5s, .reoffers = {{2s, "sendonly"}}}},
+      .family = Family::v6,
+      .shows_media = true}},
+    {"media-released",
+     {.caller = {.number = "1001",
+                 .conduct = {.hang_up_after = 5s, .reoffers = {{.after = 2s, .moves = true}}}},
+      .limits = {.release = true},
+      .from = pbx,
+      .shows_media = true}},
 };
 
 /// Offers, answers and early media.
@@ -71,6 +201,19 @@ const Flows answers{
      {{.number = "1001", .requires_reliable = true}, {{.provisionals = {{50ms, 183, true}}}}}},
     {"reliable-unknown-to-caller",
      {{.number = "1001"}, {{.provisionals = {{50ms, 183, true}}, .reliable = true}}}},
+    {"early-offer-by-caller",
+     {.caller = {.number = "1001",
+                 .knows_reliable = true,
+                 .conduct = {.hang_up_after = 3s, .takes_update = true, .early_offer = 200ms}},
+      .attempts =
+          {{.provisionals = {{50ms, 183, true}}, .reliable = true, .conduct = {.takes_update = true}}}}},
+    {"early-offer-by-callee",
+     {.caller = {.number = "1001",
+                 .knows_reliable = true,
+                 .conduct = {.hang_up_after = 3s, .takes_update = true}},
+      .attempts = {{.provisionals = {{50ms, 183, true}},
+                    .reliable = true,
+                    .conduct = {.takes_update = true, .early_offer = 200ms}}}}},
     {"early-media-held-back",
      {{.number = "1001"},
       {{.provisionals = {{50ms, 183, true}}}},
@@ -130,6 +273,19 @@ const Flows inside{
       {{}},
       {},
       {.digits = {config::DigitRule::info, config::DigitRule::telephone_event}}}},
+    {"digits-that-become-info",
+     {.caller = {.number = "1001"},
+      .limits = {.digits = {config::DigitRule::info, config::DigitRule::telephone_event}},
+      .happenings = {{4s, [](World& world) { world.border().press(world.dice()); }},
+                     {6s, [](World& world) { world.border().press(world.dice()); }}}}},
+    {"asked-whether-they-live",
+     {.caller = {.number = "1001", .conduct = {.hang_up_after = 40s}},
+      .attempts = {{.conduct = {.takes_update = true}}},
+      .limits = {.and_more = probe_calls}}},
+    {"does-not-live",
+     {.caller = {.number = "1001", .conduct = {}},
+      .attempts = {{.conduct = {.crash_after = 10s}}},
+      .limits = {.and_more = probe_calls}}},
     {"session-refreshed",
      {{.number = "1001",
        .conduct = {.hang_up_after = 100s,
@@ -236,7 +392,7 @@ Flows all_of(std::initializer_list<const Flows*> groups) {
 }  // namespace
 
 const Flows& flows() {
-  static const Flows all = all_of({&ways, &answers, &inside, &transfers, &ends});
+  static const Flows all = all_of({&ways, &rules, &streams, &answers, &inside, &transfers, &ends});
   return all;
 }
 

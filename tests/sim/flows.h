@@ -1,6 +1,7 @@
 // Flows: the calls that ladders are drawn of (ladders/*.txt, by the same names).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,14 @@
 
 namespace sbc::sim {
 
+class World;
+
+/// What happens besides.
+struct Happening {
+  Duration after{};
+  std::function<void(World&)> what{};
+};
+
 struct Flow {
   CallerScript caller;
   std::vector<CalleeScript> attempts{{}};
@@ -20,6 +29,11 @@ struct Flow {
   std::optional<CallerScript> consultation{};  // of the same telephone, a second later
   Weather weather{};
   uint64_t seed = 1;
+  Family family = Family::v4;      // of the caller,
+  std::optional<PeerName> from{};  // or it is this peer
+  std::vector<Happening> happenings{};
+  bool shows_media = false;        // the ladder tells where SDP wants it
+  bool moves = !limits.carry_out;  // what is being transferred stays where it is
 };
 
 using Flows = std::map<std::string, Flow>;

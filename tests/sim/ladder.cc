@@ -11,27 +11,41 @@
 namespace sbc::sim {
 namespace {
 
+/// Where there is more than audio: "audio + no video".
+std::string told_streams(std::string_view sdp) {
+  std::string text;
+  const std::vector<Stream> streams = streams_of(sdp);
+  if (streams.size() < 2) return text;
+  for (const Stream& stream : streams)
+    text += (text.empty() ? "" : " + ") + std::string(stream.port == 0 ? "no " : "") + stream.kind;
+  return text;
+}
+
 /// What people look for in a flow besides first line, CSeq and body.
 std::string notes_of(const sip::Message& message) {
   std::string notes;
   auto note = [&notes](std::string_view text) { notes.append(notes.empty() ? "" : ", ").append(text); };
   const std::string_view body = message.body();
   if (const std::string_view direction = direction_of(body); !direction.empty()) {
+    if (const Endpoint media = media_of(body); media.port != 0) note("at " + media.text());
+    if (const std::string streams = told_streams(body); !streams.empty()) note(streams);
     if (direction != "sendrecv") note(direction);
     if (body.find("c=IN IP4 0.0.0.0") != body.npos) note("c=0.0.0.0");
-    if (media_of(body).port == 0) note("no stream");
+    if (streams_of(body).size() == 1 && media_of(body).port == 0) note("no stream");
   } else if (body.starts_with("SIP/2.0 ")) {
     note("says " + std::string(body.substr(8, 3)));
   }
   using sip::Header;
-  for (Header header : {Header::session_expires, Header::min_se, Header::require, Header::reason,
-                        Header::p_early_media, Header::retry_after, Header::refer_to}) {
+  for (Header header :
+       {Header::session_expires, Header::min_se, Header::require, Header::reason, Header::p_early_media,
+        Header::retry_after, Header::refer_to, Header::p_asserted_identity, Header::privacy}) {
     if (!message.has(header)) continue;
     const std::string_view value = message.value(header);
     const size_t end = value.find("?Replaces=");  // what follows is drawn by lot
     note(std::string(sip::text_of(header)) + ": " + std::string(value.substr(0, end)) +
          (end == value.npos ? "" : "?Replaces=...>"));
   }
+  if (message.from().uri.host == "anonymous.invalid") note("From: anonymous");
   if (!message.is_request() && message.status() / 100 == 3)
     note("Contact: " + std::string(message.value(Header::contact)));
   if (body.find(" RTP/SAVP") != body.npos) note("RTP/SAVP");

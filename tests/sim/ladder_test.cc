@@ -28,12 +28,18 @@ struct Drawn {
   bool is_message = false;
   bool arrives = false, is_access = false;
   std::string peer, what, call, tag, notes;
+  std::string media;  // where its SDP's first stream is sent to
 
   explicit Drawn(const std::string& line) {
     const size_t cseq = line.find("  cseq "), hash = line.find("  # ", cseq);
     if (hash == line.npos) return;
     is_message = true;
     notes = line.substr(hash + 4);
+    if (notes.starts_with("at ")) {
+      const size_t end = std::min(notes.find(", "), notes.size());
+      media = notes.substr(3, end - 3);
+      notes.erase(0, end + (end < notes.size() ? 2 : 0));
+    }
     std::istringstream head(line.substr(0, cseq)), tail(line.substr(cseq, hash - cseq));
     std::string skipped, arrow, realm, first_word, status, method;
     head >> skipped >> skipped >> arrow >> skipped >> realm >> peer >> first_word >> status;
@@ -45,8 +51,7 @@ struct Drawn {
       if (word == "to") tail >> tag;
       if (word[0] == '+') what += " " + word;
     }
-    if (status.find(':') != status.npos && tag.empty() && notes.starts_with(usual_notes))
-      notes.erase(0, usual_notes.size() + 2);
+    if (status.find(':') != status.npos && tag.empty()) erase(usual_notes);
   }
   std::string rung() const {
     std::string text;
@@ -58,6 +63,14 @@ struct Drawn {
       text = std::string(20, ' ') + (arrives ? "|<- " : "|-> ") + what + "  " + peer;
     }
     return text + (notes.empty() ? "" : "  " + notes);
+  }
+  void erase(std::string_view words) {
+    const size_t at = notes.find(words);
+    if (at == notes.npos) return;
+    notes.erase(at, words.size());
+    const std::string_view comma = ", ";
+    if (notes.starts_with(comma)) notes.erase(0, comma.size());
+    if (notes.ends_with(comma)) notes.erase(notes.size() - comma.size());
   }
   void note(const std::string& more) { notes += (notes.empty() ? "" : ", ") + more; }
 };
@@ -84,8 +97,10 @@ std::string drawn_of(const Flow& flow, const AfterStep& after_step = nullptr) {
     if (after_step) world.after_each_step([&] { after_step(world.border(), step++); });
     world.answer_in_turn(flow.caller.number, flow.attempts);
     for (const auto& [number, script] : flow.others) world.answer(number, script);
-    Host& telephone = world.add_caller();
+    Host& telephone = flow.from ? world.peer(*flow.from) : world.add_caller(flow.family);
     world.call(telephone, flow.caller);
+    for (const Happening& happening : flow.happenings)
+      world.at(happening.after, [&] { happening.what(world); });
     if (flow.consultation) world.call(telephone, *flow.consultation, 1s);
     world.run_to_end();
   });
@@ -97,12 +112,19 @@ std::string ladder_of(const Flow& flow, const AfterStep& after_step = nullptr) {
   std::string rungs;
   std::vector<std::string> calls;                        // of the access side
   std::map<std::string, std::vector<std::string>> tags;  // by call and direction
+  std::map<std::string, std::string> media;              // likewise, of the last SDP
   for (std::string line; std::getline(lines, line);) {
     Drawn drawn(line);
     if (!drawn.is_message) continue;
     if (!drawn.tag.empty()) {
       const size_t fork = number_of(tags[drawn.call + (drawn.arrives ? ">" : "<")], drawn.tag);
       if (fork > 1) drawn.note("fork " + std::to_string(fork));
+    }
+    if (flow.shows_media && !drawn.media.empty()) {
+      std::string& last = media[drawn.call + (drawn.arrives ? ">" : "<")];
+      const bool moved = !last.empty() && last != drawn.media;
+      drawn.note("media at " + drawn.media.substr(0, drawn.media.rfind(':')) + (moved ? ", elsewhere" : ""));
+      last = drawn.media;
     }
     const size_t call = drawn.is_access ? number_of(calls, drawn.call) : 1;
     if (call > 1) drawn.note("call " + std::to_string(call));
@@ -131,7 +153,7 @@ TEST(Ladders, AreWhatHappens) {
 /// the engine is too, so is every message and its time.
 TEST(Ladders, AreTheSameWhereCallsAreMovedAfterEachStep) {
   for (const auto& [name, flow] : flows()) {
-    if (flow.limits.carry_out) continue;  // what is being transferred stays where it is
+    if (!flow.moves) continue;
     auto move = [](Border::Move how) { return [how](Border& border, unsigned) { border.move_calls(how); }; };
     EXPECT_EQ(drawn_of(flow, move(Border::Move::within)), drawn_of(flow)) << name;
     EXPECT_EQ(ladder_of(flow, move(Border::Move::to_new_engine)), ladder_of(flow)) << name;
@@ -142,7 +164,7 @@ TEST(Ladders, AreTheSameWhereCallsAreMovedAfterOneStep) {
   constexpr unsigned stride = 9;  // flows begin alike: what one passes by another looks at
   unsigned first = 0;
   for (const auto& [name, flow] : flows()) {
-    if (flow.limits.carry_out) continue;
+    if (!flow.moves) continue;
     unsigned steps = 0;
     const std::string unmoved = ladder_of(flow, [&](Border&, unsigned step) { steps = step; });
     for (unsigned chosen = first++ % stride; chosen <= steps; chosen += stride) {

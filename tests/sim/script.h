@@ -20,6 +20,8 @@ struct Reoffer {
   bool carries_offer = true;           // false: INVITE without SDP, the offer comes in the 200
   bool by_update = false;              // UPDATE in the place of INVITE; with an offer always
   bool no_address = false;             // holds by c=0.0.0.0 (RFC 2543 B.5), whatever the direction
+  bool moves = false;                  // its media, to another port
+  std::string adds{}, removes{};       // streams: "video", "image", "audio"
 };
 
 /// Any other request inside the dialog.
@@ -58,12 +60,14 @@ struct Conduct {
   bool knows_timers = false;              // asks for 90 s (RFC 4028), and does not refresh
   bool leaves_refresh = false;            // to the border, as a callee always does
   bool talks = true;                      // sends RTP
-  std::string formats = "8 0 101";        // of its SDP
-  std::string later_formats{};            // of its answers to new offers; empty: the same
-  bool srtp = false;                      // takes it where it is offered, and offers it (RFC 8643),
-  bool needs_srtp = false;                // and nothing else
-  bool rekeys = false;                    // has another key in each offer and answer
-  bool chatty = false;                    // puts its addresses into every header and SDP line it can think of
+  std::string shows{};              // a stream that its first SDP has besides the audio: "video", "image"
+  std::string takes{};              // kinds of streams besides audio that it accepts
+  std::string formats = "8 0 101";  // of its SDP
+  std::string later_formats{};      // of its answers to new offers; empty: the same
+  bool srtp = false;                // takes it where it is offered, and offers it (RFC 8643),
+  bool needs_srtp = false;          // and nothing else
+  bool rekeys = false;              // has another key in each offer and answer
+  bool chatty = false;              // puts its addresses into every header and SDP line it can think of
 };
 
 struct CallerScript {
@@ -77,8 +81,10 @@ struct CallerScript {
   Duration ack_after{};
   bool knows_reliable = false, requires_reliable = false;  // provisional responses (RFC 3262)
   bool pracks = true;
-  std::string target{}, replaces{};  // of a call that a REFER has asked for
-  std::string more{};                // header lines of the INVITE
+  std::string target{}, replaces{};             // of a call that a REFER has asked for
+  std::string more{};                           // header lines of the INVITE
+  unsigned hops = 70;                           // its Max-Forwards
+  std::optional<Duration> comes_again_after{};  // by another path (RFC 3261 8.2.2.2)
   Conduct conduct{.hang_up_after = Duration(10s)};
 };
 
@@ -100,6 +106,9 @@ struct CalleeScript {
   std::string more{};                    // header lines of the final response
   Conduct conduct{};
 };
+
+/// Where callees send their callers (302).
+inline const std::string redirected_number = "2700";
 
 /// Anything that user agents do, well-mannered or not.
 CallerScript throw_caller(Dice& dice, std::string number);

@@ -141,6 +141,7 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->timers.call_max = 120s;
   model->timers.session = 100s;
   model->header_rules = make_header_rules();
+  if (limits.and_more) limits.and_more(*model);
   return model;
 }
 
@@ -149,7 +150,15 @@ bool keys_cross(const config::Model& model) {
                      [](const config::Realm& realm) { return realm.media.srtp == config::SrtpRule::pass; });
 }
 
-policy::Compiled compile(std::shared_ptr<const config::Model> model) {
+config::Peer named_peer() { return config::Peer("core-b.example", 0); }
+
+policy::HostTable known_hosts() {
+  const Endpoint there = trunk_peers()[core_b].endpoint;
+  const policy::HostTarget target{"gw.core-b.example", there.port, 0, 0, {there.address}};
+  return {{policy::key_of(named_peer()), policy::KnownHost{false, {target}, {}, {}}}};
+}
+
+policy::Compiled compile(std::shared_ptr<const config::Model> model, const policy::HostTable& hosts) {
   policy::Compiled compiled;
   compiled.epoch = 1;
   compiled.model = model;
@@ -159,7 +168,7 @@ policy::Compiled compile(std::shared_ptr<const config::Model> model) {
     static constexpr std::string_view slots[] = {"core-a", "core-b", "core-v6", "pbx", "early"};
     ids.push_back(TrunkId(std::find(std::begin(slots), std::end(slots), *trunk.name) - std::begin(slots)));
   }
-  compiled.trunks = policy::TrunkTable(*model, ids);
+  compiled.trunks = policy::TrunkTable(*model, ids, hosts);
   compiled.routes = policy::RouteTable(*model, compiled.trunks);
   compiled.header_rules = policy::compile_header_rules(*model, compiled.trunks).rules;
   return compiled;

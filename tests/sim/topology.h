@@ -13,6 +13,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 
 #include "policy/compiled/compiled.h"
@@ -43,6 +44,7 @@ struct Limits {
   Duration progress_timeout{};                                        // of every route
   std::array<config::SrtpRule, 2> srtp{};                             // of each realm
   std::array<config::DigitRule, 2> digits{};                          // likewise
+  std::function<void(config::Model&)> and_more{};                     // whatever else the configuration has
 };
 
 Endpoint border_endpoint(RealmId realm, Family family);
@@ -56,6 +58,9 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits);
 bool keys_cross(const config::Model& model);
 
 /// Trunks keep their ids by name.
-policy::Compiled compile(std::shared_ptr<const config::Model> model);
+policy::Compiled compile(std::shared_ptr<const config::Model> model, const policy::HostTable& hosts = {});
+/// The host name that a trunk's peer may have instead of its address, and what it stands for.
+config::Peer named_peer();
+policy::HostTable known_hosts();
 
 }  // namespace sbc::sim

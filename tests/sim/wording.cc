@@ -8,10 +8,21 @@
 
 namespace sbc::sim {
 
+namespace {
+
+std::string stream_text(const Stream& stream, const std::string& direction) {
+  const bool image = stream.kind == "image";
+  std::string text = "m=" + stream.kind + " " + std::to_string(stream.port) + " " + stream.protocol +
+                     (image ? " t38\r\n" : " 99\r\na=rtpmap:99 H264/90000\r\n");
+  return image ? text : text + "a=" + direction + "\r\n";
+}
+
+}  // namespace
+
 std::string sdp_text(const Description& description) {
   const std::string address = description.media.address.text();
   const std::string net = description.media.address.is_v4() ? "IN IP4 " : "IN IP6 ";
-  const std::string port = std::to_string(description.media.port);
+  const std::string port = std::to_string(description.has_audio ? description.media.port : 0);
   const std::string rtcp = std::to_string(description.media.port + 1);
   std::string sdp = "v=0\r\no=" + description.user + " 20518 " + std::to_string(description.version) + " " +
                     net + address +
@@ -25,7 +36,23 @@ std::string sdp_text(const Description& description) {
            address + " " + port + " typ host\r\n";
   }
   if (!description.crypto.empty()) sdp += "a=crypto:" + description.crypto + "\r\n";
-  return sdp + "a=" + description.direction + "\r\n";
+  sdp += "a=" + description.direction + "\r\n";
+  for (const Stream& stream : description.more) sdp += stream_text(stream, description.direction);
+  return sdp;
+}
+
+std::vector<Stream> streams_of(std::string_view sdp) {
+  sdp::Session session;
+  if (session.parse(sdp) != Reason::none) return {};
+  std::vector<Stream> streams;
+  for (const sdp::Media& media : session.media()) {
+    const auto lines = session.lines_of(media);
+    const bool keyed = std::any_of(lines.begin(), lines.end(),
+                                   [](const sdp::Line& line) { return line.is(sdp::AttributeName::crypto); });
+    streams.push_back(
+        {std::string(media.kind), media.port, std::string(media.protocol) + (keyed ? " keyed" : "")});
+  }
+  return streams;
 }
 
 Protected protection_of(std::string_view sdp, std::string_view suite) {

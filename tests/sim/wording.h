@@ -4,11 +4,19 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/types/address.h"
 #include "dataplane/sip/message.h"
 
 namespace sbc::sim {
+
+/// A stream after the audio: m=video, or m=image of T.38.
+struct Stream {
+  std::string kind;
+  uint16_t port = 0;  // of its own; a refused or removed one stays as 0 (RFC 3264 8.2)
+  std::string protocol = kind == "image" ? "udptl" : "RTP/AVP";
+};
 
 struct Description {
   std::string user{};  // of o=
@@ -20,6 +28,8 @@ struct Description {
   std::string crypto{};     // value of a=crypto; empty: none
   bool chatty = false;      // a=rtcp, a=candidate and their like, with addresses
   bool no_address = false;  // c=0.0.0.0
+  bool has_audio = true;    // false: it stays as port 0
+  std::vector<Stream> more{};
 };
 std::string sdp_text(const Description& description);
 
@@ -30,6 +40,9 @@ std::string sip_body(const std::string& message);
 Endpoint media_of(std::string_view sdp);
 /// The first stream's direction as an attribute name; empty when the SDP cannot be read.
 std::string_view direction_of(std::string_view sdp);
+
+/// Every stream, the audio among them, as the other end has it; `protocol` with " keyed" where it has keys.
+std::vector<Stream> streams_of(std::string_view sdp);
 
 /// How the first stream is protected: its protocol, and the tag that SDP gives to this suite's key; 0 = none.
 struct Protected {
