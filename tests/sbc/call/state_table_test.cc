@@ -3,47 +3,23 @@
 // state | event | what each side is sent because of it | what has become of the call, or of both calls of a
 // transfer. A message that is sent is its method, or its status and the method that it answers.
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <set>
-#include <sstream>
 
-#include "tests/sbc/call/transfer_fixture.h"
+#include "tests/sbc/call/states_fixture.h"
 
 namespace sbc::call {
 namespace {
 
-/// Asks about every number; any answer routes it.
-class Asker final : public Decider {
- public:
-  Decision decide(const Inquiry& inquiry, const policy::Compiled&) const override {
-    return Need{Text<128>(inquiry.number)};
-  }
-  Decision resume(const Inquiry& inquiry, uint64_t, const policy::Compiled& policy) const override {
-    return routes_.decide(inquiry, policy);
-  }
-
- private:
-  RouteDecider routes_;
-};
-
-class StateTableTest : public TransferTest {
+class StateTableTest : public StatesTest {
  protected:
-  using Step = std::function<void()>;
-  /// What an event needs that not every state has: an INVITE of ours that the caller has to answer, another
-  /// request of ours that somebody has to, a question.
-  enum class Needs { nothing, invites_caller, asks, parked };
-  struct State {
-    std::string name;
-    Step reach;
-    Needs has = Needs::nothing;
-    bool moves = true;  // what is being transferred stays where it is
-  };
   struct Event {
     std::string name;
     Step happen;
     Needs needs = Needs::nothing;
     bool applies_to(const State& state) const {
-      if (state.has == Needs::parked && name.starts_with("callee")) return false;  // there is none yet
+      if (!state.has_callee() && name.starts_with("callee")) return false;
       return needs == Needs::nothing || needs == state.has;
     }
   };
@@ -56,28 +32,52 @@ class StateTableTest : public TransferTest {
     model_->limits.transactions_max = 64;
     model_->limits.message_bytes_max = 4096;
     for (config::Realm& realm : model_->realms) realm.media.last_port = 20031;
-    add_states_before_the_answer();
-    add_states_of_a_call();
-    add_states_of_a_transfer();
-    add_states_after_the_end();
     for (const char* method : {"BYE", "INFO", "OPTIONS", "PRACK", "MESSAGE", "REFER", "NOTIFY"})
       add_request(method, method);
     add_request("INVITE", "INVITE", offer_sdp);
     add_request("INVITE without offer", "INVITE");
     add_request("UPDATE", "UPDATE");
     add_request("UPDATE offer", "UPDATE", offer_sdp);
+    add_events_of_invites();
+    add_responses();
+    add_answers();
+    add_events_of_time();
+  }
+
+  void add_events_of_invites() {
     add_event("caller ACK", [this] { from_caller(ack(caller_invite_cseq())); });
     add_event("caller ACK SDP", [this] { from_caller(ack(caller_invite_cseq(), answer_sdp)); });
+    add_event("caller INVITE with Replaces", [this] {
+      from_caller(replacing(again(invite()), {"caller-call-id", caller_tag(), "caller-tag"}));
+    });
+    add_event("callee INVITE with Replaces", [this] {
+      const sip::Message of = (dialog_.bytes.empty() ? invite_ : dialog_).parse();
+      const std::array<std::string, 3> dialog{std::string(of.call_id()), std::string(of.from().tag()),
+                                              "callee-tag"};
+      receive(core_realm, third_, replacing(again(invite()), dialog));
+    });
     add_event("callee ACK", [this] { from_callee(in_callees_dialog("ACK", 2)); });
     add_event("caller CANCEL", [this] { from_caller(caller_request("CANCEL", "z9hG4bKinvite", 1)); });
     add_event("caller CANCEL again",
               [this] { from_caller(caller_request("CANCEL", "z9hG4bKINVITE2", 2, caller_tag())); });
+    add_event("callee CANCEL", [this] {
+      std::string text = in_callees_dialog("CANCEL", 2);
+      from_callee(text.replace(text.find("z9hG4bKcalleeCANCEL2"), 20, "z9hG4bKcalleeINVITE2"));
+    });
     add_event("caller INVITE again", [this] { from_caller(invite()); });
+  }
+  void add_responses() {
     for (int status : {100, 180, 302, 401, 404, 408, 422, 481, 486, 491, 500, 503, 603})
       add_response(status, "");
     add_response(183, answer_sdp);
     add_response(200, answer_sdp);
     add_response(200, "");
+    add_event("callee 183 SDP reliably",
+              [this] { from_invited(response(invite_, 183, answer_sdp, "Require: 100rel\r\nRSeq: 2\r\n")); });
+    add_event("callee 180 of another fork",
+              [this] { from_invited(of_another_fork(response(invite_, 180))); });
+    add_event("callee 200 SDP of another fork",
+              [this] { from_invited(of_another_fork(response(invite_, 200, answer_sdp))); });
     for (int status : {200, 408, 481, 488, 491, 500}) add_caller_response(status);
     for (int status : {200, 405, 408, 481, 500}) {
       events_.push_back(
@@ -85,12 +85,20 @@ class StateTableTest : public TransferTest {
            [this, status] { receive(asked_.to.realm, asked_.to.remote, response(asked_, status)); },
            Needs::asks});
     }
+  }
+  /// To questions of ours.
+  void add_answers() {
     events_.push_back({"question answered",
                        [this] {
                          engine_->on_answer(surroundings(), asks_.back().question, 1);
                          carry_out();
                        },
                        Needs::parked});
+    events_.push_back({"host found", [this] { answer_host(); }, Needs::host});
+    events_.push_back({"dialog unknown", [this] { answer_dialog({}); }, Needs::dialog});
+    events_.push_back({"dialog found", [this] { answer_dialog(found()); }, Needs::dialog});
+  }
+  void add_events_of_time() {
     add_event("nothing for 5 s", [this] { pass(5s); });
     add_event("nothing for 40 s", [this] { pass(40s); });
     add_event("nothing for 200 s", [this] { pass(200s); });
@@ -105,212 +113,7 @@ class StateTableTest : public TransferTest {
     });
   }
 
-  void add_state(const std::string& name, const Step& reach, Needs has = Needs::nothing) {
-    states_.push_back({name, reach, has});
-  }
   void add_event(const std::string& name, const Step& happen) { events_.push_back({name, happen}); }
-
-  void add_states_before_the_answer() {
-    add_state(
-        "parked", [this] { park(); }, Needs::parked);
-    add_state("calling", [this] {
-      from_caller(invite());
-      known_tag_ = "unknown";
-    });
-    add_state("ringing", [this] { ring(); });
-    add_state("early media", [this] {
-      from_caller(invite());
-      from_callee(response(invite_, 183, answer_sdp));
-    });
-    add_state("ringing reliably", [this] {
-      from_caller(invite("Require: 100rel\r\n"));
-      from_callee(response(invite_, 180));
-      rack_ = last_to(access_realm).header(sip::Header::rseq) + " 1 INVITE";
-    });
-    add_state("early media reliably", [this] {
-      from_caller(invite("Require: 100rel\r\n"));
-      from_callee(response(invite_, 183, answer_sdp));
-      rack_ = last_to(access_realm).header(sip::Header::rseq) + " 1 INVITE";
-    });
-    add_state("two forks ring", [this] {
-      ring();
-      from_callee(response(invite_, 183, answer_sdp, "", "another-tag"));
-    });
-    add_state(
-        "acknowledging",
-        [this] {
-          from_caller(invite("Supported: 100rel\r\n"));
-          from_callee(response(invite_, 180, "", "Require: 100rel\r\nRSeq: 1\r\n"));
-          asked_ = sent_to(core_realm, "PRACK ").at(0);
-        },
-        Needs::asks);
-    add_state("next peer", [this] {
-      ring();
-      from_callee(response(invite_, 503));
-    });
-  }
-
-  void add_states_of_a_call() {
-    add_state("answered", [this] { answer(); });
-    add_state("late offer answered", [this] {
-      from_caller(invite("", ""));
-      from_callee(response(invite_, 200, offer_sdp));
-    });
-    add_state("talking", [this] { establish(); });
-    add_state("caller refreshes", [this] {
-      from_caller(invite("Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n"));
-      from_callee(response(invite_, 200, answer_sdp));
-      from_caller(ack());
-    });
-    add_state(
-        "refreshing",
-        [this] {
-          from_caller(invite());
-          from_callee(response(invite_, 200, answer_sdp,
-                               "Allow: UPDATE\r\nRequire: timer\r\nSession-Expires: 90;refresher=uac\r\n"));
-          from_caller(ack());
-          sent_.clear();
-          pass(46s);
-          asked_ = last_to(core_realm);
-        },
-        Needs::asks);
-    add_state("offering", [this] {
-      establish();
-      from_caller(in_dialog("INVITE", 2, offer_sdp));
-    });
-    add_state("offer cancelled", [this] {
-      establish();
-      from_caller(in_dialog("INVITE", 2, offer_sdp));
-      from_callee(response(invite_, 100));
-      from_caller(caller_request("CANCEL", "z9hG4bKINVITE2", 2, caller_tag()));
-    });
-    add_state("offer answered", [this] {
-      establish();
-      from_caller(in_dialog("INVITE", 2, offer_sdp));
-      from_callee(response(invite_, 200, answer_sdp));
-    });
-    add_state(
-        "callee offering", [this] { callee_offers(); }, Needs::invites_caller);
-    add_state(
-        "callee's offer answered",
-        [this] {
-          callee_offers();
-          from_caller(response(to_caller_, 200, answer_sdp));
-        },
-        Needs::invites_caller);
-    add_state(
-        "offering by UPDATE",
-        [this] {
-          from_caller(invite());
-          from_callee(response(invite_, 200, answer_sdp, "Allow: UPDATE\r\n"));
-          from_caller(ack());
-          from_caller(in_dialog("UPDATE", 2, offer_sdp));
-          asked_ = last_to(core_realm);
-        },
-        Needs::asks);
-    add_state(
-        "INFO crosses",
-        [this] {
-          establish();
-          from_caller(in_dialog("INFO", 2));
-          asked_ = last_to(core_realm);
-        },
-        Needs::asks);
-  }
-
-  void add_states_of_a_transfer() {
-    add_state(
-        "REFER crosses",
-        [this] {
-          establish();
-          from_caller(in_dialog("REFER", 2));
-          asked_ = last_to(core_realm);
-        },
-        Needs::asks);
-    add_state("referred", [this] {
-      establish();
-      from_caller(in_dialog("REFER", 2));
-      from_callee(response(last_to(core_realm), 202));
-    });
-    states_.push_back({"transferring", [this] { transfer(); }, Needs::nothing, false});
-    states_.push_back({"target rings",
-                       [this] {
-                         transfer();
-                         target_says(180);
-                       },
-                       Needs::nothing, false});
-    states_.push_back({"joining",
-                       [this] {
-                         transfer();
-                         target_says(200, answer_sdp);
-                       },
-                       Needs::nothing, false});
-    states_.push_back({"joined",
-                       [this] {
-                         transfer();
-                         target_says(200, answer_sdp);
-                         from_callee(response(invite_, 200, answer_sdp));
-                         asked_ = sent_to(access_realm, "NOTIFY ").at(0);
-                       },
-                       Needs::asks, false});
-  }
-
-  void add_states_after_the_end() {
-    add_state(
-        "caller left",
-        [this] {
-          establish();
-          from_caller(in_dialog("BYE", 9));
-          asked_ = last_to(core_realm);
-        },
-        Needs::asks);
-    add_state("callee left", [this] {
-      establish();
-      from_callee(callee_request("BYE", 9));
-    });
-    add_state("callee left unacknowledged", [this] {
-      answer();
-      from_callee(callee_request("BYE", 9));
-    });
-    add_state("cancelled", [this] {
-      ring();
-      from_caller(caller_request("CANCEL", "z9hG4bKinvite", 1));
-    });
-    add_state("refused", [this] {
-      ring();
-      from_callee(response(invite_, 486));
-    });
-  }
-
-  void park() {
-    start(&asker_);
-    from_caller(invite());
-    known_tag_ = "unknown";
-  }
-  void callee_offers() {
-    establish();
-    from_callee(in_callees_dialog("INVITE", 2, offer_sdp));
-    to_caller_ = last_to(access_realm);
-  }
-  /// The caller has referred the callee, which takes no REFER, and knows that it is tried.
-  void transfer() {
-    model_->trunks[0].refer = config::ReferRule::carry_out;
-    start();
-    establish();
-    dialog_ = invite_;
-    from_caller(in_dialog("REFER", 2));
-    from_caller(response(sent_to(access_realm, "NOTIFY ").at(0), 200));
-  }
-  /// And is told of it.
-  void target_says(int status, const std::string& body = "") {
-    from_invited(response(invite_, status, body));
-    const std::vector<Sent> reports = sent_to(access_realm, "NOTIFY ");
-    if (!reports.empty()) from_caller(response(reports.at(0), 200));
-  }
-  Reason from_invited(const std::string& text) { return receive(core_realm, invite_.to.remote, text); }
-  uint32_t caller_invite_cseq() const {
-    return !invite_.bytes.empty() && invite_.parse().cseq().number > 1 ? 2 : 1;
-  }
 
   void add_request(const std::string& name, const std::string& method, const std::string& body = "") {
     add_event("caller " + name, [=, this] { from_caller(in_dialog(method, 5, body)); });
@@ -326,33 +129,36 @@ class StateTableTest : public TransferTest {
                        [=, this] { from_caller(response(to_caller_, status, body)); },
                        Needs::invites_caller});
   }
-  std::string in_dialog(const std::string& method, uint32_t cseq, const std::string& body = "") {
-    return complete(method, caller_request(method, "z9hG4bK" + method + std::to_string(cseq), cseq,
-                                           known_tag_.empty() ? caller_tag() : known_tag_, body));
+  static std::string replacing(const std::string& invite, const std::array<std::string, 3>& dialog) {
+    const auto& [call_id, to_tag, from_tag] = dialog;
+    return with(invite, "Replaces: " + call_id + ";to-tag=" + to_tag + ";from-tag=" + from_tag + "\r\n");
   }
-  std::string in_callees_dialog(const std::string& method, uint32_t cseq, const std::string& body = "") {
-    const Sent last = invite_;
-    if (!dialog_.bytes.empty()) invite_ = dialog_;
-    const std::string request = complete(method, callee_request(method, cseq, body));
-    invite_ = last;
-    return request;
+  static std::string of_another_fork(std::string text) {
+    return text.replace(text.find("tag=callee-tag"), 14, "tag=fork-tag");
   }
-  std::string complete(const std::string& method, std::string text) const {
-    if (method == "INFO") return with_body(text, "application/dtmf-relay", "Signal=5\r\n");
-    if (method == "PRACK") text.insert(text.find("Contact:"), "RAck: " + rack_ + "\r\n");
-    if (method == "REFER") return with(text, "Refer-To: <sip:200@pbx.home.example>\r\n");
-    if (method == "NOTIFY")
-      return with(with_body(text, "message/sipfrag;version=2.0", "SIP/2.0 200 OK\r\n"),
-                  "Event: refer\r\nSubscription-State: terminated;reason=noresource\r\n");
-    return text;
+  void answer_host() {
+    policy::KnownHost host;
+    host.awaited = false;
+    host.targets = {{"gw.example", 5060, 0, 0, {callee_.address}}};
+    know({{policy::HostKey{"sip.example", 0}, host}});
+    engine_->on_answer(surroundings(), host_asks_.back().question, 0);
+    carry_out();
   }
-  static std::string with_body(std::string text, const std::string& type, const std::string& body) {
-    text.replace(
-        text.find("Content-Length: 0\r\n\r\n"), std::string::npos,
-        "Content-Type: " + type + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-    return text;
+  void answer_dialog(const Replacement& answer) {
+    engine_->on_replaced(surroundings(), worker_asks_.back().question, answer);
+    carry_out();
   }
-
+  Replacement found() const {
+    Replacement answer;
+    answer.reason = Reason::none;
+    answer.realm = core_realm;
+    answer.trunk = TrunkId(1);
+    answer.peer = third_;
+    answer.local = model_->realms[1].listeners[0];
+    answer.number = std::string_view("200");
+    EXPECT_TRUE(answer.call_id.assign("their-call") && answer.local_tag.assign("ours"));
+    return answer;
+  }
   /// What left since the state was reached, in the order in which each side got it first.
   std::string outcome() const {
     std::string text;
@@ -398,6 +204,7 @@ class StateTableTest : public TransferTest {
     rack_ = "1 1 INVITE";
     now_ = now_ + 1h;
     *model_ = pristine_;
+    hosts_.clear();
     start();
   }
   void SetUp() override {
@@ -415,14 +222,6 @@ class StateTableTest : public TransferTest {
     return outcome() + " | " + fate();
   }
 
-  Asker asker_;
-  config::Model pristine_;
-  Sent dialog_;     // our INVITE that began the callee's dialog, where the last one went elsewhere
-  Sent asked_;      // the request of ours that is not answered yet
-  Sent to_caller_;  // our INVITE to the caller
-  std::string rack_;
-  std::string known_tag_;  // to the caller, where it is not caller_tag() that it knows
-  std::vector<State> states_;
   std::vector<Event> events_;
 };
 
@@ -461,7 +260,13 @@ TEST_F(StateTableTest, EveryEventInEveryStateAfterAMove) {
                                                   "two forks ring",
                                                   "acknowledging",
                                                   "next peer",
-                                                  "parked"};
+                                                  "parked",
+                                                  "host asked for",
+                                                  "dialog asked for",
+                                                  "early offer",
+                                                  "callee's early offer",
+                                                  "answer held back",
+                                                  "ringing with an offer of ours"};
     const bool of_caller = event == "caller INVITE again" || event == "caller CANCEL";
     if (state == "refused" && event[7] >= '3' && event[7] <= '6') return true;
     return (of_caller && !unanswered.contains(state)) ||
