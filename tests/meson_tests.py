@@ -2,8 +2,8 @@
 """What tests/run asks about meson's tests.
 
     meson_tests.py targets BUILD SUITE...   what to build for these suites, one target a line
-    meson_tests.py report BUILD             the last `meson test`, case by case: failures with their output, then
-                                            `PASSED FAILED` on the last line
+    meson_tests.py report BUILD             the last `meson test`, case by case: how much was simulated, failures with
+                                            their output, then `PASSED FAILED` on the last line
 """
 
 import json
@@ -70,6 +70,9 @@ def report(build):
         fine = test['result'] in ('OK', 'SKIP', 'EXPECTEDFAIL')
         own = cases.get(name, [])
         broken = [(case, text) for case, text in own if text is not None]
+        for said in test.get('stdout', '').splitlines():
+            if said.startswith('simulated '):
+                print(said)
         passed += len(own) - len(broken) if name in with_cases else int(test['result'] == 'OK')
         failed += len(broken)
         for case, text in broken:

@@ -7,6 +7,29 @@
 namespace sbc::sim {
 namespace {
 
+constexpr Duration all_over = 250s;  // no call lasts so long
+
+/// What a configuration has by lot, besides what Limits name.
+std::function<void(config::Model&)> throw_rest(Dice& dice) {
+  const bool grouped = dice.chance(20), maps = dice.chance(20);
+  const bool probes = dice.chance(10), asks = dice.chance(15), suspends = dice.chance(10);
+  const auto select = config::Selection(dice.below(5));
+  return [=](config::Model& model) {
+    for (config::Trunk& trunk : model.trunks) {
+      if (maps) trunk.responses = {{.cause = 1, .as = 404}, {.status = 486, .as = 480, .as_cause = 19}};
+      if (asks) trunk.health = {.interval = 10s, .failures_max = 1};
+      if (suspends) trunk.health.asr_min = 50, trunk.health.asr_calls = 2;
+    }
+    if (grouped) {
+      config::TrunkGroup group{std::string("cores"), select, {}};
+      for (const char* trunk : {"core-a", "core-b"}) group.trunks.push_back({.trunk = std::string(trunk)});
+      model.trunk_groups = {group};
+      model.routes.front().trunks = {std::string("cores")};
+    }
+    if (probes) model.timers.session = 0s, model.timers.probe = 30s;
+  };
+}
+
 /// Called numbers are unique, so that a callee can be told by its number.
 std::string throw_number(Dice& dice, unsigned call) {
   static constexpr char prefixes[] = {'1', '1', '4', '4', '2', '6', '7', '7'};
@@ -27,7 +50,10 @@ void add_calls(World& world) {
       attempts.front().conduct.errands.push_back(digit(dice.between(0ms, 8s)));
     }
     world.answer_in_turn(number, attempts);
-    if (number[0] == '4' && dice.chance(60)) script.offers = script.breaks_sdp = false;
+    if (number[0] == '4' && dice.chance(60)) {
+      script.offers = script.breaks_sdp = false;
+      script.conduct.shows.clear();
+    }
     if (number[0] == '7' && dice.chance(60)) {  // from the core side
       world.call(world.peer(dice.chance(70) ? core_a_first : core_v6), script, dice.between(0ms, 15s));
     } else {
@@ -98,6 +124,18 @@ void add_digits(World& world) {
     world.at(dice.between(2s, 20s), [&world] { world.border().press(world.dice()); });
 }
 
+/// All calls move, unless one is being transferred, which stays where it is.
+void add_moves(World& world, Tally& tally) {
+  Dice& dice = world.dice();
+  for (uint64_t i = dice.below(8); i > 0; --i) {
+    world.at(dice.between(0ms, 40s), [&world, &tally] {
+      if (world.carries_transfers_out() && !world.border().may_move_calls()) return;
+      world.border().move_calls(Border::Move::within);
+      ++tally.moves;
+    });
+  }
+}
+
 void add_accidents(World& world) {
   Dice& dice = world.dice();
   if (dice.chance(10)) {  // a trunk's peer loses power, and comes back without its calls
@@ -122,6 +160,8 @@ void add_accidents(World& world) {
     Limits limits{.workers = world.border().workers(), .core_b = dice.chance(50), .release = dice.chance(50)};
     world.at(dice.between(0ms, 20s), [&world, limits] { world.reload(limits); });
   }
+  world.at(all_over,
+           [&world] { world.reload({.workers = world.border().workers()}); });  // nobody is asked any more
   Oracle oracle{.answers = !dice.chance(10), .after = dice.between(0ms, 3s), .values = {}};
   for (int i = 0; i < 8; ++i)
     oracle.values.push_back(AskingDecider::Answer(dice.chance(60) ? 0 : dice.below(3)));
@@ -135,6 +175,8 @@ void count(World& world, Tally& tally) {
   ++tally.worlds;
   tally.packets += world.network().packets_sent();
   tally.parked += world.border().questions();
+  tally.names_asked += world.border().names_asked();
+  tally.redirected += world.callees(redirected_number).size();
   tally.digits_told += world.invariants().digits_told();
   tally.digits_played += world.invariants().digits_played();
   for (const Caller* caller : world.callers()) {
@@ -143,6 +185,7 @@ void count(World& world, Tally& tally) {
     tally.answered += caller->was_confirmed();
     tally.transferred += caller->reported() == 200;
     tally.agreed_early += caller->agreed_early();
+    tally.agreed_more += caller->agreed_more();
     tally.cancelled += caller->wrote_cancel() && caller->final_status() == 487;
   }
   for (const call::CallRecord& cdr : world.cdrs()) {
@@ -163,6 +206,10 @@ Weather storm() {
           .duplication_percent = 20,
           .delay_least = Duration(1ms),
           .delay_most = Duration(120ms)};
+}
+
+Weather bad_weather() {
+  return {.fault_percent = 10, .delay_least = Duration(1ms), .delay_most = Duration(30ms)};
 }
 
 Weather fair_weather() { return {.delay_least = Duration(1ms), .delay_most = Duration(30ms)}; }
@@ -192,6 +239,10 @@ WorldOptions chaos_options(uint64_t seed, const Weather& weather) {
     options.limits.digits = {DigitRule::info, other};
     if (dice.chance(50)) std::swap(options.limits.digits[0], options.limits.digits[1]);
   }
+  options.limits.redirect = config::Redirection(dice.below(3));
+  if (dice.chance(20)) options.limits.progress_timeout = 3s;
+  options.limits.host_names = dice.chance(20);
+  options.limits.and_more = throw_rest(dice);
   return options;
 }
 
@@ -201,6 +252,7 @@ void unleash(World& world, Tally& tally) {
   if (world.dice().chance(30)) add_early_offers(world);
   add_accidents(world);
   if (world.converts_digits()) add_digits(world);
+  if (world.dice().chance(30)) add_moves(world, tally);
   Stranger stranger(world, caller_endpoint(99, Family::v4));
   for (uint64_t i = world.dice().below(4); i > 0; --i) {
     world.at(world.dice().between(0ms, 20s), [&stranger] { stranger.send_anything(); });

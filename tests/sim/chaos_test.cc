@@ -14,29 +14,33 @@ namespace {
 constexpr unsigned failures_max =
     20;  // one cause shows in many seeds; its shortest ladder is the one to read
 
-void print(const Tally& tally) {
-  std::cout << tally.worlds << " seeds: " << tally.packets << " packets, " << tally.attempts
-            << " call attempts, " << tally.answered << " answered, " << tally.cancelled << " cancelled, "
-            << tally.failed_over << " failed over, " << tally.released_by_border
+/// tests/run shows lines that begin so.
+void print(const std::string& weather, const Tally& tally) {
+  std::cout << "simulated " << tally.attempts << " calls, " << weather << ": " << tally.worlds << " seeds, "
+            << tally.packets << " packets, " << tally.answered << " answered, " << tally.cancelled
+            << " cancelled, " << tally.failed_over << " failed over, " << tally.released_by_border
             << " released by the border, " << tally.transferred << " transferred, " << tally.early_offers
             << " to a trunk that wants offers, " << tally.media_released << " with media released, "
             << tally.agreed_early << " changed before they were answered, " << tally.secured
             << " sides with SRTP, " << tally.keys_crossed << " calls whose keys crossed, "
-            << tally.digits_told << " digits from media to INFO, " << tally.digits_played
-            << " back; final statuses:";
+            << tally.digits_told << " digits from media to INFO, " << tally.digits_played << " back, "
+            << tally.agreed_more << " with more streams, " << tally.redirected << " redirected, "
+            << tally.names_asked << " names asked for, " << tally.moves << " moves; final statuses:";
   for (auto [status, count] : tally.final_statuses) std::cout << ' ' << status << 'x' << count;
   std::cout << std::endl;
 }
 
-void weather(const Weather& weather, uint64_t seeds) {
+/// As many seeds, and as many more as it takes to make so many calls.
+void weather(const std::string& name, const Weather& weather, uint64_t seeds, uint64_t calls = 0) {
   Tally tally;
   const uint64_t first = chosen_seed().value_or(1);
   const uint64_t last = chosen_seed() ? first : seeds;
   unsigned failed = 0;
-  for (uint64_t seed = first; seed <= last && failed < failures_max; ++seed) {
+  auto goes_on = [&](uint64_t seed) { return seed <= last || (!chosen_seed() && tally.attempts < calls); };
+  for (uint64_t seed = first; goes_on(seed) && failed < failures_max; ++seed) {
     failed += !play(chaos_options(seed, weather), [&](World& world) { unleash(world, tally); });
   }
-  print(tally);
+  print(name, tally);
   if (tally.worlds < 120) return;
   EXPECT_GT(tally.answered, tally.attempts / 4) << "the chaos is too wild to prove anything about calls";
   EXPECT_GT(tally.cancelled, 0u);
@@ -51,14 +55,24 @@ void weather(const Weather& weather, uint64_t seeds) {
   EXPECT_GT(tally.released_by_border, 0u);
   EXPECT_GT(tally.digits_told, 0u);
   EXPECT_GT(tally.digits_played, 0u);
+  EXPECT_GT(tally.agreed_more, 0u);
+  EXPECT_GT(tally.redirected, 0u);
+  EXPECT_GT(tally.final_statuses[302], 0u);
+  EXPECT_GT(tally.names_asked, 0u);
+  EXPECT_GT(tally.moves, 0u);
+}
+
+TEST(Chaos, EveryCallEndsAndEveryResourceReturnsWhereATenthOfMessagesMeetsAFault) {
+  weather("10 % of messages lost, doubled, overtaken, late or damaged", bad_weather(), chosen_count(600) / 2,
+          chosen_calls().value_or(0));
 }
 
 TEST(Chaos, EveryCallEndsAndEveryResourceReturnsUnderLossDuplicationAndReordering) {
-  weather(storm(), chosen_count(600));
+  weather("20 % lost, 20 % doubled, all reordered", storm(), chosen_count(600));
 }
 
 TEST(Chaos, EveryCallEndsAndEveryResourceReturnsUnderReorderingAlone) {
-  weather(fair_weather(), chosen_count(600) / 5);
+  weather("all reordered", fair_weather(), chosen_count(600) / 5);
 }
 
 }  // namespace

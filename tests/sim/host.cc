@@ -57,6 +57,7 @@ Callee& Host::add_callee(std::unique_ptr<Callee> callee) {
 }
 
 void Host::receive(const Packet& packet) {
+  if (packet.damaged) return;
   sip::Message message;
   Reason reason = message.parse(packet.bytes);
   expect(reason == Reason::none, "the border sent what does not parse",

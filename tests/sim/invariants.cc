@@ -247,12 +247,20 @@ void Invariants::check_events(RealmId realm, const Endpoint& advertised,
          "who can be sent telephone-events is not told of them any more");
 }
 
+/// Versions count in each dialog (RFC 3264 8). What an INVITE offers is the first of every fork's.
+Invariants::Described& Invariants::described_as(const Transport& transport, const sip::Message& message,
+                                                std::string_view version) {
+  const std::string_view peer = message.is_request() ? message.to().tag() : message.from().tag();
+  const auto offered = described_.find(joined({message.call_id(), transport.remote.text(), {}, version}));
+  if (offered != described_.end()) return offered->second;
+  return described_[joined({message.call_id(), transport.remote.text(), peer, version})];
+}
+
 void Invariants::check_sdp(const Transport& transport, const sip::Message& message) {
   sdp::Session session;
   expect(session.parse(message.body()) == Reason::none, "SDP that leaves cannot be read",
          std::string(message.body()));
-  Described& described =
-      described_[joined({message.call_id(), transport.remote.text(), version_in(session.origin())})];
+  Described& described = described_as(transport, message, version_in(session.origin()));
   const bool may_rest = message.method() == sip::Method::ack && !described.text.empty();
   if (described.text.empty()) described.text = message.body();
   expect(described.text == message.body(), "SDP changed without a new version (RFC 3264 8)",

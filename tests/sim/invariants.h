@@ -64,6 +64,7 @@ class Invariants {
   void check_response(const Transport& transport, const sip::Message& response, bool stateless);
   void check_contact(const Transport& transport, const sip::Message& message) const;
   void check_sdp(const Transport& transport, const sip::Message& message);
+  Described& described_as(const Transport& transport, const sip::Message& message, std::string_view version);
   void check_port(RealmId realm, const Endpoint& advertised, Described& described, bool may_rest) const;
   void check_digits() const;
   void check_events(RealmId realm, const Endpoint& advertised, std::span<const sdp::Line> lines) const;

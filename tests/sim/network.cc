@@ -1,8 +1,16 @@
 #include "tests/sim/network.h"
 
+#include <algorithm>
+#include <span>
+
 #include "config/types/check.h"
 
 namespace sbc::sim {
+namespace {
+
+constexpr Duration latest = std::chrono::seconds(5);  // that a late packet arrives
+
+}  // namespace
 
 void Network::attach(RealmId realm, const Endpoint& at, Receive receive) {
   nodes_[{realm, at}] = {std::move(receive), NodeState::up};
@@ -17,15 +25,39 @@ void Network::set_state(RealmId realm, const Endpoint& at, NodeState state) {
 void Network::send(const Packet& packet) {
   ++sent_;
   add_to_digest(packet);
+  if (weather_.fault_percent > 0 && dice_.chance(weather_.fault_percent)) return carry_badly(packet);
   carry(packet);
   if (dice_.chance(weather_.duplication_percent)) carry(packet);
 }
 
 void Network::carry(const Packet& packet) {
   Duration delay = dice_.between(weather_.delay_least, weather_.delay_most);
-  if (dice_.chance(weather_.loss_percent)) {
-    ladder_.message(clock_.now(), Rung::lost, packet.realm, packet.to, WorkerId::none, packet.bytes);
-    return;
+  if (dice_.chance(weather_.loss_percent)) return lose(packet);
+  clock_.after(delay, [this, packet] { deliver(packet); });
+}
+
+void Network::lose(const Packet& packet) {
+  ladder_.message(clock_.now(), Rung::lost, packet.realm, packet.to, WorkerId::none, packet.bytes);
+}
+
+void Network::carry_badly(Packet packet) {
+  Duration delay = dice_.between(weather_.delay_least, weather_.delay_most);
+  switch (dice_.below(5)) {
+    case 0:
+      return lose(packet);
+    case 1:
+      carry(packet);
+      return carry(packet);
+    case 2:
+      delay += dice_.between(weather_.delay_most, 10 * weather_.delay_most);
+      break;
+    case 3:
+      delay += dice_.between(latest / 10, latest);
+      break;
+    default:
+      packet.damaged = true;
+      for (char& c : std::span(packet.bytes).first(std::min(packet.bytes.find('\r'), packet.bytes.size())))
+        c = char(dice_.below(256));
   }
   clock_.after(delay, [this, packet] { deliver(packet); });
 }

@@ -20,11 +20,14 @@ struct Packet {
   RealmId realm = RealmId::none;
   Endpoint from, to;
   std::string bytes;
+  bool damaged = false;  // its UDP checksum is wrong
 };
 
 struct Weather {
   unsigned loss_percent = 0;
   unsigned duplication_percent = 0;
+  /// Lost, doubled, overtaken by others, late, or damaged: one as likely as another.
+  unsigned fault_percent = 0;
   Duration delay_least = std::chrono::milliseconds(2);
   Duration delay_most = std::chrono::milliseconds(2);
 };
@@ -55,6 +58,8 @@ class Network {
     NodeState state = NodeState::up;
   };
   void carry(const Packet& packet);
+  void carry_badly(Packet packet);
+  void lose(const Packet& packet);
   void deliver(const Packet& packet);
   void add_to_digest(const Packet& packet);
 

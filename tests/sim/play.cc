@@ -36,6 +36,8 @@ std::optional<uint64_t> number_in(const char* variable) {
 
 std::optional<uint64_t> chosen_seed() { return number_in("SBC_SIM_SEED"); }
 
+std::optional<uint64_t> chosen_calls() { return number_in("SBC_SIM_CALLS"); }
+
 uint64_t chosen_count(uint64_t otherwise) { return number_in("SBC_SIM_SEEDS").value_or(otherwise); }
 
 bool play(const WorldOptions& options, const std::function<void(World&)>& scene) {

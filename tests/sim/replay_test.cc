@@ -36,7 +36,8 @@ std::vector<std::string> ladder_of(uint64_t seed, bool moved) {
   Tally tally;
   Dice dice(seed);
   WorldOptions options = chaos_options(seed, storm());
-  options.limits.carry_out = false;  // what is being transferred stays where it is
+  options.limits.carry_out = false;   // what is being transferred stays where it is
+  options.limits.host_names = false;  // a call that moves while it waits for one asks again where it went
   play(options, [&](World& world) {
     world.ladder().draw_live(&drawn);
     if (moved)

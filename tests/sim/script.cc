@@ -10,6 +10,10 @@ Reoffer throw_reoffer(Dice& dice) {
   reoffer.direction = directions[dice.below(3)];
   reoffer.carries_offer = !dice.chance(20);
   reoffer.by_update = dice.chance(30);
+  reoffer.moves = dice.chance(15);
+  if (dice.chance(20)) reoffer.adds = dice.chance(70) ? "video" : "image";
+  if (dice.chance(10)) reoffer.removes = "video";
+  if (reoffer.adds == "image" && dice.chance(50)) reoffer.removes = "audio";
   return reoffer;
 }
 
@@ -43,6 +47,7 @@ Conduct throw_conduct(Dice& dice) {
   conduct.srtp = dice.chance(50);
   conduct.needs_srtp = dice.chance(20);
   conduct.rekeys = dice.chance(15);
+  if (dice.chance(60)) conduct.takes = "video image";
   return conduct;
 }
 
@@ -60,6 +65,7 @@ CallerScript throw_caller(Dice& dice, std::string number) {
   if (!dice.chance(40)) script.conduct.hang_up_after = dice.between(0ms, 12s);
   script.offers = !dice.chance(10);
   script.breaks_sdp = script.offers && dice.chance(3);
+  if (script.offers && dice.chance(10)) script.conduct.shows = "video";
   script.acks = !dice.chance(5);
   if (dice.chance(15)) script.ack_after = dice.between(0ms, 3s);
   script.knows_reliable = dice.chance(30);
@@ -86,6 +92,10 @@ CalleeScript throw_callee(Dice& dice) {
   }
   script.answer_after = dice.chance(30) ? dice.between(0ms, 40ms) : dice.between(0ms, 6s);
   if (dice.chance(25)) script.status = throw_refusal(dice);
+  if (dice.chance(5)) script.status = 302;
+  if (script.status == 302 && dice.chance(70))
+    script.more = "Contact: <sip:" + redirected_number + "@198.51.100.7>\r\n";
+  if (script.status >= 400 && dice.chance(20)) script.more = "Reason: Q.850;cause=1\r\n";
   if (dice.chance(7)) {  // rings for ever; a user agent that says nothing at all is the silent one
     script.status = 0;
     script.provisionals.push_back({50ms, 180, false});

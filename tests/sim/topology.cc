@@ -120,6 +120,7 @@ std::shared_ptr<const config::Model> make_model(const Limits& limits) {
   model->trunks.back().offer = config::OfferRule::early;
   model->trunks.back().offer_codecs = {"PCMA", "PCMU", "telephone-event"};
   for (config::Trunk& trunk : model->trunks) {
+    if (limits.host_names && *trunk.name == "core-b") trunk.peers = {named_peer()};
     if (trunk.realm != core_realm) continue;
     trunk.redirect = limits.redirect;
     trunk.early_media = limits.early_media;

@@ -44,6 +44,7 @@ struct Limits {
   Duration progress_timeout{};                                        // of every route
   std::array<config::SrtpRule, 2> srtp{};                             // of each realm
   std::array<config::DigitRule, 2> digits{};                          // likewise
+  bool host_names = false;                                            // core-b's peer is one
   std::function<void(config::Model&)> and_more{};                     // whatever else the configuration has
 };
 

@@ -62,6 +62,7 @@ class World {
   Party new_party() { return parties_++; }
   /// Of calls between the two realms, as it began.
   bool converts_digits() const { return model_->realms[0].digits != model_->realms[1].digits; }
+  bool carries_transfers_out() const { return model_->realms[0].refer == config::ReferRule::carry_out; }
   /// A path was cut for so long that the border's BYE may never have arrived.
   void excuse_forgetting() { may_forget_ = true; }
 
