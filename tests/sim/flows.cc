@@ -51,6 +51,7 @@ void suspend_core_a(config::Model& model) {
 void probe_calls(config::Model& model) {
   model.timers.session = 0s;
   model.timers.probe = 30s;
+  model.timers.audio_check = 0s;  // of a call that moves, how long one side was silent is not known
 }
 
 /// A call finds its way to who answers it, or to nobody.
