@@ -165,7 +165,7 @@ struct FarView {
   std::optional<uint8_t> mos;      // in tenths, as it reckons it; as above
 };
 
-/// What has been received from a side so far. Of a stream, what its RTCP was refused counts, too.
+/// What has been received from a side so far. Of a stream, strangers at its RTCP's port count, too.
 struct SideStats {
   uint64_t packets = 0;
   uint64_t bytes = 0;  // UDP payload

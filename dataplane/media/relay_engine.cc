@@ -167,9 +167,12 @@ SideStats RelayEngine::stats(const MediaPort& local) const {
     stats.jitter_max = jitter_of(stream.jitter_max);
   }
   if (const FlowIndex rtcp = line.kind == Kind::rtp ? sibling_of(flow) : no_flow; rtcp != no_flow) {
-    stats.refused += table_.detail(rtcp).refused;
-    stats.strangers += table_.detail(rtcp).strangers;
-    stats.too_many += table_.detail(rtcp).too_many;
+    // At a port of its own, what its sender has said amiss (reports with nothing left to pass on) is no
+    // media.
+    const FlowDetail& control = table_.detail(rtcp);
+    stats.refused += detail.side.muxed ? control.refused : control.strangers + control.too_many;
+    stats.strangers += control.strangers;
+    stats.too_many += control.too_many;
     stats.round_trip = table_.detail(rtcp).rtcp.round_trip;
     stats.far = table_.detail(rtcp).rtcp.far;
   }
