@@ -33,7 +33,11 @@ Reason Engine::Impl::on_bye(const Surroundings& s, const Transport& from, const 
   bool callee_before_answer = leg.side == callee_side && !call.answered();
   if (callee_before_answer) return reject(s, from, request, true, Reason::no_transaction);
   reply_ok(s, from, request, {});
-  if (!call.answered() && leaves_others(call, request.to().tag())) return Reason::none;
+  if (!call.answered() && leaves_others(call, request.to().tag())) {
+    // Nobody acknowledges a provisional response of a dialog that is over; the others wait behind it.
+    if (leg.reliable.waits && call.forks.known[call.forks.current].over) relay_held(s, leg.call);
+    return Reason::none;
+  }
   if (leaves_transfer_behind(leg)) {
     leave_referrer(s, handle);
     return Reason::none;

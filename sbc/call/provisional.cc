@@ -85,20 +85,22 @@ Reason Engine::Impl::on_prack(const Surroundings& s, const Transport& from, cons
   } else {
     reply_ok(s, from, prack, {});
   }
-  if (std::exchange(leg.reliable.waits, false)) {
+  if (leg.reliable.waits) {
     Call& call = calls[leg.call];
     if (leg.reliable.sent_sdp) call.early.known = call.forks.known[call.forks.current].id;
-    stop(handle, LegTimer::resend);
-    stop(handle, LegTimer::give_up);
     relay_held(s, leg.call);
   }
   return offers ? Reason::sdp_unacceptable : Reason::none;
 }
 
-/// What has come from the callee while the caller's PRACK was awaited: its 2xx, or the last before that.
+/// The caller's PRACK is awaited no more: what has come from the callee meanwhile, its 2xx, or the last
+/// before that.
 void Engine::Impl::relay_held(const Surroundings& s, lane::Handle handle) {
   Call& call = calls[handle];
   Reliable& caller = legs[call.legs[caller_side]].reliable;
+  caller.waits = false;
+  stop(call.legs[caller_side], LegTimer::resend);
+  stop(call.legs[caller_side], LegTimer::give_up);
   uint16_t held = std::exchange(caller.held, uint16_t(0));
   bool with_sdp = std::exchange(caller.held_sdp, false);
   if (!call.success.empty()) {

@@ -122,6 +122,24 @@ TEST_F(ForksTest, RequestOfOneThatIsNotCurrentIsPutOff) {
   EXPECT_EQ(last_to(core_realm).first_line(), "SIP/2.0 500 Server Internal Error");
 }
 
+/// It is not acknowledged any more, and nobody waits for that.
+TEST_F(ForksTest, ProvisionalResponseOfOneThatTheCallerHasEndedHoldsNoOtherUp) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  const std::string one = told(180, "one");
+  const std::string two = told(183, "two", answer_sdp, reliable(1));
+  ASSERT_NE(one, two);
+  EXPECT_EQ(told(183, "one", answer_sdp, reliable(1)), "") << "it waits";
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 2, two)), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 183 Session Progress");
+  EXPECT_EQ(last_to(access_realm).parse().to().tag(), one);
+  EXPECT_EQ(prack(last_to(access_realm), 3), Reason::none);
+  EXPECT_EQ(told(200, "one", answer_sdp), one);
+  from_caller(ack());
+  pass(60s);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKc", 4, one)), Reason::none);
+}
+
 // RFC 3261 15
 TEST_F(ForksTest, CallerMayEndOneEarlyDialogOfSeveral) {
   for (const bool current : {false, true}) {

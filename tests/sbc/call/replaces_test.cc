@@ -299,24 +299,13 @@ class ReplacesElsewhereTest : public ReplacesTest {
     engine_->on_replaced(surroundings(), worker_asks_.back().question, answer);
     carry_out();
   }
-  Replacement found() const {
-    Replacement answer;
-    answer.reason = Reason::none;
-    answer.realm = core_realm;
-    answer.trunk = TrunkId(1);
-    answer.peer = third_;
-    answer.local = model_->realms[1].listeners[0];
-    answer.number = std::string_view("200");
-    EXPECT_TRUE(answer.call_id.assign("their-call") && answer.local_tag.assign("ours"));
-    return answer;
-  }
 };
 
 TEST_F(ReplacesElsewhereTest, CallWaitsForTheOwnersAnswer) {
   ask();
-  answer_ask(found());
+  answer_ask(found_elsewhere());
   EXPECT_EQ(last_to(core_realm).header(Header::replaces), "their-call;to-tag=0;from-tag=ours");
-  answer_ask(found());
+  answer_ask(found_elsewhere());
   EXPECT_TRUE(sent_.empty()) << "once is enough";
 }
 
@@ -330,7 +319,7 @@ TEST_F(ReplacesElsewhereTest, AnswerThatDoesNotComeEndsTheCall) {
   ask();
   pass(2s);
   EXPECT_EQ(cdrs_.at(0).reason, Reason::decision_timeout);
-  answer_ask(found());
+  answer_ask(found_elsewhere());
   EXPECT_TRUE(sent_.empty());
 }
 

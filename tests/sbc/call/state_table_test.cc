@@ -96,7 +96,7 @@ class StateTableTest : public StatesTest {
                        Needs::parked});
     events_.push_back({"host found", [this] { answer_host(); }, Needs::host});
     events_.push_back({"dialog unknown", [this] { answer_dialog({}); }, Needs::dialog});
-    events_.push_back({"dialog found", [this] { answer_dialog(found()); }, Needs::dialog});
+    events_.push_back({"dialog found", [this] { answer_dialog(found_elsewhere()); }, Needs::dialog});
   }
   void add_events_of_time() {
     add_event("nothing for 5 s", [this] { pass(5s); });
@@ -147,17 +147,6 @@ class StateTableTest : public StatesTest {
   void answer_dialog(const Replacement& answer) {
     engine_->on_replaced(surroundings(), worker_asks_.back().question, answer);
     carry_out();
-  }
-  Replacement found() const {
-    Replacement answer;
-    answer.reason = Reason::none;
-    answer.realm = core_realm;
-    answer.trunk = TrunkId(1);
-    answer.peer = third_;
-    answer.local = model_->realms[1].listeners[0];
-    answer.number = std::string_view("200");
-    EXPECT_TRUE(answer.call_id.assign("their-call") && answer.local_tag.assign("ours"));
-    return answer;
   }
   /// What left since the state was reached, in the order in which each side got it first.
   std::string outcome() const {

@@ -72,6 +72,18 @@ class TransferTest : public EngineTest {
     const sip::Message asked = target_invite_.parse();
     return std::string(asked.call_id()) + ";to-tag=target-tag;from-tag=" + std::string(asked.from().tag());
   }
+  /// What the other worker says of a dialog that it has.
+  Replacement found_elsewhere() const {
+    Replacement answer;
+    answer.reason = Reason::none;
+    answer.realm = core_realm;
+    answer.trunk = TrunkId(1);
+    answer.peer = third_;
+    answer.local = model_->realms[1].listeners[0];
+    answer.number = std::string_view("200");
+    EXPECT_TRUE(answer.call_id.assign("their-call") && answer.local_tag.assign("ours"));
+    return answer;
+  }
   /// The Call-ID of a dialog that the other of two workers owns.
   std::string call_id_elsewhere() const {
     for (int n = 0;; ++n) {
