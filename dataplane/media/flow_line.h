@@ -83,6 +83,7 @@ struct Relatch {
   Endpoint former{};               // who had the latch; port 0 = nobody
   std::optional<Instant> since{};  // the first packet of one who may latch
 };
+  std::optional<Instant> lost{};   // when one that SDP does not name came before the former
 
 /// What ICE has selected: the latch of a side that has it.
 struct Nomination {

@@ -81,6 +81,7 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   }
   const bool same = detail.side.remote == side.remote && detail.side.latch == side.latch &&
                     detail.side.signalling == side.signalling && detail.side.muxed == side.muxed &&
+  if (open && line.kind != relay.kind) begin_counting(flow);
                     detail.side.other_sources == side.other_sources && side.ice.is_none();
   // What ICE has nominated stands until it nominates anew, whatever SDP says meanwhile (RFC 8445 12.1).
   const bool nominated = !detail.side.ice.is_none() && !side.ice.is_none();
@@ -108,6 +109,17 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
 void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
   FlowLine& line = table_.line(flow);
   const IpAddress& local = ranges_.address_of(peer_side.local);
+/// Of a port at which media becomes another kind; who may send it stays.
+void RelayEngine::begin_counting(FlowIndex flow) {
+  FlowDetail& detail = table_.detail(flow);
+  FlowDetail anew;
+  anew.peer = detail.peer;
+  anew.side = detail.side;
+  anew.intrusions = detail.intrusions;
+  detail = anew;
+  table_.stream(flow) = {};
+}
+
   const bool beside = line.kind == Kind::rtcp && peer_side.muxed;
   line.egress_realm = peer_side.local.realm;
   line.egress_dscp = peer_side.dscp;

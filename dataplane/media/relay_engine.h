@@ -141,6 +141,7 @@ class RelayEngine final : public StatsReader {
   static constexpr size_t rtcp_max = 1400;  // of a rewritten compound: fits any MTU we run on
 
   void open_flow(const Side& side, const Relay& relay, FlowIndex peer);
+  void begin_counting(FlowIndex flow);
   void join(FlowIndex flow, FlowIndex peer, const Side& peer_side);
   void close(FlowIndex flow);
   void secure(FlowIndex flow, Kind kind, const SideKeys& own, const SideKeys& others, bool other_stays);
@@ -177,7 +178,7 @@ class RelayEngine final : public StatsReader {
   void send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Verdict& verdict);
 
   // relay_latch.cc
-  enum class Claim : uint8_t { named, other, former };  // the best one first
+  enum class Claim : uint8_t { named, stayed, other, former };  // the best one first
   bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
   bool may_take_latch(FlowIndex flow, const wire::Frame& frame) const;
   Claim claim_of(FlowIndex flow, const Endpoint& source) const;

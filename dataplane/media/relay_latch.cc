@@ -2,7 +2,8 @@
 // latches anew, but what the peer sends from where it was is on its way still: the peer has not read our
 // answer yet, or another fork that was heard before has not been cancelled. So a latch settles for a while,
 // in which a better claim takes it: what SDP names exactly is better than others that may latch, and who had
-// the latch before is last. Who is behind NAT and goes on from there is heard all the time.
+// the latch before is last. Who is behind NAT and goes on from there is heard all the time; and where another
+// source that SDP does not name has come before it, it has the latch back by going on: it has not moved.
 #include "dataplane/media/relay_engine.h"
 
 namespace sbc::media {
@@ -13,6 +14,8 @@ namespace {
 constexpr Duration settling_time = std::chrono::seconds(10);
 /// So long media goes where SDP says although the former remote is the only one heard.
 constexpr Duration former_patience = std::chrono::milliseconds(300);
+/// No packet of one who has moved is under way for longer.
+constexpr Duration straggling_time = std::chrono::milliseconds(200);
 
 bool is_near_signalling(const Side& side, const IpAddress& source) {
   return source == side.signalling || side.near_signalling.contains(source);
@@ -53,7 +56,8 @@ bool RelayEngine::is_asymmetric(FlowIndex flow) const {
 RelayEngine::Claim RelayEngine::claim_of(FlowIndex flow, const Endpoint& source) const {
   const FlowDetail& detail = table_.detail(flow);
   if (source == detail.side.remote) return Claim::named;
-  return source == detail.relatch.former ? Claim::former : Claim::other;
+  if (source != relatch.former) return Claim::other;
+  return relatch.lost && now_ - *relatch.lost >= straggling_time ? Claim::stayed : Claim::former;
 }
 
 /// Of one that is not the remote of a side that has latched.
@@ -73,8 +77,11 @@ void RelayEngine::hear_from(FlowIndex flow, const wire::Frame& frame) {
   FlowDetail& detail = table_.detail(flow);
   Relatch& relatch = detail.relatch;
   if (relatch.begun && !relatch.since) relatch.since = now_;
-  const bool is_former = relatch.begun && claim_of(flow, frame.from()) == Claim::former;
-  if (is_former && is_aimed(detail.side) && now_ - *relatch.since < former_patience) return;
+  const Claim claim = claim_of(flow, frame.from());
+  if (claim == Claim::other && !relatch.lost) relatch.lost = now_;
+  if (relatch.begun && claim == Claim::former && is_aimed(detail.side) &&
+      now_ - *relatch.since < former_patience)
+    return;
   latch(flow, frame.from());
 }
 
@@ -96,6 +103,7 @@ void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
   line.set(FlowLine::latched, true);
   line.set(FlowLine::source_fixed, true);
   const FlowDetail& detail = table_.detail(flow);
+  relatch.lost.reset();
   if (!detail.side.held_back && !is_asymmetric(flow)) set_egress_remote(detail.peer, remote);
   if (line.kind != Kind::rtp) return;
   FlowIndex rtcp = sibling_of(flow);

@@ -217,9 +217,10 @@ Reason Anchor::propose(unsigned from, const Session& session, Asker asker, const
     const Stream* open = stream(i, context);
     Judgement judgement = judge_section(session, i, from, in_place_ ? Role::answer : Role::offer, context);
     any_wanted |= judgement.fate != Fate::rejected;
-    bool fits =
-        judgement.fate == Fate::anchored && session.media()[i].address.family() == sides_[from].family;
-    // What a reload forbids meanwhile must not end by the way.
+    bool fits = judgement.fate == Fate::anchored &&
+                session.media()[i].address.family() == sides_[from].family &&
+                (!open || !again_ || open->kind == judgement.kind);
+    // What a reload forbids meanwhile, or what has become another kind, must not end by the way.
     if (!fits && open && again_ && judgement.fate != Fate::rejected) return Reason::sdp_unacceptable;
     if (!fits || (!open && again_)) continue;
     if (!open && !open_stream(i, judgement.kind, context)) return Reason::pool_empty;

@@ -270,6 +270,7 @@ class Anchor {
   void end_offer();
   void install(Stream& stream, const Context& context);
   void remove_relays(Stream& stream, const Context& context);
+  void remove_control(Stream& stream, const Context& context);
   void change_kind(Stream& stream, const Context& context);
   void note_past(const Stream& stream, const Context& context) const;
   const Stream* audio(const StreamPool& streams) const;

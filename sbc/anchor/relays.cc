@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "dataplane/bytes/siphash.h"
 #include "sbc/anchor/anchor.h"
@@ -146,7 +147,7 @@ void Anchor::install(Stream& stream, const Context& context) {
     at.await_latch = true;
     at.latch = config::LatchRule::learn;
   }
-  context.changes.install(relay, first);
+  context.changes.install(relay, !std::exchange(stream.controlled, true));
 }
 
 void Anchor::remove_relays(Stream& stream, const Context& context) {
@@ -156,16 +157,22 @@ void Anchor::remove_relays(Stream& stream, const Context& context) {
   relay.kind = stream.kind;
   for (unsigned side = 0; side < 2; ++side) relay.sides[side].local = port_of(stream, side);
   context.changes.remove(relay);
-  if (stream.kind != media::Kind::rtp) return;
+  remove_control(stream, context);
+}
+
+void Anchor::remove_control(Stream& stream, const Context& context) {
+  if (!std::exchange(stream.controlled, false)) return;
+  media::Relay relay;
   relay.kind = media::Kind::rtcp;
   for (media::Side& side : relay.sides) ++side.local.port;
   context.changes.remove(relay);
 }
 
-/// Another kind of media is agreed on in the stream's place: on the same ports it begins anew.
+/// Another kind of media is agreed on in the stream's place. The relay stays, for it knows from where the
+/// former kind came, of which more is on its way.
 void Anchor::change_kind(Stream& stream, const Context& context) {
   note_past(stream, context);
-  remove_relays(stream, context);
+  remove_control(stream, context);
   stream.kind = stream.wanted_kind();
 }
 

@@ -26,6 +26,7 @@ struct Stream {
   std::array<media::IceCredentials, 2> ice;  // ours, of the sides that speak ICE, or are offered to
   media::IceCredentials restarted;           // what the offerer is answered, where that differs
   uint64_t installed = 0;                    // fingerprint of the relay that the media plane has; 0 = none
+  bool controlled = false;                   // that has one of RTCP beside it
 
   /// Of the outstanding offer: it may put another kind of media in the section's place (RFC 3264 8.3.3),
   /// which it is once that is agreed on.
@@ -37,7 +38,7 @@ struct Stream {
     return !offered || agreed[side].is_rtp() == proposal.is_rtp() ? agreed[side] : nothing;
   }
 
-  /// But for `installed`, which is the media plane's here, and `seeds`.
+  /// But for `installed` and `controlled`, which are the media plane's here, and `seeds`.
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
     form.number(self.fresh);

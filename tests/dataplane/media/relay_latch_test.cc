@@ -333,6 +333,38 @@ TEST_F(RelatchTest, WhileItSettlesAStrangerIsAStranger) {
 /// Forks behind one address: whoever has answered last is whom the SDP names.
 TEST_F(RelatchTest, OfForksTheLastThatAnsweredWinsWhoeverElseRings) {
   const Endpoint second = endpoint("198.51.100.7:4100"), third = endpoint("198.51.100.7:4200");
+TEST_F(RelatchTest, WhoHasNotMovedHasTheLatchBackFromItsNeighbour) {
+  later(0ms, behind_nat);
+  name(renamed);
+  later(20ms, behind_nat);
+  EXPECT_EQ(later(20ms, remapped), Reason::none);
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(later(20ms, behind_nat), Reason::media_source) << i;
+  EXPECT_EQ(later(20ms, behind_nat), Reason::none) << "no straggler is so late";
+  EXPECT_EQ(toward_access(), behind_nat);
+  EXPECT_EQ(later(20ms, remapped), Reason::media_source);
+  EXPECT_EQ(latched(), behind_nat);
+}
+
+/// RFC 3264 8.3.3: what comes late of the audio does not get the fax.
+TEST_F(RelatchTest, WhatTheFormerKindOfMediaStillSendsKeepsNobodyOut) {
+  later(0ms, caller);
+  relay.kind = Kind::opaque;
+  name(renamed);
+  EXPECT_EQ(rig.engine.stats(access_side).packets, 0u) << "it counts for itself";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(later(20ms, caller), Reason::none);
+  EXPECT_EQ(later(20ms, renamed), Reason::none);
+  EXPECT_EQ(latched(), renamed);
+  EXPECT_EQ(later(20ms, caller), Reason::media_source);
+}
+
+TEST_F(RelatchTest, AnotherKindOfMediaFromTheSamePortKeepsItsLatch) {
+  later(0ms, behind_nat);
+  relay.kind = Kind::opaque;
+  rig.engine.install(relay);
+  EXPECT_EQ(latched(), behind_nat);
+  EXPECT_EQ(later(20ms, remapped), Reason::media_source);
+}
+
   later(0ms, caller);
   name(second);
   later(20ms, caller);

@@ -254,6 +254,7 @@ TEST_F(OtherMediaTest, ThatIsRefusedWithPort0EndsTheStream) {
 TEST_F(AnchorTest, AnswerThatDoesNotFitTheOfferIsRefusedAndChangesNothing) {
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\nm=video 4002 RTP/AVP 99\r\n"));
   for (const char* media :
+  EXPECT_EQ(changed_, 2u) << "RTCP's relay goes; the stream's stays, and with it what is known of its peers";
        {"m=audio 6000 RTP/AVP 8\r\n", "m=image 6000 udptl t38\r\nm=video 6002 RTP/AVP 99\r\n"}) {
     EXPECT_EQ(answer(sdp(media, "IP4 10.9.9.9")), Reason::sdp_unacceptable) << media;
   }
@@ -266,6 +267,14 @@ TEST_F(AnchorTest, AnswerThatDoesNotFitTheOfferIsRefusedAndChangesNothing) {
 }
 
 // RFC 3264 8: the version moves with the content, the session id never
+TEST_F(OtherMediaTest, IsNoneThatIsOfferedAgain) {
+  ASSERT_EQ(offer(1, image_back_), Reason::none);
+  ASSERT_EQ(answer(image_), Reason::none);
+  EXPECT_EQ(offer_again(0, audio_), Reason::sdp_unacceptable) << "what was said before it";
+  EXPECT_EQ(first(media::Kind::opaque).sides[0].local.port, port_);
+  EXPECT_EQ(offer_again(0, image_), Reason::none);
+}
+
 TEST_F(AnchorTest, OriginVersionMovesOnlyWithTheContent) {
   auto origin = [this] { return written().substr(5, written().find("\r\n", 5) - 5); };
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));
