@@ -30,13 +30,13 @@ struct Flows {
     for (unsigned i = 0; i < count; ++i) {
       uint16_t port = uint16_t(20000 + 2 * i);
       media::Relay relay;
-      relay.packets_per_second = 60000;
+      relay.pace.packets_per_second = 60000;
       for (uint8_t side = 0; side < 2; ++side) {
         relay.sides[side].local = {RealmId(side), 0, port};
         relay.sides[side].remote = {IpAddress::v4(10, side, uint8_t(i >> 8), uint8_t(i)), 30000};
         relay.sides[side].payload_types = {1u << 8, 0};
       }
-      engine.install(relay);
+      engine.install(relay, Instant{0});
       fill(frames[i], relay.sides[0].remote, {model.realms[0].media.addresses[0], port});
       parsed[i] = *wire::parse_frame({frames[i].data() + headroom - wire::ethernet_size, frame_size});
     }

@@ -41,7 +41,7 @@ Endpoint Flows::remote(uint8_t side, uint32_t flow) const {
 media::Relay Flows::relay(uint32_t flow) const {
   media::Relay relay;
   relay.token = flow;
-  relay.packets_per_second = packets_per_second;
+  relay.pace.packets_per_second = packets_per_second;
   for (uint8_t side : sides) {
     media::Side& own = relay.sides[side];
     own.local = media_port(side, flow);

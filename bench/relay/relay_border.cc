@@ -16,7 +16,8 @@ std::unique_ptr<RelayBorder> RelayBorder::open(const Flows& flows, const DeviceN
   std::unique_ptr<RelayBorder> border(new RelayBorder(flows, pool));
   if (!border->open_ports(*policy->model, error)) return nullptr;
   border->worker_ = std::make_unique<ProductWorker>(policy, border->ports_, pool, border->now(), transformer);
-  for (uint32_t flow = 0; flow < flows.count(); ++flow) border->relay().install(flows.relay(flow));
+  for (uint32_t flow = 0; flow < flows.count(); ++flow)
+    border->relay().install(flows.relay(flow), border->now());
   return border;
 }
 

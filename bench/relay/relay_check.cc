@@ -187,8 +187,8 @@ class Bench {
 
   std::string exceed_a_rate() {
     media::Relay relay = flows_.relay(slow_flow);
-    relay.packets_per_second = slow_rate;
-    border_->relay().install(relay);
+    relay.pace.packets_per_second = slow_rate;
+    border_->relay().install(relay, border_->now());
     const uint64_t before = border_->worker().dropped();
     for (uint32_t i = 0; i < slow_sent; ++i) arrive(0, frame_of(0, slow_flow, uint16_t(5 + i)));
     turn();

@@ -230,6 +230,7 @@ void flatten_network(const Model& model, Flat& flat) {
     flat[key + "media.addresses"] = text_of(realm.media.addresses);
     flat[key + "media.ports"] = text_of(realm.media.first_port) + "-" + text_of(realm.media.last_port);
     flat[key + "media.latch"] = text_of(realm.media.latch);
+    flat[key + "media.latch_window"] = text_of(realm.media.latch_window);
     flat[key + "media.latch_prefix.ipv4"] = text_of(uint64_t(realm.media.latch_prefix_v4));
     flat[key + "media.latch_prefix.ipv6"] = text_of(uint64_t(realm.media.latch_prefix_v6));
     flat[key + "media.network"] = realm.media.network;
@@ -375,7 +376,8 @@ bool needs_restart(std::string_view key, const Model& from, const Model& to) {
       key.ends_with("].digits") || key.ends_with("].emergency_numbers") || key.ends_with("].media.network") ||
       key.ends_with("].media.srtp") || key.ends_with("].media.srtp_suites") ||
       key.ends_with("].media.rtcp_mux") || key.ends_with("].media.ice") ||
-      key.find("].media.latch_prefix.") != key.npos || key.find("].messages.") != key.npos;
+      key.ends_with("].media.latch_window") || key.find("].media.latch_prefix.") != key.npos ||
+      key.find("].messages.") != key.npos;
   if (key.starts_with("realms[") && rules_of_realm) return false;
   for (std::string_view fixed : {"workers.", "memory.", "ports", "realms", "control.socket",
                                  "limits.sources_max", "limits.neighbours_max", "limits.message_bytes_max",

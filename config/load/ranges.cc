@@ -25,6 +25,7 @@ constexpr Range table[] = {
     {"ports.mtu", Unit::count, 576, 9'600},
     {"realms.vlan", Unit::count, 0, 4094, "0 = untagged"},
     {"realms.media.ports", Unit::count, 1024, 65'535},
+    {"realms.media.latch_window", Unit::duration, 0, ns(1h), "0s = at any time"},
     {"realms.media.latch_prefix.ipv4", Unit::count, 16, 32},
     {"realms.media.latch_prefix.ipv6", Unit::count, 32, 128},
     {"realms.dscp.signalling", Unit::count, 0, 63},

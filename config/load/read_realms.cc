@@ -176,6 +176,7 @@ void read_media(const Value& value, bool addresses_sound, Realm& realm) {
   read_media_ports(section.at("ports"), realm.media);
   section.at("latch").read(realm.media.latch,
                            {{"learn", LatchRule::learn}, {"signalled", LatchRule::signalled}});
+  section.at("latch_window").read(realm.media.latch_window);
   Section latch_prefix(section.at("latch_prefix"));
   latch_prefix.at("ipv4").read(realm.media.latch_prefix_v4);
   latch_prefix.at("ipv6").read(realm.media.latch_prefix_v6);

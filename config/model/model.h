@@ -78,6 +78,7 @@ struct MediaRange {
   uint16_t first_port = 20000;       // even
   uint16_t last_port = 39999;        // odd
   LatchRule latch = LatchRule::learn;
+  Duration latch_window = 60s;  // in which another source than SDP names may latch; 0 = at any time
   uint8_t latch_prefix_v4 = 32, latch_prefix_v6 = 128;  // of the signalling's address, as far as it counts
   std::string network;  // realms with the same one reach each other's media addresses; empty = said of none
   MuxRule rtcp_mux = MuxRule::accept;

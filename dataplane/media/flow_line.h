@@ -43,7 +43,8 @@ struct alignas(64) FlowLine {
   uint16_t remote_port = 0;
   uint16_t egress_remote_port = 0;
   uint16_t egress_local_port = 0;
-  uint16_t interval = 0;  // ticks between packets at the highest sustained rate
+  uint16_t interval = 0;     // ticks between packets at the highest sustained rate
+  uint16_t payload_max = 0;  // bytes behind RTP's header
   uint64_t payload_types[2] = {};
   uint32_t rate_arrival = 0;        // ticks: GCRA's theoretical arrival time
   uint64_t next_hop = no_next_hop;  // of egress_remote; see RelayEngine::next_hop_of()
@@ -82,8 +83,8 @@ struct Relatch {
   bool begun = false;
   Endpoint former{};               // who had the latch; port 0 = nobody
   std::optional<Instant> since{};  // the first packet of one who may latch
-};
   std::optional<Instant> lost{};   // when one that SDP does not name came before the former
+};
 
 /// What ICE has selected: the latch of a side that has it.
 struct Nomination {
@@ -98,6 +99,7 @@ struct FlowDetail {
   uint32_t peer = 0;       // flow index of the other side
   Side side;               // as installed
   Seal seal = Seal::none;  // likewise
+  Instant awaited{0};      // since when somebody may latch
   Relatch relatch;
   Nomination nomination;
   uint32_t streams = 0;         // begun

@@ -93,6 +93,8 @@ struct Side {
   MediaPort local;
   Endpoint remote;  // from the SDP; port 0 = not known yet
   config::LatchRule latch = config::LatchRule::learn;
+  Duration latch_window{
+      0};  // since the installation: only so long another source than `remote` latches; 0 = ever
   std::array<uint64_t, 2> payload_types{};  // that this side may send, a bitmap of 0..127; only for rtp
   rtp::Formats formats{};                   // what these stand for
   uint8_t dscp = 0;                         // of what we send toward this side
@@ -140,8 +142,8 @@ struct Relay {
   Kind kind = Kind::rtp;
   uint64_t token = 0;  // the owner's; comes back in events
   uint64_t cname = 0;  // what stands for both sides' RTCP CNAMEs; unguessable
-  uint16_t packets_per_second =
-      200;  // of one side; more, beyond bursts of half a second's worth, are refused
+  // Of one side: more packets, beyond bursts of half a second's worth, are refused, and so are larger ones.
+  rtp::Pace pace{200, rtp::any_size};
   std::array<Side, 2> sides;
   std::array<SideKeys, 2> keys;  // not of opaque ones, nor where there is a seal
   Seal seal = Seal::none;
@@ -152,7 +154,7 @@ enum class Intrusion : uint8_t {
   none,
   bleed,      // a stranger at a port that nobody has latched: it is after the media that would be sent there
   injection,  // a stranger at a latched one, or one without the key
-  flood,      // more than the codec can need
+  flood,      // more than the codec can need, or larger
   unfit  // by who may send there: what was not negotiated, or no RTP or RTCP at all; STUN that is malformed
 };
 
@@ -176,7 +178,7 @@ struct SideStats {
   uint32_t streams = 0;    // one after the other: SSRCs, and sequence numbers that began anew
   uint64_t refused = 0;    // for whatever reason
   uint64_t strangers = 0;  // of these: from another source than may send
-  uint64_t too_many = 0;   // of these: beyond the rate
+  uint64_t too_many = 0;   // of these: beyond the rate, or too large
   rtp::Codec codec = rtp::Codec::other;
   std::optional<Duration> jitter, jitter_max;  // RFC 3550 6.4.1: lately, and the most; nullopt as above
   std::optional<Duration> round_trip;          // between us and there, by RTCP

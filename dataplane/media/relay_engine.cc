@@ -31,6 +31,7 @@ Intrusion intrusion_of(Reason reason, bool latched) {
     case Reason::srtp_forged:
       return Intrusion::injection;
     case Reason::media_rate:
+    case Reason::media_size:
       return Intrusion::flood;
     case Reason::media_not_rtp:
     case Reason::media_not_rtcp:
@@ -56,7 +57,8 @@ bool can_be_sent_to(const Endpoint& remote, Family family) {
 RelayEngine::RelayEngine(const MediaRanges& ranges, WorkerId self, unsigned workers)
     : ranges_(ranges), table_(ranges, self, workers) {}
 
-void RelayEngine::install(const Relay& relay) {
+void RelayEngine::install(const Relay& relay, Instant now) {
+  now_ = now;
   const auto& sides = relay.sides;
   FlowIndex flows[2] = {flow_of(sides[0].local), flow_of(sides[1].local)};
   SBC_CHECK(flows[0] != no_flow && flows[1] != no_flow && flows[0] != flows[1]);
@@ -79,9 +81,9 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
     close(detail.peer);
     if (line.is(FlowLine::attended)) table_.attention(flow).sender = {};  // digits were for that one
   }
+  if (open && line.kind != relay.kind) begin_counting(flow);
   const bool same = detail.side.remote == side.remote && detail.side.latch == side.latch &&
                     detail.side.signalling == side.signalling && detail.side.muxed == side.muxed &&
-  if (open && line.kind != relay.kind) begin_counting(flow);
                     detail.side.other_sources == side.other_sources && side.ice.is_none();
   // What ICE has nominated stands until it nominates anew, whatever SDP says meanwhile (RFC 8445 12.1).
   const bool nominated = !detail.side.ice.is_none() && !side.ice.is_none();
@@ -90,7 +92,8 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   line.set(FlowLine::open, true);
   line.set(FlowLine::local_v6, !ranges_.address_of(side.local).is_v4());
   line.kind = relay.kind;
-  line.interval = interval_of(relay.packets_per_second);
+  line.interval = interval_of(relay.pace.packets_per_second);
+  line.payload_max = relay.pace.payload_max;
   std::copy(side.payload_types.begin(), side.payload_types.end(), line.payload_types);
   detail.token = relay.token;
   detail.cname = relay.cname;
@@ -100,15 +103,12 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   detail.peer = peer;
   detail.side = side;
   detail.seal = relay.seal;
+  detail.awaited = now_;
   if (open && !keep_latch) begin_relatch(flow);
   if (!keep_latch) await_latch(flow);
   if (side.tells_digits || line.is(FlowLine::attended)) attend(flow);
 }
 
-/// Tells `flow` where and as whom its packets leave: from the peer's port toward the peer's remote.
-void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
-  FlowLine& line = table_.line(flow);
-  const IpAddress& local = ranges_.address_of(peer_side.local);
 /// Of a port at which media becomes another kind; who may send it stays.
 void RelayEngine::begin_counting(FlowIndex flow) {
   FlowDetail& detail = table_.detail(flow);
@@ -120,6 +120,10 @@ void RelayEngine::begin_counting(FlowIndex flow) {
   table_.stream(flow) = {};
 }
 
+/// Tells `flow` where and as whom its packets leave: from the peer's port toward the peer's remote.
+void RelayEngine::join(FlowIndex flow, FlowIndex peer, const Side& peer_side) {
+  FlowLine& line = table_.line(flow);
+  const IpAddress& local = ranges_.address_of(peer_side.local);
   const bool beside = line.kind == Kind::rtcp && peer_side.muxed;
   line.egress_realm = peer_side.local.realm;
   line.egress_dscp = peer_side.dscp;
@@ -214,7 +218,7 @@ Verdict RelayEngine::refuse(FlowIndex flow, Reason reason) {
   FlowDetail& detail = table_.detail(flow);
   ++detail.refused;
   detail.strangers += reason == Reason::media_source;
-  detail.too_many += reason == Reason::media_rate;
+  detail.too_many += reason == Reason::media_rate || reason == Reason::media_size;
   const Intrusion kind = intrusion_of(reason, table_.line(flow).is(FlowLine::latched));
   if (kind == Intrusion::none || detail.intrusions & bit_of(kind)) return {reason};
   return {.reason = reason, .news = kind, .token = detail.token, .flow = flow};
@@ -304,6 +308,7 @@ Reason RelayEngine::check_rtp(FlowIndex flow, const Result<rtp::RtpPacket>& pack
   const uint8_t type = packet->payload_type;
   const bool agreed = line.payload_types[type / 64] >> (type % 64) & 1;
   if (!agreed && known_type(flow, type) == no_event_type) return Reason::media_payload_type;
+  if (packet->payload.size() > line.payload_max) return Reason::media_size;
   rtp_ = {packet->payload_type, packet->sequence, packet->timestamp, packet->ssrc};
   return Reason::none;
 }

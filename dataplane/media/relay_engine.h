@@ -66,7 +66,7 @@ class RelayEngine final : public StatsReader {
   /// latch; any other one latches anew, and for some seconds its former remote gives way to who else may
   /// latch (relay_latch.cc). Counters go on while a port stays open. A port that was joined to one of these
   /// two is closed.
-  void install(const Relay& relay);
+  void install(const Relay& relay, Instant now);
   /// Closes both ports; nothing where they are not joined to each other.
   void remove(Kind kind, const std::array<MediaPort, 2>& locals);
 
@@ -180,6 +180,7 @@ class RelayEngine final : public StatsReader {
   // relay_latch.cc
   enum class Claim : uint8_t { named, stayed, other, former };  // the best one first
   bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
+  bool is_in_window(FlowIndex flow) const;
   bool may_take_latch(FlowIndex flow, const wire::Frame& frame) const;
   Claim claim_of(FlowIndex flow, const Endpoint& source) const;
   bool is_asymmetric(FlowIndex flow) const;

@@ -30,9 +30,10 @@ bool RelayEngine::may_latch(FlowIndex flow, const wire::Frame& frame) const {
   const Side& side = table_.detail(flow).side;
   if (!side.ice.is_none()) return false;
   const IpAddress& source = frame.source;
-  bool vouched = frame.from() == side.remote || side.other_sources.contains(source);
+  bool vouched = side.other_sources.contains(source);
   if (side.latch == config::LatchRule::learn)
     vouched |= is_near_signalling(side, source) || (side.remote.port != 0 && source == side.remote.address);
+  vouched = (vouched && is_in_window(flow)) || frame.from() == side.remote;
   FlowIndex stream = table_.line(flow).kind == Kind::rtcp ? sibling_of(flow) : no_flow;
   const bool unchecked = stream != no_flow && side.muxed && !table_.detail(stream).side.ice.is_none() &&
                          !table_.line(stream).is(FlowLine::latched);
@@ -42,6 +43,14 @@ bool RelayEngine::may_latch(FlowIndex flow, const wire::Frame& frame) const {
     vouched = table_.addresses(stream).remote == source && beside;
   }
   return vouched && may_be_sent_to(side, frame.from());
+}
+
+/// Who has been silent for so long is not expected any more: what speaks at its port now is rather somebody
+/// who has found it.
+bool RelayEngine::is_in_window(FlowIndex flow) const {
+  const FlowDetail& detail = table_.detail(flow);
+  const Duration window = detail.side.latch_window;
+  return window == Duration(0) || now_ - detail.awaited < window;
 }
 
 /// Of a latched one: whether its source is none that the signalling names.
@@ -55,6 +64,7 @@ bool RelayEngine::is_asymmetric(FlowIndex flow) const {
 /// Of one who may latch.
 RelayEngine::Claim RelayEngine::claim_of(FlowIndex flow, const Endpoint& source) const {
   const FlowDetail& detail = table_.detail(flow);
+  const Relatch& relatch = detail.relatch;
   if (source == detail.side.remote) return Claim::named;
   if (source != relatch.former) return Claim::other;
   return relatch.lost && now_ - *relatch.lost >= straggling_time ? Claim::stayed : Claim::former;
@@ -93,6 +103,7 @@ void RelayEngine::begin_relatch(FlowIndex flow) {
     relatch.former = {table_.addresses(flow).remote, packed_port(line.remote_port)};
   relatch.begun = true;
   relatch.since.reset();
+  relatch.lost.reset();
 }
 
 /// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there, unless
@@ -103,7 +114,6 @@ void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
   line.set(FlowLine::latched, true);
   line.set(FlowLine::source_fixed, true);
   const FlowDetail& detail = table_.detail(flow);
-  relatch.lost.reset();
   if (!detail.side.held_back && !is_asymmetric(flow)) set_egress_remote(detail.peer, remote);
   if (line.kind != Kind::rtp) return;
   FlowIndex rtcp = sibling_of(flow);
@@ -116,6 +126,7 @@ void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
 void RelayEngine::await_latch(FlowIndex flow) {
   FlowLine& line = table_.line(flow);
   const Side& side = table_.detail(flow).side;
+  table_.detail(flow).awaited = now_;
   const bool fixed =
       side.latch == config::LatchRule::signalled && side.ice.is_none() && side.other_sources.all().empty();
   line.set(FlowLine::latched, false);

@@ -64,7 +64,8 @@ bool RelayEngine::is_steady(FlowIndex flow, std::span<const uint8_t> ip, uint16_
   const uint8_t* udp = &ip[ip_size(v6)];
   const uint8_t* rtp = udp + wire::udp_size;
   const size_t length = load_be16(udp + 4);
-  if (length < behind_ip || word_at<uint16_t>(udp) != line.remote_port) return false;
+  if (length - behind_ip > line.payload_max) return false;  // also where it is shorter than the headers
+  if (word_at<uint16_t>(udp) != line.remote_port) return false;
   if (v6) {
     if (!is_whole_v6(ip, length) || !same_v6(&ip[8], table_.addresses(flow).remote)) return false;
   } else {

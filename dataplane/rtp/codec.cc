@@ -36,7 +36,37 @@ constexpr std::array<std::string_view, 15> texts{
     "GSM", "GSM-EFR", "iLBC", "AMR",  "AMR-WB", "opus", "telephone-event",
     "CN"};
 
+/// What the codec may come in: the shortest packets that are in use, and its bytes a second at its best rate.
+struct Framing {
+  uint16_t shortest_us;
+  uint16_t bytes_per_second;  // of one channel
+};
+
+/// By Codec's order. A codec of samples comes in 5 ms at least, one of frames in one of them.
+constexpr std::array<Framing, 15> framings{{{2'500, 0xffff},
+                                            {5'000, 8'000},
+                                            {5'000, 8'000},
+                                            {30'000, 800},
+                                            {5'000, 5'000},
+                                            {5'000, 2'000},
+                                            {10'000, 1'500},
+                                            {20'000, 1'650},
+                                            {20'000, 1'550},
+                                            {20'000, 1'900},
+                                            {20'000, 1'650},
+                                            {20'000, 3'050},
+                                            {2'500, 0xffff},
+                                            {20'000, 1'000},
+                                            {20'000, 8'000}}};
+
 }  // namespace
+
+Pace pace_of(Codec codec) {
+  const Framing& framing = framings[size_t(codec)];
+  // A quarter more for clocks that differ and networks that double; 200 ms of two channels.
+  return {uint16_t(1'250'000 / framing.shortest_us),
+          framing.bytes_per_second == 0xffff ? any_size : uint16_t(framing.bytes_per_second * 2 / 5)};
+}
 
 Codec codec_of(std::string_view encoding) {
   auto at = std::find_if(names.begin(), names.end(),

@@ -368,7 +368,7 @@ void Anchor::settle(const Context& context) {
     stream.proposal = {};
     release_spare_seeds(stream, context);
     forget_spare_ice(stream);
-    install(stream, context);
+    install(stream, context, true);
   });
 }
 

@@ -268,7 +268,7 @@ class Anchor {
   void close_stream(size_t section, const Context& context);
   void forget_proposal(const Context& context);
   void end_offer();
-  void install(Stream& stream, const Context& context);
+  void install(Stream& stream, const Context& context, bool renews = false);
   void remove_relays(Stream& stream, const Context& context);
   void remove_control(Stream& stream, const Context& context);
   void change_kind(Stream& stream, const Context& context);

@@ -38,13 +38,15 @@ uint64_t digest_of(const HashKey& with, const media::IceCredentials& ice) {
 
 /// Tells two states of one stream's relays apart; never 0.
 uint64_t fingerprint(const media::Relay& relay, const std::array<uint16_t, 2>& rtcp_ports) {
-  uint64_t print = mix(uint64_t(relay.kind) + 1 + (uint64_t(relay.seal) << 8), relay.packets_per_second);
+  uint64_t print = mix(uint64_t(relay.kind) + 1 + (uint64_t(relay.seal) << 8),
+                       uint64_t(relay.pace.packets_per_second) << 16 | relay.pace.payload_max);
   print = mix(print, digest_of({relay.token, relay.cname}, relay.keys));
   for (unsigned side = 0; side < 2; ++side) {
     const media::Side& at = relay.sides[side];
     print = mix(print,
                 uint64_t(index_of(at.local.realm)) << 32 | uint64_t(at.local.address) << 16 | at.local.port);
     print = mix(print, std::hash<Endpoint>{}(at.remote));
+    print = mix(print, uint64_t(at.latch_window.count()));
     print = mix(mix(print, at.payload_types[0]), at.payload_types[1]);
     print = mix(print, std::hash<IpAddress>{}(at.signalling));
     print = digest_of(print, at.near_signalling);
@@ -89,9 +91,9 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
   relay.seal = current_seal(stream);
   PayloadTypes types = joined(stream.agreed[0].payload_types, stream.agreed[1].payload_types);
   if (stream.offered) types = joined(types, stream.proposal.payload_types);
-  relay.packets_per_second =
-      std::max({stream.agreed[0].packets_per_second, stream.agreed[1].packets_per_second,
-                stream.proposal.packets_per_second});
+  relay.pace = pace_of(stream.agreed[0]);
+  relay.pace.widen(pace_of(stream.agreed[1]));
+  relay.pace.widen(pace_of(stream.proposal));
   for (unsigned side = 0; side < 2; ++side) {
     const config::Realm& realm = context.model.realms[index_of(sides_[side].realm)];
     bool proposed = !stream.agreed[side].known && stream.offered && side == offerer_;
@@ -99,6 +101,7 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.local = port_of(stream, side);
     at.remote = proposed ? stream.proposal.remote : stream.agreed[side].remote;
     at.latch = realm.media.latch;
+    at.latch_window = realm.media.latch_window;
     at.await_latch = !sides_[side].every_sdp_address && at.remote.address != sides_[side].own_address;
     at.held_back = sides_[side].held_back;
     at.signalling = sides_[side].own_address;
@@ -119,7 +122,9 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
   return relay;
 }
 
-void Anchor::install(Stream& stream, const Context& context) {
+/// `renews`: the media plane hears of it even where nothing is different, if it would not wait for ever for
+/// who has not been heard yet: it does anew.
+void Anchor::install(Stream& stream, const Context& context, bool renews) {
   media::Relay relay = relay_of(stream, context);
   std::array<uint16_t, 2> rtcp_ports{};
   for (unsigned side = 0; side < 2; ++side) {
@@ -127,7 +132,8 @@ void Anchor::install(Stream& stream, const Context& context) {
     rtcp_ports[side] = proposed ? stream.proposal.rtcp_port : stream.agreed[side].rtcp_port;
   }
   uint64_t print = fingerprint(relay, rtcp_ports);
-  if (print == stream.installed) return;
+  auto waits = [](const media::Side& side) { return side.latch_window != Duration(0); };
+  if (print == stream.installed && !(renews && std::ranges::any_of(relay.sides, waits))) return;
   bool first = stream.installed == 0;
   stream.installed = print;
   context.changes.install(relay, first);
@@ -164,7 +170,10 @@ void Anchor::remove_control(Stream& stream, const Context& context) {
   if (!std::exchange(stream.controlled, false)) return;
   media::Relay relay;
   relay.kind = media::Kind::rtcp;
-  for (media::Side& side : relay.sides) ++side.local.port;
+  for (unsigned side = 0; side < 2; ++side) {
+    relay.sides[side].local = port_of(stream, side);
+    ++relay.sides[side].local.port;
+  }
   context.changes.remove(relay);
 }
 

@@ -28,12 +28,6 @@ std::optional<media::Kind> kind_of(const sdp::Media& media, bool passes) {
   return std::nullopt;
 }
 
-/// More than any codec of the kind needs: audio down to packets of 5 ms; video and images come in many
-/// packets a frame.
-uint16_t packet_rate_of(const sdp::Media& media) {
-  return equal_ignoring_case(media.kind, "audio") ? 200 : 5000;
-}
-
 bool is_loopback(const IpAddress& address) {
   static const IpAddress loopback_v6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
   return address.is_v4() ? address.v4_bits() >> 24 == 127 : address == loopback_v6;
@@ -107,7 +101,6 @@ Judgement judge(const sdp::Session& session, const sdp::Media& media, const conf
   Terms& terms = result.terms;
   terms.known = true;
   terms.type = media_type_of(media);
-  terms.packets_per_second = packet_rate_of(media);
   terms.two_way = media.direction == sdp::Direction::sendrecv && !media.unspecified;
   terms.sends = media.direction == sdp::Direction::sendrecv || media.direction == sdp::Direction::sendonly;
   if (*kind == media::Kind::rtp) {
@@ -146,6 +139,22 @@ rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> line
     formats.add(format);
   }
   return formats;
+}
+
+rtp::Pace pace_of(const Terms& terms) {
+  constexpr rtp::Pace of_video{5000, rtp::any_size}, of_fax{250, rtp::any_size};
+  constexpr uint16_t events_per_second = 50;  // beside the audio (RFC 4733 2.5.1.1)
+  if (!terms.known) return {};
+  if (terms.type != MediaType::audio) return terms.is_rtp() ? of_video : of_fax;
+  rtp::Pace pace;
+  PayloadTypes unknown = terms.payload_types;
+  for (const rtp::Format& format : terms.formats.all()) {
+    pace.widen(rtp::pace_of(format.codec));
+    unknown[format.payload_type / 64] &= ~(uint64_t(1) << (format.payload_type % 64));
+  }
+  if (unknown != PayloadTypes{}) pace.widen(rtp::pace_of(rtp::Codec::other));
+  pace.packets_per_second = uint16_t(pace.packets_per_second + events_per_second);
+  return pace;
 }
 
 Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section) {

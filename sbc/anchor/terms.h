@@ -21,12 +21,11 @@ std::string_view text_of(MediaType type);  // not of unknown
 struct Terms {
   bool known = false;
   MediaType type = MediaType::unknown;
-  bool two_way = false;             // media may be expected both ways: neither held nor one-way
-  bool sends = false;               // media may come from it at all
-  bool muxed = false;               // RTCP shares the port
-  uint16_t rtcp_port = 0;           // 0 = unknown
-  uint16_t packets_per_second = 0;  // at most, by the kind of media
-  Endpoint remote;                  // port 0 = unknown (c=0.0.0.0 or ::)
+  bool two_way = false;    // media may be expected both ways: neither held nor one-way
+  bool sends = false;      // media may come from it at all
+  bool muxed = false;      // RTCP shares the port
+  uint16_t rtcp_port = 0;  // 0 = unknown
+  Endpoint remote;         // port 0 = unknown (c=0.0.0.0 or ::)
   PayloadTypes payload_types{};
   rtp::Formats formats;                  // of these; by formats_of(), where the terms are kept
   Events events;                         // where digits are converted: those of the side that takes them
@@ -56,7 +55,6 @@ struct Terms {
     if (flags & 4) form.number(self.ice);
     if (flags & 8) Events::each_field(form, self.events);
     form.number(self.rtcp_port);
-    form.number(self.packets_per_second);
     form.endpoint(self.remote);
     for (auto& types : self.payload_types) form.number(types);
     rtp::Formats::each_field(form, self.formats);
@@ -103,6 +101,9 @@ Judgement judge(const sdp::Session& session, const sdp::Media& media, const conf
 /// section's.
 rtp::Formats formats_of(const sdp::Media& media, std::span<const sdp::Line> lines,
                         std::array<uint64_t, 2> wanted);
+
+/// How much media of these may come, as far as is known.
+rtp::Pace pace_of(const Terms& terms);
 
 /// What was judged, as it is kept.
 Terms kept(const Judgement& judgement, const sdp::Session& session, size_t section);

@@ -358,7 +358,7 @@ void Application::carry_out(Instant now, Reason counted) {
       exchange_.counters.sip_sent.add();
       courier_.send_datagram(send->transport, outbox_.bytes_of(*send), now);
     } else if (auto* install = std::get_if<call::InstallRelay>(&effect)) {
-      relay_.install(install->relay);
+      relay_.install(install->relay, now);
     } else if (auto* remove = std::get_if<call::RemoveRelay>(&effect)) {
       relay_.remove(remove->kind, remove->locals);
     } else if (auto* digit = std::get_if<call::SendDigit>(&effect)) {

@@ -123,8 +123,8 @@ class Border {
   /// `steady`: what may go the short way does.
   explicit Border(bool steady) : ranges_(two_realms()), engine_(ranges_, WorkerId(0), 1), steady_(steady) {
     for (unsigned i = 0; i < relays; ++i) {
-      engine_.install(relay_of(i));
-      engine_.install(control_of(relay_of(i)));
+      engine_.install(relay_of(i), Instant{0});
+      engine_.install(control_of(relay_of(i)), Instant{0});
     }
   }
 

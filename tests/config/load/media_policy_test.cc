@@ -7,6 +7,8 @@
 namespace sbc::config {
 namespace {
 
+using namespace std::chrono_literals;
+
 const std::string peers = "peers: [203.0.113.10:5060]\n";
 
 std::string in_trunk(const std::string& lines) { return with(peers, peers + lines); }
@@ -186,6 +188,28 @@ TEST(LatchPrefix, IsReadAsWrittenAndTakenOverLive) {
   EXPECT_EQ(changes[0].key + ": " + changes[0].to, "realms[access].media.latch_prefix.ipv4: 24");
   EXPECT_EQ(problem_of(media("{ipv4: 15}")),
             "sbc.yaml:9: realms[access].media.latch_prefix.ipv4: '15' – must be a whole number, 16..32");
+}
+
+TEST(LatchWindow, IsReadAsWrittenAndTakenOverLive) {
+  auto media = [](const std::string& window) {
+    return with("media: {ports: 20000-29999}", "media: {ports: 20000-29999, latch_window: " + window + "}");
+  };
+  LoadResult plain = load_text(sample, "sbc.yaml");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain.model->realms[0].media.latch_window, 60s);
+  for (const auto& [text, window] : {std::pair("0s", 0s), std::pair("1h", 3600s)}) {
+    LoadResult loaded = load_text(media(text), "sbc.yaml");
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded.model->realms[0].media.latch_window, window);
+    auto changes = diff(*plain.model, *loaded.model, loaded.places);
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_TRUE(changes[0].live);
+    EXPECT_EQ(changes[0].key, "realms[access].media.latch_window");
+  }
+  EXPECT_EQ(
+      problem_of(media("61min")),
+      "sbc.yaml:9: realms[access].media.latch_window: '61min' – must be 0s..1h (0s = at any time), a number "
+      "with one of the units us, ms, s, min, h, d, as in 30s");
 }
 
 TEST(MediaFrom, IsReadAsWritten) {

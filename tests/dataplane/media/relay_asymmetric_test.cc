@@ -30,7 +30,7 @@ class AsymmetricTest : public testing::Test {
     relay.sides[0].signalling = signalling.address;
     relay.sides[0].other_sources.assign(prefixes);
     rig.engine.judge_sources_by(judge);
-    rig.engine.install(relay);
+    rig.install(relay);
   }
   Reason from_access(const Endpoint& source) { return rig.push(access, source, access_port, rtp()).reason; }
   Reason rtcp_from(const Endpoint& source) {
@@ -54,7 +54,7 @@ TEST_F(AsymmetricTest, AnotherSourceLatchesAndMediaStillGoesWhereTheSdpSays) {
   EXPECT_EQ(from_access(gateway), Reason::none);
   EXPECT_EQ(latched(), gateway);
   EXPECT_EQ(toward_access(), caller);
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(latched(), gateway) << "the same again";
   EXPECT_EQ(toward_access(), caller);
 }
@@ -80,7 +80,7 @@ TEST_F(AsymmetricTest, WhomTheSignallingNamesIsFollowedAsEver) {
 
 TEST_F(AsymmetricTest, ASideThatMovesWithinThePrefixesByItsSdpIsSymmetric) {
   relay.sides[0].remote = neighbour;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access({neighbour.address, 7777}), Reason::none);
   EXPECT_EQ(toward_access(), (Endpoint{neighbour.address, 7777}));
 }
@@ -88,7 +88,7 @@ TEST_F(AsymmetricTest, ASideThatMovesWithinThePrefixesByItsSdpIsSymmetric) {
 TEST_F(AsymmetricTest, NothingIsSentToASourceWhereTheSdpNamesNobody) {
   for (const Endpoint& nowhere : {Endpoint{}, endpoint("0.0.0.0:4000")}) {
     relay.sides[0].remote = nowhere;
-    rig.engine.install(relay);
+    rig.install(relay);
     EXPECT_EQ(from_access(gateway), Reason::none);
     EXPECT_EQ(toward_access(), Endpoint{}) << nowhere.text();
   }
@@ -96,20 +96,20 @@ TEST_F(AsymmetricTest, NothingIsSentToASourceWhereTheSdpNamesNobody) {
 
 TEST_F(AsymmetricTest, ItsLatchProvesNothingOfTheSdpsAddress) {
   relay.sides[0].await_latch = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(gateway), Reason::none);
   EXPECT_EQ(toward_access(), Endpoint{});
 }
 
 TEST_F(AsymmetricTest, ASignalledSideTakesItsSdpsSourceAndTheOthers) {
   relay.sides[0].latch = config::LatchRule::signalled;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access({caller.address, 4002}), Reason::media_source);
   EXPECT_EQ(from_access(signalling), Reason::media_source);
   EXPECT_EQ(from_access(gateway), Reason::none);
   EXPECT_EQ(toward_access(), caller);
   relay.sides[0].remote.port = 4002;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access({caller.address, 4002}), Reason::none);
   EXPECT_EQ(from_access(gateway), Reason::media_source);
 }
@@ -117,14 +117,14 @@ TEST_F(AsymmetricTest, ASignalledSideTakesItsSdpsSourceAndTheOthers) {
 TEST_F(AsymmetricTest, OtherPrefixesLatchAnew) {
   from_access(gateway);
   relay.sides[0].other_sources = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(gateway), Reason::media_source);
   EXPECT_EQ(from_access(caller), Reason::none);
 }
 
 TEST_F(AsymmetricTest, WithIceTheyLatchNothing) {
   relay.sides[0].ice = {{'u', 'f', 'r', 'a', 'g', '1', '2', '3'}, {'p'}};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(gateway), Reason::media_source);
 }
 
@@ -150,7 +150,7 @@ TEST_F(AsymmetricTest, RtcpComesFromItsStreamsSourceAndGoesWhereItsSdpSays) {
     ++side.local.port;
     ++side.remote.port;
   }
-  rig.engine.install(rtcp);
+  rig.install(rtcp);
   from_access(gateway);
   EXPECT_EQ(rtcp_from({neighbour.address, 7001}), Reason::media_source);
   EXPECT_EQ(rtcp_from({gateway.address, 7001}), Reason::none);

@@ -57,7 +57,7 @@ class ChecksTest : public testing::Test {
  protected:
   ChecksTest() {
     relay.sides[0].ice = credentials();
-    rig.engine.install(relay);
+    rig.install(relay);
   }
   Sent from(const Endpoint& source, const Bytes& payload) {
     return rig.push(access, source, access_port, payload);
@@ -86,7 +86,7 @@ TEST_F(ChecksTest, ACheckIsToldWhereItCameFrom) {
 
 TEST_F(ChecksTest, OverIpv6Too) {
   relay.sides[0].local = {access, 1, 20000};
-  rig.engine.install(relay);
+  rig.install(relay);
   const Endpoint phone = endpoint("[2001:db8:a::77]:4000");
   const Sent sent = rig.push(access, phone, endpoint("[2001:db8:a::1]:20000"), check({}));
   ASSERT_EQ(sent.reason, Reason::none);
@@ -158,7 +158,7 @@ TEST_F(NominationTest, WhatIsNominatedAgainOrSendsMediaIsNotDead) {
 TEST_F(NominationTest, ARestartRanksAnew) {
   from(natted, high);
   relay.sides[0].ice.password.fill('z');
-  rig.engine.install(relay);
+  rig.install(relay);
   from(caller, check({.nominates = true, .password = "zzzzzzzzzzzzzzzzzzzzzzzz", .priority = 100}));
   EXPECT_EQ(from_callee().destination, caller.address);
 }
@@ -166,7 +166,7 @@ TEST_F(NominationTest, ARestartRanksAnew) {
 TEST_F(NominationTest, AnotherForkRanksAnew) {
   from(natted, high);
   relay.sides[0].remote = endpoint("198.51.100.7:4444");
-  rig.engine.install(relay);
+  rig.install(relay);
   from(caller, low);
   EXPECT_EQ(from_callee().destination, caller.address);
 }
@@ -175,7 +175,7 @@ TEST_F(ChecksTest, NewSdpLeavesWhatIsNominatedAlone) {
   from(natted, check({.nominates = true}));
   relay.sides[0].remote = endpoint("198.51.100.7:4444");
   relay.sides[0].ice.password.fill('z');
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_callee().destination, natted.address);
   EXPECT_EQ(from(natted, check({})).reason, Reason::stun_forged) << "the old password";
 }
@@ -183,7 +183,7 @@ TEST_F(ChecksTest, NewSdpLeavesWhatIsNominatedAlone) {
 TEST_F(ChecksTest, AnEndThatStopsSpeakingIceLatchesAnew) {
   from(natted, check({.nominates = true}));
   relay.sides[0].ice = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_callee().destination, caller.address);
   EXPECT_EQ(from(natted, check({})).reason, Reason::media_source);
 }
@@ -230,7 +230,7 @@ TEST_F(ChecksTest, WhoGuessesThePasswordIsAStranger) {
 TEST_F(ChecksTest, WhoWasNominatedWithTheFormerCredentialsIsNoStranger) {
   from(natted, check({.nominates = true}));
   relay.sides[0].ice.password.fill('z');
-  rig.engine.install(relay);
+  rig.install(relay);
   const Sent sent = from(natted, check({}));
   EXPECT_EQ(sent.reason, Reason::stun_forged);
   EXPECT_EQ(sent.news, Intrusion::none);
@@ -263,7 +263,7 @@ TEST_F(ChecksTest, ChecksHaveARateOfTheirOwn) {
 
 /// The ports of RTP and RTCP, each with checks of its own.
 TEST_F(ChecksTest, RtcpStaysWhereItWasNominatedWhereverRtpIs) {
-  rig.engine.install(control_of(relay));
+  rig.install(control_of(relay));
   const Endpoint rtcp_port = endpoint("192.0.2.1:20001"), elsewhere = endpoint("203.0.113.6:31001");
   const Bytes report{0x80, 201, 0, 1, 0, 0, 0, 1};
   rig.push(access, elsewhere, rtcp_port, check({.nominates = true}));
@@ -273,11 +273,11 @@ TEST_F(ChecksTest, RtcpStaysWhereItWasNominatedWhereverRtpIs) {
 
 TEST_F(ChecksTest, OnOnePortRtcpWaitsForTheNominationToo) {
   relay.sides[0].muxed = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   Relay control = control_of(relay);
   control.sides[0].ice = {};
   control.sides[0].await_latch = true;
-  rig.engine.install(control);
+  rig.install(control);
   const Bytes report{0x80, 201, 0, 1, 0, 0, 0, 1};
   EXPECT_EQ(from(caller, report).reason, Reason::media_source);
   from(natted, check({.nominates = true}));
@@ -287,7 +287,7 @@ TEST_F(ChecksTest, OnOnePortRtcpWaitsForTheNominationToo) {
 TEST_F(ChecksTest, AreAnsweredWhileADigitIsUnderWay) {
   for (Side& side : relay.sides) side.event_type = 101;
   relay.sides[0].tells_digits = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_TRUE(rig.engine.send_digit(relay.sides[0].local, {5, 100}, rig.now));
   EXPECT_TRUE(rig.engine.send_digit(relay.sides[1].local, {5, 100}, rig.now));
   from(natted, check({.nominates = true}));
@@ -300,7 +300,7 @@ TEST_F(ChecksTest, AreAnsweredWhileADigitIsUnderWay) {
 }
 
 TEST_F(ChecksTest, WithoutIceAPortAnswersNoStun) {
-  rig.engine.install(plain_relay());
+  rig.install(plain_relay());
   EXPECT_EQ(from(caller, check({})).reason, Reason::media_not_rtp);
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 class SendDigitTest : public testing::Test {
  protected:
-  SendDigitTest() { rig.engine.install(digit_relay()); }
+  SendDigitTest() { rig.install(digit_relay()); }
 
   DigitRig rig;
 };
@@ -83,7 +83,7 @@ TEST_F(SendDigitTest, AsManyWaitAsMay) {
 TEST_F(SendDigitTest, OnlyTowardWhoTakesThem) {
   EXPECT_FALSE(rig.engine.send_digit(callers_port, {5, 100}, rig.now));
   EXPECT_FALSE(rig.engine.send_digit({core, 0, 20010}, {5, 100}, rig.now)) << "a closed port";
-  rig.engine.install(control_of(digit_relay()));
+  rig.install(control_of(digit_relay()));
   EXPECT_FALSE(rig.engine.send_digit({core, 0, 20003}, {5, 100}, rig.now)) << "RTCP's port";
   EXPECT_EQ(rig.become(1, 3), "...");
 }
@@ -117,7 +117,7 @@ TEST_F(SendDigitTest, LastsByTheClockOfTheStream) {
   relay.sides[0].formats = {};
   relay.sides[0].formats.add({0, rtp::Codec::opus, 48'000});
   relay.sides[1].event_clock = 48'000;
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.to_callee({5, 40});
   Bytes audio = rtp({.sequence = 1});
   EXPECT_EQ(rig.passed_by_caller(audio), bytes_of({.sequence = 1, .first = 1, .duration = 960}));
@@ -131,7 +131,7 @@ TEST_F(SendDigitTest, IsToldByTheClockOfItsPayloadTypeWhereThatIsAnother) {
   Relay relay = digit_relay();
   relay.sides[0].formats = {};
   relay.sides[0].formats.add({0, rtp::Codec::opus, 48'000});
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.to_callee({5, 20});
   EXPECT_EQ(rig.passed_by_caller(rtp({.sequence = 1})),
             bytes_of({.sequence = 1, .first = 1, .duration = 160, .end = true}));
@@ -174,7 +174,7 @@ TEST_F(SendDigitTest, EventsOfTheFarEndPassAndOursWait) {
   Relay relay = digit_relay();
   relay.sides[0].payload_types = relay.sides[1].payload_types;
   relay.sides[0].formats.add({101, rtp::Codec::telephone_event, 8'000});
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(rig.become(1, 1), ".");
   rig.to_callee({5, 20});
   for (uint16_t nth = 0; nth < 4; ++nth) {
@@ -192,7 +192,7 @@ TEST_F(SendDigitTest, WhatIsNoneOfTheFormatsIsAudioButForTheEvents) {
   Relay relay = digit_relay();
   relay.sides[0].payload_types = relay.sides[1].payload_types;
   relay.sides[0].formats = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.to_callee({5, 20});
   const Bytes theirs = bytes_of({.sequence = 1, .event = 9});
   EXPECT_EQ(rig.passed_by_caller(theirs), theirs);
@@ -214,11 +214,11 @@ TEST_F(SendDigitTest, NothingOfTheReplacedPacketIsLeft) {
 TEST_F(SendDigitTest, WaitsWhereNothingLeaves) {
   Relay relay = digit_relay();
   relay.sides[1].held_back = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.to_callee({5, 20});
   EXPECT_EQ(rig.from_caller(rtp({.sequence = 1})).reason, Reason::media_early);
   relay.sides[1].held_back = false;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(rig.become(2, 6), "EEE..");
 }
 
@@ -228,18 +228,18 @@ TEST_F(SendDigitTest, WhoTakesNoneAnyMoreGetsNone) {
   rig.to_callee({6, 20});
   Relay relay = digit_relay();
   relay.sides[1].event_type = no_event_type;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(rig.become(3, 10), "........");
   rig.now = rig.now + 6s;
   EXPECT_EQ(rig.from_caller(rtp({.sequence = 11})).late_digits, 1);
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   EXPECT_EQ(rig.become(12, 16), ".....") << "nor what is left of one that had begun";
 }
 
 TEST_F(SendDigitTest, EndsWithThePort) {
   rig.to_callee({5, 200});
   rig.engine.remove(Kind::rtp, {callers_port, callees_port});
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   EXPECT_EQ(rig.become(1, 3), "...");
   rig.to_callee({6, 20});
   EXPECT_EQ(rig.become(4, 12), "EEE......") << "none of the call before";
@@ -249,7 +249,7 @@ TEST_F(SendDigitTest, IsNotForWhoComesInTheOthersPlace) {
   rig.to_callee({5, 200});
   Relay relay = digit_relay();
   relay.sides[1].local.port = 20004;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(rig.become(1, 3), "...");
 }
 
@@ -267,8 +267,8 @@ TEST_F(SendDigitTest, TheShortWayIsTakenBeforeAndAfter) {
 TEST_F(SendDigitTest, RtcpAtTheSamePortAndItsCountsAreUntouched) {
   Relay relay = digit_relay();
   for (Side& side : relay.sides) side.muxed = true;
-  rig.engine.install(relay);
-  rig.engine.install(control_of(relay));
+  rig.install(relay);
+  rig.install(control_of(relay));
   rig.to_callee({5, 40});
   EXPECT_EQ(rig.become(1, 1), "#");
   const Bytes report{0x80, 201, 0, 1, 0, 0, 0, 1};
@@ -292,7 +292,7 @@ TEST_P(SendDigitFamiliesTest, PiecesLeaveByEither) {
   relay.sides[1].local.address = out_v6;
   relay.sides[1].remote = onward;
   DigitRig rig;
-  rig.engine.install(relay);
+  rig.install(relay);
   ASSERT_TRUE(rig.engine.send_digit(relay.sides[1].local, {5, 100}, rig.now));
   EXPECT_EQ(rig.push(access, from, to, rtp({.sequence = 1})).packet,
             packet_of(ours, onward, bytes_of({.sequence = 1}), 46));

@@ -47,7 +47,7 @@ TEST_P(RewriteTest, ThePacketLeavesAsIfWeHadMadeItWithItsPayloadUntouched) {
   Relay relay = plain_relay();
   relay.sides[0] = {.local = row.in, .remote = row.from, .payload_types = {1, 0}, .dscp = 8};
   relay.sides[1] = {.local = row.out, .remote = row.to, .payload_types = {1, 0}, .dscp = 46};
-  rig.engine.install(relay);
+  rig.install(relay);
   // Odd and even lengths, and contents that make the one's complement sum pass through its two zeros.
   for (size_t size : {0, 1, 2, 7, 160, 161}) {
     for (uint32_t ssrc : {0u, 0xffffffffu, 0x12345678u}) {
@@ -68,8 +68,8 @@ TEST_P(RewriteTest, ThePacketLeavesAsIfWeHadMadeItWithItsPayloadUntouched) {
 TEST(Rewrite, AZeroChecksumIsSentAsOnes) {
   Rig rig;
   Relay relay = plain_relay();
-  relay.packets_per_second = 60000;
-  rig.engine.install(relay);
+  relay.pace.packets_per_second = 60000;
+  rig.install(relay);
   int ones = 0;
   for (uint32_t i = 0; i < 65536; ++i) {
     rig.now = rig.now + std::chrono::milliseconds(1);
@@ -142,7 +142,7 @@ TEST_P(RefusalTest, ThePacketIsRefusedForItsReasonAndCounted) {
   Relay relay = plain_relay();
   relay.kind = row.kind;
   for (Side& side : relay.sides) side.latch = config::LatchRule::signalled;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(rig.push(row.realm, row.from, row.to, row.payload).reason, row.reason);
   bool reached_the_flow = row.realm == access && row.to == access_port;
   SideStats stats = rig.engine.stats({access, 0, 20000});
@@ -153,7 +153,7 @@ TEST_P(RefusalTest, ThePacketIsRefusedForItsReasonAndCounted) {
 
 TEST(RelayEngine, TelephoneEventsPassWhereTheyWereNegotiated) {
   Rig rig;
-  rig.engine.install(plain_relay());
+  rig.install(plain_relay());
   EXPECT_EQ(rig.push(access, caller, access_port, rtp({.payload_type = 101})).reason, Reason::none);
   EXPECT_EQ(rig.push(access, caller, access_port, rtp({.payload_type = 0x80 | 101})).reason,
             Reason::none);  // marker
@@ -163,17 +163,17 @@ TEST(RelayEngine, TelephoneEventsPassWhereTheyWereNegotiated) {
 
 TEST(RelayEngine, ASourceOfPortZeroIsNobody) {
   Rig rig;
-  rig.engine.install(plain_relay());
+  rig.install(plain_relay());
   EXPECT_EQ(rig.push(access, {caller.address, 0}, access_port, rtp()).reason, Reason::media_source);
 }
 
 TEST(RelayEngine, BothRealmsMayUseTheSameAddressAndPort) {
   Rig rig;
-  rig.engine.install(plain_relay());
+  rig.install(plain_relay());
   Relay second = plain_relay();
   second.sides[0].local.realm = other;
   second.sides[1].local.port = 20004;
-  rig.engine.install(second);
+  rig.install(second);
   EXPECT_EQ(rig.push(access, caller, access_port, rtp()).packet, packet_of(core_port, callee, rtp(), 46));
   EXPECT_EQ(rig.push(other, caller, access_port, rtp()).packet,
             packet_of(endpoint("10.0.0.1:20004"), callee, rtp(), 46));
@@ -183,7 +183,7 @@ TEST(RelayEngine, OpaqueMediaPassesWhateverItHolds) {
   Rig rig;
   Relay relay = plain_relay();
   relay.kind = Kind::opaque;
-  rig.engine.install(relay);
+  rig.install(relay);
   Bytes t38{0, 1, 2, 3, 4};
   EXPECT_EQ(rig.push(access, caller, access_port, t38).packet, packet_of(core_port, callee, t38, 46));
 }
@@ -191,7 +191,7 @@ TEST(RelayEngine, OpaqueMediaPassesWhateverItHolds) {
 TEST(RelayEngine, RemovedPortsAreClosedOnBothSides) {
   Rig rig;
   Relay relay = plain_relay();
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.engine.remove(Kind::rtp, {relay.sides[1].local, relay.sides[0].local});
   EXPECT_EQ(rig.push(access, caller, access_port, rtp()).reason, Reason::media_closed);
   EXPECT_EQ(rig.push(core, callee, core_port, rtp()).reason, Reason::media_closed);
@@ -201,11 +201,11 @@ TEST(RelayEngine, RemovedPortsAreClosedOnBothSides) {
 TEST(RelayEngine, APortThatIsJoinedAnewLetsGoOfItsOldPartner) {
   Rig rig;
   Relay first = plain_relay();
-  rig.engine.install(first);
+  rig.install(first);
   Relay second = first;  // the next trunk answers at another of our ports
   second.sides[1].local.port = 20004;
   second.sides[1].remote = endpoint("10.0.0.10:7000");
-  rig.engine.install(second);
+  rig.install(second);
   EXPECT_EQ(rig.push(access, caller, access_port, rtp()).packet,
             packet_of(endpoint("10.0.0.1:20004"), endpoint("10.0.0.10:7000"), rtp(), 46));
   EXPECT_EQ(rig.push(core, callee, core_port, rtp()).reason, Reason::media_closed);
@@ -218,7 +218,7 @@ TEST(RelayEngine, OfRtcpOnlyWhatTellsNothingCrosses) {
   Rig rig;
   Relay relay = plain_relay();
   relay.kind = Kind::rtcp;
-  rig.engine.install(relay);
+  rig.install(relay);
   Bytes compound{0x81, 201, 0, 7, 1, 2, 3, 4};  // receiver report with one block
   compound.resize(32, 0x5a);
   const std::string cname = "alice@198.51.100.7";
@@ -246,7 +246,7 @@ TEST(RelayEngine, RtcpMayGrowAndCrossToIpv6) {
   relay.kind = Kind::rtcp;
   relay.sides[1].local = core_v6;
   relay.sides[1].remote = callee_v6;
-  rig.engine.install(relay);
+  rig.install(relay);
   Bytes bare{0x80, 201, 0, 1, 1, 2, 3, 4, 0x81, 202, 0, 2, 1, 2, 3, 4, 0, 0, 0, 0};
   Sent sent = rig.push(access, caller, access_port, bare);
   ASSERT_EQ(sent.reason, Reason::none);
@@ -259,7 +259,7 @@ TEST(RelayEngine, RtcpThatWouldOutgrowAPacketIsRefused) {
   Rig rig;
   Relay relay = plain_relay();
   relay.kind = Kind::rtcp;
-  rig.engine.install(relay);
+  rig.install(relay);
   Bytes description;
   for (int packet = 0; packet < 6; ++packet) {  // of 31 chunks without items each
     description.insert(description.end(), {0x9f, 202, 0, 62});

@@ -12,7 +12,7 @@ const Endpoint stranger = endpoint("203.0.113.66:4000");
 
 class IntrusionTest : public testing::Test {
  protected:
-  void SetUp() override { rig.engine.install(plain_relay()); }
+  void SetUp() override { rig.install(plain_relay()); }
   Sent from(const Endpoint& source, const Bytes& payload = rtp()) {
     return rig.push(access, source, access_port, payload);
   }
@@ -67,7 +67,7 @@ TEST_F(IntrusionTest, WhatMerelyDoesNotCrossIsNoNews) {
   Relay control = plain_relay();
   control.kind = Kind::rtcp;
   for (Side& side : control.sides) ++side.local.port;
-  rig.engine.install(control);
+  rig.install(control);
   const Bytes application{0x80, 204, 0, 2, 0, 0, 0, 1, 'n', 'a', 'm', 'e'};
   const Sent sent = rig.push(access, caller, endpoint("192.0.2.1:20001"), application);
   EXPECT_EQ(sent.reason, Reason::media_rtcp_empty);
@@ -79,7 +79,7 @@ TEST_F(IntrusionTest, WhatIsRefusedAtThePortOfRtcpIsCountedForTheStream) {
   Relay control = plain_relay();
   control.kind = Kind::rtcp;
   for (Side& side : control.sides) ++side.local.port;
-  rig.engine.install(control);
+  rig.install(control);
   EXPECT_EQ(rig.push(access, stranger, endpoint("192.0.2.1:20001"), rtp()).news, Intrusion::bleed);
   from(stranger);
   EXPECT_EQ(stats().refused, 2u);
@@ -89,7 +89,7 @@ TEST_F(IntrusionTest, WhatIsRefusedAtThePortOfRtcpIsCountedForTheStream) {
 TEST_F(IntrusionTest, TheNextCallAtThesePortsIsToldAnew) {
   from(stranger);
   rig.engine.remove(Kind::rtp, {plain_relay().sides[0].local, plain_relay().sides[1].local});
-  rig.engine.install(plain_relay());
+  rig.install(plain_relay());
   EXPECT_EQ(stats().refused, 0u);
   EXPECT_EQ(from(stranger).news, Intrusion::bleed);
 }

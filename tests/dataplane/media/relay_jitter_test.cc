@@ -18,7 +18,7 @@ class JitterTest : public testing::Test {
     formats.add({pcmu, rtp::Codec::g711, 8'000});
     formats.add({video, rtp::Codec::other, 90'000});
     formats.add({event, rtp::Codec::telephone_event, 8'000});
-    rig.engine.install(relay);
+    rig.install(relay);
   }
   void receive(Duration after, uint32_t units, uint8_t payload_type = pcmu) {
     rig.now = rig.now + after;
@@ -109,7 +109,7 @@ TEST_F(JitterTest, AnotherStreamBeginsWithoutAStep) {
 
 TEST_F(JitterTest, WhereNobodyKnowsTheClockThereIsNoJitter) {
   relay.sides[0].formats = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   receive(20ms, 160);
   receive(90ms, 160);
   EXPECT_FALSE(stats().jitter);
@@ -122,7 +122,7 @@ TEST_F(JitterTest, AnotherMappingHoldsFromTheNextPacketOn) {
   for (int i = 0; i < 10; ++i) receive(20ms, 1'800, video);
   relay.sides[0].formats = {};
   relay.sides[0].formats.add({video, rtp::Codec::opus, 48'000});
-  rig.engine.install(relay);
+  rig.install(relay);
   for (int i = 0; i < 10; ++i) receive(20ms, 960, video);
   EXPECT_LT(jitter_ms(), 0.01);
   EXPECT_EQ(stats().codec, rtp::Codec::opus);
@@ -131,7 +131,7 @@ TEST_F(JitterTest, AnotherMappingHoldsFromTheNextPacketOn) {
 TEST_F(JitterTest, AClockThatNoCodecHasIsNone) {
   relay.sides[0].formats = {};
   relay.sides[0].formats.add({pcmu, rtp::Codec::other, 1});
-  rig.engine.install(relay);
+  rig.install(relay);
   receive(20ms, 160);
   receive(20ms, 160);
   EXPECT_FALSE(stats().jitter);

@@ -37,13 +37,13 @@ class LatchTest : public testing::Test {
 };
 
 TEST_F(LatchTest, BeforeAnythingLatchedMediaGoesToTheSdpsAddress) {
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(toward_access(), caller);
 }
 
 TEST_F(LatchTest, WhereALatchIsAwaitedNothingIsSentToTheSdpsAddress) {
   relay.sides[0].await_latch = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(toward_access(), Endpoint{});
   EXPECT_EQ(rig.engine.stats({core, 0, 20002}).packets, 1u);  // received, though not sent on
   from_access(behind_nat);
@@ -52,24 +52,46 @@ TEST_F(LatchTest, WhereALatchIsAwaitedNothingIsSentToTheSdpsAddress) {
 
 TEST_F(LatchTest, WhereEarlyMediaIsHeldBackNothingIsSentEvenToWhoHasLatched) {
   relay.sides[0].held_back = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(rig.push(core, callee, core_port, rtp()).reason, Reason::media_early);
   EXPECT_EQ(from_access(behind_nat).reason, Reason::none) << "the other way";
   EXPECT_EQ(rig.push(core, callee, core_port, rtp()).reason, Reason::media_early);
   relay.sides[0].held_back = false;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(toward_access(), behind_nat) << "it has latched meanwhile";
 }
 
 TEST_F(LatchTest, TheFirstValidPacketOfOneWhoMayLatchesItsSourceAndTheOtherSideFollows) {
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(behind_nat).reason, Reason::none);
   EXPECT_EQ(rig.engine.stats(access_side).latched, behind_nat);
   EXPECT_EQ(toward_access(), behind_nat);
 }
 
+TEST_F(LatchTest, AfterTheWindowOnlyWhomTheSdpNamesLatches) {
+  relay.sides[0].latch_window = 10s;
+  rig.install(relay);
+  rig.now = rig.now + 10s;
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::media_source);
+  EXPECT_EQ(from_access({caller.address, 4002}).reason, Reason::media_source);
+  EXPECT_EQ(toward_access(), caller);
+  EXPECT_EQ(from_access(caller).reason, Reason::none);
+  EXPECT_EQ(rig.engine.stats(access_side).latched, caller);
+}
+
+TEST_F(LatchTest, TheWindowOpensWithEachInstallationAndIsOpenToItsEnd) {
+  relay.sides[0].latch_window = 10s;
+  rig.install(relay);
+  rig.now = rig.now + 10s;
+  rig.install(relay);
+  rig.now = rig.now + 10s - 1ns;
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::none);
+  rig.now = rig.now + 1h;
+  EXPECT_EQ(from_access(behind_nat).reason, Reason::none) << "it has latched";
+}
+
 TEST_F(LatchTest, OnceLatchedNobodyElseGetsInOrGetsMedia) {
-  rig.engine.install(relay);
+  rig.install(relay);
   from_access(caller);
   EXPECT_EQ(from_access(attacker).reason, Reason::media_source);
   EXPECT_EQ(from_access({caller.address, 4002}).reason, Reason::media_source);
@@ -79,7 +101,7 @@ TEST_F(LatchTest, OnceLatchedNobodyElseGetsInOrGetsMedia) {
 }
 
 TEST_F(LatchTest, WhatIsNotValidMediaDoesNotLatch) {
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(behind_nat, {0, 0, 0, 0}).reason, Reason::media_not_rtp);
   EXPECT_EQ(from_access(behind_nat, rtp({.payload_type = 9})).reason, Reason::media_payload_type);
   EXPECT_EQ(rig.engine.stats(access_side).latched.port, 0);
@@ -89,7 +111,7 @@ TEST_F(LatchTest, WhatIsNotValidMediaDoesNotLatch) {
 
 TEST_F(LatchTest, ASignalledSideTakesTheSdpsSourceOnly) {
   relay.sides[0].latch = config::LatchRule::signalled;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(attacker).reason, Reason::media_source);
   EXPECT_EQ(from_access({caller.address, 4002}).reason, Reason::media_source);
   EXPECT_EQ(toward_access(), caller);
@@ -101,14 +123,14 @@ TEST_F(LatchTest, ASignalledSideTakesTheSdpsSourceOnly) {
 TEST_F(LatchTest, ASignalledSideWithoutAnAddressYetTakesNobody) {
   relay.sides[0].latch = config::LatchRule::signalled;
   relay.sides[0].remote = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(caller).reason, Reason::media_source);
   EXPECT_EQ(toward_access(), Endpoint{});
 }
 
 TEST_F(LatchTest, ALearningSideWithoutAnAddressYetLatchesWhereItsSignallingComesFrom) {
   relay.sides[0].remote = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(toward_access(), Endpoint{});
   EXPECT_EQ(from_access(behind_nat).reason, Reason::none);
   EXPECT_EQ(toward_access(), behind_nat);
@@ -117,20 +139,20 @@ TEST_F(LatchTest, ALearningSideWithoutAnAddressYetLatchesWhereItsSignallingComes
 TEST_F(LatchTest, AddressesThatMeanNowhereAreNotSentTo) {
   for (const char* text : {"0.0.0.0:4000", "255.255.255.255:4000", "224.0.0.5:4000", "[2001:db8::1]:4000"}) {
     relay.sides[0].remote = endpoint(text);
-    rig.engine.install(relay);
+    rig.install(relay);
     EXPECT_EQ(toward_access(), Endpoint{}) << text;
   }
   relay.sides[0].remote = {caller.address, 0};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(toward_access(), Endpoint{});
 }
 
 TEST_F(LatchTest, ANewOfferWithTheSameAddressKeepsLatchAndCounters) {
-  rig.engine.install(relay);
+  rig.install(relay);
   from_access(behind_nat);
   relay.sides[0].payload_types = {1 | 1 << 8, 0};
   relay.sides[0].dscp = 10;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(toward_access(), behind_nat);
   EXPECT_EQ(from_access(attacker).reason, Reason::media_source);
   EXPECT_EQ(from_access(behind_nat, rtp({.payload_type = 8, .sequence = 2})).reason, Reason::none);
@@ -139,11 +161,11 @@ TEST_F(LatchTest, ANewOfferWithTheSameAddressKeepsLatchAndCounters) {
 }
 
 TEST_F(LatchTest, ANewOfferWithAnotherAddressLatchesAnewOnThatSideOnly) {
-  rig.engine.install(relay);
+  rig.install(relay);
   from_access(behind_nat);
   toward_access();
   relay.sides[0].remote = endpoint("198.51.100.7:5000");
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(toward_access(), endpoint("198.51.100.7:5000"));
   EXPECT_EQ(from_access(endpoint("203.0.113.5:32000")).reason, Reason::none);
   EXPECT_EQ(toward_access(), endpoint("203.0.113.5:32000"));
@@ -154,10 +176,10 @@ TEST_F(LatchTest, ANewOfferWithAnotherAddressLatchesAnewOnThatSideOnly) {
 }
 
 TEST_F(LatchTest, AClosedPortRemembersNothingOfItsLastCall) {
-  rig.engine.install(relay);
+  rig.install(relay);
   from_access(behind_nat);
   rig.engine.remove(Kind::rtp, {relay.sides[0].local, relay.sides[1].local});
-  rig.engine.install(relay);
+  rig.install(relay);
   SideStats stats = rig.engine.stats(access_side);
   EXPECT_EQ(stats.packets, 0u);
   EXPECT_EQ(stats.latched.port, 0);
@@ -170,7 +192,7 @@ TEST_F(LatchTest, LatchesOverIpv6) {
   relay.sides[0].local.address = 1;
   relay.sides[0].remote = endpoint("[2001:db8:a::77]:4000");
   relay.sides[0].signalling = endpoint("[2001:db8:a::78]:5060").address;
-  rig.engine.install(relay);
+  rig.install(relay);
   Endpoint real = endpoint("[2001:db8:a::78]:4000"), to = endpoint("[2001:db8:a::1]:20000");
   EXPECT_EQ(rig.push(access, real, to, rtp()).reason, Reason::none);
   EXPECT_EQ(rig.push(access, endpoint("[2001:db8:b::78]:4000"), to, rtp()).reason, Reason::media_source);
@@ -179,7 +201,7 @@ TEST_F(LatchTest, LatchesOverIpv6) {
 
 // RFC 7362 section 5: whoever is the first to hit the port must not get the call.
 TEST_F(LatchTest, AStrangerWhoIsFirstAtThePortNeitherHearsTheCallNorSilencesIt) {
-  rig.engine.install(relay);
+  rig.install(relay);
   for (uint16_t sequence = 1; sequence <= 50; ++sequence) {
     EXPECT_EQ(from_access(attacker, rtp({.sequence = sequence})).reason, Reason::media_source);
   }
@@ -221,7 +243,7 @@ TEST_P(MayLatch, OnlyWhereTheSignallingVouchesForTheAddress) {
   Relay relay = plain_relay();
   relay.sides[0].signalling = who.signalling ? endpoint(who.signalling).address : IpAddress{};
   relay.sides[0].remote = who.sdp ? endpoint(who.sdp) : Endpoint{};
-  rig.engine.install(relay);
+  rig.install(relay);
   Sent sent = rig.push(access, endpoint(who.source), access_port, rtp());
   EXPECT_EQ(sent.reason == Reason::none, who.latches) << name_of(sent.reason);
   EXPECT_EQ(rig.engine.stats(access_side).latched, who.latches ? endpoint(who.source) : Endpoint{});
@@ -231,7 +253,7 @@ TEST_P(MayLatch, OnlyWhereTheSignallingVouchesForTheAddress) {
 TEST_F(LatchTest, WhereTheSignallingsNetworkCountsItsOtherAddressesLatchToo) {
   const Endpoint pooled = endpoint("203.0.113.77:31000"), beside = endpoint("203.0.114.5:31000");
   relay.sides[0].near_signalling = *Prefix::parse("203.0.113.0/24");
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(beside).reason, Reason::media_source);
   EXPECT_EQ(from_access(pooled).reason, Reason::none);
   EXPECT_EQ(toward_access(), pooled);
@@ -241,23 +263,23 @@ TEST_F(LatchTest, WhereTheSignallingsNetworkCountsItsOtherAddressesLatchToo) {
 TEST_F(LatchTest, ASignalledSideKnowsNoNetwork) {
   relay.sides[0].latch = config::LatchRule::signalled;
   relay.sides[0].near_signalling = *Prefix::parse("203.0.113.0/24");
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(behind_nat).reason, Reason::media_source);
 }
 
 TEST_F(LatchTest, AnSdpOfPortZeroVouchesForNobody) {
   relay.sides[0].remote = {caller.address, 0};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(caller).reason, Reason::media_source);
 }
 
 /// The caller is heard at `caller`, or behind its NAT, when a new offer names another port.
 class RelatchTest : public LatchTest {
  protected:
-  RelatchTest() { rig.engine.install(relay); }
+  RelatchTest() { rig.install(relay); }
   void name(const Endpoint& remote) {
     relay.sides[0].remote = remote;
-    rig.engine.install(relay);
+    rig.install(relay);
   }
   Reason later(std::chrono::milliseconds pause, const Endpoint& source) {
     rig.now = rig.now + pause;
@@ -294,7 +316,7 @@ TEST_F(RelatchTest, WhereTheFormerPortAloneIsHeardForAWhileMediaFollows) {
 
 TEST_F(RelatchTest, WhoGoesOnBehindItsNatMissesNothing) {
   relay.sides[0].await_latch = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   later(0ms, behind_nat);
   name(renamed);
   EXPECT_EQ(later(20ms, behind_nat), Reason::none);
@@ -311,28 +333,6 @@ TEST_F(RelatchTest, AnotherMappingOfTheNatTakesTheLatchFromTheFormerOne) {
   EXPECT_EQ(later(20ms, behind_nat), Reason::media_source);
 }
 
-// RFC 7362 section 5.
-TEST_F(RelatchTest, ALatchThatHasSettledIsNobodyElses) {
-  later(0ms, caller);
-  name(renamed);
-  later(20ms, caller);
-  EXPECT_EQ(later(9'999ms, caller), Reason::none);
-  EXPECT_EQ(later(1ms, renamed), Reason::media_source);
-  EXPECT_EQ(latched(), caller);
-}
-
-TEST_F(RelatchTest, WhileItSettlesAStrangerIsAStranger) {
-  later(0ms, caller);
-  name(renamed);
-  EXPECT_EQ(later(20ms, attacker), Reason::media_source);
-  later(20ms, caller);
-  later(400ms, caller);
-  EXPECT_EQ(later(20ms, attacker), Reason::media_source);
-}
-
-/// Forks behind one address: whoever has answered last is whom the SDP names.
-TEST_F(RelatchTest, OfForksTheLastThatAnsweredWinsWhoeverElseRings) {
-  const Endpoint second = endpoint("198.51.100.7:4100"), third = endpoint("198.51.100.7:4200");
 TEST_F(RelatchTest, WhoHasNotMovedHasTheLatchBackFromItsNeighbour) {
   later(0ms, behind_nat);
   name(renamed);
@@ -360,11 +360,33 @@ TEST_F(RelatchTest, WhatTheFormerKindOfMediaStillSendsKeepsNobodyOut) {
 TEST_F(RelatchTest, AnotherKindOfMediaFromTheSamePortKeepsItsLatch) {
   later(0ms, behind_nat);
   relay.kind = Kind::opaque;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(latched(), behind_nat);
   EXPECT_EQ(later(20ms, remapped), Reason::media_source);
 }
 
+// RFC 7362 section 5.
+TEST_F(RelatchTest, ALatchThatHasSettledIsNobodyElses) {
+  later(0ms, caller);
+  name(renamed);
+  later(20ms, caller);
+  EXPECT_EQ(later(9'999ms, caller), Reason::none);
+  EXPECT_EQ(later(1ms, renamed), Reason::media_source);
+  EXPECT_EQ(latched(), caller);
+}
+
+TEST_F(RelatchTest, WhileItSettlesAStrangerIsAStranger) {
+  later(0ms, caller);
+  name(renamed);
+  EXPECT_EQ(later(20ms, attacker), Reason::media_source);
+  later(20ms, caller);
+  later(400ms, caller);
+  EXPECT_EQ(later(20ms, attacker), Reason::media_source);
+}
+
+/// Forks behind one address: whoever has answered last is whom the SDP names.
+TEST_F(RelatchTest, OfForksTheLastThatAnsweredWinsWhoeverElseRings) {
+  const Endpoint second = endpoint("198.51.100.7:4100"), third = endpoint("198.51.100.7:4200");
   later(0ms, caller);
   name(second);
   later(20ms, caller);
@@ -395,8 +417,8 @@ class RtcpLatchTest : public LatchTest {
       ++side.local.port;
       ++side.remote.port;
     }
-    rig.engine.install(relay);
-    rig.engine.install(rtcp);
+    rig.install(relay);
+    rig.install(rtcp);
   }
   Reason rtcp_from(const Endpoint& source) {
     const Bytes report{0x80, 201, 0, 1, 1, 2, 3, 4, 0x81, 202, 0, 2, 1, 2, 3, 4, 0, 0, 0, 0};
@@ -444,7 +466,7 @@ TEST_F(RtcpLatchTest, WhatTheFormerPortOfRtcpStillSendsKeepsNobodyOut) {
   const Endpoint former{caller.address, 4001}, named{caller.address, 5001};
   rtcp_from(former);
   rtcp.sides[0].remote = named;
-  rig.engine.install(rtcp);
+  rig.install(rtcp);
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(rtcp_from(former), Reason::none);
     rig.now = rig.now + 4s;
@@ -464,7 +486,7 @@ class JudgedLatchTest : public LatchTest {
   };
   JudgedLatchTest() {
     rig.engine.judge_sources_by(judge);
-    rig.engine.install(relay);
+    rig.install(relay);
   }
   Judge judge;
 };
@@ -477,7 +499,7 @@ TEST_F(JudgedLatchTest, ARefusedSourceDoesNotLatch) {
 
 TEST_F(JudgedLatchTest, NothingIsSentToARefusedAddressOfAnSdp) {
   judge.shut_out = {caller.address};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(toward_access(), Endpoint{});
 }
 
@@ -508,7 +530,7 @@ TEST_F(JudgedLatchTest, WhoeverHasNotLatchedYetIsJudgedByItsSdpsAddress) {
 
 TEST_F(JudgedLatchTest, ASignalledSideIsJudgedToo) {
   relay.sides[0].latch = config::LatchRule::signalled;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_access(caller).reason, Reason::none);
   judge.shut_out = {caller.address};
   rig.engine.judge_again();

@@ -20,8 +20,8 @@ class MuxedTest : public testing::Test {
     install();
   }
   void install() {
-    rig.engine.install(relay);
-    rig.engine.install(control_of(relay));
+    rig.install(relay);
+    rig.install(control_of(relay));
   }
   Sent from_caller(const Bytes& payload, const Endpoint& from = caller) {
     return rig.push(access, from, access_port, payload);

@@ -18,7 +18,7 @@ class RenumberedTest : public testing::Test {
     relay.sides[0].renumbered[1] = {101, 96};
     relay.sides[1].renumbered[0] = {96, 101};
     rig.engine.transform_by(transformer);
-    rig.engine.install(relay);
+    rig.install(relay);
   }
   Sent from_caller(const Bytes& payload, const Wire& wire = {}) {
     return rig.push(access, caller, access_port, payload, wire);
@@ -59,7 +59,7 @@ TEST_F(RenumberedTest, LeaveTheAudioBesideThemOnItsShortWay) {
 TEST_F(RenumberedTest, AreEncryptedAsThat) {
   const srtp::MasterKey key = key_of(0x44);
   relay.keys[1] = {true, key_of(0x33), key};
-  rig.engine.install(relay);
+  rig.install(relay);
   from_caller(rtp());
   const Sent sent = from_caller(event(101));
   ASSERT_EQ(sent.reason, Reason::none);

@@ -85,14 +85,14 @@ class RtcpTest : public testing::Test {
       side.formats.add({0, rtp::Codec::g711, 8'000});
       side.formats.add({101, rtp::Codec::telephone_event, 48'000});
     }
-    rig.engine.install(relay);
+    rig.install(relay);
     Relay control = relay;
     control.kind = Kind::rtcp;
     for (Side& side : control.sides) {
       ++side.local.port;
       ++side.remote.port;
     }
-    rig.engine.install(control);
+    rig.install(control);
     rig.push(access, caller, access_port, media::rtp({.ssrc = callers_ssrc}));
     rig.push(core, callee, core_port, media::rtp({.ssrc = callees_ssrc}));
   }

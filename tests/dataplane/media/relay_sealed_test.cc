@@ -39,8 +39,8 @@ class SealedTest : public testing::Test {
   void install(Seal seal) {
     relay.seal = seal;
     for (Side& side : relay.sides) side.formats.add({0, rtp::Codec::g711, 8'000});
-    rig.engine.install(relay);
-    rig.engine.install(control_of(relay));
+    rig.install(relay);
+    rig.install(control_of(relay));
   }
   Sent from(const Endpoint& source, const Bytes& payload) {
     return rig.push(access, source, access_port, payload);

@@ -60,7 +60,7 @@ class SecuredTest : public testing::Test {
 };
 
 TEST_F(SecuredTest, SrtpLeavesAsRtp) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   const Sent sent = from_caller(locked(rtp(), callers));
   EXPECT_EQ(sent.reason, Reason::none);
   EXPECT_EQ(sent.packet, packet_of(core_port, callee, rtp(), 46));
@@ -70,14 +70,14 @@ TEST_F(SecuredTest, SrtpLeavesAsRtp) {
 }
 
 TEST_F(SecuredTest, RtpLeavesAsSrtp) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   const Sent sent = from_callee(rtp());
   EXPECT_EQ(sent.reason, Reason::none);
   EXPECT_EQ(sent.packet, packet_of(access_port, caller, locked(rtp(), to_caller), 34));
 }
 
 TEST_F(SecuredTest, EachSideHasItsOwnKeys) {
-  rig.engine.install(secured());
+  rig.install(secured());
   EXPECT_EQ(from_caller(locked(rtp(), callers)).packet,
             packet_of(core_port, callee, locked(rtp(), to_callee), 46));
   EXPECT_EQ(from_callee(locked(rtp(), callees)).packet,
@@ -85,7 +85,7 @@ TEST_F(SecuredTest, EachSideHasItsOwnKeys) {
 }
 
 TEST_F(SecuredTest, WhoHasNotTheKeyLatchesNothing) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   const Sent sent = from_caller(rtp());
   EXPECT_EQ(sent.reason, Reason::srtp_forged);
   EXPECT_EQ(sent.news, Intrusion::injection);
@@ -95,7 +95,7 @@ TEST_F(SecuredTest, WhoHasNotTheKeyLatchesNothing) {
 }
 
 TEST_F(SecuredTest, WhatFollowsTheFirstPacketIsNotParsedInWhole) {
-  rig.engine.install(secured());
+  rig.install(secured());
   rig.try_steady = true;
   for (uint16_t sequence = 1; sequence <= 10; ++sequence) {
     const Bytes packet = rtp({.sequence = sequence});
@@ -110,7 +110,7 @@ TEST_F(SecuredTest, WhatFollowsTheFirstPacketIsNotParsedInWhole) {
 
 /// It would leave with another checksum, and damage is no attack.
 TEST_F(SecuredTest, DamageOnTheWayIsFoundOnTheShortWayToo) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   rig.try_steady = true;
   from_callee(rtp());
   from_caller(locked(rtp(), callers));
@@ -127,7 +127,7 @@ TEST_F(SecuredTest, OverIpv6TheShortWayIsTheSame) {
   Relay relay = half_secured();
   relay.sides[0].local.address = 1;
   relay.sides[0].remote = endpoint("[2001:db8:a::77]:4000");
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.try_steady = true;
   const Endpoint port = endpoint("[2001:db8:a::1]:20000");
   for (uint16_t sequence = 1; sequence <= 3; ++sequence) {
@@ -142,7 +142,7 @@ TEST_F(SecuredTest, OverIpv6TheShortWayIsTheSame) {
 
 /// Sources, payload types and headers that are not the usual ones are judged as ever.
 TEST_F(SecuredTest, WhatIsNotInItsUsualFormIsParsedInWhole) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   rig.try_steady = true;
   from_callee(rtp());
   EXPECT_EQ(rig.push(core, endpoint("10.0.0.66:6000"), core_port, rtp({.sequence = 2})).reason,
@@ -156,14 +156,14 @@ TEST_F(SecuredTest, WhatIsNotInItsUsualFormIsParsedInWhole) {
 }
 
 TEST_F(SecuredTest, AStrangersPacketIsNotDecrypted) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   EXPECT_EQ(rig.push(access, endpoint("203.0.113.66:4000"), access_port, locked(rtp(), callers)).reason,
             Reason::media_source);
   EXPECT_TRUE(transformer.bursts.empty());
 }
 
 TEST_F(SecuredTest, WhatIsInsideIsJudged) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   EXPECT_EQ(from_caller(locked(rtp({.payload_type = 8}), callers)).reason, Reason::media_payload_type);
   EXPECT_EQ(callers_stats().packets, 0u);
 }
@@ -171,26 +171,26 @@ TEST_F(SecuredTest, WhatIsInsideIsJudged) {
 TEST_F(SecuredTest, NothingPassesBeforeTheKeyIsAgreedOn) {
   Relay relay = half_secured();
   relay.keys[0].receive = relay.keys[0].send = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(from_caller(rtp()).reason, Reason::srtp_no_key);
   EXPECT_EQ(from_callee(rtp()).reason, Reason::srtp_no_key);
 }
 
 TEST_F(SecuredTest, ForgedPacketsAreNotDecryptedBeyondManyTimesTheRate) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   for (int i = 0; i < 4000; ++i) from_caller(rtp());
   EXPECT_EQ(from_caller(rtp()).reason, Reason::media_rate);
   EXPECT_LE(transformer.bursts.size(), 1'910u) << "half a second's worth, in whole ticks";
 }
 
 TEST_F(SecuredTest, WhoForgesPacketsSilencesNobody) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   for (int i = 0; i < 500; ++i) EXPECT_EQ(from_caller(rtp()).reason, Reason::srtp_forged);
   EXPECT_EQ(from_caller(locked(rtp(), callers)).reason, Reason::none);
 }
 
 TEST_F(SecuredTest, MoreThanTheCodecNeedsIsTooMuchFromThePeerAsWell) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   Reason last = Reason::none;
   for (uint16_t i = 0; i < 200; ++i) last = from_caller(locked(rtp({.sequence = i}), callers)).reason;
   EXPECT_EQ(last, Reason::media_rate);
@@ -204,7 +204,7 @@ TEST_F(SecuredTest, RtcpIsRewrittenBetweenTheKeys) {
   with_words.insert(with_words.end(), goodbye_with_words.begin(), goodbye_with_words.end());
   Bytes without = report;
   without.insert(without.end(), goodbye.begin(), goodbye.end());
-  rig.engine.install(control_of(secured()));
+  rig.install(control_of(secured()));
   const Endpoint from = endpoint("198.51.100.7:4001"), to = endpoint("192.0.2.1:20001");
   const Sent sent = rig.push(access, from, to, locked(with_words, callers, true));
   EXPECT_EQ(sent.reason, Reason::none);
@@ -213,7 +213,7 @@ TEST_F(SecuredTest, RtcpIsRewrittenBetweenTheKeys) {
 }
 
 TEST_F(SecuredTest, ABurstPassesEachTransformOnceAndInOrder) {
-  rig.engine.install(secured());
+  rig.install(secured());
   std::vector<Bytes> buffers;
   for (uint16_t sequence = 1; sequence <= 3; ++sequence)
     buffers.push_back(Rig::frame_of(caller, access_port, locked(rtp({.sequence = sequence}), callers), {}));
@@ -231,10 +231,10 @@ TEST_F(SecuredTest, ABurstPassesEachTransformOnceAndInOrder) {
 // All sources of a burst are judged before the first of it has proven whose it is.
 TEST_F(SecuredTest, WhatIsBehindInABurstTakesNoLatchBackFromWhoHasABetterClaim) {
   Relay relay = half_secured();
-  rig.engine.install(relay);
+  rig.install(relay);
   from_caller(locked(rtp(), callers));
   const Endpoint renamed = relay.sides[0].remote = endpoint("198.51.100.7:5000");
-  rig.engine.install(relay);
+  rig.install(relay);
   from_caller(locked(rtp({.sequence = 2}), callers));
   rig.now = rig.now + std::chrono::milliseconds(400);
   from_caller(locked(rtp({.sequence = 3}), callers));
@@ -246,49 +246,49 @@ TEST_F(SecuredTest, WhatIsBehindInABurstTakesNoLatchBackFromWhoHasABetterClaim) 
 }
 
 TEST_F(SecuredTest, AKeyThatStaysKeepsItsContext) {
-  rig.engine.install(secured());
+  rig.install(secured());
   ASSERT_EQ(transformer.open_count(), 4u);
   Relay relay = secured();
   relay.sides[0].remote = endpoint("198.51.100.7:4444");
   relay.keys[0].receive = key_of(0x55);
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(transformer.contexts.size(), 4u) << "another key changes it";
   EXPECT_TRUE(transformer.contexts[0].key == key_of(0x55));
 }
 
 TEST_F(SecuredTest, WhatIsSentCountsOnUnderAnotherKeyToTheSameAddressAlone) {
   Relay relay = half_secured();
-  rig.engine.install(relay);
+  rig.install(relay);
   ASSERT_EQ(transformer.contexts.size(), 2u);
   relay.keys[0].send = key_of(0x66);
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(transformer.contexts.size(), 2u);
   EXPECT_EQ(from_callee(rtp()).packet, packet_of(access_port, caller, locked(rtp(), key_of(0x66)), 34));
   relay.keys[0].send = key_of(0x77);
   relay.sides[0].remote = endpoint("198.51.100.8:4444");
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(transformer.contexts.size(), 3u) << "who is there has not heard what came before";
   EXPECT_EQ(transformer.open_count(), 2u);
 }
 
 TEST_F(SecuredTest, AKeyThatGoesTakesItsContext) {
   Relay relay = half_secured();
-  rig.engine.install(relay);
+  rig.install(relay);
   relay.keys[0].send = relay.keys[0].receive = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(transformer.open_count(), 0u);
 }
 
 TEST_F(SecuredTest, ContextsGoWithTheirFlows) {
   const Relay relay = secured();
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.engine.remove(Kind::rtp, {relay.sides[0].local, relay.sides[1].local});
   EXPECT_EQ(transformer.open_count(), 0u);
 }
 
 TEST_F(SecuredTest, ASideThatStopsSpeakingSrtpGivesItsContextsUp) {
-  rig.engine.install(half_secured());
-  rig.engine.install(plain_relay());
+  rig.install(half_secured());
+  rig.install(plain_relay());
   EXPECT_EQ(transformer.open_count(), 0u);
   EXPECT_EQ(from_caller(rtp()).packet, packet_of(core_port, callee, rtp(), 46));
 }
@@ -296,7 +296,7 @@ TEST_F(SecuredTest, ASideThatStopsSpeakingSrtpGivesItsContextsUp) {
 TEST_F(SecuredTest, WithoutAContextNothingPasses) {
   FakeTransformer none(0);
   rig.engine.transform_by(none);
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   EXPECT_EQ(from_caller(locked(rtp(), callers)).reason, Reason::srtp_no_key);
 }
 
@@ -307,7 +307,7 @@ Relay secured_digits() {
 }
 
 TEST_F(SecuredTest, ADigitTakesItsPlaceBetweenTheKeys) {
-  rig.engine.install(secured_digits());
+  rig.install(secured_digits());
   ASSERT_TRUE(rig.engine.send_digit(callees_port, {5, 40}, rig.now));
   const Piece first{}, last{.sequence = 2, .duration = 320, .end = true};
   EXPECT_EQ(from_caller(locked(rtp(), callers)).packet,
@@ -317,7 +317,7 @@ TEST_F(SecuredTest, ADigitTakesItsPlaceBetweenTheKeys) {
 }
 
 TEST_F(SecuredTest, ADigitIsToldOnlyOfWhoHasTheKey) {
-  rig.engine.install(secured_digits());
+  rig.install(secured_digits());
   const Bytes event = bytes_of({.end = true});
   EXPECT_FALSE(from_callee(event).digit);
   const Sent sent = from_callee(locked(event, callees));
@@ -331,7 +331,7 @@ TEST_F(SecuredTest, ADigitIsToldOnlyOfWhoHasTheKey) {
 TEST_F(SecuredTest, WhatCannotLeaveTellsItsDigitAllTheSame) {
   Relay relay = secured_digits();
   relay.keys[0].send = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   from_callee(locked(bytes_of({.sequence = 1}), callees));
   const Sent sent = from_callee(locked(rtp({.sequence = 30}), callees));
   EXPECT_EQ(sent.reason, Reason::srtp_no_key);
@@ -339,7 +339,7 @@ TEST_F(SecuredTest, WhatCannotLeaveTellsItsDigitAllTheSame) {
 }
 
 TEST_F(SecuredTest, ALateDigitIsTold) {
-  rig.engine.install(secured_digits());
+  rig.install(secured_digits());
   rig.engine.send_digit(callees_port, {5, 40}, rig.now);
   rig.now = rig.now + 6s;
   const Sent sent = from_caller(locked(rtp(), callers));
@@ -348,7 +348,7 @@ TEST_F(SecuredTest, ALateDigitIsTold) {
 }
 
 TEST_F(SecuredTest, NeitherTakesTheShortWay) {
-  rig.engine.install(half_secured());
+  rig.install(half_secured());
   rig.try_steady = true;
   for (uint16_t sequence = 1; sequence < 4; ++sequence) {
     from_caller(locked(rtp({.sequence = sequence}), callers));

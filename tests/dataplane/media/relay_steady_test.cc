@@ -19,8 +19,8 @@ class SteadyTest : public testing::Test {
   void install(const Relay& relay) {
     installed = relay;
     for (Side& side : installed.sides) side.formats.add({0, rtp::Codec::g711, 8'000});
-    quick.engine.install(installed);
-    whole.engine.install(installed);
+    quick.install(installed);
+    whole.install(installed);
   }
   void push(const Bytes& frame, RealmId realm = access) {
     now = now + 20ms + Duration(std::chrono::microseconds(137 * (++pushed % 9)));
@@ -225,7 +225,7 @@ TEST_F(SteadyTest, DamageThatTheUdpChecksumShowsStaysVisible) {
 
 TEST_F(SteadyTest, TheRateHoldsOnTheShortWay) {
   Relay relay = plain_relay();
-  relay.packets_per_second = 10;
+  relay.pace.packets_per_second = 10;
   install(relay);
   for (uint16_t sequence = 1; sequence <= 200; ++sequence) push(frame(sequence));
   EXPECT_GT(quick.engine.stats({access, 0, 20000}).too_many, 50u);

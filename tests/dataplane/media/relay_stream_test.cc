@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 class StreamTest : public testing::Test {
  protected:
-  void SetUp() override { rig.engine.install(relay); }
+  void SetUp() override { rig.install(relay); }
   Reason receive(uint16_t sequence, uint32_t ssrc = 1) {
     rig.now = rig.now + 20ms;
     return rig.push(access, caller, access_port, rtp({.sequence = sequence, .ssrc = ssrc})).reason;
@@ -44,7 +44,7 @@ TEST_F(StreamTest, PausesWithComfortNoiseUntilItSpeaksAgain) {
   relay.sides[0].payload_types[0] |= 1u << 13;
   relay.sides[0].formats.add({0, rtp::Codec::g711, 8000});
   relay.sides[0].formats.add({13, rtp::Codec::comfort_noise, 8000});
-  rig.engine.install(relay);
+  rig.install(relay);
   receive(1);
   EXPECT_FALSE(stats().paused);
   rig.push(access, caller, access_port, rtp({.payload_type = 13, .sequence = 2, .ssrc = 1}));
@@ -182,12 +182,25 @@ TEST_F(StreamTest, ASteadyStreamAtTheRateIsNeverRefused) {
 }
 
 TEST_F(StreamTest, TheRateIsTheRelays) {
-  relay.packets_per_second = 1000;
-  rig.engine.install(relay);
+  relay.pace.packets_per_second = 1000;
+  rig.install(relay);
   int passed = 0;
   for (int i = 0; i < 2000; ++i)
     passed += rig.push(access, caller, access_port, rtp()).reason == Reason::none;
   EXPECT_NEAR(passed, 500, 10);
+}
+
+TEST_F(StreamTest, PacketLargerThanTheCodecsIsRefused) {
+  relay.pace.payload_max = 160;
+  rig.install(relay);
+  for (const bool steady : {false, true}) {
+    rig.try_steady = steady;
+    EXPECT_EQ(rig.push(access, caller, access_port, rtp({}, 160)).reason, Reason::none);
+    const Sent sent = rig.push(access, caller, access_port, rtp({}, 161));
+    EXPECT_EQ(sent.reason, Reason::media_size);
+    EXPECT_EQ(sent.news, steady ? Intrusion::none : Intrusion::flood) << "told once";
+  }
+  EXPECT_EQ(stats().too_many, 2u);
 }
 
 TEST_F(StreamTest, AStrangersFloodDoesNotEatTheFlowsRate) {

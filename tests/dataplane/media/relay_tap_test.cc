@@ -32,7 +32,7 @@ class TapTest : public testing::Test {
 };
 
 TEST_F(TapTest, SeesEachAcceptedPacketAsItCame) {
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   ASSERT_TRUE(rig.engine.tap(callers_port, &tap));
   for (uint16_t sequence = 1; sequence <= 3; ++sequence)
     EXPECT_EQ(rig.passed_by_caller(rtp({.sequence = sequence})), rtp({.sequence = sequence}));
@@ -47,7 +47,7 @@ TEST_F(TapTest, SeesEachAcceptedPacketAsItCame) {
 }
 
 TEST_F(TapTest, SeesNeitherTheOtherSideNorWhatIsRefused) {
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   rig.engine.tap(callers_port, &tap);
   rig.from_callee(rtp());
   EXPECT_EQ(rig.from_caller(rtp({.payload_type = 8})).reason, Reason::media_payload_type);
@@ -58,7 +58,7 @@ TEST_F(TapTest, SeesNeitherTheOtherSideNorWhatIsRefused) {
 TEST_F(TapTest, SeesWhatDoesNotLeave) {
   Relay relay = digit_relay();
   relay.sides[0].held_back = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.engine.tap(callees_port, &tap);
   EXPECT_EQ(rig.from_callee(rtp()).reason, Reason::media_early);
   const Bytes event = bytes_of({.sequence = 2, .first = 2, .end = true});
@@ -68,7 +68,7 @@ TEST_F(TapTest, SeesWhatDoesNotLeave) {
 }
 
 TEST_F(TapTest, SeesAudioWhosePlaceADigitTakes) {
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   rig.engine.tap(callers_port, &tap);
   rig.to_callee({5, 20});
   EXPECT_EQ(rig.become(1, 6), "EEE...");
@@ -81,7 +81,7 @@ TEST_F(TapTest, SeesSrtpInTheClear) {
   rig.engine.transform_by(transformer);
   Relay relay = plain_relay();
   relay.keys[0] = {true, key_of(0x11), key_of(0x22)};
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.engine.tap(callers_port, &tap);
   rig.engine.tap(callees_port, &tap);
   Bytes locked = rtp();
@@ -101,8 +101,8 @@ TEST_F(TapTest, SeesSrtpInTheClear) {
 TEST_F(TapTest, SeesRtcpAtItsOwnPortWhereverItComes) {
   Relay relay = digit_relay();
   for (Side& side : relay.sides) side.muxed = true;
-  rig.engine.install(relay);
-  rig.engine.install(control_of(relay));
+  rig.install(relay);
+  rig.install(control_of(relay));
   NotingTap controls;
   rig.engine.tap(callers_port, &tap);
   rig.engine.tap({access, 0, 20001}, &controls);
@@ -118,7 +118,7 @@ TEST_F(TapTest, SeesRtcpAtItsOwnPortWhereverItComes) {
 TEST_F(TapTest, SeesWhatIsNeitherAsWell) {
   Relay relay = plain_relay();
   relay.kind = Kind::opaque;
-  rig.engine.install(relay);
+  rig.install(relay);
   rig.engine.tap(callers_port, &tap);
   EXPECT_EQ(rig.passed_by_caller({1, 2, 3}), (Bytes{1, 2, 3}));
   ASSERT_EQ(tap.seen.size(), 1u);
@@ -127,31 +127,31 @@ TEST_F(TapTest, SeesWhatIsNeitherAsWell) {
 
 TEST_F(TapTest, EndsWithThePort) {
   EXPECT_FALSE(rig.engine.tap(callees_port, &tap)) << "it is closed";
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   rig.engine.tap(callees_port, &tap);
   rig.from_callee(rtp({.sequence = 1}));
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   rig.from_callee(rtp({.sequence = 2}));
   EXPECT_EQ(tap.seen.size(), 2u) << "a change of what is open ends nothing";
   rig.engine.remove(Kind::rtp, {callers_port, callees_port});
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   rig.from_callee(rtp({.sequence = 3}));
   EXPECT_EQ(tap.seen.size(), 2u);
 }
 
 TEST_F(TapTest, KeepsNoDigitThatWasNotTold) {
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   rig.engine.tap(callees_port, &tap);
   rig.from_callee(bytes_of({}));
   Relay relay = digit_relay();
   relay.sides[1].tells_digits = false;
-  rig.engine.install(relay);
-  rig.engine.install(digit_relay());
+  rig.install(relay);
+  rig.install(digit_relay());
   EXPECT_FALSE(rig.from_callee(rtp({.sequence = 30})).digit);
 }
 
 TEST_F(TapTest, TheShortWayIsTakenWhereThereIsNone) {
-  rig.engine.install(digit_relay());
+  rig.install(digit_relay());
   rig.try_steady = true;
   rig.become(1, 2);
   rig.engine.tap(callers_port, &tap);

@@ -11,7 +11,7 @@ using Digits = std::vector<Digit>;
 
 class TellDigitTest : public testing::Test {
  protected:
-  TellDigitTest() { rig.engine.install(digit_relay()); }
+  TellDigitTest() { rig.install(digit_relay()); }
 
   Sent event(const Piece& piece) { return note(rig.from_callee(bytes_of(piece))); }
   Sent audio(uint16_t sequence) { return note(rig.from_callee(rtp({.sequence = sequence}))); }
@@ -158,7 +158,7 @@ TEST_F(TellDigitTest, ADurationIsToldByTheClock) {
   Relay relay = digit_relay();
   relay.sides[1].formats = {};
   relay.sides[1].formats.add({101, rtp::Codec::telephone_event, 48'000});
-  rig.engine.install(relay);
+  rig.install(relay);
   event({.duration = 4800, .end = true});
   EXPECT_EQ(told(), (Digits{{5, 100}}));
 }
@@ -166,7 +166,7 @@ TEST_F(TellDigitTest, ADurationIsToldByTheClock) {
 TEST_F(TellDigitTest, EventsBeyondTheFormatsThatAreKnownAreThose) {
   Relay relay = digit_relay();
   relay.sides[1].formats = {};
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(event({.end = true}).reason, Reason::media_digit);
   EXPECT_EQ(told(), (Digits{{5, 20}}));
   EXPECT_EQ(audio(2).reason, Reason::none);
@@ -175,7 +175,7 @@ TEST_F(TellDigitTest, EventsBeyondTheFormatsThatAreKnownAreThose) {
 TEST_F(TellDigitTest, AreToldAlsoWhereNothingLeaves) {
   Relay relay = digit_relay();
   relay.sides[0].held_back = true;
-  rig.engine.install(relay);
+  rig.install(relay);
   EXPECT_EQ(event({.sequence = 1, .end = true}).reason, Reason::media_digit);
   EXPECT_EQ(told(), (Digits{{5, 20}}));
   event({.sequence = 2, .first = 2});
@@ -186,7 +186,7 @@ TEST_F(TellDigitTest, AreToldAlsoWhereNothingLeaves) {
 TEST_F(TellDigitTest, ASideThatTellsNoneHasItsEventsRelayed) {
   Relay relay = digit_relay();
   relay.sides[1].tells_digits = false;
-  rig.engine.install(relay);
+  rig.install(relay);
   const Piece piece{.end = true};
   EXPECT_EQ(event(piece).packet, packet_of(access_port, caller, bytes_of(piece), 34));
   EXPECT_EQ(told(), Digits{});
@@ -196,14 +196,14 @@ TEST_F(TellDigitTest, WhatWasNotToldIsForgottenWithTheRuleThatItShould) {
   event({.sequence = 1, .first = 1});
   Relay relay = digit_relay();
   relay.sides[1].tells_digits = false;
-  rig.engine.install(relay);
-  rig.engine.install(digit_relay());
+  rig.install(relay);
+  rig.install(digit_relay());
   audio(30);
   EXPECT_EQ(told(), Digits{});
 }
 
 TEST_F(TellDigitTest, TheRtcpOfThatSidePasses) {
-  rig.engine.install(control_of(digit_relay()));
+  rig.install(control_of(digit_relay()));
   event({.sequence = 1});
   const Bytes report{0x80, 201, 0, 1, 0, 0, 0, 1};
   const Sent sent = rig.push(core, endpoint("10.0.0.9:6001"), endpoint("10.0.0.1:20003"), report);
@@ -225,7 +225,7 @@ TEST_F(TellDigitTest, TheShortWayIsForWhoTellsNone) {
   EXPECT_EQ(rig.steady, 0u);
   Relay relay = digit_relay();
   relay.sides[1].tells_digits = false;
-  rig.engine.install(relay);
+  rig.install(relay);
   for (uint16_t sequence = 6; sequence <= 10; ++sequence) audio(sequence);
   EXPECT_EQ(rig.steady, 5u);
 }

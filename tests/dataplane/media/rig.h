@@ -95,6 +95,8 @@ class Rig {
   explicit Rig(WorkerId self = WorkerId(0), unsigned workers = 1)
       : ranges(two_realms_and_an_overlapping_one()), engine(ranges, self, workers) {}
 
+  void install(const Relay& relay) { engine.install(relay, now); }
+
   /// A packet from the network: parsed, located and relayed, as the edge does it.
   Sent push(RealmId realm, const Endpoint& from, const Endpoint& to, const Bytes& payload,
             const Wire& wire = {}) {

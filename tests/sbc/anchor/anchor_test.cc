@@ -152,13 +152,44 @@ TEST_F(AnchorTest, WhatOnlyTheTrustInTheSdpChangesIsInstalledAgain) {
   EXPECT_TRUE(first(media::Kind::rtp).sides[0].await_latch);
 }
 
+// RFC 7362 section 5
+TEST_F(AnchorTest, WhatIsAgreedOnAgainIsWaitedForAnew) {
+  auto renewed = [this] {
+    EXPECT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
+    changed_ = 0;
+    EXPECT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
+    return changed_;
+  };
+  set_latch_windows(30s);
+  renewed();
+  for (const media::Side& side : first(media::Kind::rtp).sides) EXPECT_EQ(side.latch_window, 30s);
+  EXPECT_EQ(renewed(), 2u) << "RTP and RTCP";
+  set_latch_windows(0s);
+  renewed();
+  EXPECT_EQ(renewed(), 0u) << "nobody counts how long";
+}
+
+TEST_F(AnchorTest, CodecsSayHowMuchMayCome) {
+  auto pace = [this](const std::string& offered, const std::string& answered) {
+    EXPECT_EQ(offer(0, sdp(offered)), Reason::none);
+    EXPECT_EQ(answer(sdp(answered, "IP4 10.9.9.9")), Reason::none);
+    return first(media::Kind::rtp).pace;
+  };
+  EXPECT_EQ(pace("m=audio 4000 RTP/AVP 18\r\n", "m=audio 6000 RTP/AVP 18\r\n"), (rtp::Pace{175, 600}));
+  EXPECT_EQ(pace("m=audio 4000 RTP/AVP 18 0\r\n", "m=audio 6000 RTP/AVP 18\r\n"), (rtp::Pace{300, 3200}))
+      << "the offerer may be sent, and send, all that it has named";
+  EXPECT_EQ(pace("m=audio 4000 RTP/AVP 18 99\r\n", "m=audio 6000 RTP/AVP 18\r\n"),
+            (rtp::Pace{550, rtp::any_size}))
+      << "nobody says what 99 is";
+}
+
 TEST_F(AnchorTest, AnotherPacketRateIsInstalledAgain) {
   ASSERT_EQ(offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n")), Reason::none);
   ASSERT_EQ(answer(sdp("m=audio 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
-  uint16_t before = first(media::Kind::rtp).packets_per_second;
+  uint16_t before = first(media::Kind::rtp).pace.packets_per_second;
   ASSERT_EQ(offer(0, sdp("m=video 4000 RTP/AVP 8\r\n")), Reason::none);
   ASSERT_EQ(answer(sdp("m=video 6000 RTP/AVP 8\r\n", "IP4 10.9.9.9")), Reason::none);
-  EXPECT_GT(first(media::Kind::rtp).packets_per_second, before);
+  EXPECT_GT(first(media::Kind::rtp).pace.packets_per_second, before);
 }
 
 TEST_F(AnchorTest, ClosingReturnsEverythingToRest) {
@@ -223,6 +254,7 @@ TEST_F(OtherMediaTest, TakesThePlaceOfAStreamOnceItIsAgreedOn) {
   EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.9:6000"));
   ASSERT_EQ(answer(image_), Reason::none);
   EXPECT_EQ(relays_.size(), 1u);
+  EXPECT_EQ(changed_, 2u) << "RTCP's relay goes; the stream's stays, and with it what is known of its peers";
   EXPECT_EQ(first(media::Kind::opaque).sides[0].local.port, port_);
   EXPECT_EQ(first(media::Kind::opaque).sides[0].remote, *Endpoint::parse("192.0.2.9:4000"));
   EXPECT_EQ(first(media::Kind::opaque).sides[1].remote, *Endpoint::parse("10.9.9.9:6004"));
@@ -233,6 +265,14 @@ TEST_F(OtherMediaTest, TakesThePlaceOfAStreamOnceItIsAgreedOn) {
   EXPECT_EQ(relays_.size(), 2u);
   EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.9:6000"));
   EXPECT_TRUE(anchor_.expects_audio(streams_));
+}
+
+TEST_F(OtherMediaTest, IsNoneThatIsOfferedAgain) {
+  ASSERT_EQ(offer(1, image_back_), Reason::none);
+  ASSERT_EQ(answer(image_), Reason::none);
+  EXPECT_EQ(offer_again(0, audio_), Reason::sdp_unacceptable) << "what was said before it";
+  EXPECT_EQ(first(media::Kind::opaque).sides[0].local.port, port_);
+  EXPECT_EQ(offer_again(0, image_), Reason::none);
 }
 
 TEST_F(OtherMediaTest, ThatIsNotTakenLeavesTheStreamAsItWas) {
@@ -254,7 +294,6 @@ TEST_F(OtherMediaTest, ThatIsRefusedWithPort0EndsTheStream) {
 TEST_F(AnchorTest, AnswerThatDoesNotFitTheOfferIsRefusedAndChangesNothing) {
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\nm=video 4002 RTP/AVP 99\r\n"));
   for (const char* media :
-  EXPECT_EQ(changed_, 2u) << "RTCP's relay goes; the stream's stays, and with it what is known of its peers";
        {"m=audio 6000 RTP/AVP 8\r\n", "m=image 6000 udptl t38\r\nm=video 6002 RTP/AVP 99\r\n"}) {
     EXPECT_EQ(answer(sdp(media, "IP4 10.9.9.9")), Reason::sdp_unacceptable) << media;
   }
@@ -267,14 +306,6 @@ TEST_F(AnchorTest, AnswerThatDoesNotFitTheOfferIsRefusedAndChangesNothing) {
 }
 
 // RFC 3264 8: the version moves with the content, the session id never
-TEST_F(OtherMediaTest, IsNoneThatIsOfferedAgain) {
-  ASSERT_EQ(offer(1, image_back_), Reason::none);
-  ASSERT_EQ(answer(image_), Reason::none);
-  EXPECT_EQ(offer_again(0, audio_), Reason::sdp_unacceptable) << "what was said before it";
-  EXPECT_EQ(first(media::Kind::opaque).sides[0].local.port, port_);
-  EXPECT_EQ(offer_again(0, image_), Reason::none);
-}
-
 TEST_F(AnchorTest, OriginVersionMovesOnlyWithTheContent) {
   auto origin = [this] { return written().substr(5, written().find("\r\n", 5) - 5); };
   offer(0, sdp("m=audio 4000 RTP/AVP 8\r\n"));

@@ -31,12 +31,17 @@ inline config::Model two_realms() {
 class AnchorTest : public testing::Test {
  protected:
   AnchorTest() {
+    set_latch_windows(0s);
     anchor_.begin(77, random_);
     EXPECT_EQ(anchor_.place(0, access, Family::v4, context()), Reason::none);
     EXPECT_EQ(anchor_.place(1, core, Family::v4, context()), Reason::none);
   }
   Context context() {
     return {model_, ports_, streams_, seeds_, random_, changes_, now_, codecs_, media_from_};
+  }
+
+  void set_latch_windows(Duration window) {
+    for (config::Realm& realm : model_.realms) realm.media.latch_window = window;
   }
 
   static std::string sdp(std::string media, std::string address = "IP4 192.0.2.9") {
