@@ -81,9 +81,8 @@ struct RtcpView {
 /// Of a port that latches anew, as its SDP has changed.
 struct Relatch {
   bool begun = false;
-  Endpoint former{};               // who had the latch; port 0 = nobody
+  Endpoint former{};               // who had the latch before; port 0 = nobody
   std::optional<Instant> since{};  // the first packet of one who may latch
-  std::optional<Instant> lost{};   // when one that SDP does not name came before the former
 };
 
 /// What ICE has selected: the latch of a side that has it.

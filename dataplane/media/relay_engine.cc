@@ -44,6 +44,13 @@ Intrusion intrusion_of(Reason reason, bool latched) {
   }
 }
 
+/// Of what is no payload there is little in any stream.
+bool is_too_large(const rtp::RtpPacket& packet, size_t payload_max) {
+  constexpr size_t others_max = 256;
+  const size_t others = packet.sources.size() + packet.extension.size() + packet.padding;
+  return packet.payload.size() > payload_max || (payload_max != rtp::any_size && others > others_max);
+}
+
 /// An SDP may say "nowhere": port 0, 0.0.0.0, or an address of a family that this port does not speak.
 bool can_be_sent_to(const Endpoint& remote, Family family) {
   const IpAddress& address = remote.address;
@@ -81,8 +88,9 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
     close(detail.peer);
     if (line.is(FlowLine::attended)) table_.attention(flow).sender = {};  // digits were for that one
   }
-  if (open && line.kind != relay.kind) begin_counting(flow);
-  const bool same = detail.side.remote == side.remote && detail.side.latch == side.latch &&
+  const bool another_kind = open && line.kind != relay.kind;
+  if (another_kind) begin_counting(flow);
+  const bool same = !another_kind && detail.side.remote == side.remote && detail.side.latch == side.latch &&
                     detail.side.signalling == side.signalling && detail.side.muxed == side.muxed &&
                     detail.side.other_sources == side.other_sources && side.ice.is_none();
   // What ICE has nominated stands until it nominates anew, whatever SDP says meanwhile (RFC 8445 12.1).
@@ -109,7 +117,8 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   if (side.tells_digits || line.is(FlowLine::attended)) attend(flow);
 }
 
-/// Of a port at which media becomes another kind; who may send it stays.
+/// Of a port at which media becomes another kind. It may come from another port than the former kind does,
+/// of which more is on its way.
 void RelayEngine::begin_counting(FlowIndex flow) {
   FlowDetail& detail = table_.detail(flow);
   FlowDetail anew;
@@ -308,7 +317,7 @@ Reason RelayEngine::check_rtp(FlowIndex flow, const Result<rtp::RtpPacket>& pack
   const uint8_t type = packet->payload_type;
   const bool agreed = line.payload_types[type / 64] >> (type % 64) & 1;
   if (!agreed && known_type(flow, type) == no_event_type) return Reason::media_payload_type;
-  if (packet->payload.size() > line.payload_max) return Reason::media_size;
+  if (is_too_large(*packet, line.payload_max)) return Reason::media_size;
   rtp_ = {packet->payload_type, packet->sequence, packet->timestamp, packet->ssrc};
   return Reason::none;
 }

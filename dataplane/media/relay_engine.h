@@ -178,10 +178,13 @@ class RelayEngine final : public StatsReader {
   void send_on(FlowIndex flow, PacketBuffer& packet, const wire::Frame& frame, Verdict& verdict);
 
   // relay_latch.cc
-  enum class Claim : uint8_t { named, stayed, other, former };  // the best one first
+  enum class Claim : uint8_t { named, other, former };  // the best one first
   bool may_latch(FlowIndex flow, const wire::Frame& frame) const;
   bool is_in_window(FlowIndex flow) const;
   bool may_take_latch(FlowIndex flow, const wire::Frame& frame) const;
+  Endpoint remote_of(FlowIndex flow) const {
+    return {table_.addresses(flow).remote, packed_port(table_.line(flow).remote_port)};
+  }
   Claim claim_of(FlowIndex flow, const Endpoint& source) const;
   bool is_asymmetric(FlowIndex flow) const;
   void hear_from(FlowIndex flow, const wire::Frame& frame);

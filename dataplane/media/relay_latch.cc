@@ -2,8 +2,9 @@
 // latches anew, but what the peer sends from where it was is on its way still: the peer has not read our
 // answer yet, or another fork that was heard before has not been cancelled. So a latch settles for a while,
 // in which a better claim takes it: what SDP names exactly is better than others that may latch, and who had
-// the latch before is last. Who is behind NAT and goes on from there is heard all the time; and where another
-// source that SDP does not name has come before it, it has the latch back by going on: it has not moved.
+// the latch before is last. Who is behind NAT and goes on from there is heard all the time. A source that SDP
+// does not name gives way to any other when it falls silent meanwhile, and is last from then on: so one that
+// has not moved has the latch back from a neighbour that was heard once.
 #include "dataplane/media/relay_engine.h"
 
 namespace sbc::media {
@@ -14,8 +15,8 @@ namespace {
 constexpr Duration settling_time = std::chrono::seconds(10);
 /// So long media goes where SDP says although the former remote is the only one heard.
 constexpr Duration former_patience = std::chrono::milliseconds(300);
-/// No packet of one who has moved is under way for longer.
-constexpr Duration straggling_time = std::chrono::milliseconds(200);
+/// Longer than between two packets of a stream.
+constexpr Duration silence_time = std::chrono::milliseconds(200);
 
 bool is_near_signalling(const Side& side, const IpAddress& source) {
   return source == side.signalling || side.near_signalling.contains(source);
@@ -64,34 +65,31 @@ bool RelayEngine::is_asymmetric(FlowIndex flow) const {
 /// Of one who may latch.
 RelayEngine::Claim RelayEngine::claim_of(FlowIndex flow, const Endpoint& source) const {
   const FlowDetail& detail = table_.detail(flow);
-  const Relatch& relatch = detail.relatch;
   if (source == detail.side.remote) return Claim::named;
-  if (source != relatch.former) return Claim::other;
-  return relatch.lost && now_ - *relatch.lost >= straggling_time ? Claim::stayed : Claim::former;
+  return source == detail.relatch.former ? Claim::former : Claim::other;
 }
 
-/// Of one that is not the remote of a side that has latched.
+/// Of one that is not the remote of a side that has latched. RTCP is silent for seconds by right.
 bool RelayEngine::may_take_latch(FlowIndex flow, const wire::Frame& frame) const {
   const FlowLine& line = table_.line(flow);
   const Relatch& relatch = table_.detail(flow).relatch;
   if (!line.is(FlowLine::latched) || !relatch.since || now_ - *relatch.since >= settling_time) return false;
-  const Endpoint remote{table_.addresses(flow).remote, packed_port(line.remote_port)};
-  return claim_of(flow, frame.from()) < claim_of(flow, remote) && may_latch(flow, frame);
+  const Claim own = claim_of(flow, frame.from()), present = claim_of(flow, remote_of(flow));
+  const bool silent =
+      line.kind != Kind::rtcp && present != Claim::named && now_ - last_packet(flow) >= silence_time;
+  return (own < present || silent) && may_latch(flow, frame);
 }
 
 /// Its packet is accepted: it has the latch, or gets it.
 void RelayEngine::hear_from(FlowIndex flow, const wire::Frame& frame) {
-  if (table_.line(flow).is(FlowLine::latched) &&
-      (is_from_remote(flow, frame) || !may_take_latch(flow, frame)))
-    return;
+  const bool latched = table_.line(flow).is(FlowLine::latched);
+  if (latched && (is_from_remote(flow, frame) || !may_take_latch(flow, frame))) return;
   FlowDetail& detail = table_.detail(flow);
   Relatch& relatch = detail.relatch;
   if (relatch.begun && !relatch.since) relatch.since = now_;
-  const Claim claim = claim_of(flow, frame.from());
-  if (claim == Claim::other && !relatch.lost) relatch.lost = now_;
-  if (relatch.begun && claim == Claim::former && is_aimed(detail.side) &&
-      now_ - *relatch.since < former_patience)
-    return;
+  if (latched) relatch.former = remote_of(flow);
+  const bool is_former = !latched && relatch.begun && claim_of(flow, frame.from()) == Claim::former;
+  if (is_former && is_aimed(detail.side) && now_ - *relatch.since < former_patience) return;
   latch(flow, frame.from());
 }
 
@@ -99,11 +97,9 @@ void RelayEngine::hear_from(FlowIndex flow, const wire::Frame& frame) {
 void RelayEngine::begin_relatch(FlowIndex flow) {
   const FlowLine& line = table_.line(flow);
   Relatch& relatch = table_.detail(flow).relatch;
-  if (line.is(FlowLine::latched))
-    relatch.former = {table_.addresses(flow).remote, packed_port(line.remote_port)};
+  if (line.is(FlowLine::latched)) relatch.former = remote_of(flow);
   relatch.begun = true;
   relatch.since.reset();
-  relatch.lost.reset();
 }
 
 /// RFC 7362 section 4: from here on this source and no other, and the other side's packets go there, unless
@@ -126,7 +122,6 @@ void RelayEngine::latch(FlowIndex flow, const Endpoint& remote) {
 void RelayEngine::await_latch(FlowIndex flow) {
   FlowLine& line = table_.line(flow);
   const Side& side = table_.detail(flow).side;
-  table_.detail(flow).awaited = now_;
   const bool fixed =
       side.latch == config::LatchRule::signalled && side.ice.is_none() && side.other_sources.all().empty();
   line.set(FlowLine::latched, false);

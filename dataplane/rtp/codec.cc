@@ -36,36 +36,39 @@ constexpr std::array<std::string_view, 15> texts{
     "GSM", "GSM-EFR", "iLBC", "AMR",  "AMR-WB", "opus", "telephone-event",
     "CN"};
 
-/// What the codec may come in: the shortest packets that are in use, and its bytes a second at its best rate.
+/// What the codec comes in: the shortest packets that are usual, and its bytes a second at its best rate.
 struct Framing {
   uint16_t shortest_us;
   uint16_t bytes_per_second;  // of one channel
 };
 
-/// By Codec's order. A codec of samples comes in 5 ms at least, one of frames in one of them.
-constexpr std::array<Framing, 15> framings{{{2'500, 0xffff},
-                                            {5'000, 8'000},
-                                            {5'000, 8'000},
+constexpr uint16_t any_rate = 0xffff;
+
+/// By Codec's order.
+constexpr std::array<Framing, 15> framings{{{2'500, any_rate},
+                                            {10'000, 8'000},
+                                            {10'000, 8'000},
                                             {30'000, 800},
-                                            {5'000, 5'000},
-                                            {5'000, 2'000},
+                                            {10'000, 5'000},
+                                            {10'000, 2'000},
                                             {10'000, 1'500},
                                             {20'000, 1'650},
                                             {20'000, 1'550},
                                             {20'000, 1'900},
                                             {20'000, 1'650},
                                             {20'000, 3'050},
-                                            {2'500, 0xffff},
+                                            {2'500, any_rate},
                                             {20'000, 1'000},
-                                            {20'000, 8'000}}};
+                                            {20'000, 1'000}}};
 
 }  // namespace
 
 Pace pace_of(Codec codec) {
   const Framing& framing = framings[size_t(codec)];
-  // A quarter more for clocks that differ and networks that double; 200 ms of two channels.
-  return {uint16_t(1'250'000 / framing.shortest_us),
-          framing.bytes_per_second == 0xffff ? any_size : uint16_t(framing.bytes_per_second * 2 / 5)};
+  const bool any = framing.bytes_per_second == any_rate;
+  // Twice as many, for packets that are shorter or come twice; 200 ms of two channels.
+  return {uint16_t(2'000'000 / framing.shortest_us),
+          any ? any_size : uint16_t(framing.bytes_per_second * 2 / 5)};
 }
 
 Codec codec_of(std::string_view encoding) {

@@ -364,12 +364,16 @@ void Anchor::settle(const Context& context) {
       note_past(stream, context);
       return close_stream(section, context);
     }
-    stream.fresh = stream.offered = false;
+    stream.fresh = stream.offered = stream.moved = false;
     stream.proposal = {};
     release_spare_seeds(stream, context);
     forget_spare_ice(stream);
     install(stream, context, true);
   });
+}
+
+void Anchor::renew(const Context& context) {
+  each_open(context.streams, [&](Stream& stream) { install(stream, context, true); });
 }
 
 void Anchor::withdraw(const Context& context) {

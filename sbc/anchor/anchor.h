@@ -128,6 +128,8 @@ class Anchor {
 
   /// The preview was the answer after all: the final response brought none.
   void settle(const Context& context);
+  /// The call is answered, by which nothing is agreed on that was not before: who was silent may speak now.
+  void renew(const Context& context);
   /// The offer failed: what was agreed before stands.
   void withdraw(const Context& context);
   void close(const Context& context);

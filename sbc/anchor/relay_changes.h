@@ -18,8 +18,9 @@ struct RelayChange {
 
 class RelayChanges {
  public:
-  /// RTP and RTCP of each stream, at most taken away, put back and, where the step fails, taken away again.
-  static constexpr size_t changes_max = 6 * sdp::Session::media_max;
+  /// RTP and RTCP of each stream, at most taken away, put back, renewed and, where the step fails, taken away
+  /// again.
+  static constexpr size_t changes_max = 8 * sdp::Session::media_max;
 
   void install(const media::Relay& relay, bool first) { push({true, first, relay}); }
   void remove(const media::Relay& relay) { push({false, false, relay}); }

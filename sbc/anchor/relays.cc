@@ -101,7 +101,8 @@ media::Relay Anchor::relay_of(const Stream& stream, const Context& context) cons
     at.local = port_of(stream, side);
     at.remote = proposed ? stream.proposal.remote : stream.agreed[side].remote;
     at.latch = realm.media.latch;
-    at.latch_window = realm.media.latch_window;
+    // Who was heard elsewhere need not speak soon.
+    at.latch_window = stream.moved ? Duration(0) : realm.media.latch_window;
     at.await_latch = !sides_[side].every_sdp_address && at.remote.address != sides_[side].own_address;
     at.held_back = sides_[side].held_back;
     at.signalling = sides_[side].own_address;

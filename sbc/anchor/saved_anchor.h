@@ -106,6 +106,7 @@ void Anchor::load_stream(Form& form, const Context& context) {
     }
     return;
   }
+  loaded.moved = true;
   streams_[section] = context.streams.take(loaded);
   install(*stream(section, context), context);
 }

@@ -26,6 +26,7 @@ struct Stream {
   std::array<media::IceCredentials, 2> ice;  // ours, of the sides that speak ICE, or are offered to
   media::IceCredentials restarted;           // what the offerer is answered, where that differs
   uint64_t installed = 0;                    // fingerprint of the relay that the media plane has; 0 = none
+  bool moved = false;                        // from elsewhere; nothing has been agreed on since
   bool controlled = false;                   // that has one of RTCP beside it
 
   /// Of the outstanding offer: it may put another kind of media in the section's place (RFC 3264 8.3.3),
@@ -38,7 +39,7 @@ struct Stream {
     return !offered || agreed[side].is_rtp() == proposal.is_rtp() ? agreed[side] : nothing;
   }
 
-  /// But for `installed` and `controlled`, which are the media plane's here, and `seeds`.
+  /// But for what the media plane has here, and `seeds`.
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
     form.number(self.fresh);

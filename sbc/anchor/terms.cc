@@ -145,7 +145,8 @@ rtp::Pace pace_of(const Terms& terms) {
   constexpr rtp::Pace of_video{5000, rtp::any_size}, of_fax{250, rtp::any_size};
   constexpr uint16_t events_per_second = 50;  // beside the audio (RFC 4733 2.5.1.1)
   if (!terms.known) return {};
-  if (terms.type != MediaType::audio) return terms.is_rtp() ? of_video : of_fax;
+  if (!terms.is_rtp()) return of_fax;
+  if (terms.type != MediaType::audio) return of_video;
   rtp::Pace pace;
   PayloadTypes unknown = terms.payload_types;
   for (const rtp::Format& format : terms.formats.all()) {

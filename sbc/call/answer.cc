@@ -144,7 +144,10 @@ Reason Engine::Impl::carry_answer(const Surroundings& s, Call& call, unsigned fr
                                   const sip::Message& response) {
   sdp_size = 0;
   // RFC 3262 5, RFC 3311 5.1: what its 2xx may repeat, is older than what was agreed on since.
-  if (call.early.done && fork_of(call, response) == call.early.known) return Reason::none;
+  if (call.early.done && fork_of(call, response) == call.early.known) {
+    call.anchor.renew(anchoring(s, call));
+    return Reason::none;
+  }
   if (call.early.done) return answer_as_other_fork(s, call, response);
   if (read_sdp(response) != Reason::none) return Reason::answer_bad;
   bool described = has_sdp(response);

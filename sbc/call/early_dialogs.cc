@@ -88,7 +88,12 @@ bool Engine::Impl::leaves_others(Call& call, std::string_view tag) const {
     fork.over = fork.over || tag == std::string_view(own.data(), own.size());
     others = others || !fork.over;
   }
-  return others;
+  // One of which nothing could be told yet is none that we have told of.
+  const Reliable& caller = legs[call.legs[caller_side]].reliable;
+  const bool rings = caller.held != 0 && !call.forks.is_over(caller.held_fork);
+  const bool has_answered =
+      !call.success.empty() && !call.forks.is_over(fork_of(legs[call.legs[callee_side]]));
+  return others || rings || has_answered;
 }
 
 /// A callee's request in such a dialog. We keep no more of the others than that they are there.

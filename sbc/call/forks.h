@@ -40,6 +40,11 @@ struct Forks {
     return at;
   }
 
+  bool is_over(uint64_t id) const {
+    const size_t at = find(id);
+    return at < count && known[at].over;
+  }
+
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {
     form.number(self.count, most);

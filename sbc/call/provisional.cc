@@ -43,6 +43,7 @@ void Engine::Impl::relay_provisional(const Surroundings& s, Call& call, uint64_t
       state.wish == Reliable::Wish::required || (state.wish == Reliable::Wish::supported && settled);
   // RFC 3261 13.2.1: the first reliable one would have to bring the offer.
   bool lacks_offer = reliable && call.exchange.offer_in_answer && sdp_size == 0;
+  if (call.forks.is_over(fork)) return carry_out_changes(s);
   if (state.waits) {
     state.held = uint16_t(status);
     state.held_sdp = (state.held_sdp && state.held_fork == fork) || sdp_size > 0;

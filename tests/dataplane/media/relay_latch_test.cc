@@ -339,10 +339,30 @@ TEST_F(RelatchTest, WhoHasNotMovedHasTheLatchBackFromItsNeighbour) {
   later(20ms, behind_nat);
   EXPECT_EQ(later(20ms, remapped), Reason::none);
   for (int i = 0; i < 9; ++i) EXPECT_EQ(later(20ms, behind_nat), Reason::media_source) << i;
-  EXPECT_EQ(later(20ms, behind_nat), Reason::none) << "no straggler is so late";
+  EXPECT_EQ(later(20ms, behind_nat), Reason::none) << "the other one was heard once";
   EXPECT_EQ(toward_access(), behind_nat);
   EXPECT_EQ(later(20ms, remapped), Reason::media_source);
   EXPECT_EQ(latched(), behind_nat);
+}
+
+TEST_F(RelatchTest, WhoIsHeardKeepsTheLatchFromTheFormerOne) {
+  later(0ms, behind_nat);
+  name(renamed);
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(later(10ms, remapped), Reason::none) << i;
+    EXPECT_EQ(later(10ms, behind_nat), Reason::media_source) << i << ": a fork that is not cancelled yet";
+  }
+  EXPECT_EQ(later(200ms, behind_nat), Reason::none);
+  EXPECT_EQ(later(200ms, remapped), Reason::none) << "that only paused";
+  EXPECT_EQ(later(10ms, behind_nat), Reason::media_source);
+  EXPECT_EQ(latched(), remapped);
+}
+
+TEST_F(RelatchTest, WhomSdpNamesMayBeSilent) {
+  later(0ms, behind_nat);
+  name(renamed);
+  later(20ms, renamed);
+  EXPECT_EQ(later(1s, behind_nat), Reason::media_source);
 }
 
 /// RFC 3264 8.3.3: what comes late of the audio does not get the fax.
@@ -357,12 +377,13 @@ TEST_F(RelatchTest, WhatTheFormerKindOfMediaStillSendsKeepsNobodyOut) {
   EXPECT_EQ(later(20ms, caller), Reason::media_source);
 }
 
-TEST_F(RelatchTest, AnotherKindOfMediaFromTheSamePortKeepsItsLatch) {
+TEST_F(RelatchTest, AnotherKindOfMediaMayComeFromAnotherPort) {
   later(0ms, behind_nat);
   relay.kind = Kind::opaque;
   rig.install(relay);
-  EXPECT_EQ(latched(), behind_nat);
-  EXPECT_EQ(later(20ms, remapped), Reason::media_source);
+  EXPECT_EQ(later(20ms, remapped), Reason::none);
+  EXPECT_EQ(latched(), remapped);
+  EXPECT_EQ(later(20ms, behind_nat), Reason::media_source);
 }
 
 // RFC 7362 section 5.

@@ -203,6 +203,19 @@ TEST_F(StreamTest, PacketLargerThanTheCodecsIsRefused) {
   EXPECT_EQ(stats().too_many, 2u);
 }
 
+TEST_F(StreamTest, HeaderExtensionIsNoWayAroundThat) {
+  relay.pace.payload_max = 160;
+  rig.install(relay);
+  for (const unsigned words : {64u, 65u}) {
+    Bytes packet = rtp({}, 4 + 4 * words + 20);
+    packet[0] |= 0x10;
+    store_be16(&packet[12], 0x1000);
+    store_be16(&packet[14], uint16_t(words));
+    const Reason due = words == 64 ? Reason::none : Reason::media_size;
+    EXPECT_EQ(rig.push(access, caller, access_port, packet).reason, due) << words;
+  }
+}
+
 TEST_F(StreamTest, AStrangersFloodDoesNotEatTheFlowsRate) {
   receive(1);
   for (int i = 0; i < 1000; ++i) rig.push(access, endpoint("203.0.113.66:666"), access_port, rtp());

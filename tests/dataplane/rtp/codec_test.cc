@@ -32,15 +32,16 @@ TEST(Codec, EventsAndNoiseKeepNoTime) {
 }
 
 TEST(Codec, SaysHowMuchAStreamMayBe) {
-  EXPECT_EQ(pace_of(Codec::g711), (Pace{250, 3200}));
-  EXPECT_EQ(pace_of(Codec::g729), (Pace{125, 600}));
-  EXPECT_EQ(pace_of(Codec::gsm), (Pace{62, 660}));
-  EXPECT_EQ(pace_of(Codec::amr_wb), (Pace{62, 1220}));
-  EXPECT_EQ(pace_of(Codec::opus), (Pace{500, any_size}));
+  EXPECT_EQ(pace_of(Codec::g711), (Pace{200, 3200}));
+  EXPECT_EQ(pace_of(Codec::g729), (Pace{200, 600}));
+  EXPECT_EQ(pace_of(Codec::gsm), (Pace{100, 660}));
+  EXPECT_EQ(pace_of(Codec::amr_wb), (Pace{100, 1220}));
+  EXPECT_EQ(pace_of(Codec::comfort_noise), (Pace{100, 400}));
+  EXPECT_EQ(pace_of(Codec::opus), (Pace{800, any_size}));
   EXPECT_EQ(pace_of(Codec::other), pace_of(Codec::opus)) << "nothing is known that could be too much";
   Pace both = pace_of(Codec::g729);
   both.widen(pace_of(Codec::amr_wb));
-  EXPECT_EQ(both, (Pace{125, 1220}));
+  EXPECT_EQ(both, (Pace{200, 1220}));
 }
 
 }  // namespace

@@ -175,11 +175,11 @@ TEST_F(AnchorTest, CodecsSayHowMuchMayCome) {
     EXPECT_EQ(answer(sdp(answered, "IP4 10.9.9.9")), Reason::none);
     return first(media::Kind::rtp).pace;
   };
-  EXPECT_EQ(pace("m=audio 4000 RTP/AVP 18\r\n", "m=audio 6000 RTP/AVP 18\r\n"), (rtp::Pace{175, 600}));
-  EXPECT_EQ(pace("m=audio 4000 RTP/AVP 18 0\r\n", "m=audio 6000 RTP/AVP 18\r\n"), (rtp::Pace{300, 3200}))
+  EXPECT_EQ(pace("m=audio 4000 RTP/AVP 18\r\n", "m=audio 6000 RTP/AVP 18\r\n"), (rtp::Pace{250, 600}));
+  EXPECT_EQ(pace("m=audio 4000 RTP/AVP 18 0\r\n", "m=audio 6000 RTP/AVP 18\r\n"), (rtp::Pace{250, 3200}))
       << "the offerer may be sent, and send, all that it has named";
   EXPECT_EQ(pace("m=audio 4000 RTP/AVP 18 99\r\n", "m=audio 6000 RTP/AVP 18\r\n"),
-            (rtp::Pace{550, rtp::any_size}))
+            (rtp::Pace{850, rtp::any_size}))
       << "nobody says what 99 is";
 }
 
@@ -265,6 +265,17 @@ TEST_F(OtherMediaTest, TakesThePlaceOfAStreamOnceItIsAgreedOn) {
   EXPECT_EQ(relays_.size(), 2u);
   EXPECT_EQ(first(media::Kind::rtp).sides[1].remote, *Endpoint::parse("10.9.9.9:6000"));
   EXPECT_TRUE(anchor_.expects_audio(streams_));
+}
+
+TEST_F(OtherMediaTest, HasAPaceOfItsOwnWhateverItsTypeIsCalled) {
+  EXPECT_EQ(first(media::Kind::rtp).pace.packets_per_second, 250);
+  ASSERT_EQ(offer(1, image_back_), Reason::none);
+  ASSERT_EQ(answer(image_), Reason::none);
+  EXPECT_EQ(first(media::Kind::opaque).pace, (rtp::Pace{250, rtp::any_size}));
+  Terms fax;
+  fax.known = true;
+  fax.type = MediaType::audio;
+  EXPECT_EQ(pace_of(fax), first(media::Kind::opaque).pace) << "m=audio 4000 udptl t38";
 }
 
 TEST_F(OtherMediaTest, IsNoneThatIsOfferedAgain) {

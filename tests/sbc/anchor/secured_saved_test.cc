@@ -44,6 +44,15 @@ TEST_F(SecuredSavedTest, GoesOnWithItsKeys) {
   EXPECT_EQ(told()[2].key, before.keys[1].send);
 }
 
+TEST_F(SecuredSavedTest, WhoWasHeardElsewhereMaySpeakAtAnyTime) {
+  set_latch_windows(30s);
+  agree_secured();
+  move();
+  for (const media::Side& side : first(media::Kind::rtp).sides) EXPECT_EQ(side.latch_window, 0s);
+  agree_secured();
+  for (const media::Side& side : first(media::Kind::rtp).sides) EXPECT_EQ(side.latch_window, 30s);
+}
+
 TEST_F(SecuredSavedTest, IsAnsweredWhereItWasNotOffered) {
   begin_anew(SrtpRule::required, SrtpRule::optional);
   ASSERT_EQ(offer(0, callers()), Reason::none);

@@ -99,6 +99,15 @@ TEST_F(EarlyUpdateTest, CalleesOfferCrosses) {
   EXPECT_EQ(media_of_callee(), *Endpoint::parse("10.2.0.201:6100"));
 }
 
+TEST_F(EarlyUpdateTest, WhoIsBehindNatIsWaitedForOnceTheCallIsAnswered) {
+  progress();
+  EXPECT_EQ(caller_offers(3), Reason::none);
+  EXPECT_EQ(from_callee(response(update_to(core_realm), 200, of_callee("a=recvonly\r\n"))), Reason::none);
+  installed_ = 0;
+  answer_call();
+  EXPECT_EQ(installed_, 2u) << "RTP and RTCP, for what may latch is counted from there on";
+}
+
 // RFC 3311 5.2
 TEST_F(EarlyUpdateTest, OneAtATime) {
   progress();

@@ -120,6 +120,7 @@ void EngineTest::carry_out() {
       if (tells_tag && !sent.parse().to().tag().empty()) caller_tag_ = sent.parse().to().tag();
     } else if (const auto* install = std::get_if<InstallRelay>(&effect)) {
       relays_[install->relay.sides[0].local] = install->relay;
+      ++installed_;
       last_install_ = effects_;
     } else if (const auto* remove = std::get_if<RemoveRelay>(&effect)) {
       EXPECT_EQ(relays_.erase(remove->locals[0]), 1u);

@@ -107,6 +107,7 @@ class EngineTest : public testing::Test {
   UtcTime utc_{};
 
   std::vector<Sent> sent_;
+  size_t installed_ = 0;                             // relays, each time
   std::map<media::MediaPort, media::Relay> relays_;  // by side 0's port
   std::vector<SendDigit> digits_;
   unsigned digits_lost_ = 0;  // of the callee's

@@ -140,6 +140,28 @@ TEST_F(ForksTest, ProvisionalResponseOfOneThatTheCallerHasEndedHoldsNoOtherUp) {
   EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKc", 4, one)), Reason::none);
 }
 
+TEST_F(ForksTest, WhatOneSaysThatTheCallerHasEndedIsNotPassedOn) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  const std::string one = told(180, "one");
+  const std::string two = told(183, "two", answer_sdp, reliable(1));
+  EXPECT_EQ(told(180, "two"), "") << "it waits";
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 2, two)), Reason::none);
+  for (const Sent& sent : all_to(access_realm))
+    EXPECT_EQ(sent.first_line(), "SIP/2.0 200 OK") << "to the BYE";
+  EXPECT_EQ(told(183, "two", answer_sdp, reliable(2)), "");
+  EXPECT_EQ(told(180, "one"), one);
+}
+
+TEST_F(ForksTest, OneOfWhichNothingCouldBeToldYetIsAnotherToo) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  const std::string one = told(183, "one", answer_sdp, reliable(1));
+  EXPECT_EQ(told(180, "two"), "") << "it waits";
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 2, one)), Reason::none);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 180 Ringing");
+  EXPECT_NE(last_to(access_realm).parse().to().tag(), one);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 // RFC 3261 15
 TEST_F(ForksTest, CallerMayEndOneEarlyDialogOfSeveral) {
   for (const bool current : {false, true}) {
