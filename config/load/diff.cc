@@ -27,6 +27,7 @@ std::string text_of(const TimeWindow& value) { return value.text(); }
 std::string text_of(const HeaderMatch& value) {
   return value.name.empty() ? "" : value.name + ": " + value.value;
 }
+std::string text_of(const HostMatch& value) { return value.text(); }
 std::string text_of(const StatusSet& value) { return value.text(); }
 std::string text_of(const ResponseRule& value) {
   auto part = [](const char* name, uint16_t number) {
@@ -311,6 +312,9 @@ void flatten_routing(const Model& model, Flat& flat) {
     flat[key + "prefix"] = route.prefix;
     flat[key + "from_prefix"] = route.from_prefix;
     flat[key + "to_prefix"] = route.to_prefix;
+    flat[key + "host"] = text_of(route.host);
+    flat[key + "from_host"] = text_of(route.from_host);
+    flat[key + "to_host"] = text_of(route.to_host);
     flat[key + "header"] = text_of(route.header);
     flat[key + "times"] = text_of(route.times);
     flat[key + "utc_offset"] = utc_offset_text(route.utc_offset);

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "config/load/readers.h"
+#include "config/types/host_name.h"
 
 namespace sbc::config {
 namespace {
@@ -76,6 +77,25 @@ void read_source(Section& section, Route& route, const Model& model) {
   route.from = trunk.realm;
 }
 
+std::optional<HostMatch> parse_host(std::string_view text) {
+  const bool bracketed = text.starts_with('[') && text.ends_with(']');
+  auto address = bracketed ? IpAddress::parse_v6(text.substr(1, text.size() - 2)) : IpAddress::parse_v4(text);
+  if (address) return address->is_none() ? std::nullopt : std::optional(HostMatch{{}, *address});
+  auto name = parse_host_name(text);
+  return name ? std::optional(HostMatch{*name, {}}) : std::nullopt;
+}
+
+void read_host(const Value& value, HostMatch& into) {
+  std::string text;
+  if (!value.read(text)) return;
+  auto host = parse_host(text);
+  if (!host)
+    return value.refuse(
+        "must be a host without a port: a name of up to 253 characters, as in sip.example.net, or an "
+        "address, as in 192.0.2.9 or \"[2001:db8::9]\"");
+  into = std::move(*host);
+}
+
 void read_header(const Value& value, HeaderMatch& header) {
   if (!value.given()) return;
   Section section(value);
@@ -117,8 +137,9 @@ void read_times(Section& section, Route& route) {
 
 bool take_same_calls(const Route& a, const Route& b) {
   return a.prefix == b.prefix && a.from == b.from && *a.source == *b.source &&
-         a.from_prefix == b.from_prefix && a.to_prefix == b.to_prefix && a.header == b.header &&
-         a.times == b.times && a.utc_offset == b.utc_offset;
+         a.from_prefix == b.from_prefix && a.to_prefix == b.to_prefix && a.host == b.host &&
+         a.from_host == b.from_host && a.to_host == b.to_host && a.header == b.header && a.times == b.times &&
+         a.utc_offset == b.utc_offset;
 }
 
 void read_route(const Value& entry, Model& model) {
@@ -130,6 +151,9 @@ void read_route(const Value& entry, Model& model) {
   read_number(prefix, route.prefix);
   read_number(section.at("from_prefix"), route.from_prefix);
   read_number(section.at("to_prefix"), route.to_prefix);
+  read_host(section.at("host"), route.host);
+  read_host(section.at("from_host"), route.from_host);
+  read_host(section.at("to_host"), route.to_host);
   read_header(section.at("header"), route.header);
   read_times(section, route);
   section.at("strip").read(route.strip);

@@ -269,12 +269,23 @@ struct HeaderMatch {
   friend bool operator==(const HeaderMatch&, const HeaderMatch&) = default;
 };
 
+/// The host of a URI with whatever port: a name in any case, or an address however it is written.
+struct HostMatch {
+  std::string name;  // in lower case, without a dot at its end
+  IpAddress address;
+
+  bool empty() const { return name.empty() && address.is_none(); }  // no condition
+  std::string text() const { return address.is_none() ? name : host_text(address); }
+  friend bool operator==(const HostMatch&, const HostMatch&) = default;
+};
+
 struct Route {
   Located<std::string> name;
   RealmId from = RealmId::none;        // none = any realm
   Located<std::string> source;         // name of the trunk that the call comes from; empty = any source
   std::string prefix;                  // of the Request-URI's user part; empty = any
   std::string from_prefix, to_prefix;  // of From's and To's
+  HostMatch host, from_host, to_host;  // of the Request-URI, From and To
   HeaderMatch header;
   std::vector<TimeWindow> times;             // any of them; empty = always
   std::chrono::minutes utc_offset{0};        // of the time that they are meant in

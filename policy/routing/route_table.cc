@@ -19,7 +19,28 @@ uint32_t scope_of(RealmId realm) {
 auto rank(const RouteChoice& choice) {
   const config::Route& route = *choice.route;
   return std::tuple(std::string_view(route.prefix), choice.scope, std::string_view(route.from_prefix),
-                    -int(route.to_prefix.size()), route.header.name.empty(), route.times.empty());
+                    -int(route.to_prefix.size()), route.host.empty(), route.from_host.empty(),
+                    route.to_host.empty(), route.header.name.empty(), route.times.empty());
+}
+
+bool asks_for_hosts(const config::Route& route) {
+  return !route.host.empty() || !route.from_host.empty() || !route.to_host.empty();
+}
+
+/// Of a tel URI or a service's URN there is none.
+bool is_host(const config::HostMatch& wanted, const sip::Uri& uri) {
+  if (wanted.empty()) return true;
+  if (!wanted.address.is_none()) return uri.address() == wanted.address;
+  std::string_view name = uri.host;
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return sip::equal_ignoring_case(name, wanted.name);
+}
+
+bool has_hosts(const RouteChoice& choice, const sip::Message* invite) {
+  if (!choice.asks_for_hosts) return true;
+  const config::Route& route = *choice.route;
+  return invite && is_host(route.host, invite->request_uri()) &&
+         is_host(route.from_host, invite->from().uri) && is_host(route.to_host, invite->to().uri);
 }
 
 bool has_header(const RouteChoice& choice, const sip::Message* invite) {
@@ -42,8 +63,8 @@ bool is_time(const config::Route& route, UtcTime time) {
 
 /// What the indices have not seen to.
 bool takes(const RouteChoice& choice, const RouteQuery& query) {
-  return query.to_number.starts_with(choice.route->to_prefix) && has_header(choice, query.invite) &&
-         is_time(*choice.route, query.time);
+  return query.to_number.starts_with(choice.route->to_prefix) && has_hosts(choice, query.invite) &&
+         has_header(choice, query.invite) && is_time(*choice.route, query.time);
 }
 
 /// A group's trunks with the same priority are one tier.
@@ -87,6 +108,7 @@ RouteTable::RouteTable(const config::Model& model, const TrunkTable& trunks) {
     choice.route = &route;
     choice.tiers = tiers_of(route, model, trunks);
     choice.translation = place_of_translation(route, model);
+    choice.asks_for_hosts = asks_for_hosts(route);
     choice.scope = scope_of(route.from);
     if (!route.source->empty()) {
       auto source = trunks.by_name(*route.source);

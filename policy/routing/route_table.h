@@ -2,8 +2,9 @@
 //
 // The longest prefix of the called number wins. Of equals, those that name the call's source trunk come
 // before those that name its realm, and these before those for any; then the longer prefix of From's number,
-// then of To's; then one that asks for a header, then one that asks for a time; then the first in the file. A
-// route whose conditions do not hold yields to the next in this order, down to shorter prefixes.
+// then of To's; then one that asks for the Request-URI's host, then for From's, then for To's; then one that
+// asks for a header, then one that asks for a time; then the first in the file. A route whose conditions do
+// not hold yields to the next in this order, down to shorter prefixes.
 //
 // Immutable; points into the Model that it was made of, which must outlive it.
 #pragma once
@@ -26,6 +27,7 @@ struct RouteChoice {
   const config::Route* route = nullptr;
   std::vector<Tier> tiers;                   // of its trunks, in the order they are tried
   uint16_t translation = no_translation;     // of the table's
+  bool asks_for_hosts = false;               // one at least
   uint32_t scope = 0;                        // of sources: see route_table.cc
   sip::Header header = sip::Header::count_;  // that must be there; count_ = none
 };
@@ -36,7 +38,7 @@ struct RouteQuery {
   std::string_view number;  // of the Request-URI
   TrunkId source = TrunkId::none;
   std::string_view from_number = {}, to_number = {};
-  const sip::Message* invite = nullptr;  // null: it has no header
+  const sip::Message* invite = nullptr;  // null: it has no header and no hosts
   UtcTime time{};
 };
 

@@ -53,13 +53,18 @@ TEST(Diff, TakesDecisionsOverLive) {
 TEST(Diff, ShowsWhatARouteAsksFor) {
   EXPECT_EQ(texts(changes(sample, with("from: access",
                                        "source: core\n    from_prefix: 49\n    to_prefix: 1\n"
+                                       "    host: A.example\n    from_host: 192.0.2.9\n"
+                                       "    to_host: \"[2001:db8::9]\"\n"
                                        "    header: {name: X-Class, value: gold}\n"
                                        "    times: [mo, 22:00-06:00]\n    utc_offset: +01:00"))),
             "routes[out].from: access -> core\n"
+            "routes[out].from_host:  -> 192.0.2.9\n"
             "routes[out].from_prefix:  -> 49\n"
             "routes[out].header:  -> X-Class: gold\n"
+            "routes[out].host:  -> a.example\n"
             "routes[out].source:  -> core\n"
             "routes[out].times:  -> mo, 22:00-06:00\n"
+            "routes[out].to_host:  -> [2001:db8::9]\n"
             "routes[out].to_prefix:  -> 1\n"
             "routes[out].utc_offset: +00:00 -> +01:00\n");
 }

@@ -358,8 +358,9 @@ TEST(Routes, ThatCanNeverBeUsedAreRefused) {
 }
 
 TEST(Routes, ThatAskForMoreAreUsedBesides) {
-  for (auto more : {"from_prefix: 49", "to_prefix: 49", "header: {name: X-Class, value: gold}", "times: mo",
-                    "from: core, source: core"}) {
+  for (auto more :
+       {"from_prefix: 49", "to_prefix: 49", "host: a.example", "from_host: a.example", "to_host: a.example",
+        "header: {name: X-Class, value: gold}", "times: mo", "from: core, source: core"}) {
     std::string from = std::string(more).starts_with("from: ") ? "" : "from: access, ";
     std::string again = "  - {name: again, " + from + more + ", trunks: core}\n";
     EXPECT_EQ(problem_of(with("access:\n", again + "access:\n")), "") << more;

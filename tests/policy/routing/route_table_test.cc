@@ -195,14 +195,19 @@ TEST_F(RouteTest, TheCallerCountsBeforeTheCalleeInTo) {
   EXPECT_EQ(chosen({core_realm, "1", TrunkId::none, "1", "70"}), "");
 }
 
-const sip::Message& invite_with(std::string_view headers) {
+struct Uris {
+  std::string called = "sip:1@h", from = "sip:1@h", to = "sip:1@h";
+};
+
+const sip::Message& invite_with(std::string_view headers, const Uris& uris = {}) {
   static std::string text;
   static sip::Message message;
-  text =
-      "INVITE sip:1@h SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
-      "From: <sip:1@h>;tag=1\r\nTo: <sip:1@h>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" +
-      std::string(headers) + "Content-Length: 0\r\n\r\n";
-  EXPECT_EQ(message.parse(text), Reason::none);
+  text = "INVITE " + uris.called +
+         " SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
+         "From: <" +
+         uris.from + ">;tag=1\r\nTo: <" + uris.to + ">\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" +
+         std::string(headers) + "Content-Length: 0\r\n\r\n";
+  EXPECT_EQ(message.parse(text), Reason::none) << text;
   return message;
 }
 
@@ -221,6 +226,67 @@ TEST_F(RouteTest, AHeaderIsLookedAtByNameAndValueInAnyCase) {
   EXPECT_EQ(chosen_with("X-Other: gold\r\n"), "any");
   EXPECT_EQ(chosen_with("Priority: Emergency\r\n"), "urgent");
   EXPECT_EQ(chosen({core_realm, "1"}), "any");
+}
+
+config::HostMatch address(std::string_view text) { return {{}, *IpAddress::parse(text)}; }
+
+TEST_F(RouteTest, AHostIsANameInAnyCaseOrAnAddressHoweverItIsWritten) {
+  add("any");
+  add("name").host = {"a.example", {}};
+  add("v4").host = address("192.0.2.9");
+  add("v6").host = address("2001:db8::9");
+  struct Row {
+    std::string called, route;
+  };
+  for (const Row& row : {Row{"sip:1@a.example", "name"},
+                         {"sip:1@A.Example:5070;user=phone", "name"},
+                         {"sip:1@a.example.", "name"},
+                         {"sip:a.example@h", "any"},
+                         {"sip:1@b.a.example", "any"},
+                         {"sip:1@a.example.net", "any"},
+                         {"tel:1", "any"},
+                         {"urn:service:sos", "any"},
+                         {"sip:1@192.0.2.9:5062", "v4"},
+                         {"sip:1@[::ffff:192.0.2.9]", "v4"},
+                         {"sip:1@192.0.2.90", "any"},
+                         {"sip:1@[2001:DB8:0::9]:5060", "v6"},
+                         {"sip:1@[2001:db8::90]", "any"}}) {
+    RouteQuery query{core_realm, "1", TrunkId::none, "", "", &invite_with("", {.called = row.called})};
+    EXPECT_EQ(chosen(query), row.route) << row.called;
+  }
+  EXPECT_EQ(chosen({core_realm, "1"}), "any") << "no message, no hosts";
+}
+
+TEST_F(RouteTest, EachHostIsThatOfItsOwnUri) {
+  add("none of these");
+  add("to").to_host = {"a.example", {}};
+  add("from").from_host = {"a.example", {}};
+  add("called").host = {"a.example", {}};
+  config::Route& both = add("both");
+  both.host = both.to_host = {"a.example", {}};
+  const std::string there = "sip:1@a.example", elsewhere = "sip:1@b.example";
+  auto chosen_of = [&](const Uris& uris) {
+    return chosen({core_realm, "1", TrunkId::none, "", "", &invite_with("", uris)});
+  };
+  EXPECT_EQ(chosen_of({elsewhere, elsewhere, elsewhere}), "none of these");
+  EXPECT_EQ(chosen_of({elsewhere, elsewhere, there}), "to");
+  EXPECT_EQ(chosen_of({elsewhere, there, there}), "from") << "From comes before To";
+  EXPECT_EQ(chosen_of({there, there, elsewhere}), "called") << "and the Request-URI before both";
+  EXPECT_EQ(chosen_of({there, there, there}), "both");
+}
+
+TEST_F(RouteTest, AHostCountsBehindPrefixesAndBeforeAHeader) {
+  add("header").header = {"X-Class", "gold"};
+  add("host").host = {"a.example", {}};
+  RouteQuery query{core_realm, "12", TrunkId::none,
+                   "",         "7",  &invite_with("X-Class: gold\r\n", {.called = "sip:12@a.example"})};
+  EXPECT_EQ(chosen(query), "host");
+  add("to").to_prefix = "7";
+  EXPECT_EQ(chosen(query), "to");
+  config::Route& longer = add("longer", "12");
+  EXPECT_EQ(chosen(query), "longer");
+  longer.host = {"b.example", {}};
+  EXPECT_EQ(chosen(query), "to") << "a host that is not there leaves the call to a shorter prefix";
 }
 
 TEST_F(RouteTest, ATimeIsLookedAtWhereTheRouteLivesAndOutsideItTheNextRouteTakesTheCall) {

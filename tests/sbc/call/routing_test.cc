@@ -42,6 +42,15 @@ TEST_F(RoutingTest, ConditionsAreLookedUpInTheInvite) {
   EXPECT_EQ(route_of(invite("X-Class: gold\r\n")), "by header");
 }
 
+TEST_F(RoutingTest, HostsAreThoseOfTheInvite) {
+  add("by host").from_host = {"phone.example", {}};
+  EXPECT_EQ(route_of(invite()), "hundreds");
+  std::string text = invite();
+  const size_t from = text.find("sip:555@") + 8;
+  text.replace(from, text.find('>', from) - from, "Phone.Example:5070");
+  EXPECT_EQ(route_of(text), "by host");
+}
+
 TEST_F(RoutingTest, TimeIsTheWalls) {
   add("mondays").times = {*TimeWindow::parse("mo 08:00-09:00")};
   utc_ = UtcTime{std::chrono::sys_days(std::chrono::year(2026) / 11 / 23)} + 8h;

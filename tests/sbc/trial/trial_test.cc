@@ -204,6 +204,14 @@ TEST_F(TrialTest, TellsWhereARouteSendsTheCaller) {
   EXPECT_NE(report.find("\nSIP/2.0 302 Moved Temporarily\n"), std::string::npos) << report;
 }
 
+TEST_F(TrialTest, RoutesByTheHostsOfTheMessage) {
+  sample_ = config::with("    from: access\n", "    from: access\n    from_host: phone.example\n");
+  EXPECT_EQ(ask(invite)->reason, Reason::none);
+  std::string other = invite;
+  other.replace(other.find("phone.example"), 13, "other.example");
+  EXPECT_EQ(ask(other)->reason, Reason::no_rule);
+}
+
 TEST_F(TrialTest, TellsWhatKeepsItFromTrying) {
   EXPECT_EQ(told(invite, "elsewhere"), "there is no realm 'elsewhere'; realms: access, core");
   EXPECT_EQ(told(invite, "access", "phone"), "'phone' is no address, as in 192.0.2.1 or 192.0.2.1:5060");
