@@ -104,6 +104,7 @@ uint16_t place_of_translation(const config::Route& route, const config::Model& m
 RouteTable::RouteTable(const config::Model& model, const TrunkTable& trunks) {
   for (const config::Translation& translation : model.translations) translations_.emplace_back(translation);
   for (const config::Route& route : model.routes) {
+    by_name_.push_back(&route);
     RouteChoice choice;
     choice.route = &route;
     choice.tiers = tiers_of(route, model, trunks);
@@ -121,6 +122,15 @@ RouteTable::RouteTable(const config::Model& model, const TrunkTable& trunks) {
   std::stable_sort(choices_.begin(), choices_.end(),
                    [](const RouteChoice& a, const RouteChoice& b) { return rank(a) < rank(b); });
   for (const RouteChoice& choice : choices_) add(choice);
+  std::sort(by_name_.begin(), by_name_.end(),
+            [](const config::Route* a, const config::Route* b) { return *a->name < *b->name; });
+}
+
+const config::Route* RouteTable::named(std::string_view name) const {
+  auto at = std::lower_bound(
+      by_name_.begin(), by_name_.end(), name,
+      [](const config::Route* route, std::string_view wanted) { return *route->name < wanted; });
+  return at != by_name_.end() && *(*at)->name == name ? *at : nullptr;
 }
 
 void RouteTable::add(const RouteChoice& choice) {

@@ -46,7 +46,8 @@ class RouteTable {
  public:
   RouteTable() = default;
   RouteTable(const config::Model& model, const TrunkTable& trunks);
-  const RouteChoice* find(const RouteQuery& query) const;  // null: no route
+  const RouteChoice* find(const RouteQuery& query) const;   // null: no route
+  const config::Route* named(std::string_view name) const;  // null: there is none
   /// The number that a call which `choice` takes goes on with, into `out`; false when it does not fit.
   bool translate(const RouteChoice& choice, std::string_view number, std::span<char> out, size_t& size) const;
 
@@ -64,6 +65,7 @@ class RouteTable {
   std::vector<Group> groups_;         // by prefix, then scope
   PrefixRuns numbers_;                // of groups_
   std::vector<NumberTable> translations_;
+  std::vector<const config::Route*> by_name_;
 };
 
 }  // namespace sbc::policy

@@ -219,12 +219,14 @@ void Engine::Impl::on_refused(const Surroundings& s, lane::Handle handle, const 
   const bool redirected = trunk && response.status() < 400;
   if (redirected && redirect(s, call, response, trunk->redirect)) return;
   Refusal refusal = refusal_of(response, rule);
+  if (rule) refusal.rule = {leg.trunk, uint8_t(rule - trunk->responses.data() + 1)};
   const bool blames_peer = config::peer_failures.has(response.status());
   if (trunk ? trunk->failover_on.has(response.status()) : blames_peer) {
     if (rule || !blames_peer) calls[call].refusal = refusal;
     fail_over(s, call, Reason::trunks_failed, response.status());
     return;
   }
+  calls[call].record.response_rule = refusal.rule;
   end_call(s, call,
            {Releaser::callee, refusal.status, Reason::none, &response, refusal.cause, refusal.tell_cause});
 }

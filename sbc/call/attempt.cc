@@ -52,6 +52,7 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
   }
   const Refusal& refusal = call.refusal;
   if (!refusal.status) return end_call(s, handle, {Releaser::sbc, 0, call.failure});
+  call.record.response_rule = refusal.rule;
   end_call(s, handle,
            {Releaser::callee, refusal.status, Reason::none, nullptr, refusal.cause, refusal.tell_cause});
 }

@@ -133,6 +133,7 @@ struct Refusal {
   uint16_t status = 0;      // 0 = none
   uint16_t cause = 0;       // Q.850
   bool tell_cause = false;  // in place of what the callee says of it
+  ResponseRuleId rule;      // that says all this; saved_call.cc has its form
 
   template <class Form, class Self>
   static void each_field(Form& form, Self& self) {

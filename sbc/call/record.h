@@ -52,6 +52,12 @@ struct LegRecord {
   bool srtp_passes = false;          // or the peers' own, which we do not know
 };
 
+/// One of the rules for responses that a trunk has.
+struct ResponseRuleId {
+  TrunkId trunk = TrunkId::none;  // none: no rule
+  uint8_t number = 0;             // of the trunk's, the first is 1
+};
+
 /// Everything about a call that is worth telling; serves `sbcctl calls`, `sbcctl call ID` and the CDR.
 struct CallRecord {
   uint64_t id = 0;  // ours; unguessable; shown as 16 hex digits
@@ -71,6 +77,7 @@ struct CallRecord {
   uint16_t status = 0;           // final SIP status sent to the caller; 0 while open
   uint16_t cause = 0;            // Q.850
   Reason reason = Reason::none;  // where we ended or refused it
+  ResponseRuleId response_rule;  // which said what the caller was told
   Releaser releaser = Releaser::nobody;
   uint64_t transferred_from = 0;  // id of the call whose party we transferred to this one; 0 = none
 };

@@ -48,6 +48,19 @@ void profile_fields(Form& form, Part& profile) {
   form.duration(profile.progress_timeout);
 }
 
+/// Its trunk by the place among the call's, which takes less than a name. One of before a redirection is not
+/// among them: over there the refusal has no rule.
+template <class Form, class Part>
+void rule_fields(Form& form, Part& rule, const CallProfile& profile) {
+  const auto begin = profile.trunks.begin(), end = begin + profile.trunk_count;
+  const auto at = rule.trunk == TrunkId::none ? end : std::find(begin, end, rule.trunk);
+  size_t place = at == end ? 0 : size_t(at - begin) + 1;  // 0 = none
+  form.number(place, profile.trunk_count);
+  if (place == 0) return;
+  form.number(rule.number);
+  if constexpr (std::is_base_of_v<Loader, Form>) rule.trunk = profile.trunks[place - 1];
+}
+
 /// Of a call that is not answered.
 template <class Form, class Part>
 void early_fields(Form& form, Part& call) {
@@ -66,6 +79,7 @@ void early_fields(Form& form, Part& call) {
   form.number(call.redirections);
   form.text(call.redirected);
   Refusal::each_field(form, call.refusal);
+  rule_fields(form, call.refusal.rule, call.profile);
   form.number(call.failure, Reason(reason_count - 1));
   form.number(call.session_min);
   form.bits(call.question);

@@ -90,6 +90,25 @@ Json duration_json(const call::CallRecord& record, Instant now) {
   return seconds((is_set(record.ended) ? record.ended : now) - record.answered);
 }
 
+/// What the called number went through.
+Json translation_json(const call::CallRecord& record, const policy::Compiled& policy) {
+  const config::Route* route = policy.routes.named(record.route.view());
+  return route && !route->translation->empty() ? Json(*route->translation) : Json();
+}
+
+/// What callers' numbers went through towards the callee.
+Json caller_translation_json(const call::CallRecord& record, const policy::Compiled& policy) {
+  const config::Trunk* trunk = policy.trunks.find(record.callee.trunk);
+  return trunk && !trunk->caller_translation->empty() ? Json(*trunk->caller_translation) : Json();
+}
+
+/// As problems and changes of the configuration name it.
+Json rule_json(const call::ResponseRuleId& rule, const policy::Compiled& policy) {
+  if (rule.trunk == TrunkId::none) return nullptr;
+  const std::string trunk = trunk_json(policy, rule.trunk);
+  return fmt::format("trunks[{}].responses[#{}]", trunk, rule.number);
+}
+
 Json post_dial_delay_json(const call::CallRecord& record) {
   if (!is_set(record.ringing) && !is_set(record.answered)) return nullptr;
   return seconds((is_set(record.ringing) ? record.ringing : record.answered) - record.begun);
@@ -139,6 +158,8 @@ Json call_json(const call::CallRecord& record, const policy::Compiled& policy, c
   json["from"] = record.from_number.view();
   json["to"] = record.to_number.view();
   json["route"] = text_json(record.route);
+  json["translation"] = translation_json(record, policy);
+  json["caller_translation"] = caller_translation_json(record, policy);
   json["attempts"] = record.attempts;
   json["precedence"] = precedence ? Json(policy::text_of(record.precedence)) : Json();
   json["media_released"] = record.media_released;
@@ -154,6 +175,7 @@ Json call_json(const call::CallRecord& record, const policy::Compiled& policy, c
   json["cause"] = record.cause;
   json["reason"] = refused ? Json(name_of(record.reason)) : Json();
   json["reason_text"] = refused ? Json(sbc::text_of(record.reason)) : Json();
+  json["response_rule"] = rule_json(record.response_rule, policy);
   json["releaser"] = call::text_of(record.releaser);
   json["peer_host"] = text_json(record.peer_host);
   json["peer_known"] = time_json(clock, record.peer_known);

@@ -115,8 +115,9 @@ void add_leg(Table& table, const std::string& name, const Json& leg) {
 std::string show_call(const Json& answer) {
   const Json& call = member(answer, "call");
   Table table({"CALL", cell(call, "id")});
-  for (const char* name : {"state", "from", "to", "route", "attempts", "precedence", "media_released",
-                           "audio", "begun", "ringing", "answered", "ended"}) {
+  for (const char* name :
+       {"state", "from", "to", "route", "translation", "caller_translation", "attempts", "precedence",
+        "media_released", "audio", "begun", "ringing", "answered", "ended"}) {
     table.add({name, cell(call, name)});
   }
   table.add({"duration", clock_text(number(call, "duration_s"))});

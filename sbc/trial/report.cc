@@ -96,17 +96,19 @@ std::string host_text_of(const policy::Peer& peer) {
   return " (" + (peer.found.empty() ? std::string() : peer.found + " of ") + peer.host + ")";
 }
 
+std::string name_and_place(const Located<std::string>& name) {
+  return *name + " (" + name.where.file + ":" + std::to_string(name.where.line) + ")";
+}
+
 void add_route(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
   if (!outcome.call) return;
   const call::CallRecord& call = *outcome.call;
-  for (const config::Route& route : policy.model->routes) {
-    if (*route.name != call.route.view()) continue;
+  if (const config::Route* route = policy.routes.named(call.route.view())) {
     std::vector<std::string> trunks;
-    for (const auto& name : route.trunks) trunks.push_back(*name);
+    for (const auto& name : route->trunks) trunks.push_back(*name);
     const std::string leads =
-        route.redirect.empty() ? "to trunks " + join(trunks) : "tells the caller to try " + route.redirect;
-    lines.add("route", *route.name + " (" + route.name.where.file + ":" +
-                           std::to_string(route.name.where.line) + "), " + leads);
+        route->redirect.empty() ? "to trunks " + join(trunks) : "tells the caller to try " + route->redirect;
+    lines.add("route", name_and_place(route->name) + ", " + leads);
   }
   if (call.attempts == 0) return;
   const config::Trunk* trunk = policy.trunks.find(call.callee.trunk);
@@ -115,6 +117,24 @@ void add_route(Lines& lines, const policy::Compiled& policy, const Outcome& outc
                           realm_name(*policy.model, call.callee.realm) + ", peer " + call.callee.peer.text() +
                           (peer ? host_text_of(*peer) : std::string()) + ", attempt " +
                           std::to_string(call.attempts));
+}
+
+void add_translation(Lines& lines, const config::Model& model, const std::string& name,
+                     const std::string& of) {
+  for (const config::Translation& translation : model.translations)
+    if (*translation.name == name) lines.add("translation", name_and_place(translation.name) + ", " + of);
+}
+
+/// What numbers go through.
+void add_translations(Lines& lines, const policy::Compiled& policy, const Outcome& outcome) {
+  if (!outcome.call) return;
+  const config::Route* route = policy.routes.named(outcome.call->route.view());
+  const config::Trunk* trunk = policy.trunks.find(outcome.call->callee.trunk);
+  if (route)
+    add_translation(lines, *policy.model, *route->translation, "of the number, by route " + *route->name);
+  if (trunk)
+    add_translation(lines, *policy.model, *trunk->caller_translation,
+                    "of callers' numbers, by trunk " + *trunk->name);
 }
 
 /// Among other things, who could not be asked, and why.
@@ -225,6 +245,7 @@ std::string report(const policy::Compiled& policy, const Outcome& outcome) {
   add_verdict(lines, outcome);
   add_log(lines, policy, outcome);
   add_route(lines, policy, outcome);
+  add_translations(lines, policy, outcome);
   add_hosts(lines, policy, outcome);
   add_precedence(lines, policy, outcome);
   add_limits(lines, policy, outcome);

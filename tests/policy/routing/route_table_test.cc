@@ -157,6 +157,15 @@ TEST_F(RouteTest, AThousandRoutesAreToldApart) {
   EXPECT_EQ(chosen(access_realm, "1099"), "route 1099");
 }
 
+TEST_F(RouteTest, IsFoundByItsNameWhereverItStands) {
+  for (const char* name : {"west", "east", "gone", "north"}) add(name);
+  model.routes[2].source = std::string("none");
+  const RouteTable table(model, TrunkTable(model, {TrunkId{5}, TrunkId{3}}));
+  for (const config::Route& route : model.routes) EXPECT_EQ(table.named(*route.name), &route);
+  for (const char* other : {"", "eas", "east2", "zulu"}) EXPECT_EQ(table.named(other), nullptr) << other;
+  EXPECT_EQ(RouteTable().named("east"), nullptr);
+}
+
 TEST_F(RouteTest, OfEqualPrefixesTheSourceTrunksComesBeforeItsRealms) {
   add("any");
   add("realm", "", core_realm);

@@ -138,6 +138,13 @@ class FailoverTest : public RoutingTest {
     ASSERT_EQ(invite_.to.remote, peer);
     receive(core_realm, peer, response(invite_, status, "", more));
   }
+  /// The last CDR's: trunk and number; "none".
+  std::string rule() const {
+    const ResponseRuleId& rule = cdrs_.back().response_rule;
+    return rule.trunk == TrunkId::none
+               ? "none"
+               : std::to_string(index_of(rule.trunk)) + " #" + std::to_string(rule.number);
+  }
   void expect_told(const std::string& line, uint16_t cause) {
     EXPECT_EQ(last_to(access_realm).first_line(), line);
     ASSERT_FALSE(cdrs_.empty());
@@ -219,11 +226,17 @@ TEST_F(FailoverTest, TrunksRuleSaysWhatTheCallerIsTold) {
   from_caller(invite());
   refuse(callee_, 604);
   expect_told("SIP/2.0 404 Not Found", 1);
+  EXPECT_EQ(rule(), "0 #1");
   EXPECT_EQ(last_to(access_realm).header(Header::reason), "");
   pass(70s);
   from_caller(invite());
   refuse(callee_, 486, "Reason: SIP;cause=200\r\n");
   expect_told("SIP/2.0 486 Busy Here", 16);
+  EXPECT_EQ(rule(), "0 #3");
+  pass(70s);
+  from_caller(invite());
+  refuse(callee_, 480);
+  EXPECT_EQ(rule(), "none");
   pass(70s);
   for (const char* reasons : {"SIP;cause=200;text=\"a, Q.850;cause=1\", q.850;cause=34",
                               "SIP;cause=200\r\nReason: Q.850;cause=x, Q.850;cause=34"}) {
@@ -250,6 +263,33 @@ TEST_F(FailoverTest, TrunksRuleIsToldTooWhereItsPeersFailed) {
   refuse(third_, 503);
   expect_told("SIP/2.0 480 Temporarily Unavailable", 38);
   EXPECT_EQ(last_to(access_realm).header(Header::reason), "Q.850;cause=38");
+  EXPECT_EQ(rule(), "1 #1");
+}
+
+TEST_F(FailoverTest, TrunksRuleIsNamedThoughAnotherTrunkWasTriedAndTheCallHasMoved) {
+  model_->trunks[0].responses = {{500, 0, 403, 0}, {503, 0, 480, 38}};
+  for (const bool moves : {false, true}) {
+    start();
+    from_caller(invite());
+    refuse(callee_, 503);
+    refuse(second_, 503);
+    if (moves) move_calls(true);
+    refuse(third_, 503);  // no word of its own
+    expect_told("SIP/2.0 480 Temporarily Unavailable", 38);
+    EXPECT_EQ(rule(), "0 #2");
+    EXPECT_EQ(cdrs_.back().callee.trunk, TrunkId(1));
+    pass(70s);
+  }
+}
+
+TEST_F(FailoverTest, TrunksRuleIsNotNamedWhereItWasNotWhatTheCallerIsTold) {
+  model_->trunks[0].responses = {{503, 0, 480, 38}};
+  start();
+  from_caller(invite());
+  refuse(callee_, 503);
+  refuse(second_, 486);
+  expect_told("SIP/2.0 486 Busy Here", 17);
+  EXPECT_EQ(rule(), "none");
 }
 
 TEST_F(FailoverTest, DirectionsOfATrunkHaveTheirOwnLimits) {

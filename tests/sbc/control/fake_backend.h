@@ -36,6 +36,7 @@ inline snapshot::CompiledPtr compiled_of(std::shared_ptr<const config::Model> mo
   std::vector<TrunkId> ids;
   for (size_t i = 0; i < model->trunks.size(); ++i) ids.push_back(TrunkId(i));
   compiled->trunks = policy::TrunkTable(*model, ids);
+  compiled->routes = policy::RouteTable(*model, compiled->trunks);
   return compiled;
 }
 

@@ -120,6 +120,40 @@ TEST(CallJson, NamesARemovedTrunkByItsNumber) {
   EXPECT_EQ(call_json(record, *compiled_of(model_of(two_realms)), {}, {})["callee"]["trunk"], "#9");
 }
 
+TEST(CallJson, NamesTheRulesThatDecided) {
+  const std::string trunk = "{name: carrier, realm: core, ", limits = "limits:";
+  std::string text = two_realms;
+  text.replace(
+      text.find(trunk), trunk.size(),
+      trunk + "translate_callers: abroad, responses: [{status: 486, as: 480}, {cause: 1, as: 404}], ");
+  text.insert(text.find(limits),
+              "translations:\n  - {name: national, rules: [{prefix: a, with: b}]}\n"
+              "  - {name: abroad, rules: [{prefix: a, with: b}]}\n"
+              "routes:\n  - {name: in, prefix: 1, trunks: carrier}\n"
+              "  - {name: out, translate: national, trunks: carrier}\n");
+  const auto policy = compiled_of(model_of(text));
+  call::CallRecord record = sample_call(1);
+  record.response_rule = {TrunkId(0), 2};
+  Json json = call_json(record, *policy, {}, {});
+  EXPECT_EQ(json["translation"], "national");
+  EXPECT_EQ(json["caller_translation"], "abroad");
+  EXPECT_EQ(json["response_rule"], "trunks[carrier].responses[#2]");
+  record.response_rule = {TrunkId(9), 1};
+  record.callee.trunk = TrunkId(9);
+  record.route = {"in"};
+  json = call_json(record, *policy, {}, {});
+  EXPECT_EQ(json["translation"], nullptr);
+  EXPECT_EQ(json["caller_translation"], nullptr);
+  EXPECT_EQ(json["response_rule"], "trunks[#9].responses[#1]");
+}
+
+TEST(CallJson, NamesNoRuleWhereNoneDecided) {
+  call::CallRecord record;
+  const Json json = call_json(record, *compiled_of(model_of(two_realms)), {}, {});
+  for (const char* rule : {"route", "translation", "caller_translation", "response_rule", "precedence"})
+    EXPECT_EQ(json.at(rule), nullptr) << rule;
+}
+
 TEST(CallJson, EscapesWhateverTheNetworkPutsIn) {
   call::CallRecord record = sample_call(1);
   record.from_number = {std::string_view("\x1b[2J\r\n\"\xff\xc3\xa9\0x", 13)};

@@ -212,6 +212,21 @@ TEST_F(TrialTest, RoutesByTheHostsOfTheMessage) {
   EXPECT_EQ(ask(other)->reason, Reason::no_rule);
 }
 
+TEST_F(TrialTest, NamesTheTranslationsThatNumbersGoThrough) {
+  EXPECT_EQ(told(invite).find("translation"), std::string::npos);
+  sample_ = config::with("    trunks: [core]\n", "    translate: national\n    trunks: [core]\n");
+  sample_ = config::with("    peers: [203.0.113.10:5060]\n",
+                         "    peers: [203.0.113.10:5060]\n    translate_callers: abroad\n", sample_);
+  const std::string report = told(invite, "access", "",
+                                  "translations:\n  - {name: national, rules: [{prefix: 49, with: 0}]}\n"
+                                  "  - {name: abroad, rules: [{prefix: 49, with: +49}]}\n");
+  EXPECT_NE(report.find("\ntranslation national ("), std::string::npos) << report;
+  EXPECT_NE(report.find("sbc.yaml:29), of the number, by route out\n            abroad ("), std::string::npos)
+      << report;
+  EXPECT_NE(report.find("sbc.yaml:30), of callers' numbers, by trunk core\n"), std::string::npos) << report;
+  EXPECT_NE(report.find("\nINVITE sip:012345@"), std::string::npos) << report;
+}
+
 TEST_F(TrialTest, TellsWhatKeepsItFromTrying) {
   EXPECT_EQ(told(invite, "elsewhere"), "there is no realm 'elsewhere'; realms: access, core");
   EXPECT_EQ(told(invite, "access", "phone"), "'phone' is no address, as in 192.0.2.1 or 192.0.2.1:5060");
