@@ -93,8 +93,8 @@ struct Side {
   MediaPort local;
   Endpoint remote;  // from the SDP; port 0 = not known yet
   config::LatchRule latch = config::LatchRule::learn;
-  Duration latch_window{
-      0};  // since the installation: only so long another source than `remote` latches; 0 = ever
+  // So long after the installation another source than `remote` may latch; 0 = at any time.
+  Duration latch_window{0};
   std::array<uint64_t, 2> payload_types{};  // that this side may send, a bitmap of 0..127; only for rtp
   rtp::Formats formats{};                   // what these stand for
   uint8_t dscp = 0;                         // of what we send toward this side

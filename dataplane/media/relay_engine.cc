@@ -88,6 +88,7 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
     close(detail.peer);
     if (line.is(FlowLine::attended)) table_.attention(flow).sender = {};  // digits were for that one
   }
+  // Another kind may come from another port than the former one, of which more is on its way.
   const bool another_kind = open && line.kind != relay.kind;
   if (another_kind) begin_counting(flow);
   const bool same = !another_kind && detail.side.remote == side.remote && detail.side.latch == side.latch &&
@@ -117,8 +118,7 @@ void RelayEngine::open_flow(const Side& side, const Relay& relay, FlowIndex peer
   if (side.tells_digits || line.is(FlowLine::attended)) attend(flow);
 }
 
-/// Of a port at which media becomes another kind. It may come from another port than the former kind does,
-/// of which more is on its way.
+/// Of a port at which media becomes another kind.
 void RelayEngine::begin_counting(FlowIndex flow) {
   FlowDetail& detail = table_.detail(flow);
   FlowDetail anew;
