@@ -497,6 +497,20 @@ TEST_F(RtcpLatchTest, WhatTheFormerPortOfRtcpStillSendsKeepsNobodyOut) {
   EXPECT_EQ(rtcp_from(former), Reason::media_source);
 }
 
+/// It is silent for seconds by right.
+TEST_F(RtcpLatchTest, NobodyGetsALatchOfRtcpForItsSilence) {
+  const Endpoint first{behind_nat.address, 31999}, second{behind_nat.address, 32001};
+  from_access(behind_nat);
+  rtcp_from(first);
+  rtcp.sides[0].remote = {caller.address, 5001};
+  rig.install(rtcp);
+  EXPECT_EQ(rtcp_from(first), Reason::none);
+  EXPECT_EQ(rtcp_from(second), Reason::none) << "it has moved";
+  rig.now = rig.now + 4s;
+  EXPECT_EQ(rtcp_from(first), Reason::media_source);
+  EXPECT_EQ(latched(), second);
+}
+
 class JudgedLatchTest : public LatchTest {
  protected:
   struct Judge final : SourceJudge {
