@@ -53,8 +53,10 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
   int status = response.status();
   bool crosses = status >= 180 && status <= 183;
   std::optional<uint32_t> rseq = reliable_number(response);
-  if (!crosses && !rseq) return;
   if (rseq && !is_next_reliable(handle, response, *rseq)) return;
+  const uint64_t fork = fork_of(call, response);
+  if (call.forks.is_over(fork)) crosses = false;
+  if (!crosses && !rseq) return;
   dialog::Dialog dialog = open(leg);
   if (learn_from_response(dialog, response) != Reason::none || !keep(leg, dialog)) return;
   const lane::Handle prack = rseq ? acknowledge_provisional(s, handle, response) : lane::Handle{};
@@ -71,11 +73,12 @@ void Engine::Impl::on_ringing(const Surroundings& s, lane::Handle handle, const 
     preview_answer(s, handle, response);
     const bool gated = early_media_of(s, leg.trunk) != config::EarlyMediaRule::pass;
     if (rseq && has_sdp(response) && sdp_size > 0 && !gated) {
-      call.early.answered = fork_of(call, response);
+      call.early.answered = fork;
       call.early.prack = prack;
     }
   }
-  relay_provisional(s, call, fork_of(call, response), status, &response);
+  relay_provisional(s, call, fork, status, &response);
+  if (rseq) keep_described(call, response);
 }
 
 void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane::Handle transaction,
@@ -84,6 +87,11 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   lane::Handle call_handle = leg.call;
   Call& call = calls[call_handle];
   leg.client = {};
+  if (call.forks.is_over(fork_of(call, response))) {
+    // The caller has left this one alone, but behind a proxy the others are over with its answer.
+    on_stray_success(s, transaction, response, call.record.id);
+    return end_call(s, call_handle, {Releaser::caller, 487, Reason::none, nullptr, cause_normal_clearing});
+  }
   dialog::Dialog dialog = open(leg);
   Reason reason =
       learn_from_response(dialog, response) == Reason::none ? Reason::none : Reason::response_too_large;
@@ -118,7 +126,9 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   if (timers.call_max > Duration(0)) arm(call_handle, CallTimer::call_max, s.now + timers.call_max);
   if (timers.media_idle > Duration(0)) arm(call_handle, CallTimer::media_check, s.now + timers.media_idle);
   expect_media(s, call_handle);
-  if (!call.exchange.offer_in_answer || call.exchange.made) acknowledge(s, handle, {}, &response);
+  const bool at_once = !call.exchange.offer_in_answer || call.exchange.made;
+  if (at_once && !acknowledge(s, handle, {}, &response))
+    return end_call(s, call_handle, {Releaser::sbc, 0, Reason::message_too_long});
   introduce_caller(s, call);
   slab.release(call.invite);
   if (call.origin) join(s, call_handle);

@@ -49,6 +49,7 @@ void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, cons
     if (!of_offer) return end_call(s, handle, {Releaser::sbc, 0, reason});
     leave_callee(s, handle);
     call.failure = reason;
+    call.tried = ~uint64_t(0);  // nor can another peer of it
   }
   const Refusal& refusal = call.refusal;
   if (!refusal.status) return end_call(s, handle, {Releaser::sbc, 0, call.failure});
@@ -345,6 +346,7 @@ void Engine::Impl::forget_callee(Call& call) {
   slab.release(call.success);
   call.early = {};
   for (Forks::Fork& fork : call.forks.known) fork.over = true;
+  call.forks.forget_described(slab);
 }
 
 SessionTimer Engine::Impl::callee_session(const Surroundings& s, const Call& call) const {

@@ -102,7 +102,8 @@ void Engine::Impl::on_leg_deadline(const Surroundings& s, lane::Handle handle, L
   }
 }
 
-void Engine::Impl::on_client_timeout(const Surroundings& s, const ClientTransactions::TimedOut& timed_out) {
+void Engine::Impl::on_client_timeout(const Surroundings& s,
+                                     const transaction::ClientTransactions::TimedOut& timed_out) {
   Leg* leg = legs.find(timed_out.leg);
   if (!leg) return on_probe_timeout(s, timed_out.transaction);
   if (leg->bye == timed_out.transaction) return free_leg(timed_out.leg);

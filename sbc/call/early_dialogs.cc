@@ -42,7 +42,7 @@ bool Engine::Impl::turn_to_fork(Call& call, uint64_t id) {
     return true;
   }
   if (fork == Forks::most) return false;
-  if (fresh) forks.known[fork] = {id, 0, legs[call.legs[caller_side]].invite_cseq, false};
+  if (fresh) forks.known[fork] = {id, 0, legs[call.legs[caller_side]].invite_cseq, false, {}};
   if (fork != forks.current) {
     if (fresh && fork_tags == calls.capacity()) return false;
     const lane::Handle handle = call.legs[caller_side];
@@ -80,7 +80,7 @@ Reason Engine::Impl::on_request_of_other_fork(const Surroundings& s, const Trans
 
 /// RFC 3261 15: the caller ends the early dialog with this tag of ours, and no other. False: that was the
 /// last.
-bool Engine::Impl::leaves_others(Call& call, std::string_view tag) const {
+bool Engine::Impl::leaves_others(Call& call, std::string_view tag) {
   bool others = false;
   for (size_t at = 0; at < call.forks.count; ++at) {
     Forks::Fork& fork = call.forks.known[at];
@@ -91,8 +91,8 @@ bool Engine::Impl::leaves_others(Call& call, std::string_view tag) const {
   // One of which nothing could be told yet is none that we have told of.
   const Reliable& caller = legs[call.legs[caller_side]].reliable;
   const bool rings = caller.held != 0 && !call.forks.is_over(caller.held_fork);
-  const bool has_answered =
-      !call.success.empty() && !call.forks.is_over(fork_of(legs[call.legs[callee_side]]));
+  const sip::Message* answer = held_answer(call);
+  const bool has_answered = answer && !call.forks.is_over(fork_of(call, *answer));
   return others || rings || has_answered;
 }
 
@@ -130,6 +130,7 @@ void Engine::Impl::forget_forks(Call& call) {
       --fork_tags;
     }
   }
+  forks.forget_described(slab);
   forks = {};
 }
 

@@ -68,7 +68,9 @@ void Engine::Impl::keep_answer(Call& call, const sip::Message& response) {
 Reason Engine::Impl::turn_answer(const Surroundings& s, Call& call, const sip::Message& response) {
   if (!has_sdp(response)) {
     const bool same_fork = call.previewed.fork == fork_tag(response);
-    std::string_view kept = same_fork ? slab.copy(call.preview, head_bytes) : std::string_view();
+    const transaction::Kept before =
+        same_fork ? call.preview : call.forks.described_by(fork_of(call, response));
+    const std::string_view kept = slab.copy(before, head_bytes);
     if (kept.empty() || session.parse(kept) != Reason::none) return Reason::answer_bad;
   }
   if (call.anchor.turn(session, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)

@@ -155,19 +155,14 @@ Reason Engine::Impl::answer_as_other_fork(const Surroundings& s, Call& call, con
   Reason reason = call.anchor.offer_again(caller_side, session, sdp_text, sdp_size, anchoring(s, call),
                                           anchor::Anchor::Asker::told);
   if (reason != Reason::none || read_sdp(response) != Reason::none) return Reason::answer_bad;
+  const lane::Handle callee = call.legs[callee_side];
   const bool described = has_sdp(response);
-  if (!described) {
-    const auto kept = answered_before ? slab.copy(call.preview, head_bytes) : std::string_view();
-    if (kept.empty() || session.parse(kept) != Reason::none) return Reason::answer_bad;
-  }
+  const transaction::Kept before =
+      answered_before ? call.preview : call.forks.described_by(fork_of(call, response));
+  if (!described && !read_described(s, legs[callee], before)) return Reason::answer_bad;
   reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call));
   if (reason != Reason::none) return Reason::answer_bad;
-  Leg& callee = legs[call.legs[callee_side]];
-  if (described || !keeps_description(s, callee)) {
-    learn_description(s, call.legs[callee_side], response);
-  } else {
-    learn_kept(s, callee, call.preview);
-  }
+  if (described) learn_description(s, callee, response);
   return Reason::none;
 }
 

@@ -45,9 +45,10 @@ uint32_t EngineSizes::calls_a_second() const {
 }
 
 uint64_t EngineSizes::transaction_bytes() const {
-  return uint64_t(server_transactions) * ServerTransactions::bytes_lingering +
-         uint64_t(client_transactions) * ClientTransactions::bytes_lingering +
-         uint64_t(open_transactions) * (ServerTransactions::bytes_open + ClientTransactions::bytes_open) +
+  return uint64_t(server_transactions) * transaction::ServerTransactions::bytes_lingering +
+         uint64_t(client_transactions) * transaction::ClientTransactions::bytes_lingering +
+         uint64_t(open_transactions) *
+             (transaction::ServerTransactions::bytes_open + transaction::ClientTransactions::bytes_open) +
          uint64_t(slab_capacity(*this)) * transaction::MessageSlab::bytes_per_chunk;
 }
 

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "sbc/transaction/message_slab.h"
+
 namespace sbc::call {
 
 struct Forks {
@@ -18,8 +20,9 @@ struct Forks {
     uint64_t id = 0;    // keyed hash of the callee's To tag and the attempt
     uint32_t rseq = 0;  // of our last reliable response for it; 0 = none yet
     std::optional<uint32_t>
-        caller_cseq;    // of the caller's last request in it, while it is not the current one
-    bool over = false;  // the caller has ended it, or its peer has failed
+        caller_cseq;              // of the caller's last request in it, while it is not the current one
+    bool over = false;            // the caller has ended it, or its peer has failed
+    transaction::Kept described;  // its SDP of a reliable response, which its 2xx need not repeat
 
     template <class Form, class Self>
     static void each_field(Form& form, Self& self) {
@@ -27,6 +30,7 @@ struct Forks {
       form.number(self.rseq);
       form.optional(self.caller_cseq);
       form.number(self.over);
+      form.kept(self.described);
     }
   };
   std::array<Fork, most> known{};
@@ -43,6 +47,16 @@ struct Forks {
   bool is_over(uint64_t id) const {
     const size_t at = find(id);
     return at < count && known[at].over;
+  }
+
+  /// None where it has not described itself reliably, or is not known.
+  transaction::Kept described_by(uint64_t id) const {
+    const size_t at = find(id);
+    return at < count ? known[at].described : transaction::Kept();
+  }
+
+  void forget_described(transaction::MessageSlab& slab) {
+    for (Fork& fork : known) slab.release(fork.described);
   }
 
   template <class Form, class Self>

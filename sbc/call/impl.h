@@ -17,9 +17,6 @@
 
 namespace sbc::call {
 
-using transaction::ClientTransactions;
-using transaction::ServerTransactions;
-
 class LoadedCall;
 struct CallParts;
 
@@ -179,7 +176,7 @@ struct Engine::Impl {
   Tag tag_of_fork(const Call& call, size_t fork) const;
   bool turn_to_fork(Call& call, uint64_t id);
   Reason on_request_of_other_fork(const Surroundings& s, const Transport& from, const sip::Message& request);
-  bool leaves_others(Call& call, std::string_view tag) const;
+  bool leaves_others(Call& call, std::string_view tag);
   Reason ask_later(const Surroundings& s, const Transport& from, const sip::Message& request);
   bool is_of_other_fork(const Leg& leg, const Transport& from, const sip::Message& request) const;
   void list_forks(const Call& call);
@@ -190,6 +187,7 @@ struct Engine::Impl {
   bool is_next_reliable(lane::Handle leg, const sip::Message& response, uint32_t rseq);
   void relay_provisional(const Surroundings& s, Call& call, uint64_t fork, int status,
                          const sip::Message* response);
+  const sip::Message* held_answer(const Call& call);
   void relay_held(const Surroundings& s, lane::Handle call);
   Reason on_prack(const Surroundings& s, const Transport& from, const sip::Message& prack, lane::Handle leg);
   void resend_provisional(const Surroundings& s, lane::Handle leg);
@@ -218,6 +216,8 @@ struct Engine::Impl {
   void gate_early_media(const Surroundings& s, lane::Handle leg, const sip::Message& response);
   bool asks_for_authorisation(const Surroundings& s, const Leg& callee, const sip::Message& invite) const;
   void keep_preview(Call& call, const sip::Message& response);
+  void keep_described(Call& call, const sip::Message& response);
+  bool read_described(const Surroundings& s, Leg& callee, const transaction::Kept& described);
   Reason settle_preview(const Surroundings& s, Call& call, const sip::Message& response);
 
   // early_offer.cc: an offer to a callee whose caller has made none.
@@ -488,7 +488,7 @@ struct Engine::Impl {
   void on_deadline(const Surroundings& s, uint32_t key);
   void on_call_deadline(const Surroundings& s, lane::Handle call, CallTimer timer);
   void on_leg_deadline(const Surroundings& s, lane::Handle leg, LegTimer timer);
-  void on_client_timeout(const Surroundings& s, const ClientTransactions::TimedOut& timed_out);
+  void on_client_timeout(const Surroundings& s, const transaction::ClientTransactions::TimedOut& timed_out);
   void on_ring_timeout(const Surroundings& s, lane::Handle call);
   void check_media(const Surroundings& s, lane::Handle call);
   void expect_media(const Surroundings& s, lane::Handle call);
@@ -565,8 +565,8 @@ struct Engine::Impl {
   TimerWheel wheel;
   transaction::MessageSlab slab;
   uint32_t slab_chunks;
-  ServerTransactions servers;
-  ClientTransactions clients;
+  transaction::ServerTransactions servers;
+  transaction::ClientTransactions clients;
   lane::Pool<Call> calls;
   lane::Pool<Leg> legs;
   transaction::DigestTable leg_table;

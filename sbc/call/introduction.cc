@@ -98,9 +98,9 @@ void Engine::Impl::learn_offered(const Surroundings& s, Call& call, Leg& asker) 
   slab.release(call.offered);
 }
 
-/// Of an SDP that was kept until now; without one the peer is described no more.
+/// Of an SDP that was kept until now; without one the peer is described no more. It takes sdp().
 void Engine::Impl::learn_kept(const Surroundings& s, Leg& leg, const transaction::Kept& sdp) {
-  const std::string_view described = slab.copy(sdp, invite_bytes);
+  const std::string_view described = slab.copy(sdp, sdp_text);
   if (described.empty()) return slab.release(leg.introduction);
   leg.introduced |= carries_out_refer(s, leg);
   sip::Writer out(room(s));

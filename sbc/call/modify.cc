@@ -215,7 +215,8 @@ void Engine::Impl::on_offer_accepted(const Surroundings& s, lane::Handle handle,
     accept(s, asker);
   }
   expect_media(s, legs[asker].call);
-  if (invited && !call.exchange.offer_in_answer) acknowledge(s, handle, {}, &response);
+  if (invited && !call.exchange.offer_in_answer && !acknowledge(s, handle, {}, &response))
+    end_call(s, call_handle, {Releaser::sbc, 0, Reason::message_too_long});
 }
 
 /// An answer that goes no further: to an offer of ours, or to one whose sender has left. A refresh may lack

@@ -1,3 +1,4 @@
+#include "dataplane/sip/multipart.h"
 #include "sbc/call/early_media.h"
 #include "sbc/call/impl.h"
 
@@ -96,12 +97,35 @@ void Engine::Impl::keep_preview(Call& call, const sip::Message& response) {
     call.previewed.sections |= uint16_t((session.media()[i].port != 0) << i);
 }
 
+/// Of a reliable response. Others may be described by the time that its fork answers.
+void Engine::Impl::keep_described(Call& call, const sip::Message& response) {
+  const auto text = sip::find_part(response, sip::session_description);
+  const size_t fork = call.forks.find(fork_of(call, response));
+  if (text && !text->empty() && fork < call.forks.count) slab.keep(call.forks.known[fork].described, *text);
+}
+
+/// Into `session`, for a 2xx without SDP: what its fork has described before.
+bool Engine::Impl::read_described(const Surroundings& s, Leg& callee, const transaction::Kept& described) {
+  if (keeps_description(s, callee)) {
+    learn_kept(s, callee, described);
+  } else {
+    slab.release(callee.introduction);
+  }
+  const std::string_view text = slab.copy(described, head_bytes);
+  return !text.empty() && session.parse(text) == Reason::none;
+}
+
 /// A 2xx without SDP: the early media's was the answer (RFC 3261 13.2.1), if the same fork sent it. To the
 /// caller it may have been only a preview, in a provisional response that was not reliable; so our 2xx
-/// repeats it.
+/// repeats it. Another fork's answer is the one that it has given reliably.
 Reason Engine::Impl::settle_preview(const Surroundings& s, Call& call, const sip::Message& response) {
-  bool same_fork = call.previewed.fork == fork_tag(response);
-  if (!call.anchor.previewed() || !same_fork) return Reason::answer_bad;
+  if (!call.anchor.previewed()) return Reason::answer_bad;
+  if (call.previewed.fork != fork_tag(response)) {
+    const transaction::Kept described = call.forks.described_by(fork_of(call, response));
+    if (!read_described(s, legs[call.legs[callee_side]], described)) return Reason::answer_bad;
+    const Reason reason = call.anchor.answer(session, false, sdp_text, sdp_size, anchoring(s, call));
+    return reason == Reason::none ? reason : Reason::answer_bad;
+  }
   sdp_size = slab.copy(call.preview, sdp_text).size();
   if (sdp_size == 0) return Reason::answer_bad;
   call.anchor.settle(anchoring(s, call));

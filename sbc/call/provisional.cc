@@ -94,6 +94,14 @@ Reason Engine::Impl::on_prack(const Surroundings& s, const Transport& from, cons
   return offers ? Reason::sdp_unacceptable : Reason::none;
 }
 
+/// The callee's 2xx that waits for the caller's PRACK; none where there is none. It is our scratch message.
+const sip::Message* Engine::Impl::held_answer(const Call& call) {
+  if (call.success.empty()) return nullptr;
+  const std::string_view bytes = slab.copy(call.success, invite_bytes);
+  SBC_CHECK(invite_message.parse(bytes, MessageLimits::none()) == Reason::none);
+  return &invite_message;
+}
+
 /// The caller's PRACK is awaited no more: what has come from the callee meanwhile, its 2xx, or the last
 /// before that.
 void Engine::Impl::relay_held(const Surroundings& s, lane::Handle handle) {
@@ -104,11 +112,9 @@ void Engine::Impl::relay_held(const Surroundings& s, lane::Handle handle) {
   stop(call.legs[caller_side], LegTimer::give_up);
   uint16_t held = std::exchange(caller.held, uint16_t(0));
   bool with_sdp = std::exchange(caller.held_sdp, false);
-  if (!call.success.empty()) {
-    std::string_view bytes = slab.copy(call.success, invite_bytes);
-    SBC_CHECK(invite_message.parse(bytes, MessageLimits::none()) == Reason::none);
+  if (const sip::Message* answer = held_answer(call)) {
     lane::Handle callee = call.legs[callee_side];
-    return on_answered(s, callee, legs[callee].client, invite_message);
+    return on_answered(s, callee, legs[callee].client, *answer);
   }
   if (held == 0) return;
   sdp_size = with_sdp ? slab.copy(call.preview, sdp_text).size() : 0;

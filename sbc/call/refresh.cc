@@ -100,9 +100,10 @@ void Engine::Impl::refresh_by_update(const Surroundings& s, lane::Handle handle)
 /// may answer OPTIONS whatever has become of the dialog (RFC 3261 11.2).
 void Engine::Impl::probe(const Surroundings& s, lane::Handle handle) {
   Leg& leg = legs[handle];
-  if (clients.awaits_final(leg.refresh))  // the one before decides
-    return arm(handle, LegTimer::session, s.now + s.policy.model->timers.probe);
+  const lane::Handle before = leg.refresh;
   begin_session(s, handle, leg.session);
+  leg.refresh = before;
+  if (clients.awaits_final(before)) return;  // it decides
   const sip::Method method = leg.takes_update ? sip::Method::update : sip::Method::options;
   auto sent = send_in_dialog(s, handle, method, 70, [&](sip::Writer& out) {
     write_contact(out, leg.transport.local);

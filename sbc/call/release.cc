@@ -83,6 +83,7 @@ void Engine::Impl::free_call(lane::Handle handle) {
   slab.release(call.offered);
   slab.release(call.success);
   slab.release(call.replaced);
+  call.forks.forget_described(slab);
   if (call.converts_digits) digit_calls.erase({call.record.id, call.record.id});
   for (uint32_t i = 0; i < TimerKeys::per_call; ++i) stop(handle, CallTimer(i));
   calls.release(handle);

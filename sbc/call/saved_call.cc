@@ -9,7 +9,7 @@ namespace sbc::call {
 namespace {
 
 /// Of the bytes, which are secret: a call that speaks SRTP has its keys there. Another version's are refused.
-constexpr uint8_t version = 13;
+constexpr uint8_t version = 14;
 
 /// At their end, of all that is before: so they are whole, and from somebody who knows the same secret.
 constexpr size_t seal_bytes = sizeof(uint64_t);

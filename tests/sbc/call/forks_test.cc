@@ -1,4 +1,6 @@
 // Early dialogs towards the caller: one for each callee that speaks (RFC 3261 12.1, 13.2.2.4).
+#include <algorithm>
+
 #include "sbc/transaction/client_transactions.h"
 #include "tests/sbc/call/fixture.h"
 
@@ -160,6 +162,78 @@ TEST_F(ForksTest, OneOfWhichNothingCouldBeToldYetIsAnotherToo) {
   EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 180 Ringing");
   EXPECT_NE(last_to(access_realm).parse().to().tag(), one);
   EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+TEST_F(ForksTest, OneWhoseAnswerWaitsIsAnotherToo) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  const std::string one = told(183, "one", answer_sdp, reliable(1));
+  EXPECT_EQ(told(200, "two", answer_sdp), "") << "it waits";
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 2, one)), Reason::none);
+  ASSERT_EQ(all_to(access_realm).size(), 2u) << "the answers to BYE and INVITE";
+  const Sent answer = last_to(access_realm);
+  EXPECT_EQ(answer.first_line(), "SIP/2.0 200 OK");
+  EXPECT_EQ(answer.header(Header::cseq), "1 INVITE");
+  EXPECT_NE(answer.parse().to().tag(), one);
+  from_caller(ack());
+  pass(60s);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+/// What is behind a proxy with it, is over with its answer.
+TEST_F(ForksTest, AnswerOfOneThatTheCallerHasEndedEndsTheCall) {
+  for (const bool waits : {false, true}) {
+    SCOPED_TRACE(waits);
+    start();
+    from_caller(invite("Supported: 100rel\r\n"));
+    const std::string one = told(180, "one");
+    const std::string two = told(183, "two", answer_sdp, waits ? reliable(1) : "");
+    EXPECT_EQ(waits ? told(200, "two", answer_sdp) : "", "");
+    EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 2, two)), Reason::none);
+    if (!waits) told(200, "two", answer_sdp);
+    EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 487 Request Terminated");
+    ASSERT_EQ(all_to(core_realm).size(), 2u);
+    EXPECT_TRUE(all_to(core_realm)[0].bytes.starts_with("ACK "));
+    EXPECT_TRUE(all_to(core_realm)[1].bytes.starts_with("BYE "));
+    EXPECT_EQ(cdrs_.back().releaser, Releaser::caller);
+    pass(70s);
+    EXPECT_EQ(engine_->usage().dialogs, 0u);
+  }
+}
+
+TEST_F(ForksTest, MediaOfOneThatTheCallerHasEndedIsNotTakenOver) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  const std::string one = told(180, "one");
+  const std::string two = told(183, "two", answer_sdp);
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 2, one)), Reason::none);
+  EXPECT_EQ(told(183, "one", answer_sdp, reliable(1)), "");
+  EXPECT_TRUE(last_to(core_realm).bytes.starts_with("PRACK "));
+  EXPECT_EQ(told(200, "two"), two) << "its answer is the preview still";
+  EXPECT_FALSE(last_to(access_realm).body().empty());
+}
+
+// RFC 3261 13.2.1: the 2xx need not repeat it
+TEST_F(ForksTest, EachAnswersWithWhatItHasSaidReliably) {
+  for (const bool moves : {false, true}) {
+    SCOPED_TRACE(moves);
+    start();
+    from_caller(invite("Supported: 100rel\r\n"));
+    std::string elsewhere = answer_sdp;
+    const size_t port = elsewhere.find("m=audio ") + 8;
+    elsewhere.replace(port, elsewhere.find(' ', port) - port, "7654");
+    const std::string one = told(183, "one", elsewhere, reliable(1));
+    EXPECT_EQ(prack(last_to(access_realm), 2), Reason::none);
+    told(183, "two", answer_sdp, reliable(1));
+    EXPECT_EQ(prack(last_to(access_realm), 3), Reason::none);
+    move_calls(moves);
+    EXPECT_EQ(told(200, "one"), one);
+    EXPECT_NE(last_to(access_realm).body().find("m=audio "), std::string::npos);
+    from_caller(ack());
+    EXPECT_TRUE(std::any_of(relays_.begin(), relays_.end(),
+                            [](const auto& relay) { return relay.second.sides[1].remote.port == 7654; }));
+    from_caller(caller_request("BYE", "z9hG4bKb", 4, one));
+    from_callee(response(last_to(core_realm), 200));
+    pass(70s);
+  }
 }
 
 // RFC 3261 15

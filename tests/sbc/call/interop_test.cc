@@ -157,6 +157,21 @@ TEST_F(InteropTest, LateAnswerThatNoPacketCanCarryEndsTheCall) {
 }
 
 // A transaction is begun only where any final response to it can leave.
+TEST_F(InteropTest, CallWhoseAckDoesNotFitADatagramEnds) {
+  limit(ample, 1500);
+  from_caller(invite());
+  std::string routes;
+  for (const char router : {'a', 'b', 'c', 'd'})
+    routes += "Record-Route: <sip:" + std::string(400, router) + ".example;lr>\r\n";
+  from_callee(response(invite_, 200, answer_sdp, routes));
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  EXPECT_TRUE(all_to(core_realm).empty());
+  ASSERT_EQ(cdrs_.size(), 1u);
+  EXPECT_EQ(cdrs_[0].reason, Reason::message_too_long);
+  from_caller(ack());
+  EXPECT_TRUE(last_to(access_realm).bytes.starts_with("BYE "));
+}
+
 TEST_F(InteropTest, InviteThatCannotEvenBeRefusedLeavesNothing) {
   limit(1500, ample);
   std::string text = invite("", "");

@@ -130,5 +130,18 @@ TEST_F(RetransmissionTest, StrayAckChangesNothing) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+TEST_F(RetransmissionTest, StrayAckOfAReinviteChangesNothing) {
+  establish();
+  const std::string reinvite = callee_request("INVITE", 7, offer_sdp);
+  EXPECT_EQ(from_callee(reinvite), Reason::none);
+  std::string ack = reinvite.substr(0, reinvite.find("Content-Type")) + "Content-Length: 0\r\n\r\n";
+  ack.replace(0, 6, "ACK");
+  ack.replace(ack.find("7 INVITE"), 8, "7 ACK");
+  const size_t to = ack.find("To: ");
+  ack.replace(ack.find(";tag=", to), ack.find("\r\n", to) - ack.find(";tag=", to), ";tag=somebody");
+  EXPECT_EQ(from_callee(ack), Reason::ack_stray);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 }  // namespace
 }  // namespace sbc::call

@@ -105,6 +105,20 @@ TEST_F(ProbeTest, NextProbeWaitsForTheAnswerToTheOneBefore) {
   EXPECT_EQ(engine_->live_calls(), 0u) << "the callee has said nothing for 64*T1";
 }
 
+TEST_F(ProbeTest, ReloadWithoutProbesLeavesTheLastOneUnderWay) {
+  model_->timers.probe = 30s;
+  start();
+  establish("", "");
+  pass(30s);
+  from_caller(answer_of_caller(last_to(access_realm), 200));
+  model_->timers.probe = 0s;
+  pass(30s);
+  EXPECT_GT(engine_->next_deadline() - now_, 100ms) << "nobody looks again and again";
+  pass(3s);
+  ASSERT_EQ(cdrs_.size(), 1u) << "the callee has said nothing for 64*T1";
+  EXPECT_EQ(cdrs_[0].reason, Reason::peer_timeout);
+}
+
 TEST_F(ProbeTest, PeerThatTakesNoUpdateAfterAllIsAskedOtherwise) {
   establish("", takes_update);
   pass(121s);
