@@ -73,9 +73,10 @@
 //   {error, problems: ["FILE:LINE: KEY: …"]} when the file is refused; nothing has changed then
 //
 // CALL (a line of the CDR file is one, too):
-//   {id, worker, state, from, to, route, attempts, precedence, media_released, audio, begun, ringing, answered, ended,
-//    duration_s, post_dial_delay_s, status, cause, reason, reason_text, releaser, peer_host, peer_known,
-//    transferred_from, caller: LEG, callee: LEG}
+//   {id, worker, state, from, to, route, translation, caller_translation, attempts, precedence, media_released, audio,
+//    begun, ringing, answered, ended, duration_s, post_dial_delay_s, status, cause, reason, reason_text, response_rule,
+//    releaser, peer_host, peer_known, transferred_from, caller: LEG, callee: LEG}
+//   translation, caller_translation, response_rule: what of the configuration decided, or null.
 //   audio: from where any came: both, from caller only, from callee only, none; null before the answer, and where no
 //   audio passes us.
 //   peer_host: the host name that the callee's address was found by, peer_known: since when it stands for that.
