@@ -39,17 +39,21 @@ void Engine::Impl::take_profile(const Surroundings& s, lane::Handle handle, cons
 /// Begins the next attempt, or ends the call where nothing is left to try.
 void Engine::Impl::attempt_next(const Surroundings& s, lane::Handle handle, const sip::Message& invite) {
   Call& call = calls[handle];
+  std::optional<TrunkId> told;
   while (const std::optional<Target> target = next_target(s, call)) {
     if (target->peer.address.is_none()) return await_host(s, handle, *target);
     const Reason reason = begin_attempt(s, handle, *target, invite);
     if (reason == Reason::none) return;
     const bool of_offer = is_of_offer(reason);
-    log(s, Severity::info, reason, call, target->realm, target->peer,
-        of_offer ? "trunk cannot take the offer" : "trunk cannot be asked");
+    if (!of_offer || std::exchange(told, target->trunk) != target->trunk)
+      log(s, Severity::info, reason, call, target->realm, target->peer,
+          of_offer ? "trunk cannot take the offer" : "trunk cannot be asked");
     if (!of_offer) return end_call(s, handle, {Releaser::sbc, 0, reason});
+    // Nor can another peer of it, unless its media takes another way.
+    const bool may_other = call.anchor.is_released();
     leave_callee(s, handle);
     call.failure = reason;
-    call.tried = ~uint64_t(0);  // nor can another peer of it
+    if (!may_other) call.tried = ~uint64_t(0);
   }
   const Refusal& refusal = call.refusal;
   if (!refusal.status) return end_call(s, handle, {Releaser::sbc, 0, call.failure});

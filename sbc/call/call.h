@@ -31,6 +31,10 @@ struct Forwarded {
 /// Of the slab, that a call which is being set up takes.
 inline constexpr uint32_t setup_chunks = 8;
 
+/// Bytes of a description that is kept because it may be needed later: two of them find room where the call's
+/// setup was. A longer one must not take that of calls to come.
+inline constexpr size_t described_max = size_t(setup_chunks / 2) * transaction::MessageSlab::chunk_bytes;
+
 struct Leg {
   /// A peer that sends one more before any of these is answered is told to wait.
   static constexpr size_t forwarded_max = 4;

@@ -49,7 +49,9 @@ Reason Engine::Impl::carry_out(const Surroundings& s, const Transport& from, con
   Leg& leg = legs[handle];
   const lane::Handle origin = leg.call;
   // Whose offer is not answered yet, has not described itself: there is nothing to make an offer of.
-  const bool described = read_introduced(legs[calls[origin].legs[1 - leg.side]]);
+  const Exchange& exchange = calls[origin].exchange;
+  const bool offered = exchange.open && !exchange.ours && !exchange.offer_in_answer;
+  const bool described = !offered && read_introduced(legs[calls[origin].legs[1 - leg.side]]);
   if (!described || !may_ask(s, leg)) return put_off(s, from, refer);
   Replaces replaces;
   Reason reason = target.replaces.empty() ? Reason::none : parse_replaces(target.replaces.view(), replaces);

@@ -6,11 +6,25 @@ uint64_t Engine::Impl::fork_tag(const sip::Message& response) const {
   return siphash(digest_keys.low, response.to().tag());
 }
 
-/// Who sent this response to our INVITE. One without a To tag (RFC 2543) is taken for who spoke last.
+/// Who sent this response to our INVITE. One without a To tag (RFC 2543) is taken for who spoke last, of
+/// those who are not over.
 uint64_t Engine::Impl::fork_of(const Call& call, const sip::Message& response) const {
-  const Forks& forks = call.forks;
-  if (response.to().tag().empty() && forks.count > 0) return forks.known[forks.current].id;
+  const Forks::Fork& last = call.forks.known[call.forks.current];
+  if (response.to().tag().empty() && call.forks.count > 0 && !last.over) return last.id;
   return fork_tag(response) + call.record.attempts;
+}
+
+/// One whose response waits has a dialog already, though the caller is told of it later.
+void Engine::Impl::note_fork(Call& call, uint64_t id) {
+  Forks& forks = call.forks;
+  const bool known = forks.count == 0 || forks.find(id) < forks.count;
+  if (known || forks.count == Forks::most || fork_tags == calls.capacity()) return;
+  const lane::Handle handle = call.legs[caller_side];
+  forks.known[forks.count] = {id, 0, legs[handle].invite_cseq, false, {}};
+  const Tag tag = tag_of_fork(call, forks.count++);
+  const dialog::Dialog dialog = open(legs[handle]);
+  leg_table.insert(dialog::dialog_key(digest_keys, dialog.call_id.view(), {tag.data(), tag.size()}), handle);
+  ++fork_tags;
 }
 
 /// The one whose dialog the callee's leg has now.

@@ -66,16 +66,17 @@ void Engine::Impl::keep_answer(Call& call, const sip::Message& response) {
 /// Into sdp(): the callee's answer to our offer, which is an offer to the caller. Its SDP, where the response
 /// has one, has been read.
 Reason Engine::Impl::turn_answer(const Surroundings& s, Call& call, const sip::Message& response) {
-  if (!has_sdp(response)) {
+  const lane::Handle callee = call.legs[callee_side];
+  const bool described = has_sdp(response);
+  if (!described) {
     const bool same_fork = call.previewed.fork == fork_tag(response);
     const transaction::Kept before =
         same_fork ? call.preview : call.forks.described_by(fork_of(call, response));
-    const std::string_view kept = slab.copy(before, head_bytes);
-    if (kept.empty() || session.parse(kept) != Reason::none) return Reason::answer_bad;
+    if (!read_described(s, legs[callee], before)) return Reason::answer_bad;
   }
   if (call.anchor.turn(session, sdp_text, sdp_size, anchoring(s, call)) != Reason::none)
     return Reason::answer_bad;
-  learn_description(s, call.legs[callee_side], response);
+  if (described) learn_description(s, callee, response);
   return Reason::none;
 }
 

@@ -43,7 +43,6 @@ struct Engine::Impl {
   void on_non_invite_response(const Surroundings& s, lane::Handle leg, lane::Handle transaction,
                               const sip::Message& response);
   void acknowledge_again(const Surroundings& s, const Leg& leg, const sip::Message& success);
-  /// `call`: Owner::call of what it leads to.
   void on_stray_success(const Surroundings& s, lane::Handle transaction, const sip::Message& response,
                         uint64_t call);
   Reason check_method(const sip::Message& request) const;
@@ -174,6 +173,7 @@ struct Engine::Impl {
   uint64_t fork_of(const Call& call, const sip::Message& response) const;
   uint64_t fork_of(const Leg& callee) const;
   Tag tag_of_fork(const Call& call, size_t fork) const;
+  void note_fork(Call& call, uint64_t id);
   bool turn_to_fork(Call& call, uint64_t id);
   Reason on_request_of_other_fork(const Surroundings& s, const Transport& from, const sip::Message& request);
   bool leaves_others(Call& call, std::string_view tag);
@@ -201,7 +201,6 @@ struct Engine::Impl {
                    const sip::Message& response);
   void on_refused(const Surroundings& s, lane::Handle leg, const sip::Message& response);
   Reason tell_answer(const Surroundings& s, Call& call, const sip::Message& response);
-  /// The SDP of a 2xx, for the other side; an empty one where none is due.
   Reason carry_answer(const Surroundings& s, Call& call, unsigned from, const sip::Message& response);
   /// False, and nothing sent, where it does not fit. `success`: the 2xx; null: we have it no more.
   bool acknowledge(const Surroundings& s, lane::Handle leg, std::string_view sdp,
@@ -388,6 +387,7 @@ struct Engine::Impl {
   void learn_kept(const Surroundings& s, Leg& leg, const transaction::Kept& sdp);
   void introduce_caller(const Surroundings& s, const Call& call);
   bool read_introduced(const Leg& leg);
+  size_t introduced_sections(const Leg& leg);
   /// The peer of this side. What it has described is in `session` then.
   bool is_described(const Call& call, unsigned side) {
     const Leg* leg = legs.find(call.legs[side]);

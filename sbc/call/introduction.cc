@@ -6,10 +6,6 @@
 namespace sbc::call {
 namespace {
 
-/// Of a description that may be needed to refresh the other side's session alone: two of them find room where
-/// the call's setup was. A longer one must not take that of calls to come.
-constexpr size_t described_max = size_t(setup_chunks / 2) * transaction::MessageSlab::chunk_bytes;
-
 /// Of an introduction: whole header lines, an empty one, an SDP.
 struct Parts {
   std::string_view headers, sdp;
@@ -119,6 +115,11 @@ void Engine::Impl::introduce_caller(const Surroundings& s, const Call& call) {
 bool Engine::Impl::read_introduced(const Leg& leg) {
   const std::string_view text = split(slab.copy(leg.introduction, head_bytes)).sdp;
   return !text.empty() && session.parse(text) == Reason::none;
+}
+
+/// In what its peer has described; 0 where we do not know that.
+size_t Engine::Impl::introduced_sections(const Leg& leg) {
+  return read_introduced(leg) ? session.media().size() : 0;
 }
 
 /// What follows the head of an INVITE on the peer's behalf. The SDP is offered anew: whatever the one before

@@ -26,6 +26,10 @@ void Engine::Impl::join(const Surroundings& s, lane::Handle handle) {
   const bool ready = moved ? is_free(moved) && is_free(call.legs[callee_side])
                            : !origin->exchange.open && is_free(origin->legs[call.referred]);
   if (!ready) return join_later(s, handle, look_again);
+  // RFC 3264 8: no offer has fewer sections than the one before, and of the target's there are no more.
+  if (!moved && introduced_sections(legs[origin->legs[call.referred]]) >
+                    introduced_sections(legs[call.legs[callee_side]]))
+    return give_referred_back(s, handle, status_of(Reason::sdp_unacceptable));
   if (!moved) take_referred(s, handle);
   const Reason reason = offer_to_referred(s, handle);
   if (reason == Reason::none) return;

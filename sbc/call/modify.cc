@@ -92,6 +92,10 @@ Reason Engine::Impl::on_new_offer(const Surroundings& s, const Transport& from, 
     return reject(s, from, request, true, Reason::request_pending, 500, later);
   }
   if (is_busy(call)) return reject(s, from, request, true, Reason::request_pending);
+  // Who a party is being transferred to has been offered the streams that there are (joining.cc).
+  const size_t sections = call.successor ? introduced_sections(leg) : 0;
+  if (sections != 0 && read_sdp(request) == Reason::none && session.media().size() > sections)
+    return reject(s, from, request, true, Reason::request_pending);
   learn_allow(leg, request);
   auto timer = session_as_server(request, true, session_seconds(s), leg.session.least);
   Reason reason = request.max_forwards() == 0u ? Reason::hops_exhausted : timer.reason();

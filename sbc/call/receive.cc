@@ -181,11 +181,12 @@ Reason Engine::Impl::on_ack(const Surroundings& s, const Transport& from, const 
 
 /// An ACK with the INVITE's own branch and none of our tags: the caller took a refusal that we gave without
 /// keeping state, and the network's second copy of its INVITE became a call that nobody is behind. A callee's
-/// INVITE began no call.
+/// INVITE began none, nor did one inside a call.
 Reason Engine::Impl::on_refusal_taken(const Surroundings& s, lane::Handle invite) {
   const transaction::OpenServer* pending = servers.find_open(invite);
   const Leg* leg = pending ? legs.find(pending->owner.leg) : nullptr;
-  if (!leg || leg->side != caller_side || !calls.lives(leg->call)) return Reason::ack_stray;
+  const Call* call = leg && leg->side == caller_side ? calls.find(leg->call) : nullptr;
+  if (!call || (call->answered() && leg->server == invite)) return Reason::ack_stray;
   end_call(s, leg->call, {Releaser::caller, 487});
   return Reason::none;
 }
@@ -253,7 +254,7 @@ void Engine::Impl::acknowledge_again(const Surroundings& s, const Leg& leg, cons
 }
 
 /// A 2xx that comes again, or that nobody wants any more: it crossed our CANCEL, or another fork was faster
-/// (RFC 3261 13.2.2.4).
+/// (RFC 3261 13.2.2.4). `call`: Owner::call of what it leads to.
 void Engine::Impl::on_stray_success(const Surroundings& s, lane::Handle transaction,
                                     const sip::Message& response, uint64_t call) {
   const transaction::ClientTransaction& invite = *clients.find(transaction);

@@ -174,7 +174,9 @@ void Engine::Impl::each_field_of_call(const Surroundings& s, Form& form, lane::H
   form.trunk(call.source_trunk);
   form.trunk(call.target_trunk);
   form.number(call.stranger);
-  form.number(call.source_trunk_held);
+  bool held = call.source_trunk_held && (loads || s.policy.trunks.find(call.source_trunk));
+  form.number(held);
+  if constexpr (loads) call.source_trunk_held = held;
   form.text(call.profile.number);
   form.duration(call.profile.ring_timeout);
   Exchange::each_field(form, call.exchange);

@@ -182,7 +182,7 @@ void Border::carry_out(WorkerId worker, const call::Send& send) {
   std::string_view bytes = out_.bytes_of(send);
   const Transport& to = send.transport;
   scene_.ladder.message(scene_.clock.now(), Rung::sent, to.realm, to.remote, worker, bytes);
-  invariants_.on_send(to, bytes, stateless_);
+  invariants_.on_send(scene_.clock.now(), to, bytes, stateless_);
   scene_.network.send({to.realm, to.local, to.remote, std::string(bytes)});
 }
 

@@ -73,7 +73,7 @@ void Invariants::introduce(RealmId realm, const Endpoint& at, Party party, Party
   readers_[{realm, at}] = {party, group};
 }
 
-void Invariants::on_send(const Transport& transport, std::string_view bytes, bool stateless) {
+void Invariants::on_send(Instant now, const Transport& transport, std::string_view bytes, bool stateless) {
   check_path(transport);
   sip::Message message;
   Reason reason = message.parse(bytes);
@@ -83,7 +83,7 @@ void Invariants::on_send(const Transport& transport, std::string_view bytes, boo
   if (message.is_request()) {
     check_request(transport, message);
   } else {
-    check_response(transport, message, stateless);
+    check_response(now, transport, message, stateless);
   }
   const bool has_another_body =
       message.method() == sip::Method::notify || message.method() == sip::Method::info;
@@ -168,16 +168,19 @@ void Invariants::check_digits() const {
          "a digit arrives more often than it was sent");
 }
 
-void Invariants::check_response(const Transport& transport, const sip::Message& response, bool stateless) {
+/// A request that comes after Timer J meets nobody who remembers it (RFC 3261 17.2.2).
+void Invariants::check_response(Instant now, const Transport& transport, const sip::Message& response,
+                                bool stateless) {
   if (response.cseq().method == sip::Method::invite && response.status() / 100 == 2) {
     check_contact(transport, response);
   }
-  int& answered = answered_[joined(
+  Answered& answered = answered_[joined(
       {transport.remote.text(), response.call_id(), response.top_via().branch, response.cseq().method_text})];
-  expect(answered < 200 || answered == response.status(),
+  const bool over = now - answered.at >= 64 * model_.timers.t1;
+  expect(answered.status < 200 || answered.status == response.status() || over,
          "a response follows another final response of the same transaction",
-         std::to_string(answered) + ", then\n" + std::string(response.bytes()));
-  if (!stateless) answered = response.status();
+         std::to_string(answered.status) + ", then\n" + std::string(response.bytes()));
+  if (!stateless && answered.status != response.status()) answered = {response.status(), now};
 }
 
 void Invariants::check_contact(const Transport& transport, const sip::Message& message) const {

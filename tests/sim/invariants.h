@@ -36,7 +36,7 @@ class Invariants {
   void introduce(RealmId realm, const Endpoint& at, Party party, Party group);
 
   /// `stateless`: a refusal that the border forgot at once, so a repeated request may fare better.
-  void on_send(const Transport& transport, std::string_view bytes, bool stateless);
+  void on_send(Instant now, const Transport& transport, std::string_view bytes, bool stateless);
   void on_receive(const sip::Message& message);
   void on_cdr(const call::CallRecord& record);
   /// A digit that the media plane has told of, and that was taken; and one that it is given.
@@ -49,6 +49,10 @@ class Invariants {
   const std::vector<call::CallRecord>& cdrs() const { return cdrs_; }
 
  private:
+  struct Answered {
+    int status = 0;  // the last
+    Instant at{};    // the first with it
+  };
   struct Readers {
     Party party, group;
   };
@@ -61,7 +65,7 @@ class Invariants {
   void check_secrecy(const Transport& transport, const sip::Message& message);
   void remember_words(const sip::Message& message, Party group);
   void check_request(const Transport& transport, const sip::Message& request);
-  void check_response(const Transport& transport, const sip::Message& response, bool stateless);
+  void check_response(Instant now, const Transport& transport, const sip::Message& response, bool stateless);
   void check_contact(const Transport& transport, const sip::Message& message) const;
   void check_sdp(const Transport& transport, const sip::Message& message);
   Described& described_as(const Transport& transport, const sip::Message& message, std::string_view version);
@@ -75,7 +79,7 @@ class Invariants {
   const MediaModel& media_;
   Secrets& secrets_;
   std::map<std::pair<RealmId, Endpoint>, Readers> readers_;
-  std::unordered_map<std::string, int> answered_;         // last status by transaction
+  std::unordered_map<std::string, Answered> answered_;    // by transaction
   std::unordered_map<std::string, Sequence> sequences_;   // by dialog
   std::unordered_map<std::string, Described> described_;  // SDP by dialog and version
   std::unordered_set<std::string> heard_;                 // branches that a peer has responded to

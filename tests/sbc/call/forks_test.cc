@@ -236,6 +236,47 @@ TEST_F(ForksTest, EachAnswersWithWhatItHasSaidReliably) {
   }
 }
 
+TEST_F(ForksTest, OneThatHasHadToWaitAnswersWithWhatItHasSaidReliablyToo) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  told(183, "one", answer_sdp, reliable(1));
+  const Sent first = last_to(access_realm);
+  EXPECT_EQ(told(183, "two", answer_sdp, reliable(1)), "") << "it waits";
+  EXPECT_EQ(told(183, "three", answer_sdp, reliable(1)), "");
+  EXPECT_EQ(prack(first, 2), Reason::none);
+  EXPECT_EQ(prack(last_to(access_realm), 3), Reason::none);
+  EXPECT_NE(told(200, "two"), "");
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  EXPECT_FALSE(last_to(access_realm).body().empty());
+  from_caller(ack());
+}
+
+TEST_F(ForksTest, AnswerThatWaitsIsNotReplacedByAnotherForks) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  told(183, "one", answer_sdp, reliable(1));
+  const Sent first = last_to(access_realm);
+  EXPECT_EQ(told(200, "one", answer_sdp), "") << "it waits";
+  EXPECT_EQ(told(200, "two", answer_sdp), "");
+  ASSERT_EQ(all_to(core_realm).size(), 2u);
+  EXPECT_TRUE(all_to(core_realm)[1].bytes.starts_with("BYE "));
+  EXPECT_EQ(all_to(core_realm)[1].parse().to().tag(), "two");
+  EXPECT_EQ(prack(first, 2), Reason::none);
+  EXPECT_EQ(last_to(access_realm).parse().to().tag(), first.parse().to().tag());
+  from_caller(ack());
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+TEST_F(ForksTest, OneWithoutATagAnswersAfterAFailoverToo) {
+  from_caller(invite());
+  told(180, "one");
+  from_callee(response(invite_, 503, "", "", "one"));
+  std::string untagged = response(invite_, 200, answer_sdp, "", "x");
+  untagged.erase(untagged.find(";tag=x"), 6);
+  receive(core_realm, invite_.to.remote, untagged);
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  from_caller(ack());
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 // RFC 3261 15
 TEST_F(ForksTest, CallerMayEndOneEarlyDialogOfSeveral) {
   for (const bool current : {false, true}) {

@@ -129,6 +129,32 @@ TEST_F(JoiningTest, OfferThatIsUnderWayComesFirst) {
   EXPECT_EQ(sent_to(core_realm, "INVITE ")[0].to.remote, callee_);
 }
 
+// RFC 3264 8: the target knows of no more streams than it was offered
+TEST_F(JoiningTest, OfferOfMoreStreamsWaitsForTheTransfer) {
+  begin();
+  EXPECT_EQ(from_referred("UPDATE", 5, answer_sdp + "m=video 6002 RTP/AVP 99\r\n"), Reason::request_pending);
+  EXPECT_EQ(last_to(core_realm).first_line(), "SIP/2.0 491 Request Pending");
+  EXPECT_EQ(from_referred("UPDATE", 6, answer_sdp), Reason::none);
+}
+
+TEST_F(JoiningTest, PartyThatHasMoreStreamsThanItsTargetIsGivenBack) {
+  begin();
+  const std::string video = "m=video 0 RTP/AVP 99\r\n";
+  EXPECT_EQ(from_caller(caller_request("INVITE", "z9hG4bKmore", 5, first_tag_)), Reason::none);
+  from_callee(response(one(core_realm, "INVITE "), 200, answer_sdp + video));
+  EXPECT_EQ(from_caller(caller_request("ACK", "z9hG4bKack", 5, first_tag_, offer_sdp + video)), Reason::none);
+  target_says(200, target_sdp);
+  EXPECT_EQ(one(core_realm, "BYE ").to.remote, third_);
+  expect_reported("SIP/2.0 488 Not Acceptable Here", over);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
+TEST_F(JoiningTest, NobodyIsReferredWhileAnOfferIsUnderWay) {
+  establish();
+  EXPECT_EQ(from_callee(callee_request("UPDATE", 2, answer_sdp)), Reason::none);
+  EXPECT_EQ(refer("<sip:200@pbx.home.example>"), Reason::dialog_busy);
+}
+
 TEST_F(JoiningTest, CalleeThatNeverAnswersTheOfferEndsAll) {
   begin();
   target_answers();

@@ -130,6 +130,13 @@ TEST_F(RetransmissionTest, StrayAckChangesNothing) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+TEST_F(RetransmissionTest, StrayAckOfACallersReinviteChangesNothing) {
+  establish();
+  EXPECT_EQ(from_caller(caller_request("INVITE", "z9hG4bKre", 2, caller_tag(), offer_sdp)), Reason::none);
+  EXPECT_EQ(from_caller(caller_request("ACK", "z9hG4bKre", 2, "somebody")), Reason::ack_stray);
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 TEST_F(RetransmissionTest, StrayAckOfAReinviteChangesNothing) {
   establish();
   const std::string reinvite = callee_request("INVITE", 7, offer_sdp);
