@@ -32,8 +32,9 @@ void Engine::Impl::on_attempt_response(const Surroundings& s, lane::Handle leg, 
     // RFC 3262 3: not before the caller has the answer that a provisional response has brought.
     const bool too_early = caller && caller->reliable.waits && caller->reliable.sent_sdp;
     const sip::Message* held = too_early ? held_answer(call) : nullptr;
-    if (held && fork_of(call, *held) != fork_of(call, response))
-      return on_stray_success(s, transaction, response, call.record.id);  // another one was faster
+    const uint64_t faster = held ? fork_of(call, *held) : 0;
+    if (held && faster != fork_of(call, response) && !call.forks.is_over(faster))
+      return on_stray_success(s, transaction, response, call.record.id);
     if (too_early && slab.keep(call.success, response.bytes())) return;
     on_answered(s, leg, transaction, response);
   } else {

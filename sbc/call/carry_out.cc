@@ -50,7 +50,8 @@ Reason Engine::Impl::carry_out(const Surroundings& s, const Transport& from, con
   const lane::Handle origin = leg.call;
   // Whose offer is not answered yet, has not described itself: there is nothing to make an offer of.
   const Exchange& exchange = calls[origin].exchange;
-  const bool offered = exchange.open && !exchange.ours && !exchange.offer_in_answer;
+  const bool offered = exchange.open && !exchange.ours && !exchange.offer_in_answer &&
+                       is_waiting(calls[origin].legs[exchange.asker]);
   const bool described = !offered && read_introduced(legs[calls[origin].legs[1 - leg.side]]);
   if (!described || !may_ask(s, leg)) return put_off(s, from, refer);
   Replaces replaces;

@@ -14,19 +14,6 @@ uint64_t Engine::Impl::fork_of(const Call& call, const sip::Message& response) c
   return fork_tag(response) + call.record.attempts;
 }
 
-/// One whose response waits has a dialog already, though the caller is told of it later.
-void Engine::Impl::note_fork(Call& call, uint64_t id) {
-  Forks& forks = call.forks;
-  const bool known = forks.count == 0 || forks.find(id) < forks.count;
-  if (known || forks.count == Forks::most || fork_tags == calls.capacity()) return;
-  const lane::Handle handle = call.legs[caller_side];
-  forks.known[forks.count] = {id, 0, legs[handle].invite_cseq, false, {}};
-  const Tag tag = tag_of_fork(call, forks.count++);
-  const dialog::Dialog dialog = open(legs[handle]);
-  leg_table.insert(dialog::dialog_key(digest_keys, dialog.call_id.view(), {tag.data(), tag.size()}), handle);
-  ++fork_tags;
-}
-
 /// The one whose dialog the callee's leg has now.
 uint64_t Engine::Impl::fork_of(const Leg& callee) const {
   return siphash(digest_keys.low, open(callee).remote_tag.view()) + calls[callee.call].record.attempts;
@@ -56,7 +43,7 @@ bool Engine::Impl::turn_to_fork(Call& call, uint64_t id) {
     return true;
   }
   if (fork == Forks::most) return false;
-  if (fresh) forks.known[fork] = {id, 0, legs[call.legs[caller_side]].invite_cseq, false, {}};
+  if (fresh) forks.known[fork] = {id, 0, legs[call.legs[caller_side]].invite_cseq, false};
   if (fork != forks.current) {
     if (fresh && fork_tags == calls.capacity()) return false;
     const lane::Handle handle = call.legs[caller_side];

@@ -173,7 +173,6 @@ struct Engine::Impl {
   uint64_t fork_of(const Call& call, const sip::Message& response) const;
   uint64_t fork_of(const Leg& callee) const;
   Tag tag_of_fork(const Call& call, size_t fork) const;
-  void note_fork(Call& call, uint64_t id);
   bool turn_to_fork(Call& call, uint64_t id);
   Reason on_request_of_other_fork(const Surroundings& s, const Transport& from, const sip::Message& request);
   bool leaves_others(Call& call, std::string_view tag);

@@ -48,7 +48,7 @@ void Engine::Impl::check_invariants() const {
     const Call& call = calls[at];
     kept += uint64_t(call.invite.size) + call.preview.size + call.offered.size + call.success.size +
             call.replaced.size;
-    for (const Forks::Fork& fork : call.forks.known) kept += fork.described.size;
+    for (const Forks::Description& fork : call.forks.described) kept += fork.sdp.size;
     call_relays += call.anchor.relay_count(streams);
     call_ports += call.anchor.leased_ports();
     call_seeds += call.anchor.seed_count(streams);

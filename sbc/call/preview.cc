@@ -100,11 +100,8 @@ void Engine::Impl::keep_preview(Call& call, const sip::Message& response) {
 /// Of a reliable response. Others may be described by the time that its fork answers.
 void Engine::Impl::keep_described(Call& call, const sip::Message& response) {
   const auto text = sip::find_part(response, sip::session_description);
-  if (!text || text->empty() || text->size() > described_max || !call.legs[caller_side]) return;
-  const uint64_t id = fork_of(call, response);
-  note_fork(call, id);
-  const size_t fork = call.forks.find(id);
-  if (fork < call.forks.count) slab.keep(call.forks.known[fork].described, *text);
+  if (!text || text->empty() || text->size() > described_max) return;
+  if (transaction::Kept* kept = call.forks.description_of(fork_of(call, response))) slab.keep(*kept, *text);
 }
 
 /// Into `session`, for a 2xx without SDP: what its fork has described before.

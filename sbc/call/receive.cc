@@ -180,13 +180,12 @@ Reason Engine::Impl::on_ack(const Surroundings& s, const Transport& from, const 
 }
 
 /// An ACK with the INVITE's own branch and none of our tags: the caller took a refusal that we gave without
-/// keeping state, and the network's second copy of its INVITE became a call that nobody is behind. A callee's
-/// INVITE began none, nor did one inside a call.
+/// keeping state, and the network's second copy of its INVITE became a call that nobody is behind. An INVITE
+/// inside a call began none.
 Reason Engine::Impl::on_refusal_taken(const Surroundings& s, lane::Handle invite) {
   const transaction::OpenServer* pending = servers.find_open(invite);
   const Leg* leg = pending ? legs.find(pending->owner.leg) : nullptr;
-  const Call* call = leg && leg->side == caller_side ? calls.find(leg->call) : nullptr;
-  if (!call || (call->answered() && leg->server == invite)) return Reason::ack_stray;
+  if (!leg || pending->tagged || !calls.lives(leg->call)) return Reason::ack_stray;
   end_call(s, leg->call, {Releaser::caller, 487});
   return Reason::none;
 }

@@ -97,7 +97,8 @@ void Border::take(WorkerId worker, const Packet& packet) {
     Transport transport{.realm = packet.realm, .local = packet.to, .remote = packet.from};
     step(worker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
       reason = engine.on_message(surroundings, transport, message, verdict.trust);
-      stateless_ = reason != Reason::none && verdict.trust < config::Trust::registered;
+      const bool forgotten = reason != Reason::none || message.method() == sip::Method::options;
+      stateless_ = forgotten && verdict.trust < config::Trust::registered;
     });
     stateless_ = false;
     note_reception(message, reason, verdict.trust);

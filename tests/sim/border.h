@@ -114,7 +114,7 @@ class Border {
   std::vector<Worker> workers_;
   std::array<uint64_t, reason_count> reasons_{};
   uint64_t questions_ = 0, names_asked_ = 0;
-  bool stateless_ = false;  // this step refused a request and forgot it
+  bool stateless_ = false;  // this step answered a request, and forgot it
   std::unordered_map<std::string, Reception> receptions_;
 };
 

@@ -35,7 +35,7 @@ class Invariants {
   /// it.
   void introduce(RealmId realm, const Endpoint& at, Party party, Party group);
 
-  /// `stateless`: a refusal that the border forgot at once, so a repeated request may fare better.
+  /// `stateless`: an answer that the border forgot at once, so a repeated request may get another.
   void on_send(Instant now, const Transport& transport, std::string_view bytes, bool stateless);
   void on_receive(const sip::Message& message);
   void on_cdr(const call::CallRecord& record);

@@ -265,6 +265,22 @@ TEST_F(ForksTest, AnswerThatWaitsIsNotReplacedByAnotherForks) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
+TEST_F(ForksTest, AnswerThatWaitsGivesWayWhereTheCallerHasEndedItsDialog) {
+  from_caller(invite("Supported: 100rel\r\n"));
+  const std::string one = told(180, "one");
+  const std::string two = told(183, "two", answer_sdp, reliable(1));
+  const Sent waiting = last_to(access_realm);
+  EXPECT_EQ(told(200, "one", answer_sdp), "");
+  EXPECT_EQ(from_caller(caller_request("BYE", "z9hG4bKb", 2, one)), Reason::none);
+  EXPECT_EQ(told(200, "two", answer_sdp), "");
+  EXPECT_EQ(prack(waiting, 2), Reason::none);
+  EXPECT_EQ(last_to(access_realm).header(Header::cseq), "1 INVITE");
+  EXPECT_EQ(last_to(access_realm).first_line(), "SIP/2.0 200 OK");
+  EXPECT_EQ(last_to(access_realm).parse().to().tag(), two);
+  from_caller(ack());
+  EXPECT_EQ(engine_->live_calls(), 1u);
+}
+
 TEST_F(ForksTest, OneWithoutATagAnswersAfterAFailoverToo) {
   from_caller(invite());
   told(180, "one");

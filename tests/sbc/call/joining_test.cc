@@ -149,10 +149,13 @@ TEST_F(JoiningTest, PartyThatHasMoreStreamsThanItsTargetIsGivenBack) {
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
 
-TEST_F(JoiningTest, NobodyIsReferredWhileAnOfferIsUnderWay) {
+TEST_F(JoiningTest, NobodyIsReferredWhileAnOfferHasNoAnswer) {
   establish();
-  EXPECT_EQ(from_callee(callee_request("UPDATE", 2, answer_sdp)), Reason::none);
+  EXPECT_EQ(from_callee(callee_request("INVITE", 2, answer_sdp)), Reason::none);
+  const Sent forwarded = last_to(access_realm);
   EXPECT_EQ(refer("<sip:200@pbx.home.example>"), Reason::dialog_busy);
+  from_caller(response(forwarded, 200, offer_sdp));
+  EXPECT_EQ(refer("<sip:200@pbx.home.example>"), Reason::none) << "before the ACK";
 }
 
 TEST_F(JoiningTest, CalleeThatNeverAnswersTheOfferEndsAll) {

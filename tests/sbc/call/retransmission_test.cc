@@ -133,6 +133,9 @@ TEST_F(RetransmissionTest, StrayAckChangesNothing) {
 TEST_F(RetransmissionTest, StrayAckOfACallersReinviteChangesNothing) {
   establish();
   EXPECT_EQ(from_caller(caller_request("INVITE", "z9hG4bKre", 2, caller_tag(), offer_sdp)), Reason::none);
+  const Sent forwarded = last_to(core_realm);
+  EXPECT_EQ(from_caller(caller_request("ACK", "z9hG4bKre", 2, "somebody")), Reason::ack_stray);
+  from_callee(response(forwarded, 200, answer_sdp));
   EXPECT_EQ(from_caller(caller_request("ACK", "z9hG4bKre", 2, "somebody")), Reason::ack_stray);
   EXPECT_EQ(engine_->live_calls(), 1u);
 }
