@@ -96,8 +96,9 @@ void Border::take(WorkerId worker, const Packet& packet) {
     invariants_.on_receive(message);
     Transport transport{.realm = packet.realm, .local = packet.to, .remote = packet.from};
     step(worker, [&](call::Engine& engine, const call::Surroundings& surroundings) {
+      const auto before = engine.usage().server_transactions;
       reason = engine.on_message(surroundings, transport, message, verdict.trust);
-      const bool forgotten = reason != Reason::none || message.method() == sip::Method::options;
+      const bool forgotten = reason != Reason::none || engine.usage().server_transactions <= before;
       stateless_ = forgotten && verdict.trust < config::Trust::registered;
     });
     stateless_ = false;

@@ -265,13 +265,15 @@ void Invariants::check_sdp(const Transport& transport, const sip::Message& messa
          std::string(message.body()));
   Described& described = described_as(transport, message, version_in(session.origin()));
   const bool may_rest = message.method() == sip::Method::ack && !described.text.empty();
+  // Of an attempt that has failed: its provisional response comes again as long as that of the next does not.
+  const bool is_repeated = !described.text.empty() && !message.is_request() && message.status() < 200;
   if (described.text.empty()) described.text = message.body();
   expect(described.text == message.body(), "SDP changed without a new version (RFC 3264 8)",
          described.text + "\nthen\n" + std::string(message.body()));
   for (const sdp::Media& media : session.media()) {
     if (media.port == 0 || is_released(transport, media.address)) continue;
     check_port(transport.realm, {media.address, media.port}, described, may_rest);
-    check_keys(transport.realm, {media.address, media.port}, session.lines_of(media));
+    if (!is_repeated) check_keys(transport.realm, {media.address, media.port}, session.lines_of(media));
     check_events(transport.realm, {media.address, media.port}, session.lines_of(media));
     if (!media.is_rtp() || media.rtcp_mux) continue;
     const int rtcp = media.rtcp_port != 0 ? media.rtcp_port : media.port + 1;
