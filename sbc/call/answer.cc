@@ -124,6 +124,7 @@ void Engine::Impl::on_answered(const Surroundings& s, lane::Handle handle, lane:
   slab.release(call.preview);
   slab.release(call.success);
   slab.release(call.replaced);
+  call.forks.forget_described(slab);
   call.early.done = false;
   stop(call_handle, CallTimer::ring);
   const config::Timers& timers = s.policy.model->timers;
