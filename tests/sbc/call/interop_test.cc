@@ -156,7 +156,6 @@ TEST_F(InteropTest, LateAnswerThatNoPacketCanCarryEndsTheCall) {
   EXPECT_TRUE(last_to(access_realm).bytes.starts_with("BYE "));
 }
 
-// A transaction is begun only where any final response to it can leave.
 TEST_F(InteropTest, CallWhoseAckDoesNotFitADatagramEnds) {
   limit(ample, 1500);
   from_caller(invite());
@@ -172,6 +171,7 @@ TEST_F(InteropTest, CallWhoseAckDoesNotFitADatagramEnds) {
   EXPECT_TRUE(last_to(access_realm).bytes.starts_with("BYE "));
 }
 
+// A transaction is begun only where any final response to it can leave.
 TEST_F(InteropTest, InviteThatCannotEvenBeRefusedLeavesNothing) {
   limit(1500, ample);
   std::string text = invite("", "");
